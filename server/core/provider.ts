@@ -1,0 +1,102 @@
+import type { ContextItem, Tier, Usage } from "../../shared/answer.ts";
+
+/** What the decisions and the engine know of a provider. Types only; the adapters are in `server/providers/`. */
+
+/** Which protocol a provider speaks. */
+export type Wire = "openai-compatible" | "anthropic";
+
+export interface Message {
+  role: "system" | "user" | "assistant";
+  text: string;
+}
+
+export interface ProviderRequest {
+  modelId: string;
+  messages: readonly Message[];
+  /** Upper bound of the answer, in the provider's tokens; the money held depends on it. */
+  maxOutputTokens: number;
+  temperature?: number;
+  stop?: readonly string[];
+}
+
+export type FinishReason = "stop" | "length" | "content-filter" | "other";
+
+/**
+ * One piece of a provider's answer. Order: any number of `activity` (response headers, keep-alives, role-only deltas:
+ * proof of life, never content), `text-delta` and `reasoning-delta`, at most one `usage`, then exactly one `finish`, the
+ * last part of all. Deltas are never empty.
+ */
+export type ProviderPart =
+  | { type: "activity" }
+  | { type: "text-delta"; text: string }
+  | { type: "reasoning-delta"; text: string }
+  | { type: "usage"; usage: Usage; reportedCostUsd: number | null }
+  | { type: "finish"; reason: FinishReason };
+
+export interface StreamOptions {
+  signal: AbortSignal;
+}
+
+/** A model as its provider lists it. Unknown is null, never zero. */
+export interface ListedModel {
+  id: string;
+  windowTokens: number | null;
+  maxOutputTokens: number | null;
+  price: Price | "free" | null;
+}
+
+/**
+ * A provider is a record of functions made by a factory. `stream` throws a FailureError when the provider fails (also
+ * when the stream closes without its end signal), and an AbortError when `signal` aborts; returning early from the
+ * iteration closes the upstream socket.
+ */
+export interface Provider {
+  readonly id: string;
+  readonly wire: Wire;
+  /** scheme://host:port */
+  readonly origin: string;
+  stream(request: ProviderRequest, options: StreamOptions): AsyncIterable<ProviderPart>;
+  listModels(options: StreamOptions): Promise<ListedModel[]>;
+}
+
+/** USD per million tokens from `fromInputTokens` tokens of input on: the whole request is billed at its tier. */
+export interface PriceTier {
+  fromInputTokens: number;
+  inputUsd: number;
+  outputUsd: number;
+  /** Cached input; when a list names no cache price, the input price. */
+  cacheReadUsd: number;
+  cacheWriteUsd: number;
+}
+
+export interface Price {
+  source: "override" | "provider" | "genai-prices";
+  /** First tier starts at 0; ascending. */
+  tiers: readonly [PriceTier, ...PriceTier[]];
+}
+
+/** A provider and a model that can serve a request, with what is known about the pair. */
+export interface Route {
+  providerId: string;
+  modelId: string;
+  tier: Tier;
+  wire: Wire;
+  origin: string;
+  price: Price | "free" | null;
+  windowTokens: number | null;
+  maxOutputTokens: number | null;
+  simulated: boolean;
+}
+
+/** `provider/model`, the name of a route in settings, logs and the picker. */
+export function routeName(route: { providerId: string; modelId: string }): string {
+  return `${route.providerId}/${route.modelId}`;
+}
+
+/** What a question brings with it, before anything is decided. */
+export interface Question {
+  text: string;
+  context: readonly ContextItem[];
+  /** Earlier turns of the conversation, oldest first. */
+  history: readonly { question: string; answer: string; failed: boolean; tier: Tier | null }[];
+}

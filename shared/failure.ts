@@ -1,0 +1,82 @@
+import { z } from "zod";
+
+/**
+ * Everything that can go wrong on the way to an answer, born where the knowledge is: the transport knows the status, the
+ * decoder the shape, the ledger the money. Deciding code reads `kind` and the facts beside it, never `message`.
+ * `message` is one sentence for a person that names what failed and the mend. A cancelled request is not a failure.
+ */
+export const failureSchema = z.discriminatedUnion("kind", [
+  /** No connection: DNS, refused, reset, TLS, the proxy, no route, or no connection in time. */
+  z.object({
+    kind: z.literal("network"),
+    cause: z.enum(["dns", "refused", "reset", "tls", "proxy", "unreachable", "connect-timeout"]),
+    host: z.string(),
+    message: z.string(),
+  }),
+  /** Connected, then nothing: no response headers, or no first content in time. Keep-alives are not content. */
+  z.object({
+    kind: z.literal("silence"),
+    phase: z.enum(["headers", "first-content"]),
+    waitedMs: z.number(),
+    message: z.string(),
+  }),
+  /** Content came, then stopped coming. */
+  z.object({ kind: z.literal("stall"), waitedMs: z.number(), message: z.string() }),
+  /** The stream closed without the wire's own end signal. Never a success. */
+  z.object({ kind: z.literal("truncated"), message: z.string() }),
+  z.object({ kind: z.literal("rate-limit"), retryAfterMs: z.number().nullable(), message: z.string() }),
+  /** 503, 529: the model is busy, the account is fine. */
+  z.object({ kind: z.literal("overloaded"), status: z.number(), message: z.string() }),
+  z.object({ kind: z.literal("server-error"), status: z.number(), message: z.string() }),
+  /** 401, or 403 about the key. */
+  z.object({ kind: z.literal("auth"), status: z.number(), message: z.string() }),
+  /** Out of credit, or over the provider's own spend limit. Only the person can mend it. */
+  z.object({ kind: z.literal("quota"), status: z.number(), message: z.string() }),
+  z.object({ kind: z.literal("unknown-model"), model: z.string(), message: z.string() }),
+  z.object({ kind: z.literal("context-length"), message: z.string() }),
+  /** A request the provider does not take; `parameter` when it names one. */
+  z.object({
+    kind: z.literal("bad-request"),
+    status: z.number(),
+    parameter: z.string().nullable(),
+    message: z.string(),
+  }),
+  z.object({ kind: z.literal("content-filter"), message: z.string() }),
+  /** The address answers, but not with the API: an HTML page, a login portal, a redirect. */
+  z.object({ kind: z.literal("not-an-api"), status: z.number(), contentType: z.string(), message: z.string() }),
+  /** A 200 whose body is not what the wire promises: a JSON error, an unreadable event. */
+  z.object({ kind: z.literal("malformed"), message: z.string() }),
+  /** A finished answer with no text. */
+  z.object({ kind: z.literal("empty"), message: z.string() }),
+  /** Refused before a byte left: a cap, or a price nobody knows under a cap. */
+  z.object({ kind: z.literal("budget"), message: z.string() }),
+  /** Nothing configured, a setting that cannot be used, no key. `field` is the setting or input to mend. */
+  z.object({ kind: z.literal("setup"), field: z.string(), message: z.string() }),
+  /** The books cannot be kept (read-only or full disk, no node:sqlite), so nothing that costs is sent. */
+  z.object({ kind: z.literal("ledger"), message: z.string() }),
+  /** A fault of Wayfare itself. */
+  z.object({ kind: z.literal("internal"), message: z.string() }),
+]);
+
+export type Failure = z.infer<typeof failureSchema>;
+export type FailureKind = Failure["kind"];
+
+/** The one error class that crosses room borders. `message` is the failure's. */
+export class FailureError extends Error {
+  override readonly name = "FailureError";
+  readonly failure: Failure;
+  constructor(failure: Failure, options?: ErrorOptions) {
+    super(failure.message, options);
+    this.failure = failure;
+  }
+}
+
+export function failureOf(error: unknown): Failure {
+  if (error instanceof FailureError) return error.failure;
+  return { kind: "internal", message: error instanceof Error ? error.message : String(error) };
+}
+
+/** True for the error that an aborted signal causes. */
+export function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === "AbortError";
+}

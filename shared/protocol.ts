@@ -1,0 +1,217 @@
+import { ProtocolNotificationType, ProtocolRequestType } from "vscode-languageserver-protocol";
+import { z } from "zod";
+import { contextItemSchema, modelSummarySchema, sessionSchema, tierSchema, type turnSchema } from "./answer.ts";
+import { failureSchema } from "./failure.ts";
+import { configurationSchema, presetIdSchema, settingProblemSchema } from "./settings.ts";
+
+/**
+ * Every message between the client and the server, one typed constant each. The server parses what it receives with the
+ * schema beside the constant; types are inferred from it. Each method is described in ARCHITECTURE.md.
+ */
+
+/** `initializationOptions`. The client makes `storagePath` and owns nothing in it; only the server opens files there. */
+export const initializationSchema = z.strictObject({
+  storagePath: z.string().min(1),
+  /** IANA name of the person's time zone: a day of spending begins at its midnight. */
+  timeZone: z.string().min(1),
+  /** Names this window's workspace in the books: workspace file, else folder, else "no workspace". */
+  workspace: z.string().min(1),
+  /** Where the host is, for messages: "", or "WSL: Ubuntu" and the like. */
+  hostLabel: z.string(),
+  clientVersion: z.string(),
+});
+export type Initialization = z.infer<typeof initializationSchema>;
+
+// configure ------------------------------------------------------------------------------------------------------------
+export const configureResultSchema = z.object({
+  problems: z.array(settingProblemSchema),
+  models: z.array(modelSummarySchema),
+});
+export type ConfigureResult = z.infer<typeof configureResultSchema>;
+export const configureParamsSchema = z.strictObject({
+  configuration: configurationSchema,
+  /** The key of each provider, bound to the origin (scheme://host:port) it was entered for. Never logged. */
+  keys: z.array(z.strictObject({ providerId: z.string(), origin: z.string(), key: z.string().min(1) })),
+  /** False in Restricted Mode: then no context is accepted with a question. */
+  trusted: z.boolean(),
+});
+export type ConfigureParams = z.input<typeof configureParamsSchema>;
+/** client → server, at start and on every change: the whole configuration, and the keys. */
+export const ConfigureRequest = new ProtocolRequestType<ConfigureParams, ConfigureResult, never, void, void>(
+  "wayfare/configure",
+);
+
+// ask ------------------------------------------------------------------------------------------------------------------
+export const askParamsSchema = z.strictObject({
+  sessionId: z.string().min(1),
+  turnId: z.string().min(1),
+  question: z.string().min(1),
+  context: z.array(contextItemSchema),
+  /** `auto`, `cheap`, `frontier`, or `provider/model`. */
+  mode: z.string().min(1),
+  /** Names the progress notifications of this request. */
+  partialResultToken: z.union([z.string(), z.number()]),
+});
+export type AskParams = z.input<typeof askParamsSchema>;
+export type AskPart =
+  /** the attempt that is now under way; the page shows it while waiting */
+  | { type: "attempt"; providerId: string; modelId: string; tier: z.infer<typeof tierSchema>; failedBefore: number }
+  | { type: "text"; text: string }
+  | { type: "reasoning"; text: string }
+  /** what was shown of this answer is void; text starts again from nothing */
+  | { type: "restart"; why: string };
+/** Everything is in the turn: answer, decision, failure. A cancelled turn is answered too, with what had come. */
+export type AskResult = z.infer<typeof turnSchema>;
+/** client → server: one turn. Streams arrays of parts through its own progress token, a frame's worth at a time. */
+export const AskRequest = new ProtocolRequestType<AskParams, AskResult, AskPart[], void, void>("wayfare/ask");
+
+// estimate -------------------------------------------------------------------------------------------------------------
+export const estimateParamsSchema = z.strictObject({
+  sessionId: z.string(),
+  question: z.string(),
+  context: z.array(contextItemSchema),
+});
+export type EstimateParams = z.input<typeof estimateParamsSchema>;
+export type EstimateResult = {
+  inputTokens: number;
+  cheapNano: number | null;
+  frontierNano: number | null;
+  tier: z.infer<typeof tierSchema> | null;
+};
+/** client → server: what this question would cost on each tier, for a typical answer. Sends nothing anywhere. */
+export const EstimateRequest = new ProtocolRequestType<EstimateParams, EstimateResult, never, void, void>(
+  "wayfare/estimate",
+);
+
+// sessions -------------------------------------------------------------------------------------------------------------
+export const sessionHeadSchema = sessionSchema.omit({ turns: true });
+export type SessionHead = z.infer<typeof sessionHeadSchema>;
+/** client → server: conversations of this workspace, the latest first, at most 200. */
+export const ListSessionsRequest = new ProtocolRequestType<Record<string, never>, SessionHead[], never, void, void>(
+  "wayfare/listSessions",
+);
+export const sessionParamsSchema = z.strictObject({ sessionId: z.string().min(1) });
+export type SessionParams = z.infer<typeof sessionParamsSchema>;
+/** client → server: one conversation, or null. */
+export const ReadSessionRequest = new ProtocolRequestType<
+  SessionParams,
+  z.infer<typeof sessionSchema> | null,
+  never,
+  void,
+  void
+>("wayfare/readSession");
+/** client → server: deletes a conversation; its rows in the ledger stay. */
+export const DeleteSessionRequest = new ProtocolRequestType<SessionParams, null, never, void, void>(
+  "wayfare/deleteSession",
+);
+
+// spend ----------------------------------------------------------------------------------------------------------------
+export const spendRowSchema = z.object({
+  tier: tierSchema,
+  providerId: z.string(),
+  modelId: z.string(),
+  costNano: z.number().nullable(),
+  answers: z.number(),
+});
+export const bookSchema = z.object({
+  /** Spent today (the person's day). Attempts with an unknown cost are not in the sum; `unknown` counts them. */
+  spentNano: z.number(),
+  heldNano: z.number(),
+  unknown: z.number(),
+  rows: z.array(spendRowSchema),
+});
+export type Book = z.infer<typeof bookSchema>;
+export const spendSchema = z.object({ real: bookSchema, simulated: bookSchema });
+export type Spend = z.infer<typeof spendSchema>;
+/** client → server: today's money, in both books. */
+export const SpendRequest = new ProtocolRequestType<Record<string, never>, Spend, never, void, void>("wayfare/spend");
+/** server → client: the same, after each settlement. */
+export const SpendNotification = new ProtocolNotificationType<Spend, void>("wayfare/spendChanged");
+
+// state ----------------------------------------------------------------------------------------------------------------
+export const serverStateSchema = z.object({
+  /** Requests under way. */
+  working: z.number(),
+  /** Why nothing can be asked now, or null: shown in the status bar and the chat. */
+  silent: failureSchema.nullable(),
+});
+export type ServerState = z.infer<typeof serverStateSchema>;
+/** server → client: on every change. */
+export const StateNotification = new ProtocolNotificationType<ServerState, void>("wayfare/stateChanged");
+
+// setting up -----------------------------------------------------------------------------------------------------------
+export const testConnectionParamsSchema = z.strictObject({
+  preset: presetIdSchema,
+  baseUrl: z.string().optional(),
+  headers: z.record(z.string(), z.string()).optional(),
+  key: z.string().nullable(),
+  /** Saved as the provider's list of models when the test passes. */
+  providerId: z.string(),
+});
+export type TestConnectionParams = z.input<typeof testConnectionParamsSchema>;
+export type TestConnectionResult =
+  | {
+      ok: true;
+      /** as used, normalised: no trailing slash */
+      baseUrl: string;
+      models: z.infer<typeof modelSummarySchema>[];
+      /** proposed by price and known strength, `provider/model`, best first */
+      tiers: { cheap: string[]; frontier: string[] };
+      elapsedMs: number;
+    }
+  | { ok: false; failure: z.infer<typeof failureSchema> };
+/** client → server: lists the provider's models with this key; tells apart every way that can fail. */
+export const TestConnectionRequest = new ProtocolRequestType<
+  TestConnectionParams,
+  TestConnectionResult,
+  never,
+  void,
+  void
+>("wayfare/testConnection");
+
+export type LocalServer = { preset: "ollama" | "lmstudio" | "llamacpp"; baseUrl: string; models: string[] };
+/** client → server, only when the person opened setup: which local servers answer on their usual ports. */
+export const FindLocalServersRequest = new ProtocolRequestType<Record<string, never>, LocalServer[], never, void, void>(
+  "wayfare/findLocalServers",
+);
+
+// looking inside -------------------------------------------------------------------------------------------------------
+export type ServerFacts = {
+  pid: number;
+  node: string;
+  sqlite: string | null;
+  ledgerPath: string | null;
+  /** Why the ledger is not open, or null. */
+  ledgerProblem: string | null;
+  rssBytes: number;
+  startupMs: number;
+  requests: number;
+  recentFailures: { atMs: number; route: string; kind: string; message: string }[];
+};
+/** client → server: facts for "Copy diagnostics". No key, prompt or answer is among them. */
+export const FactsRequest = new ProtocolRequestType<Record<string, never>, ServerFacts, never, void, void>(
+  "wayfare/facts",
+);
+
+export type VendorLogRow = {
+  atMs: number;
+  wire: "openai-compatible" | "anthropic";
+  model: string;
+  status: number;
+  inputTokens: number;
+  outputTokens: number;
+  costNano: number;
+  /** The text that was written to the socket. */
+  text: string;
+  /** finished: the end signal was written; closed: the caller left first. */
+  end: "finished" | "closed";
+};
+/** client → server: what the playground's simulated vendors wrote down themselves. */
+export const PlaygroundLogRequest = new ProtocolRequestType<Record<string, never>, VendorLogRow[], never, void, void>(
+  "wayfare/playgroundLog",
+);
+
+export const logSchema = z.object({ level: z.enum(["debug", "info", "warn", "error"]), message: z.string() });
+export type LogLine = z.infer<typeof logSchema>;
+/** server → client: one line for the log channel, already redacted. */
+export const LogNotification = new ProtocolNotificationType<LogLine, void>("wayfare/log");
