@@ -44,7 +44,9 @@ const results = await Promise.all([
     format: "esm",
     splitting: true,
     // Bundled CommonJS packages call `require` for Node's own modules, which an ES module does not have.
-    banner: { js: "import{createRequire as wayfareRequire}from'node:module';const require=wayfareRequire(import.meta.url);" },
+    banner: {
+      js: "import{createRequire as wayfareRequire}from'node:module';const require=wayfareRequire(import.meta.url);",
+    },
   }),
   build({
     ...common,

@@ -32,10 +32,11 @@ async function sectionFor(folder) {
     if (/^(licen[cs]e|notice|copying)/i.test(file)) texts.push((await readFile(join(folder, file), "utf8")).trim());
   }
   const licence = typeof manifest.license === "string" ? manifest.license : manifest.license?.type;
-  if (licence === undefined && texts.length === 0) throw new Error(`${folder} states no licence; it cannot be bundled.`);
+  if (licence === undefined && texts.length === 0)
+    throw new Error(`${folder} states no licence; it cannot be bundled.`);
   const home = manifest.homepage ?? manifest.repository?.url ?? manifest.repository ?? "";
   const head = `${"=".repeat(80)}\n${manifest.name} ${manifest.version} (${licence ?? "see below"})\n${home}\n`;
-  const body = texts.length > 0 ? texts.join("\n\n") : `Licence: ${licence}. The package ships no licence text of its own.`;
+  const body =
+    texts.length > 0 ? texts.join("\n\n") : `Licence: ${licence}. The package ships no licence text of its own.`;
   return `${head}\n${body}\n`;
 }
-

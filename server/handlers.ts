@@ -10,8 +10,8 @@ import { z } from "zod";
 import { isAbort } from "../shared/failure.ts";
 import {
   type AskParams,
-  AskRequest,
   type AskPart,
+  AskRequest,
   askParamsSchema,
   ConfigureRequest,
   configureParamsSchema,
@@ -69,7 +69,9 @@ export function registerHandlers(connection: Connection, useCases: UseCases): vo
     return null;
   });
   handle(SpendRequest, nothing, () => useCases.spend());
-  handle(TestConnectionRequest, testConnectionParamsSchema, (params, signal) => useCases.testConnection(params, signal));
+  handle(TestConnectionRequest, testConnectionParamsSchema, (params, signal) =>
+    useCases.testConnection(params, signal),
+  );
   handle(FindLocalServersRequest, nothing, (_params, signal) => useCases.findLocalServers(signal));
   handle(FactsRequest, nothing, () => useCases.facts());
   handle(PlaygroundLogRequest, nothing, () => useCases.playgroundLog());
@@ -113,7 +115,8 @@ export function createPartBatch(send: (parts: AskPart[]) => void): { add(part: A
     flush,
     add(part) {
       const last = waiting.at(-1);
-      if (part.type === "text" && last?.type === "text") waiting[waiting.length - 1] = { type: "text", text: last.text + part.text };
+      if (part.type === "text" && last?.type === "text")
+        waiting[waiting.length - 1] = { type: "text", text: last.text + part.text };
       else if (part.type === "reasoning" && last?.type === "reasoning") {
         waiting[waiting.length - 1] = { type: "reasoning", text: last.text + part.text };
       } else waiting.push(part);

@@ -10,18 +10,26 @@ import { settingSchemas } from "../shared/settings.ts";
 
 const root = join(dirname(new URL(import.meta.url).pathname), "..");
 const read = (path: string) => readFileSync(join(root, path), "utf8");
-const listed = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], { cwd: root, encoding: "utf8" })
+const listed = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
+  cwd: root,
+  encoding: "utf8",
+})
   .split("\n")
   .filter((path) => path !== "" && existsSync(join(root, path)));
 const sources = listed.filter((path) => /^(client|shared|server)\/.*\.ts$/.test(path));
-const allCode = listed.filter((path) => /\.(ts|mjs)$/.test(path) && !path.startsWith("media/") && !path.startsWith("test/fixtures/"));
+const allCode = listed.filter(
+  (path) => /\.(ts|mjs)$/.test(path) && !path.startsWith("media/") && !path.startsWith("test/fixtures/"),
+);
 const architecture = existsSync(join(root, "ARCHITECTURE.md")) ? read("ARCHITECTURE.md") : "";
 const manifest = z
   .object({
     contributes: z.object({
       commands: z.array(z.object({ command: z.string(), title: z.string() })),
       configuration: z.object({
-        properties: z.record(z.string(), z.object({ default: z.unknown(), scope: z.string(), markdownDescription: z.string() })),
+        properties: z.record(
+          z.string(),
+          z.object({ default: z.unknown(), scope: z.string(), markdownDescription: z.string() }),
+        ),
       }),
     }),
   })
@@ -111,7 +119,9 @@ describe("imports", () => {
 
   it("reach the network in one file", () => {
     expect(sources.filter((path) => importsOf(path).includes("undici"))).toEqual(["server/providers/http.ts"]);
-    const fetching = sources.filter((path) => /(^|[^.\w])fetch\(|\bXMLHttpRequest\b|\bnew WebSocket\b/m.test(read(path)));
+    const fetching = sources.filter((path) =>
+      /(^|[^.\w])fetch\(|\bXMLHttpRequest\b|\bnew WebSocket\b/m.test(read(path)),
+    );
     expect(fetching).toEqual([]);
   });
 
@@ -150,20 +160,27 @@ describe("the manifest", () => {
         .sort(),
     );
     for (const [key, schema] of Object.entries(settingSchemas)) {
-      expect([key, manifest.contributes.configuration.properties[`wayfare.${key}`]?.default]).toEqual([key, schema.parse(undefined)]);
+      expect([key, manifest.contributes.configuration.properties[`wayfare.${key}`]?.default]).toEqual([
+        key,
+        schema.parse(undefined),
+      ]);
     }
   });
 
   it("gives application scope to what decides where bytes and keys go", () => {
     for (const key of ["providers", "tiers", "playground", "network.extraCaFile"]) {
-      expect([key, manifest.contributes.configuration.properties[`wayfare.${key}`]?.scope]).toEqual([key, "application"]);
+      expect([key, manifest.contributes.configuration.properties[`wayfare.${key}`]?.scope]).toEqual([
+        key,
+        "application",
+      ]);
     }
   });
 
   it("has a handler for each command, and no handler without a command", () => {
     const registered = new Set<string>();
     for (const path of sources.filter((each) => each.startsWith("client/") && !each.startsWith("client/webview/"))) {
-      for (const match of read(path).matchAll(/register(?:TextEditor)?Command\(\s*"(wayfare\.[\w.]+)"/g)) registered.add(match[1] ?? "");
+      for (const match of read(path).matchAll(/register(?:TextEditor)?Command\(\s*"(wayfare\.[\w.]+)"/g))
+        registered.add(match[1] ?? "");
     }
     expect([...registered].sort()).toEqual(manifest.contributes.commands.map((each) => each.command).sort());
   });
@@ -185,7 +202,9 @@ describe("ARCHITECTURE.md", () => {
   });
 
   it("names every file it speaks of truly", () => {
-    const named = [...architecture.matchAll(/`((?:client|shared|server|test|bench|scripts)\/[\w./-]+\.\w+)`/g)].map((match) => match[1] ?? "");
+    const named = [...architecture.matchAll(/`((?:client|shared|server|test|bench|scripts)\/[\w./-]+\.\w+)`/g)].map(
+      (match) => match[1] ?? "",
+    );
     expect(named.length).toBeGreaterThan(20);
     expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([]);
   });
@@ -220,7 +239,10 @@ describe("the code", () => {
     const wrong: string[] = [];
     for (const path of allCode) {
       for (const [index, line] of read(path).split("\n").entries()) {
-        if (/@ts-(ignore|nocheck|expect-error)\b(?!\s*:)|biome-ignore(?!.*: .{8,})/.test(line) && path !== "test/tidy.test.ts") {
+        if (
+          /@ts-(ignore|nocheck|expect-error)\b(?!\s*:)|biome-ignore(?!.*: .{8,})/.test(line) &&
+          path !== "test/tidy.test.ts"
+        ) {
           wrong.push(`${path}:${index + 1}`);
         }
       }
@@ -245,6 +267,10 @@ describe("the repository", () => {
   it("ships an allow-list", () => {
     const ignore = read(".vscodeignore").split("\n");
     expect(ignore[0]).toBe("**");
-    expect(ignore.slice(1).filter((line) => line !== "" && !line.startsWith("!") && !line.startsWith("#") && !/\.map$/.test(line))).toEqual([]);
+    expect(
+      ignore
+        .slice(1)
+        .filter((line) => line !== "" && !line.startsWith("!") && !line.startsWith("#") && !/\.map$/.test(line)),
+    ).toEqual([]);
   });
 });

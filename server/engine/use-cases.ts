@@ -1,7 +1,7 @@
 import type { Session, Turn } from "../../shared/answer.ts";
 import type {
-  AskPart,
   AskParams,
+  AskPart,
   ConfigureParams,
   ConfigureResult,
   EstimateParams,
