@@ -1,0 +1,70 @@
+import type { PresetId } from "../../shared/settings.ts";
+import type { Wire } from "../core/provider.ts";
+
+/** How a preset's wire differs from its siblings. One row each; what a person reads is in shared/presets.ts. */
+export interface WireRow {
+  wire: Wire;
+  /** Sent with each request; a person's own headers win. */
+  headers: Readonly<Record<string, string>>;
+  /** Ask for usage with `stream_options.include_usage`. Dropped by itself where a server refuses it. */
+  includeUsage: "ask" | "never";
+  /** OpenAI's newer models take only the second; everyone else knows the first. */
+  maxTokensField: "max_tokens" | "max_completion_tokens";
+  /** Path behind the base URL that lists models. */
+  modelsPath: string;
+  /** Path behind the base URL that answers 401 for a wrong key where the list of models does not. */
+  keyCheckPath: string | null;
+  /** In what units the list states prices. `none`: not at all, or in units nobody documents. */
+  priceList: "openrouter" | "vercel" | "none";
+  /** A reported cost of exactly 0 means free. Elsewhere it often means "not counted" and is not believed. */
+  zeroCost: "free" | "unknown";
+  /** Which models take `cache_control` marks on this wire. */
+  cacheMarks: "anthropic-models" | "none";
+}
+
+const openAiLike: WireRow = {
+  wire: "openai-compatible",
+  headers: {},
+  includeUsage: "ask",
+  maxTokensField: "max_tokens",
+  modelsPath: "/models",
+  keyCheckPath: null,
+  priceList: "none",
+  zeroCost: "unknown",
+  cacheMarks: "none",
+};
+
+const rows: Readonly<Record<PresetId, WireRow>> = {
+  openai: { ...openAiLike, maxTokensField: "max_completion_tokens" },
+  anthropic: { ...openAiLike, wire: "anthropic", modelsPath: "/models?limit=1000" },
+  openrouter: {
+    ...openAiLike,
+    headers: { "HTTP-Referer": "https://github.com/wayfare/wayfare", "X-Title": "Wayfare" },
+    // Its list of models answers without a key.
+    keyCheckPath: "/key",
+    priceList: "openrouter",
+    zeroCost: "free",
+    cacheMarks: "anthropic-models",
+  },
+  tokenmix: openAiLike,
+  "openai-compatible": openAiLike,
+  ollama: openAiLike,
+  lmstudio: openAiLike,
+  llamacpp: openAiLike,
+};
+
+/** Gateways that are known although they were entered as "any OpenAI-compatible address". */
+const knownHosts: Readonly<Record<string, WireRow>> = {
+  "api.openai.com": rows.openai,
+  "openrouter.ai": rows.openrouter,
+  "ai-gateway.vercel.sh": { ...openAiLike, priceList: "vercel" },
+  // Both answered 422 to stream_options; they report usage without being asked.
+  "api.mistral.ai": { ...openAiLike, includeUsage: "never" },
+  "codestral.mistral.ai": { ...openAiLike, includeUsage: "never" },
+};
+
+/** The wire facts for a provider. `baseUrl` is the resolved one. */
+export function wireRowFor(preset: PresetId, baseUrl: string): WireRow {
+  if (preset !== "openai-compatible") return rows[preset];
+  return knownHosts[new URL(baseUrl).hostname] ?? rows[preset];
+}
