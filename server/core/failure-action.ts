@@ -1,0 +1,134 @@
+import type { Failure, FailureKind } from "../../shared/failure.ts";
+
+/** What to do after a failed attempt. */
+export interface FailureAction {
+  /** How often the same route is tried again at once (with a little jitter) before the plan moves on. */
+  retrySame: 0 | 1;
+  /** Whether the next route of the plan may be tried. */
+  otherRoute: boolean;
+  /** How long what `coolScope` names is left alone, in milliseconds; 0: not at all. */
+  coolMs: number;
+  /** What cools: nothing, the host, this model on this host, or this key on this host. */
+  coolScope: CoolScope;
+  /** Only a route with a larger context window than this one is worth trying. */
+  needsLargerWindow: boolean;
+  /** The parameter to leave out of the one retry, when the provider named it. */
+  dropParameter: string | null;
+}
+export type CoolScope = "none" | "host" | "model" | "key";
+
+/** The action for a failure: one table row for its class, with the facts the failure itself brings. */
+export function actionFor(failure: Failure): FailureAction {
+  const row: FailureAction = { ...table[failure.kind], needsLargerWindow: false, dropParameter: null };
+  switch (failure.kind) {
+    case "rate-limit":
+      return failure.retryAfterMs === null
+        ? row
+        : { ...row, coolMs: Math.min(Math.max(failure.retryAfterMs, 0), maxCoolMs) };
+    case "network":
+      // A name that does not resolve or a certificate that is not trusted will not be mended by asking again at once.
+      return failure.cause === "dns" || failure.cause === "tls" || failure.cause === "proxy"
+        ? { ...row, retrySame: 0 }
+        : row;
+    case "context-length":
+      return { ...row, needsLargerWindow: true };
+    case "bad-request":
+      return failure.parameter === null ? row : { ...row, retrySame: 1, dropParameter: failure.parameter };
+    default:
+      return row;
+  }
+}
+
+/** The few words shown beside a failed attempt: "no first token in 4.1 s", "rate limited, 20 s". */
+export function describeAttempt(failure: Failure): string {
+  switch (failure.kind) {
+    case "network":
+      return networkWords[failure.cause].replace("{host}", failure.host);
+    case "silence":
+      return failure.phase === "headers"
+        ? `no answer in ${seconds(failure.waitedMs)}`
+        : `no first token in ${seconds(failure.waitedMs)}`;
+    case "stall":
+      return `stalled for ${seconds(failure.waitedMs)}`;
+    case "rate-limit":
+      return failure.retryAfterMs === null ? "rate limited" : `rate limited, ${seconds(failure.retryAfterMs)}`;
+    case "overloaded":
+      return `overloaded (${failure.status})`;
+    case "server-error":
+      return `${failure.status} from the server`;
+    case "auth":
+      return `key refused (${failure.status})`;
+    case "quota":
+      return "out of credit";
+    case "unknown-model":
+      return `no model ${failure.model}`;
+    case "bad-request":
+      return failure.parameter === null
+        ? `request refused (${failure.status})`
+        : `"${failure.parameter}" refused (${failure.status})`;
+    case "not-an-api":
+      return failure.contentType === "" ? "not an API" : `not an API (${failure.contentType})`;
+    default:
+      return plainWords[failure.kind];
+  }
+}
+
+/** A Retry-After beyond this is not believed: some servers name hours, and a person would rather try again. */
+const maxCoolMs = 300_000;
+
+/**
+ * One row per class of failure. Where `coolScope` is "key" for a refused key or an empty account, five minutes stand in
+ * for "until the person acts": credit is bought on the provider's own page, which Wayfare never sees.
+ */
+const table: Record<FailureKind, Pick<FailureAction, "retrySame" | "otherRoute" | "coolMs" | "coolScope">> = {
+  network: { retrySame: 1, otherRoute: true, coolMs: 10_000, coolScope: "host" },
+  silence: { retrySame: 0, otherRoute: true, coolMs: 15_000, coolScope: "model" },
+  stall: { retrySame: 0, otherRoute: true, coolMs: 0, coolScope: "none" },
+  truncated: { retrySame: 0, otherRoute: true, coolMs: 0, coolScope: "none" },
+  "rate-limit": { retrySame: 0, otherRoute: true, coolMs: 15_000, coolScope: "key" },
+  overloaded: { retrySame: 0, otherRoute: true, coolMs: 15_000, coolScope: "model" },
+  "server-error": { retrySame: 1, otherRoute: true, coolMs: 5_000, coolScope: "model" },
+  auth: { retrySame: 0, otherRoute: true, coolMs: 300_000, coolScope: "key" },
+  quota: { retrySame: 0, otherRoute: true, coolMs: 300_000, coolScope: "key" },
+  "unknown-model": { retrySame: 0, otherRoute: true, coolMs: 300_000, coolScope: "model" },
+  "context-length": { retrySame: 0, otherRoute: true, coolMs: 0, coolScope: "none" },
+  "bad-request": { retrySame: 0, otherRoute: true, coolMs: 0, coolScope: "none" },
+  // Another model would be asked to say what this one would not: that is the person's choice, not the router's.
+  "content-filter": { retrySame: 0, otherRoute: false, coolMs: 0, coolScope: "none" },
+  "not-an-api": { retrySame: 0, otherRoute: true, coolMs: 60_000, coolScope: "host" },
+  malformed: { retrySame: 0, otherRoute: true, coolMs: 0, coolScope: "none" },
+  empty: { retrySame: 0, otherRoute: true, coolMs: 0, coolScope: "none" },
+  // A cheaper route may still fit under the cap.
+  budget: { retrySame: 0, otherRoute: true, coolMs: 0, coolScope: "none" },
+  // One provider without a key does not silence the others.
+  setup: { retrySame: 0, otherRoute: true, coolMs: 0, coolScope: "none" },
+  ledger: { retrySame: 0, otherRoute: false, coolMs: 0, coolScope: "none" },
+  internal: { retrySame: 0, otherRoute: false, coolMs: 0, coolScope: "none" },
+};
+
+const networkWords = {
+  dns: "no such host: {host}",
+  refused: "connection refused",
+  reset: "connection reset",
+  tls: "certificate not trusted",
+  proxy: "proxy refused",
+  unreachable: "{host} cannot be reached",
+  "connect-timeout": "no connection in time",
+} as const;
+
+const plainWords = {
+  truncated: "cut off before its end",
+  "context-length": "prompt too long for the model",
+  "content-filter": "refused by its content filter",
+  malformed: "unreadable answer",
+  empty: "empty answer",
+  budget: "over the budget",
+  setup: "not set up",
+  ledger: "the books cannot be kept",
+  internal: "a fault in Wayfare",
+} as const;
+
+function seconds(ms: number): string {
+  const value = ms / 1000;
+  return `${value < 10 && !Number.isInteger(value) ? value.toFixed(1) : Math.round(value)} s`;
+}
