@@ -1,0 +1,68 @@
+import type { Attempt, Usage } from "../../shared/answer.ts";
+import { type CostSource, type NanoUsd, nanoFromUsd } from "../../shared/money.ts";
+import { costNano } from "../core/price.ts";
+import type { Route } from "../core/provider.ts";
+
+/** What is known of an attempt when it is over. */
+export interface AttemptFacts {
+  route: Pick<Route, "price">;
+  outcome: Exclude<Attempt["outcome"], "crashed">;
+  /** False when it was called off before the request left. */
+  sent: boolean;
+  /** Our estimate of the prompt. */
+  inputTokens: number;
+  /** Our estimate of the text and reasoning that came. */
+  receivedTokens: number;
+  /** The provider's own count, or null. */
+  usage: Usage | null;
+  reportedCostUsd: number | null;
+  /** Content came after the count and no end did, so the count is not the last word. */
+  usageIsEarly: boolean;
+}
+
+export interface AttemptPrice {
+  usage: Usage | null;
+  /** null: the price is not known. Never zero for that reason. */
+  costNano: NanoUsd | null;
+  costSource: CostSource;
+}
+
+/**
+ * What an attempt cost and how we know. The provider's own sum beats its token counts × price, and those beat our
+ * estimate. One that failed before any content cost nothing unless tokens were counted; one that delivered, or was
+ * cancelled on the way, is metered: the input as sent, the output as received.
+ */
+export function priceAttempt(facts: AttemptFacts): AttemptPrice {
+  const counted = countOf(facts);
+  if (counted !== null && facts.reportedCostUsd !== null && isAmount(facts.reportedCostUsd)) {
+    return { usage: counted, costNano: nanoFromUsd(facts.reportedCostUsd), costSource: "reported" };
+  }
+  if (counted !== null && !facts.usageIsEarly) return priced(counted, facts.route, "computed");
+
+  const isMetered = facts.sent && (facts.outcome !== "failed" || facts.receivedTokens > 0 || counted !== null);
+  if (!isMetered) return { usage: null, costNano: 0, costSource: "free" };
+  const output = Math.max(facts.receivedTokens, counted?.output ?? 0);
+  const estimated = counted === null ? { ...nothing, input: facts.inputTokens, output } : { ...counted, output };
+  return priced(estimated, facts.route, "estimated");
+}
+
+const nothing: Usage = { input: 0, cacheRead: 0, cacheWrite: 0, output: 0, reasoning: 0 };
+
+/** Some servers send a count of zeros for an answer they did give: that is no count. */
+function countOf({ usage, receivedTokens, reportedCostUsd }: AttemptFacts): Usage | null {
+  if (usage === null) return null;
+  const total = usage.input + usage.cacheRead + usage.cacheWrite + usage.output;
+  return total === 0 && receivedTokens > 0 && reportedCostUsd === null ? null : usage;
+}
+
+function priced(usage: Usage, route: Pick<Route, "price">, source: "computed" | "estimated"): AttemptPrice {
+  if (route.price === "free") return { usage, costNano: 0, costSource: "free" };
+  const cost = costNano(usage, route.price);
+  return cost === null
+    ? { usage, costNano: null, costSource: "unknown" }
+    : { usage, costNano: cost, costSource: source };
+}
+
+function isAmount(usd: number): boolean {
+  return Number.isFinite(usd) && usd >= 0;
+}

@@ -1,0 +1,156 @@
+import { FailureError } from "../../shared/failure.ts";
+import type { ProviderPart, ProviderRequest, StreamOptions } from "../core/provider.ts";
+import type { Policy, StreamCall } from "./attempt.ts";
+import { abortError, type Clock } from "./clock.ts";
+
+/** How long an attempt may be silent. There is no limit on the length of an answer that keeps coming. */
+export interface Timeouts {
+  /** until the first part of any kind: the provider is there */
+  headersMs: number;
+  /** until the first text or reasoning; keep-alives do not count */
+  firstContentMs: number;
+  /** from one piece of content to the next */
+  gapMs: number;
+}
+
+/** After `finish`, for the wire to close by itself, so that its connection can be used again. */
+const CLOSING_MS = 250;
+
+/** While another route could answer instead. */
+export const chatTimeouts: Timeouts = { headersMs: 10_000, firstContentMs: 20_000, gapMs: 20_000 };
+
+/**
+ * When no route is left, waiting beats giving up: a local server loads its model first, and some models think long
+ * without a sign.
+ */
+export const lastRouteTimeouts: Timeouts = { headersMs: 60_000, firstContentMs: 120_000, gapMs: 60_000 };
+
+/**
+ * Ends an attempt that is silent for too long: aborts the upstream and throws a failure of kind `silence` (before the
+ * first content) or `stall` (after it). A cancelled request ends at once with an AbortError, also when the provider does
+ * not listen to its signal. `name` is the route in messages.
+ */
+export function timers(timeouts: Timeouts, clock: Clock, name: string): Policy {
+  return (next) => (request, options) => watch(next, request, options, { timeouts, clock, name });
+}
+
+async function* watch(
+  next: StreamCall,
+  request: ProviderRequest,
+  options: StreamOptions,
+  { timeouts, clock, name }: { timeouts: Timeouts; clock: Clock; name: string },
+): AsyncGenerator<ProviderPart, void, void> {
+  const upstream = new AbortController();
+  const startedAtMs = clock.now();
+  let phase: Phase = "headers";
+  let lastContentMs = startedAtMs;
+  /** Ends the read that is under way; null while the consumer has the floor, whose time is not the provider's. */
+  let endRead: ((error: Error | null) => void) | null = null;
+  let armed = false;
+  let disarm = (): void => undefined;
+
+  const deadlineMs = (): number => {
+    if (phase === "headers") return startedAtMs + Math.min(timeouts.headersMs, timeouts.firstContentMs);
+    if (phase === "first-content") return startedAtMs + timeouts.firstContentMs;
+    return lastContentMs + (phase === "gap" ? timeouts.gapMs : CLOSING_MS);
+  };
+  // One timer serves the whole stream: it looks at the deadline when it rings, so a healthy chunk costs no timer.
+  const arm = (): void => {
+    armed = true;
+    disarm = clock.after(Math.max(deadlineMs() - clock.now(), 0), () => {
+      armed = false;
+      if (endRead === null) return;
+      if (clock.now() < deadlineMs()) {
+        arm();
+        return;
+      }
+      endRead(
+        phase === "closing"
+          ? null
+          : silenceError(phase, clock.now() - (phase === "gap" ? lastContentMs : startedAtMs), name),
+      );
+      upstream.abort();
+    });
+  };
+  const onCancel = (): void => {
+    endRead?.(phase === "closing" ? null : abortError());
+    upstream.abort();
+  };
+
+  if (options.signal.aborted) throw abortError();
+  options.signal.addEventListener("abort", onCancel, { once: true });
+  const iterator = next(request, { ...options, signal: upstream.signal })[Symbol.asyncIterator]();
+  let ended = false;
+  try {
+    while (true) {
+      const read = await new Promise<IteratorResult<ProviderPart> | null>((resolve, reject) => {
+        endRead = (error) => (error === null ? resolve(null) : reject(error));
+        if (!armed) arm();
+        iterator.next().then(resolve, reject);
+      });
+      endRead = null;
+      if (read === null) return;
+      if (read.done === true) {
+        ended = true;
+        return;
+      }
+      const part = read.value;
+      const nextPhase = phaseAfter(part, phase);
+      if (nextPhase !== phase) {
+        phase = nextPhase;
+        // The new deadline may be nearer than the one that the timer was set to.
+        disarm();
+        armed = false;
+      }
+      yield part;
+      if (options.signal.aborted && part.type !== "finish") throw abortError();
+      if (isContent(part) || part.type === "finish") lastContentMs = clock.now();
+    }
+  } finally {
+    disarm();
+    options.signal.removeEventListener("abort", onCancel);
+    if (!ended) {
+      upstream.abort();
+      // Not awaited: a provider that hangs in its read would keep the caller waiting. Its own error no longer matters.
+      iterator.return?.(undefined)?.then(undefined, () => undefined);
+    }
+  }
+}
+
+type Phase = "headers" | "first-content" | "gap" | "closing";
+
+function phaseAfter(part: ProviderPart, phase: Phase): Phase {
+  if (part.type === "finish") return "closing";
+  if (phase === "gap" || isContent(part)) return "gap";
+  return "first-content";
+}
+
+function isContent(part: ProviderPart): boolean {
+  return part.type === "text-delta" || part.type === "reasoning-delta";
+}
+
+function silenceError(phase: Exclude<Phase, "closing">, waitedMs: number, name: string): FailureError {
+  const mend = "Try again, or choose another model.";
+  const seconds = `${Math.round(waitedMs / 100) / 10} s`;
+  if (phase === "headers") {
+    return new FailureError({
+      kind: "silence",
+      phase,
+      waitedMs,
+      message: `${name} gave no sign of life for ${seconds}. ${mend}`,
+    });
+  }
+  if (phase === "first-content") {
+    return new FailureError({
+      kind: "silence",
+      phase,
+      waitedMs,
+      message: `${name} took the question but wrote nothing for ${seconds}. ${mend}`,
+    });
+  }
+  return new FailureError({
+    kind: "stall",
+    waitedMs,
+    message: `${name} stopped in the middle of its answer: nothing came for ${seconds}. ${mend}`,
+  });
+}

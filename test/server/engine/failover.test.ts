@@ -1,0 +1,374 @@
+import { describe, expect, it } from "vitest";
+import type { Route } from "../../../server/core/provider.ts";
+import { type FailoverResult, failover } from "../../../server/engine/failover.ts";
+import type { Failure } from "../../../shared/failure.ts";
+import type { AskPart } from "../../../shared/protocol.ts";
+import { createFakeClock, settle } from "./fake-clock.ts";
+import { fakeLedger } from "./fake-ledger.ts";
+import {
+  activity,
+  finish,
+  routeOf,
+  type ScriptedProvider,
+  type Step,
+  scriptedProvider,
+  text,
+  usage,
+} from "./scripted-provider.ts";
+
+type Scripts = Record<string, readonly (readonly Step[])[]>;
+interface Setup {
+  routes?: Route[];
+  refuse?: { reserve?: Failure; settle?: Failure };
+}
+
+/** One walk over providers a, b, c …, in the order of their names in `scripts`. */
+function walk(scripts: Scripts, { routes, refuse }: Setup = {}) {
+  const clock = createFakeClock();
+  const ledger = fakeLedger(refuse);
+  const cancel = new AbortController();
+  const emitted: AskPart[] = [];
+  const faults: Failure[] = [];
+  const providers = new Map<string, ScriptedProvider>();
+  for (const [id, each] of Object.entries(scripts)) providers.set(id, scriptedProvider(clock, each, id));
+  let ids = 0;
+  const plan = routes ?? Object.keys(scripts).map((id) => routeOf(id));
+  const result: Promise<FailoverResult> = failover(
+    {
+      sessionId: "s",
+      turnId: "t",
+      kind: "chat",
+      workspace: "w",
+      steps: plan.map((route) => ({ route, reason: `because ${route.providerId}` })),
+      messages: [{ role: "user", text: "why?" }],
+      inputTokens: 100,
+      boundTokens: 150,
+      maxOutputTokens: 4_096,
+    },
+    {
+      ledger,
+      clock,
+      random: () => 0.5,
+      createId: () => `attempt-${++ids}`,
+      providerOf: (route) => providers.get(route.providerId) ?? null,
+      onLedgerFault: (failure) => faults.push(failure),
+    },
+    (part) => emitted.push(part),
+    cancel.signal,
+  );
+  const provider = (id: string): ScriptedProvider => {
+    const found = providers.get(id);
+    if (found === undefined) throw new Error(`no ${id}`);
+    return found;
+  };
+  return { clock, ledger, cancel, emitted, faults, provider, result };
+}
+
+const asked = (providerId: string, failedBefore = 0): AskPart => ({
+  type: "attempt",
+  providerId,
+  modelId: "m",
+  tier: "cheap",
+  failedBefore,
+});
+const answer = (value: string): Step[] => [activity, text(value), usage(100, 50), finish];
+const serverError: Failure = { kind: "server-error", status: 500, message: "a.example.com answered 500." };
+const refused: Failure = { kind: "network", cause: "refused", host: "a.example.com", message: "refused" };
+
+describe("failover", () => {
+  it("passes on one route's text byte for byte and settles its cost from the provider's count", async () => {
+    const pieces = ["```ts\r\n", "const π = '🧭';", "\n```", " "];
+    const { emitted, ledger, result } = walk({ a: [[activity, ...pieces.map(text), usage(100, 50), finish]] });
+    const end = await result;
+    expect(end.state).toBe("done");
+    expect(end.text).toBe(pieces.join(""));
+    expect(emitted).toEqual([asked("a"), ...pieces.map((piece) => ({ type: "text", text: piece }))]);
+    expect(ledger.reserved).toMatchObject([
+      { attemptId: "attempt-1", book: "real", heldNano: 150 * 1_000 + 4_096 * 2_000, inputNano: 150_000 },
+    ]);
+    expect(ledger.settled).toMatchObject([
+      { attemptId: "attempt-1", outcome: "done", costNano: 200_000, costSource: "computed", reason: "because a" },
+    ]);
+    expect(end.attempts).toMatchObject([{ id: "attempt-1", outcome: "done", costNano: 200_000, failure: null }]);
+  });
+
+  it("believes the cost that the provider reports", async () => {
+    const { result } = walk({ a: [[text("x"), usage(100, 50, 0.00123), finish]] });
+    expect((await result).attempts[0]).toMatchObject({ costNano: 1_230_000, costSource: "reported" });
+  });
+
+  it("estimates what a provider does not count, and a count of zeros is none", async () => {
+    for (const script of [
+      [text("four words of text"), finish],
+      [text("four words of text"), usage(0, 0), finish],
+    ]) {
+      const attempt = (await walk({ a: [script] }).result).attempts[0];
+      expect(attempt?.costSource).toBe("estimated");
+      expect(attempt?.usage?.input).toBe(100);
+      expect(attempt?.costNano).toBe(100_000 + (attempt?.usage?.output ?? 0) * 2_000);
+      expect(attempt?.usage?.output).toBeGreaterThan(2);
+    }
+  });
+
+  it("never books an unknown price as zero, and a free model as free", async () => {
+    const unknown = await walk({ a: [answer("x")] }, { routes: [routeOf("a", { price: null })] }).result;
+    expect(unknown.attempts[0]).toMatchObject({ costNano: null, costSource: "unknown", heldNano: 0 });
+    const free = await walk({ a: [answer("x")] }, { routes: [routeOf("a", { price: "free" })] }).result;
+    expect(free.attempts[0]).toMatchObject({ costNano: 0, costSource: "free" });
+  });
+
+  it("keeps simulated money in its own book", async () => {
+    const { ledger, result } = walk({ a: [answer("x")] }, { routes: [routeOf("a", { simulated: true })] });
+    await result;
+    expect(ledger.reserved[0]?.book).toBe("simulated");
+  });
+
+  it("tries a failing server once more after a short random wait, then the next route", async () => {
+    const { clock, emitted, result, provider } = walk({
+      a: [[{ type: "fail", failure: serverError }]],
+      b: [answer("b")],
+    });
+    await settle();
+    expect(provider("a").requests).toHaveLength(1);
+    await clock.advance(199);
+    expect(provider("a").requests).toHaveLength(1);
+    await clock.advance(1);
+    expect(provider("a").requests).toHaveLength(2);
+    const end = await result;
+    expect(emitted).toEqual([asked("a"), asked("a", 1), asked("b", 2), { type: "text", text: "b" }]);
+    expect(end.text).toBe("b");
+    expect(end.answeredBy?.providerId).toBe("b");
+    expect(end.attempts).toMatchObject([
+      { outcome: "failed", costNano: 0, costSource: "free", failure: serverError, usage: null },
+      { outcome: "failed", costNano: 0 },
+      { outcome: "done", costNano: 200_000 },
+    ]);
+  });
+
+  it("books what a failed attempt counted", async () => {
+    const { result } = walk({
+      a: [[usage(100, 0), { type: "fail", failure: { kind: "malformed", message: "bad" } }]],
+      b: [answer("b")],
+    });
+    expect((await result).attempts[0]).toMatchObject({ outcome: "failed", costNano: 100_000, costSource: "computed" });
+  });
+
+  it("moves on from silence, and the silent attempt costs nothing", async () => {
+    const { clock, emitted, result, provider } = walk({ a: [[activity, { type: "hang" }]], b: [answer("b")] });
+    await clock.advance(20_000);
+    const end = await result;
+    expect(end.attempts[0]).toMatchObject({
+      outcome: "failed",
+      costNano: 0,
+      failure: { kind: "silence" },
+      firstTokenMs: null,
+    });
+    expect(provider("a").closed()).toBe(1);
+    expect(emitted.map((part) => part.type)).toEqual(["attempt", "attempt", "text"]);
+  });
+
+  it("waits longer for the last route than for one that has another behind it", async () => {
+    const { clock, result } = walk({ a: [[activity, { type: "wait", ms: 90_000 }, ...answer("slow")]] });
+    await clock.advance(90_001);
+    expect((await result).text).toBe("slow");
+  });
+
+  it("starts again on the next route when a shown answer stalls, and meters what came", async () => {
+    const { clock, emitted, result } = walk({ a: [[text("Half an"), { type: "hang" }]], b: [answer("whole")] });
+    await clock.advance(20_000);
+    const end = await result;
+    expect(emitted).toEqual([
+      asked("a"),
+      { type: "text", text: "Half an" },
+      asked("b", 1),
+      { type: "restart", why: "a/m: stalled for 20 s" },
+      { type: "text", text: "whole" },
+    ]);
+    expect(end.text).toBe("whole");
+    expect(end.attempts[0]).toMatchObject({ outcome: "failed", costSource: "estimated", usage: { input: 100 } });
+    expect(end.attempts[0]?.costNano).toBeGreaterThan(100_000);
+  });
+
+  it("takes a stream that closes without its end for cut, however whole it looks", async () => {
+    const { result } = walk({ a: [[text("Whole.")]], b: [answer("B.")] });
+    const end = await result;
+    expect(end.attempts[0]?.failure).toEqual({
+      kind: "truncated",
+      message: "a/m closed the connection before its answer was complete. Try again, or choose another model.",
+    });
+    expect(end.text).toBe("B.");
+  });
+
+  it("never retries the same route once its content was shown", async () => {
+    const { result, provider } = walk({ a: [[text("x"), { type: "fail", failure: serverError }]], b: [answer("b")] });
+    await result;
+    expect(provider("a").requests).toHaveLength(1);
+  });
+
+  it("keeps what had come when no route is left to start again on", async () => {
+    const { emitted, result } = walk({
+      a: [[text("Half")]],
+      b: [[{ type: "fail", failure: { kind: "auth", status: 401, message: "The key of b was refused." } }]],
+    });
+    const end = await result;
+    expect(end.state).toBe("failed");
+    expect(end.text).toBe("Half");
+    expect(emitted.some((part) => part.type === "restart")).toBe(false);
+    expect(end.failure).toEqual({ kind: "auth", status: 401, message: "2 attempts failed. The key of b was refused." });
+  });
+
+  it("moves on from a finished answer without text", async () => {
+    const { result } = walk({ a: [[activity, usage(100, 0), finish]], b: [answer("b")] });
+    const end = await result;
+    expect(end.attempts[0]).toMatchObject({
+      failure: { kind: "empty", message: "a/m finished without any text. Try again, or choose another model." },
+      costNano: 100_000,
+    });
+    expect(end.text).toBe("b");
+  });
+
+  it("stops at a refusal by the content filter: another model is the person's choice", async () => {
+    const { result, provider } = walk({ a: [[{ type: "finish", reason: "content-filter" }]], b: [answer("b")] });
+    const end = await result;
+    expect(end.failure).toEqual({
+      kind: "content-filter",
+      message: "a/m refused to answer this question. Put it in other words, or choose another model.",
+    });
+    expect(provider("b").requests).toHaveLength(0);
+  });
+
+  it("does not knock again with a refused key, nor at a dead host, nor at a smaller window", async () => {
+    const auth: Failure = { kind: "auth", status: 401, message: "no" };
+    const two = await walk(
+      { a: [[{ type: "fail", failure: auth }]], b: [answer("b")] },
+      { routes: [routeOf("a"), routeOf("a", { modelId: "m2" }), routeOf("b")] },
+    ).result;
+    expect(two.attempts.map((attempt) => attempt.providerId)).toEqual(["a", "b"]);
+
+    const host = walk(
+      { a: [[{ type: "fail", failure: refused }]], b: [answer("b")] },
+      { routes: [routeOf("a"), routeOf("a", { modelId: "m2" }), routeOf("b")] },
+    );
+    await host.clock.advance(1_000);
+    expect((await host.result).attempts.map((attempt) => attempt.modelId + attempt.providerId)).toEqual([
+      "ma",
+      "ma",
+      "mb",
+    ]);
+
+    const long: Failure = { kind: "context-length", message: "too long" };
+    const window = await walk(
+      { a: [[{ type: "fail", failure: long }]], b: [answer("b")], c: [answer("c")] },
+      { routes: [routeOf("a"), routeOf("b", { windowTokens: 8_000 }), routeOf("c", { windowTokens: 1_000_000 })] },
+    ).result;
+    expect(window.answeredBy?.providerId).toBe("c");
+  });
+
+  it("sends nothing when money cannot be held", async () => {
+    const failure: Failure = { kind: "ledger", message: "The disk is full." };
+    const { result, provider, emitted } = walk(
+      { a: [answer("a")], b: [answer("b")] },
+      { refuse: { reserve: failure } },
+    );
+    expect(await result).toMatchObject({ state: "failed", failure, attempts: [] });
+    expect(provider("a").requests).toHaveLength(0);
+    expect(emitted).toEqual([]);
+  });
+
+  it("keeps an answer whose settlement cannot be written, and says so", async () => {
+    const failure: Failure = { kind: "ledger", message: "The disk is full." };
+    const { result, faults } = walk({ a: [answer("a")] }, { refuse: { settle: failure } });
+    expect(await result).toMatchObject({ state: "done", text: "a" });
+    expect(faults).toEqual([failure]);
+  });
+
+  it("cancels: closes the stream, keeps what came, settles it as an estimate, asks nobody else", async () => {
+    const { cancel, result, provider, ledger, clock } = walk({
+      a: [[text("Half an"), { type: "hang" }]],
+      b: [answer("b")],
+    });
+    await settle();
+    cancel.abort();
+    const end = await result;
+    expect(end).toMatchObject({ state: "cancelled", text: "Half an", failure: null });
+    expect(provider("a").closed()).toBe(1);
+    expect(provider("b").requests).toHaveLength(0);
+    expect(ledger.settled).toMatchObject([{ outcome: "cancelled", costSource: "estimated", usage: { input: 100 } }]);
+    expect(clock.waiting()).toBe(0);
+  });
+
+  it("meters the input of a request that was cancelled before its first content", async () => {
+    const { cancel, result } = walk({ a: [[activity, { type: "hang" }]] });
+    await settle();
+    cancel.abort();
+    expect((await result).attempts[0]).toMatchObject({ costNano: 100_000, costSource: "estimated" });
+  });
+
+  it("cancels during the wait before a retry", async () => {
+    const { cancel, result, ledger } = walk({ a: [[{ type: "fail", failure: serverError }]] });
+    await settle();
+    cancel.abort();
+    expect((await result).state).toBe("cancelled");
+    expect(ledger.settled).toHaveLength(1);
+  });
+
+  it("sends nothing when it was cancelled before it began", async () => {
+    const setup = walk({ a: [answer("a")] });
+    setup.cancel.abort();
+    await setup.result;
+    expect(setup.ledger.settled.map((row) => row.costNano).filter((cost) => cost !== 0)).toEqual([]);
+    expect(setup.provider("a").requests).toHaveLength(0);
+  });
+
+  it("settles and reports a fault of its own", async () => {
+    const { result, ledger } = walk({ a: [[text("x"), { type: "throw", error: new TypeError("bug") }]] });
+    expect(await result).toMatchObject({ state: "failed", failure: { kind: "internal", message: "bug" } });
+    expect(ledger.settled).toHaveLength(1);
+  });
+
+  it("notes what came about each second", async () => {
+    const { clock, result, ledger } = walk({
+      a: [
+        [
+          text("one two three"),
+          { type: "wait", ms: 1_100 },
+          text(" four five"),
+          { type: "wait", ms: 500 },
+          text(" six"),
+          finish,
+        ],
+      ],
+    });
+    await clock.advance(5_000);
+    await result;
+    expect(ledger.noted).toHaveLength(1);
+    expect(ledger.noted[0]?.outputTokens).toBeGreaterThanOrEqual(5);
+  });
+
+  it("waits for a short Retry-After only where the table asks for a retry, else moves on at once", async () => {
+    const { result } = walk({
+      a: [[{ type: "fail", failure: { kind: "rate-limit", retryAfterMs: 60_000, message: "slow down" } }]],
+      b: [answer("b")],
+    });
+    expect((await result).attempts.map((attempt) => attempt.providerId)).toEqual(["a", "b"]);
+  });
+
+  it("gives up after eight attempts", async () => {
+    const names = Array.from({ length: 12 }, (_, index) => `p${index}`);
+    const scripts: Scripts = Object.fromEntries(names.map((name) => [name, [[finish]]]));
+    const end = await walk(scripts).result;
+    expect(end.attempts).toHaveLength(8);
+    expect(end.failure?.message).toBe(
+      "8 attempts failed. p7/m finished without any text. Try again, or choose another model.",
+    );
+  });
+
+  it("asks for no more output than the model and its window have room for", async () => {
+    const small = walk({ a: [answer("x")] }, { routes: [routeOf("a", { maxOutputTokens: 2_000 })] });
+    await small.result;
+    expect(small.provider("a").requests[0]?.maxOutputTokens).toBe(2_000);
+    const tight = walk({ a: [answer("x")] }, { routes: [routeOf("a", { windowTokens: 2_100 })] });
+    await tight.result;
+    expect(tight.provider("a").requests[0]?.maxOutputTokens).toBe(2_000);
+  });
+});
