@@ -1,0 +1,250 @@
+import { closeSync, mkdirSync, openSync, statfsSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { closedStore, crowded, explainLedgerFailure, isBusy, movedFile } from "./explain-ledger-failure.ts";
+import { loadSqlite } from "./load-sqlite.ts";
+import { migrate } from "./migrate.ts";
+
+/** normal: a commit survives the death of the process. full: it survives the loss of power too, for an fsync. */
+export type Durability = "normal" | "full";
+
+/**
+ * The one open file of the books. SQLite is told never to wait for a lock, because it would sleep the thread that
+ * streams: writes queue here and are tried again a little later, and those that wait together share a transaction.
+ */
+export interface Database {
+  readonly path: string;
+  readonly sqliteVersion: string;
+  prepare(sql: string): StatementSync;
+  /**
+   * Runs `run` inside a write transaction and resolves with what it gave once that is committed. `run` may run more than
+   * once, each time on a clean transaction. Rejects with a ledger failure: disk full, locked for 5 seconds, and so on.
+   */
+  write<Value>(durability: Durability, run: () => Value): Promise<Value>;
+  /** Runs `run` now, on what is committed. Throws a ledger failure. */
+  read<Value>(run: () => Value): Value;
+  /** Looks whether the path still names the open file; when it does not, every later write fails and says so. */
+  checkPlace(): void;
+  /** Tries once more what is still queued, then closes. A second call does nothing. */
+  close(): void;
+}
+
+export interface DatabaseOptions {
+  /** Made when it is missing, for this user only: conversations hold code. */
+  directory: string;
+  /** 0 to 1, spreads the tries of several windows. */
+  random?: () => number;
+}
+
+const FILE_NAME = "wayfare.sqlite";
+
+/** How long a lock of another process is waited for, summed over the waits: what a person bears before a message. */
+const PATIENCE_MS = 5_000;
+/** A transaction of the books takes well under a millisecond, so longer waits only add latency. */
+const LONGEST_WAIT_MS = 16;
+/** Keeps one transaction of grouped writes under about 5 ms. */
+const MOST_WRITES_IN_A_TRANSACTION = 100;
+/** Far above what any number of streams leaves waiting; a queue that long means the disk has stopped. */
+const MOST_WAITING = 10_000;
+/** A read is refused only while another process repairs the log after a crash, for about a millisecond. */
+const READ_TRIES = 4;
+/** At the end there is no later: the thread may sleep a moment for the last writes. */
+const CLOSE_TRIES = 50;
+
+interface Job {
+  durability: Durability;
+  run: () => unknown;
+  resolve: (value: unknown) => void;
+  reject: (error: unknown) => void;
+}
+
+/** Opens the file, or makes it; several processes may do so at once. Throws a ledger failure that names the path. */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const { directory, random = Math.random } = options;
+  const path = join(directory, FILE_NAME);
+  const explain = (error: unknown) =>
+    explainLedgerFailure(error, {
+      path,
+      directory,
+      freeBytes: freeBytesOf(directory),
+      nodeVersion: process.versions.node,
+    });
+  try {
+    const sqlite = await loadSqlite();
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    closeSync(openSync(path, "a", 0o600));
+    const connect = () => openConnection(new sqlite.DatabaseSync(path, { timeout: 0 }), path);
+    return createDatabase(await untilFree(connect, random), path, random, explain);
+  } catch (error) {
+    throw explain(error);
+  }
+}
+
+function openConnection(connection: DatabaseSync, path: string): DatabaseSync {
+  try {
+    // Where shared memory is impossible (some network drives) SQLite stays with its older journal, which is sound too.
+    connection.exec("PRAGMA journal_mode = WAL");
+    // A deleted conversation is overwritten, not only forgotten.
+    connection.exec("PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON");
+    migrate(connection, path);
+    return connection;
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+/** Tries until no other process is in the way. Bounded by PATIENCE_MS; then the busy error itself comes out. */
+async function untilFree<Value>(run: () => Value, random: () => number): Promise<Value> {
+  for (let tries = 0, waitedMs = 0; ; tries++) {
+    try {
+      return run();
+    } catch (error) {
+      if (!isBusy(error) || waitedMs >= PATIENCE_MS) throw error;
+      const waitMs = 1 + random() * Math.min(2 ** tries, LONGEST_WAIT_MS);
+      waitedMs += waitMs;
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+    }
+  }
+}
+
+function createDatabase(
+  connection: DatabaseSync,
+  path: string,
+  random: () => number,
+  explain: (error: unknown) => Error,
+): Database {
+  const waiting: Job[] = [];
+  const place = placeOf(path);
+  let state: "open" | "moved" | "closed" = "open";
+  let isFlushing = false;
+  let synchronous: Durability = "normal";
+
+  const commit = (jobs: readonly Job[]): unknown[] => {
+    const durability = jobs.some((job) => job.durability === "full") ? "full" : "normal";
+    if (durability !== synchronous) connection.exec(`PRAGMA synchronous = ${durability}`);
+    synchronous = durability;
+    connection.exec("BEGIN IMMEDIATE");
+    try {
+      const values = jobs.map((job) => job.run());
+      connection.exec("COMMIT");
+      return values;
+    } catch (error) {
+      if (connection.isTransaction) connection.exec("ROLLBACK");
+      throw error;
+    }
+  };
+
+  const settleJobs = async (jobs: readonly Job[]): Promise<void> => {
+    try {
+      const values = await untilFree(() => {
+        if (state !== "open") throw refusal();
+        return commit(jobs);
+      }, random);
+      jobs.forEach((job, index) => {
+        job.resolve(values[index]);
+      });
+    } catch (error) {
+      const [first] = jobs;
+      if (jobs.length === 1 || state !== "open" || isBusy(error)) for (const job of jobs) job.reject(explain(error));
+      // One of them cannot be written; alone, the others can.
+      else if (first !== undefined) for (const job of jobs) await settleJobs([job]);
+    }
+  };
+
+  const flush = async (): Promise<void> => {
+    while (waiting.length > 0) {
+      // They stay in the queue until they are settled, so that close finds those that are waiting for a lock too.
+      const jobs = waiting.slice(0, MOST_WRITES_IN_A_TRANSACTION);
+      await settleJobs(jobs);
+      waiting.splice(0, jobs.length);
+    }
+    isFlushing = false;
+  };
+
+  const refusal = () => (state === "moved" ? movedFile(path) : closedStore(path));
+
+  return {
+    path,
+    sqliteVersion: String(connection.prepare("SELECT sqlite_version() AS version").get()?.version),
+    prepare: (sql) => connection.prepare(sql),
+
+    write<Value>(durability: Durability, run: () => Value): Promise<Value> {
+      return new Promise((resolve, reject) => {
+        if (state !== "open") return reject(refusal());
+        if (waiting.length >= MOST_WAITING) return reject(crowded(path, waiting.length));
+        let value: { of: Value } | null = null;
+        waiting.push({
+          durability,
+          run: () => {
+            value = { of: run() };
+          },
+          resolve: () => (value === null ? reject(closedStore(path)) : resolve(value.of)),
+          reject,
+        });
+        if (isFlushing) return;
+        isFlushing = true;
+        // Whatever else this turn of the event loop brings shares the transaction.
+        setImmediate(() => void flush());
+      });
+    },
+
+    read(run) {
+      if (state === "closed") throw closedStore(path);
+      return now(run, READ_TRIES, explain);
+    },
+
+    checkPlace() {
+      if (state === "open" && place !== null && placeOf(path) !== place) state = "moved";
+    },
+
+    close() {
+      if (state === "closed") return;
+      const last = waiting.splice(0);
+      const attempt = (jobs: readonly Job[]): void => {
+        try {
+          now(() => commit(jobs), CLOSE_TRIES, explain);
+          for (const job of jobs) job.resolve(undefined);
+        } catch (error) {
+          if (jobs.length === 1 || isBusy(error)) for (const job of jobs) job.reject(error);
+          else for (const job of jobs) attempt([job]);
+        }
+      };
+      if (state === "open" && last.length > 0) attempt(last);
+      state = "closed";
+      for (const job of last) job.reject(closedStore(path));
+      connection.close();
+    },
+  };
+}
+
+/** Runs at once, sleeping the thread a millisecond between the tries when another process is in the way. */
+function now<Value>(run: () => Value, tries: number, explain: (error: unknown) => Error): Value {
+  for (let left = tries; ; left--) {
+    try {
+      return run();
+    } catch (error) {
+      if (!isBusy(error) || left <= 1) throw explain(error);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    }
+  }
+}
+
+/** Which file a path names just now, or null when that cannot be known. */
+function placeOf(path: string): string | null {
+  try {
+    const { dev, ino } = statSync(path, { bigint: true });
+    return ino === 0n ? null : `${dev}:${ino}`;
+  } catch (error) {
+    return error instanceof Error ? error.message : null;
+  }
+}
+
+function freeBytesOf(directory: string): number | null {
+  try {
+    const { bavail, bsize } = statfsSync(directory);
+    return bavail * bsize;
+  } catch {
+    return null; // The folder is not there; then it is not full either.
+  }
+}

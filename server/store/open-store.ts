@@ -1,0 +1,74 @@
+import { openDatabase } from "./database.ts";
+import { BEAT_EVERY_MS, createInstances } from "./instances.ts";
+import { createLedger, type Ledger } from "./ledger.ts";
+import { createModelLists, type ModelLists } from "./model-lists.ts";
+import { createSessionStore, type SessionStore } from "./session-store.ts";
+
+/** Everything Wayfare keeps on disk, in one SQLite file shared by all windows of a host. */
+export interface Store {
+  ledger: Ledger;
+  sessions: SessionStore;
+  modelLists: ModelLists;
+  /** The file, for messages and diagnostics. */
+  path: string;
+  sqliteVersion: string;
+  /** Writes what is still queued and closes the file. A second call does nothing. */
+  close(): void;
+}
+
+export interface StoreOptions {
+  /** The extension's global storage; made when it is missing. */
+  directory: string;
+  /** Milliseconds since 1970. */
+  now: () => number;
+  /** IANA name of the person's time zone: a day of spending begins at its midnight. */
+  timeZone: string;
+  /** Unique for this run of the server. */
+  instanceId: string;
+  pid: number;
+}
+
+const SETTLE_DEAD_EVERY_MS = 30_000;
+
+/**
+ * Opens the books, makes them when there are none, and settles what dead processes left held. Throws a FailureError of
+ * kind "ledger" whose sentence names the file and the mend; nothing that costs may be sent then.
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const { directory, now, timeZone, instanceId, pid } = options;
+  const database = await openDatabase({ directory });
+  try {
+    const instances = createInstances(database, { instanceId, pid });
+    const ledger = createLedger({ database, instances, now, timeZone });
+    await database.write("normal", () => instances.beat(now()));
+    await ledger.settleDead();
+
+    // A tick that fails is made up for by the next one; a disk that stays full is told by the next reservation.
+    const beating = setInterval(() => {
+      database.checkPlace();
+      database.write("normal", () => instances.beat(now())).catch(() => undefined);
+    }, BEAT_EVERY_MS);
+    const settling = setInterval(() => void ledger.settleDead().catch(() => undefined), SETTLE_DEAD_EVERY_MS);
+    beating.unref();
+    settling.unref();
+
+    return {
+      ledger,
+      sessions: createSessionStore(database, instances),
+      modelLists: createModelLists(database),
+      path: database.path,
+      sqliteVersion: database.sqliteVersion,
+      close() {
+        clearInterval(beating);
+        clearInterval(settling);
+        ledger.close();
+        // Its own row goes last: from then on another process ends what this one left.
+        database.write("normal", () => instances.forget(instanceId)).catch(() => undefined);
+        database.close();
+      },
+    };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}

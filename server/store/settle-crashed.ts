@@ -1,0 +1,76 @@
+import { z } from "zod";
+import type { Failure } from "../../shared/failure.ts";
+import type { CostSource, NanoUsd } from "../../shared/money.ts";
+import type { Database } from "./database.ts";
+import type { Instances } from "./instances.ts";
+
+/** Ends what dead processes left held, and takes their rows out. Resolves with the number of attempts it settled. */
+export async function settleCrashed(database: Database, instances: Instances, nowMs: number): Promise<number> {
+  const heldBy = database.prepare("SELECT DISTINCT instance_id FROM attempts WHERE outcome IS NULL");
+  const goneOnes = (): string[] => {
+    const ids = new Set([...instances.all(), ...heldBy.all().map((row) => String(row.instance_id))]);
+    return [...ids].filter((id) => instances.isGone(id));
+  };
+  // Most of the time there is nothing to do, and then nobody's lock is taken.
+  const gone = database.read(() => {
+    instances.look(nowMs);
+    return goneOnes();
+  });
+  if (gone.length === 0) return 0;
+
+  const held = database.prepare("SELECT * FROM attempts WHERE instance_id = ? AND outcome IS NULL");
+  const settle = database.prepare(
+    `UPDATE attempts SET outcome = 'crashed', failure = ?, cost_nano = ?, cost_source = ?, duration_ms = ?, reason = ?,
+       settled_at_ms = ? WHERE attempt_id = ?`,
+  );
+  return database.write("full", () => {
+    let settled = 0;
+    for (const instanceId of goneOnes()) {
+      for (const found of held.all(instanceId)) {
+        const row = heldSchema.parse(found);
+        const cost = crashCost(row);
+        const durationMs = Math.max(0, (row.noted_at_ms ?? row.started_at_ms) - row.started_at_ms);
+        const failure = JSON.stringify(crash);
+        settle.run(failure, cost.costNano, cost.costSource, durationMs, crash.message, nowMs, row.attempt_id);
+        settled += 1;
+      }
+      instances.forget(instanceId);
+    }
+    return settled;
+  });
+}
+
+const heldSchema = z.object({
+  attempt_id: z.string(),
+  started_at_ms: z.number(),
+  held_nano: z.number(),
+  input_nano: z.number().nullable(),
+  output_nano_per_token: z.number().nullable(),
+  noted_output_tokens: z.number().nullable(),
+  noted_at_ms: z.number().nullable(),
+});
+
+const crash: Failure = {
+  kind: "internal",
+  message:
+    "Wayfare's server ended in the middle of this attempt: what it cost is taken from its own notes or from what was held for it.",
+};
+
+/**
+ * What a crashed attempt is booked at: the input as sent and the output it had noted, when it had noted any and that is
+ * less than what was held; else all that was held. Rounded half up. Without a price it stays unknown.
+ */
+export function crashCost(row: {
+  held_nano: NanoUsd;
+  input_nano: NanoUsd | null;
+  output_nano_per_token: number | null;
+  noted_output_tokens: number | null;
+}): { costNano: NanoUsd | null; costSource: CostSource } {
+  if (row.input_nano === null || row.output_nano_per_token === null) return { costNano: null, costSource: "unknown" };
+  if (row.held_nano === 0) return { costNano: 0, costSource: "free" };
+  if (row.noted_output_tokens !== null) {
+    const costNano = Math.floor(row.input_nano + row.noted_output_tokens * row.output_nano_per_token + 0.5);
+    if (costNano < row.held_nano) return { costNano, costSource: "estimated" };
+  }
+  return { costNano: row.held_nano, costSource: "reserved" };
+}
