@@ -39,7 +39,10 @@ const rows: Readonly<Record<PresetId, WireRow>> = {
   anthropic: { ...openAiLike, wire: "anthropic", modelsPath: "/models?limit=1000" },
   openrouter: {
     ...openAiLike,
-    headers: { "HTTP-Referer": "https://github.com/wayfare/wayfare", "X-Title": "Wayfare" },
+    headers: {
+      "HTTP-Referer": "https://marketplace.visualstudio.com/items?itemName=wayfare.wayfare",
+      "X-Title": "Wayfare",
+    },
     // Its list of models answers without a key.
     keyCheckPath: "/key",
     priceList: "openrouter",

@@ -1,0 +1,205 @@
+import { z } from "zod";
+import { FailureError } from "../../shared/failure.ts";
+import type { ListedModel, Price, PriceTier } from "../core/provider.ts";
+import type { Http } from "./http.ts";
+import { authorize, type ProviderFacts } from "./openai-compatible.ts";
+import { readBody, readErrorBody } from "./read-body.ts";
+import { looksLikeHtml, readError } from "./read-error.ts";
+import { readJson } from "./read-json.ts";
+
+/** Asks the provider for its models. Throws a FailureError; `not-an-api` when what answers is not a list. */
+export async function listModels(facts: ProviderFacts, http: Http, signal: AbortSignal): Promise<ListedModel[]> {
+  const response = await http.request(facts.baseUrl + facts.row.modelsPath, {
+    method: "GET",
+    headers: { ...authorize(facts), accept: "application/json" },
+    signal,
+  });
+  const isList = response.status === 200;
+  const body = isList ? await readBody(response.body) : await readErrorBody(response.body);
+  const contentType = response.headers["content-type"] ?? "";
+  const answer = {
+    status: response.status,
+    headers: response.headers,
+    body,
+    host: new URL(facts.baseUrl).host,
+    modelId: null,
+    secrets: facts.key === null ? [] : [facts.key],
+    nowMs: facts.now(),
+  };
+  if (!isList || looksLikeHtml(contentType, body)) throw new FailureError(readError(answer));
+  const models = readModelList(body, { priceList: facts.row.priceList, local: facts.local });
+  if (models) return models;
+  if (readJson(body, z.looseObject({ error: z.union([z.string().min(1), z.looseObject({})]) }))) {
+    throw new FailureError(readError(answer));
+  }
+  const message = `${answer.host} answered, but not with a list of models. Check the path of the base URL; it often ends in /v1.`;
+  throw new FailureError({ kind: "not-an-api", status: response.status, contentType, message });
+}
+
+const tokens = z.number().int().positive().nullish().catch(null);
+const usd = z
+  .union([z.string().regex(/^-?\d/), z.number()])
+  .transform(Number)
+  .nullish()
+  .catch(null);
+const loose = <Shape extends z.ZodRawShape>(shape: Shape) => z.looseObject(shape).nullish().catch(null);
+
+const pricingSchema = z.looseObject({
+  prompt: usd,
+  completion: usd,
+  input: usd,
+  output: usd,
+  request: usd,
+  input_cache_read: usd,
+  input_cache_write: usd,
+  overrides: z
+    .array(
+      z.looseObject({
+        min_prompt_tokens: tokens,
+        prompt: usd,
+        completion: usd,
+        input_cache_read: usd,
+        input_cache_write: usd,
+      }),
+    )
+    .nullish()
+    .catch(null),
+});
+type Pricing = z.infer<typeof pricingSchema>;
+
+/** Every vendor's row at once: each field is somebody's. */
+const modelSchema = z.looseObject({
+  id: z.string().nullish().catch(null),
+  name: z.string().nullish().catch(null),
+  context_length: tokens,
+  context_window: tokens,
+  max_context_length: tokens,
+  loaded_context_length: tokens,
+  max_context_window_tokens: tokens,
+  max_model_len: tokens,
+  max_input_tokens: tokens,
+  max_completion_tokens: tokens,
+  max_output_tokens: tokens,
+  max_tokens: tokens,
+  top_provider: loose({ context_length: tokens, max_completion_tokens: tokens }),
+  meta: loose({ n_ctx: tokens, n_ctx_train: tokens }),
+  architecture: loose({ output_modalities: z.array(z.string()).nullish().catch(null) }),
+  pricing: pricingSchema.nullish().catch(null),
+});
+type ModelRow = z.infer<typeof modelSchema>;
+
+const listSchema = z.union([
+  z.array(z.unknown()),
+  z.looseObject({ data: z.array(z.unknown()) }).transform((list) => list.data),
+  z.looseObject({ models: z.array(z.unknown()) }).transform((list) => list.models),
+  // Some local servers say null for "no models yet".
+  z.looseObject({ object: z.literal("list"), data: z.null() }).transform((): unknown[] => []),
+]);
+
+/** Rows past this are left out; the largest gateway lists about 700. */
+const mostModels = 5_000;
+
+/**
+ * A provider's list of models: OpenAI's, Anthropic's, OpenRouter's, TokenMix's, Ollama's, LM Studio's and llama.cpp's
+ * shapes. null when the text is no such list. What a list does not say, or says in units that nobody documents, is null.
+ */
+export function readModelList(
+  body: string,
+  facts: { priceList: "openrouter" | "vercel" | "none"; local: "yes" | "no" },
+): ListedModel[] | null {
+  const rows = readJson(body, listSchema);
+  if (!rows) return null;
+  const models: ListedModel[] = [];
+  const seen = new Set<string>();
+  for (const row of rows.slice(0, mostModels)) {
+    const parsed = modelSchema.safeParse(row);
+    const id = parsed.success ? (parsed.data.id ?? parsed.data.name) : null;
+    if (!parsed.success || !id || seen.has(id) || !writesText(parsed.data)) continue;
+    seen.add(id);
+    models.push({ id, ...readLimits(parsed.data), price: readPrice(parsed.data, facts) });
+  }
+  return rows.length > 0 && models.length === 0 ? null : models;
+}
+
+function writesText(row: ModelRow): boolean {
+  return row.architecture?.output_modalities?.includes("text") ?? true;
+}
+
+function readLimits(row: ModelRow): { windowTokens: number | null; maxOutputTokens: number | null } {
+  const windowTokens =
+    row.top_provider?.context_length ??
+    row.context_length ??
+    row.context_window ??
+    row.loaded_context_length ??
+    row.max_context_length ??
+    row.max_context_window_tokens ??
+    row.max_model_len ??
+    row.max_input_tokens ??
+    row.meta?.n_ctx ??
+    row.meta?.n_ctx_train ??
+    null;
+  const maxOutputTokens =
+    row.top_provider?.max_completion_tokens ??
+    row.max_completion_tokens ??
+    row.max_output_tokens ??
+    row.max_tokens ??
+    null;
+  return { windowTokens, maxOutputTokens };
+}
+
+function readPrice(
+  row: ModelRow,
+  facts: { priceList: "openrouter" | "vercel" | "none"; local: "yes" | "no" },
+): Price | "free" | null {
+  if (facts.local === "yes") return "free";
+  if (facts.priceList === "none" || !row.pricing) return null;
+  const base = readTier(row.pricing, null);
+  // A fee per request has no place in a price by tokens, and a price that leaves it out would be wrong.
+  if (!base || (row.pricing.request ?? 0) !== 0) return null;
+  const overrides = row.pricing.overrides ?? [];
+  // An override by the hour cannot be told here; the dearer of the two can never be too little to hold.
+  const first = overrides
+    .filter((one) => one.min_prompt_tokens == null)
+    .reduce((tier, one) => dearer(tier, readTier(one, tier)), base);
+  const tiers: [PriceTier, ...PriceTier[]] = [first];
+  const bySize = overrides.flatMap((one) =>
+    one.min_prompt_tokens == null ? [] : [{ from: one.min_prompt_tokens, one }],
+  );
+  for (const { from, one } of bySize.sort((a, b) => a.from - b.from)) {
+    const tier = readTier(one, tiers.at(-1) ?? first);
+    if (tier) tiers.push({ ...tier, fromInputTokens: from });
+  }
+  const free = tiers.every((tier) => tier.inputUsd === 0 && tier.outputUsd === 0);
+  return free ? "free" : { source: "provider", tiers };
+}
+
+/** USD per token as USD per million. What an override does not name stays as it was; -1 means "it varies". */
+function readTier(pricing: Partial<Pricing>, base: PriceTier | null): PriceTier | null {
+  const inputUsd = perMillion(pricing.prompt ?? pricing.input) ?? base?.inputUsd;
+  const outputUsd = perMillion(pricing.completion ?? pricing.output) ?? base?.outputUsd;
+  if (inputUsd === undefined || outputUsd === undefined || inputUsd < 0 || outputUsd < 0) return null;
+  return {
+    fromInputTokens: 0,
+    inputUsd,
+    outputUsd,
+    cacheReadUsd: perMillion(pricing.input_cache_read) ?? base?.cacheReadUsd ?? inputUsd,
+    cacheWriteUsd: perMillion(pricing.input_cache_write) ?? base?.cacheWriteUsd ?? inputUsd,
+  };
+}
+
+function dearer(a: PriceTier, b: PriceTier | null): PriceTier {
+  if (!b) return a;
+  return {
+    fromInputTokens: 0,
+    inputUsd: Math.max(a.inputUsd, b.inputUsd),
+    outputUsd: Math.max(a.outputUsd, b.outputUsd),
+    cacheReadUsd: Math.max(a.cacheReadUsd, b.cacheReadUsd),
+    cacheWriteUsd: Math.max(a.cacheWriteUsd, b.cacheWriteUsd),
+  };
+}
+
+/** Rounded to a millionth of a dollar, for 0.0000025 × 1,000,000 is not 2.5 in binary. */
+function perMillion(usdPerToken: number | null | undefined): number | undefined {
+  if (usdPerToken == null || !Number.isFinite(usdPerToken)) return undefined;
+  return Math.round(usdPerToken * 1e12) / 1e6;
+}

@@ -1,0 +1,156 @@
+import { FailureError } from "../../shared/failure.ts";
+import type { ListedModel, Provider, ProviderPart, ProviderRequest } from "../core/provider.ts";
+import { cancelOnReturn } from "./cancel-on-return.ts";
+import { type ChatDecoder, createChatDecoder, type Decoded } from "./decode-chat.ts";
+import { canDoWithout, encodeChat, type OptionalParameter } from "./encode-chat.ts";
+import type { Http, HttpResponse } from "./http.ts";
+import { listModels } from "./list-models.ts";
+import type { WireRow } from "./presets.ts";
+import { asCut, drain, readErrorBody } from "./read-body.ts";
+import { readError } from "./read-error.ts";
+
+export interface ProviderFacts {
+  id: string;
+  /** Normalised, without a slash at its end. */
+  baseUrl: string;
+  origin: string;
+  key: string | null;
+  /** The person's own headers; they win over the preset's. */
+  headers: Readonly<Record<string, string>>;
+  /** Served by this machine: costs nothing. */
+  local: "yes" | "no";
+  row: WireRow;
+  /** Milliseconds since 1970; a date in Retry-After counts from here. */
+  now: () => number;
+}
+
+/** Models whose quirks are remembered, for as long as the provider lives. */
+const rememberedModels = 500;
+/** After the finish reason only usage can follow; a server that then keeps the line open is not waited for longer. */
+const tailMs = 3_000;
+
+/**
+ * The wire that most vendors and all gateways speak, by our own hands: it is the hot path. A parameter that a server
+ * refuses by name is left out at once and, for that model, from then on.
+ */
+export function openAiCompatible(facts: ProviderFacts, http: Http): Provider {
+  const refusedByModel = new Map<string, Set<OptionalParameter>>();
+  const host = new URL(facts.baseUrl).host;
+  const secrets = facts.key === null ? [] : [facts.key];
+
+  function refusedBy(modelId: string): Set<OptionalParameter> {
+    const known = refusedByModel.get(modelId);
+    if (known) return known;
+    if (refusedByModel.size >= rememberedModels) refusedByModel.clear();
+    const fresh = new Set<OptionalParameter>();
+    refusedByModel.set(modelId, fresh);
+    return fresh;
+  }
+
+  /** The response to a request that was accepted. Each refused parameter costs one more try, and there are five. */
+  async function open(request: ProviderRequest, signal: AbortSignal): Promise<HttpResponse> {
+    const refused = refusedBy(request.modelId);
+    for (;;) {
+      const response = await http.request(`${facts.baseUrl}/chat/completions`, {
+        method: "POST",
+        headers: { ...authorize(facts), accept: "text/event-stream", "content-type": "application/json" },
+        body: JSON.stringify(encodeChat(request, facts.row, refused)),
+        signal,
+      });
+      if (response.status === 200) return response;
+      const body = await readErrorBody(response.body);
+      const failure = readError({
+        status: response.status,
+        headers: response.headers,
+        body,
+        host,
+        modelId: request.modelId,
+        secrets,
+        nowMs: facts.now(),
+      });
+      if (failure.kind !== "bad-request" || !canDoWithout(failure.parameter, facts.row, refused)) {
+        throw new FailureError(failure);
+      }
+      refused.add(failure.parameter);
+    }
+  }
+
+  async function* stream(request: ProviderRequest, signal: AbortSignal): AsyncGenerator<ProviderPart, void, undefined> {
+    const response = await open(request, signal);
+    const decoder = createChatDecoder({
+      host,
+      modelId: request.modelId,
+      headers: response.headers,
+      secrets,
+      zeroCost: facts.row.zeroCost,
+      nowMs: facts.now(),
+    });
+    const chunks = response.body[Symbol.asyncIterator]();
+    let over: "left" | "read" = "left";
+    try {
+      yield { type: "activity" };
+      for await (const decoded of decode(chunks, decoder, host)) {
+        yield* decoded.parts;
+        if (decoded.failure) throw new FailureError(decoded.failure);
+      }
+      over = "read";
+    } finally {
+      if (over === "read") drain(chunks);
+      else await chunks.return?.();
+    }
+  }
+
+  return {
+    id: facts.id,
+    wire: "openai-compatible",
+    origin: facts.origin,
+    stream: (request, { signal }) => cancelOnReturn(signal, (own) => stream(request, own)),
+    listModels: ({ signal }): Promise<ListedModel[]> => listModels(facts, http, signal),
+  };
+}
+
+/** The headers that every request to this provider carries. */
+export function authorize(facts: ProviderFacts): Record<string, string> {
+  const key: Record<string, string> =
+    facts.key === null
+      ? {}
+      : facts.row.wire === "anthropic"
+        ? { "x-api-key": facts.key }
+        : { authorization: `Bearer ${facts.key}` };
+  const version: Record<string, string> = facts.row.wire === "anthropic" ? { "anthropic-version": "2023-06-01" } : {};
+  return { ...facts.row.headers, ...version, ...key, ...facts.headers };
+}
+
+async function* decode(
+  chunks: AsyncIterator<Uint8Array>,
+  decoder: ChatDecoder,
+  host: string,
+): AsyncGenerator<Decoded, void, undefined> {
+  let last: Decoded["state"] = "open";
+  for (;;) {
+    const step: IteratorResult<Uint8Array> = await (last === "finishing" ? nextOrEnd(chunks) : chunks.next()).catch(
+      (error: unknown) => {
+        // After the finish reason nothing of the answer can be missing any more.
+        if (last === "finishing" && error instanceof FailureError) return ended;
+        throw asCut(error, host);
+      },
+    );
+    const decoded: Decoded = step.done ? decoder.end() : decoder.feed(step.value);
+    yield decoded;
+    if (decoded.state === "done" || step.done) return;
+    last = decoded.state;
+  }
+}
+
+const ended: IteratorReturnResult<undefined> = { done: true, value: undefined };
+
+async function nextOrEnd(chunks: AsyncIterator<Uint8Array>): Promise<IteratorResult<Uint8Array>> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const patience = new Promise<typeof ended>((resolve) => {
+    timer = setTimeout(() => resolve(ended), tailMs);
+  });
+  const step = chunks.next();
+  // When patience wins, what this read ends with is nobody's concern.
+  step.catch(() => {});
+  return Promise.race([step, patience]).finally(() => clearTimeout(timer));
+}
