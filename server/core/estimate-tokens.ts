@@ -57,8 +57,7 @@ const boundWeights: Weights = {
   },
   // Some vocabularies give every digit its own token.
   digits: (count) => count,
-  blanks: (count, beforeWord) =>
-    count <= beforeWord ? 0 : 1 + (count - beforeWord) / 4 > count ? count : 1 + (count - beforeWord) / 4,
+  blanks: (count, beforeWord) => (count <= beforeWord ? 0 : Math.min(count, 1 + (count - beforeWord) / 4)),
   newlines: (count) => (count === 1 ? 1 : Math.min(count, 1 + count / 2)),
   signs: (count) => count,
   repeated: (count) => Math.min(count, 3 + count / 2),

@@ -1,0 +1,143 @@
+import type { MatchLogic, ModelInfo, ModelPrice, Provider } from "@pydantic/genai-prices";
+import type { PresetId } from "../../shared/settings.ts";
+import type { Price, PriceTier } from "./provider.ts";
+
+export interface KnownPrice {
+  price: Price;
+  /** null: the list names no window for it. */
+  windowTokens: number | null;
+}
+
+/**
+ * The price of a model as the bundled price list has it, valid at `atMs`: start dates and hours of the day are settled
+ * here, tiers by prompt size are kept. The vendor is known by its address alone, so a model behind a gateway of unknown
+ * price, or on this machine, has none. null too where the list holds a price that our tiers cannot carry (a fee for each
+ * request, a rate of its own for reasoning), and where only another model of the same family is listed: no price is
+ * better than a wrong one. The list is loaded at the first call (30 ms) and kept.
+ */
+export async function findKnownPrice(wanted: {
+  baseUrl: string;
+  presetId: PresetId;
+  modelId: string;
+  atMs: number;
+}): Promise<KnownPrice | null> {
+  if (localPresets.has(wanted.presetId) || !URL.canParse(wanted.baseUrl)) return null;
+  const { calcPrice, findProvider } = await import("@pydantic/genai-prices");
+  const url = new URL(wanted.baseUrl);
+  const vendor = findProvider({ providerApiUrl: url.origin + url.pathname });
+  if (vendor === undefined || !ownsHost(vendor, url)) return null;
+  for (const modelId of spellings(wanted.modelId)) {
+    // Without usage it costs nothing to ask, and the answer names the model and the prices in force.
+    const found = calcPrice({}, modelId, { provider: vendor, timestamp: new Date(wanted.atMs) });
+    if (found === null) continue;
+    if (!isThatModel(found.model, modelId)) return null;
+    const price = mapPrice(found.model_price, modelId);
+    return price === null ? null : { price, windowTokens: found.model.context_window ?? null };
+  }
+  return null;
+}
+
+const localPresets: ReadonlySet<PresetId> = new Set<PresetId>(["ollama", "lmstudio", "llamacpp"]);
+
+/** Google lists its models as `models/…`; OpenRouter's variants by speed or price are the same model at other sellers. */
+function spellings(modelId: string): string[] {
+  const id = modelId.trim();
+  return id.startsWith("models/") ? [id, id.slice("models/".length)] : [id];
+}
+
+/** The list's address patterns are beginnings: `api.openai.com` must not be found in `api.openai.com.example.net`. */
+function ownsHost(vendor: Provider, url: URL): boolean {
+  const pattern = new RegExp(`^(?:${vendor.api_pattern})`);
+  const matched = pattern.exec(url.origin + url.pathname)?.[0] ?? "";
+  const next = (url.origin + url.pathname).charAt(matched.length);
+  return matched.endsWith("/") || matched.endsWith(".") || next === "" || next === "/" || next === ":";
+}
+
+/**
+ * Many rules of the list are beginnings too, and "claude-sonnet-5" begins "claude-sonnet-5-5", another model at another
+ * price. What is left over besides the rule's own words may only be a date, a revision or a stage.
+ */
+function isThatModel(model: ModelInfo, modelId: string): boolean {
+  const id = modelId.toLowerCase();
+  return id === model.id.toLowerCase() || matchesClosely(model.match, id);
+}
+
+function matchesClosely(rule: MatchLogic, id: string): boolean {
+  if ("or" in rule) return rule.or.some((each) => matchesClosely(each, id));
+  if ("and" in rule) return rule.and.every((each) => matchesClosely(each, id) || ("regex" in each && hits(each, id)));
+  if ("equals" in rule || "regex" in rule) return hits(rule, id);
+  const words = (
+    "starts_with" in rule ? rule.starts_with : "ends_with" in rule ? rule.ends_with : rule.contains
+  ).toLowerCase();
+  const at = "ends_with" in rule ? id.length - words.length : id.indexOf(words);
+  if (at < 0 || id.slice(at, at + words.length) !== words) return false;
+  const before = id.slice(0, at);
+  const after = id.slice(at + words.length);
+  if (before !== "" && !/[/.:@-]$/.test(before)) return false;
+  if (after === "") return true;
+  if (!/^[/.:@_-]/.test(after) && !/[/.:@_-]$/.test(words) && !/^\d{4,}/.test(after)) return false;
+  return after.split(/[/.:@_-]+/).every((part) => part === "" || harmlessPart.test(part));
+}
+
+const harmlessPart =
+  /^(\d{2}|\d{3,8}|v\d|latest|preview|exp|experimental|beta|stable|ga|high|medium|low|thinking|chat|instruct|it|text)$/;
+
+function hits(rule: { equals: string } | { regex: string }, id: string): boolean {
+  // biome-ignore format: one line a rule reads best
+  return "equals" in rule ? rule.equals.toLowerCase() === id : new RegExp(rule.regex, "i").test(id);
+}
+
+/** Units that a chat never uses: their prices do not change what a text request costs. */
+const otherUnits = /audio|image|video|document|web_searches|storage_searches|cache_write_1h|citation/;
+
+function mapPrice(listed: ModelPrice, modelId: string): Price | null {
+  for (const [unit, rate] of Object.entries(listed)) {
+    if (rate === undefined || textUnits.has(unit) || otherUnits.test(unit)) continue;
+    // A fee for each request, reasoning at a rate of its own: our tiers have no place for it.
+    if (unit === "output_reasoning_mtok" && sameRate(rate, listed.output_mtok)) continue;
+    return null;
+  }
+  const { input_mtok: input, output_mtok: output, cache_read_mtok: cacheRead, cache_write_mtok: cacheWrite } = listed;
+  if (input === undefined && output === undefined) {
+    // An empty row stands for "costs nothing here" and for "not known"; only the id tells them apart.
+    return modelId.endsWith(":free") ? { source: "genai-prices", tiers: [zeroTier] } : null;
+  }
+  if (input === undefined || output === undefined) return null;
+  const starts = new Set<number>([0]);
+  for (const rate of [input, output, cacheRead, cacheWrite]) {
+    // A tier of the list holds for prompts longer than its start, ours from its start on.
+    if (typeof rate === "object") for (const tier of rate.tiers) starts.add(tier.start + 1);
+  }
+  const tiers = [...starts]
+    .sort((a, b) => a - b)
+    .map((fromInputTokens): PriceTier => {
+      const inputUsd = rateAt(input, fromInputTokens);
+      return {
+        fromInputTokens,
+        inputUsd,
+        outputUsd: rateAt(output, fromInputTokens),
+        cacheReadUsd: cacheRead === undefined ? inputUsd : rateAt(cacheRead, fromInputTokens),
+        cacheWriteUsd: cacheWrite === undefined ? inputUsd : rateAt(cacheWrite, fromInputTokens),
+      };
+    });
+  const [first, ...others] = tiers;
+  return first === undefined ? null : { source: "genai-prices", tiers: [first, ...others] };
+}
+
+const textUnits: ReadonlySet<string> = new Set(["input_mtok", "output_mtok", "cache_read_mtok", "cache_write_mtok"]);
+
+const zeroTier: PriceTier = { fromInputTokens: 0, inputUsd: 0, outputUsd: 0, cacheReadUsd: 0, cacheWriteUsd: 0 };
+
+type Rate = NonNullable<ModelPrice[string]>;
+
+/** USD per million at a prompt of so many tokens. */
+function rateAt(rate: Rate, promptTokens: number): number {
+  if (typeof rate === "number") return rate;
+  let usd = rate.base;
+  for (const tier of rate.tiers) if (promptTokens > tier.start) usd = tier.price;
+  return usd;
+}
+
+function sameRate(a: Rate, b: Rate | undefined): boolean {
+  return typeof a === "number" && a === b;
+}

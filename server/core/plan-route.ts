@@ -1,0 +1,250 @@
+import type { Classification, LeftOutRoute, PlannedRoute, Tier } from "../../shared/answer.ts";
+import type { Failure } from "../../shared/failure.ts";
+import { formatUsd } from "../../shared/money.ts";
+import { describeWhy } from "./classify.ts";
+import { costNano } from "./price.ts";
+import { type Route, routeName } from "./provider.ts";
+
+/** Everything a plan is made from: plain values, so that the same facts always give the same plan. */
+export interface PlanFacts {
+  /** Every route that is set up; within a tier in the person's own order, which decides between equals. */
+  routes: readonly Route[];
+  /** `auto`, `cheap`, `frontier`, or `provider/model`. */
+  mode: string;
+  /** null when nothing was classified, because the person chose. */
+  classification: Classification | null;
+  inputTokens: number;
+  /** What an answer of this kind usually takes: the order by cost depends on it. */
+  expectedOutputTokens: number;
+  /** What the answer may take: the context window has to hold it. */
+  maxOutputTokens: number;
+  /** Routes left alone for now, by `routeName`, and why, in words such as "rate limited". */
+  cooling: ReadonlyMap<string, { untilMs: number; why: string }>;
+  nowMs: number;
+}
+
+export interface PlanStep {
+  route: Route;
+  reason: string;
+  expectedCostNano: number | null;
+}
+
+export type PlanResult =
+  | { ok: true; plan: readonly PlanStep[]; leftOut: LeftOutRoute[]; tier: Tier; why: string }
+  | { ok: false; failure: Failure };
+
+/**
+ * The routes to try for one request, in order, each with its reason, and every other route with the reason it was left
+ * out. First the tier that was asked for or found, the least expected cost first and unknown prices last; then the other
+ * tier. A model picked by hand is the whole plan. Fails when nothing is set up that could answer, naming the setting.
+ */
+export function planRoute(facts: PlanFacts): PlanResult {
+  const failure = whyImpossible(facts);
+  if (failure !== null) return { ok: false, failure };
+  if (facts.mode !== "auto" && facts.mode !== "cheap" && facts.mode !== "frontier") return planPicked(facts);
+
+  const tier = wantedTier(facts);
+  const candidates = new Map<string, Candidate>();
+  const cooling: Candidate[] = [];
+  const leftOut: LeftOutRoute[] = [];
+  for (const [order, route] of facts.routes.entries()) {
+    const tooLong = whyTooLong(route, facts);
+    if (tooLong !== null) {
+      leftOut.push(leave(route, tooLong));
+      continue;
+    }
+    const name = routeName(route);
+    const candidate: Candidate = { route, order, name, expectedCostNano: expectedCost(route, facts) };
+    const twin = candidates.get(name);
+    if (twin === undefined) candidates.set(name, candidate);
+    else if (twin.route.tier === tier || route.tier !== tier) {
+      leftOut.push(leave(route, `already in the plan as ${twin.route.tier}`));
+    } else {
+      candidates.set(name, candidate);
+      leftOut.push(leave(twin.route, `already in the plan as ${route.tier}`));
+    }
+  }
+
+  const ready: Candidate[] = [];
+  for (const candidate of candidates.values()) {
+    const pause = facts.cooling.get(candidate.name);
+    if (pause !== undefined && pause.untilMs > facts.nowMs) cooling.push(candidate);
+    else ready.push(candidate);
+  }
+  if (ready.length > 0) {
+    for (const { route, name } of cooling) leftOut.push(leave(route, coolingWords(name, facts)));
+    ready.sort((a, b) => compare(a, b, tier));
+    const steps = ready.map((each, index) => ({
+      route: each.route,
+      reason: reasonFor(ready, index, tier),
+      expectedCostNano: each.expectedCostNano,
+    }));
+    return { ok: true, plan: steps, leftOut, tier, why: whyTier(facts, tier) };
+  }
+  if (cooling.length > 0) {
+    // Everything has failed lately. Trying the one that is due soonest beats refusing the question.
+    const dueMs = ({ name }: Candidate) => facts.cooling.get(name)?.untilMs ?? 0;
+    cooling.sort((a, b) => Number(b.route.tier === tier) - Number(a.route.tier === tier) || dueMs(a) - dueMs(b));
+    const steps = cooling.map(({ route, name, expectedCostNano }) => ({
+      route,
+      reason: `tried although it is ${coolingWords(name, facts)}: nothing else is left`,
+      expectedCostNano,
+    }));
+    return { ok: true, plan: steps, leftOut, tier, why: whyTier(facts, tier) };
+  }
+  return { ok: false, failure: tooLongForAll(facts) };
+}
+
+/** The plan as the answer keeps it: without endpoints and prices. */
+export function summarizePlan(plan: readonly PlanStep[]): PlannedRoute[] {
+  return plan.map(({ route, reason, expectedCostNano }) => ({
+    providerId: route.providerId,
+    modelId: route.modelId,
+    tier: route.tier,
+    reason,
+    expectedCostNano,
+  }));
+}
+
+interface Candidate {
+  route: Route;
+  order: number;
+  name: string;
+  expectedCostNano: number | null;
+}
+
+function planPicked(facts: PlanFacts): PlanResult {
+  const leftOut: LeftOutRoute[] = [];
+  let picked: Route | null = null;
+  for (const route of facts.routes) {
+    if (picked === null && routeName(route) === facts.mode) picked = route;
+    else leftOut.push(leave(route, `you chose ${facts.mode}`));
+  }
+  if (picked === null) return { ok: false, failure: notConfigured(facts) };
+  const tooLong = whyTooLong(picked, facts);
+  if (tooLong !== null) {
+    return {
+      ok: false,
+      failure: {
+        kind: "context-length",
+        message: `The question does not fit ${facts.mode}: it ${tooLong}. Send less context, or choose a model with a larger window.`,
+      },
+    };
+  }
+  const step = { route: picked, reason: "you chose it", expectedCostNano: expectedCost(picked, facts) };
+  return { ok: true, plan: [step], leftOut, tier: picked.tier, why: `you chose ${facts.mode}` };
+}
+
+function whyImpossible(facts: PlanFacts): Failure | null {
+  const { routes, mode } = facts;
+  if (routes.length === 0) {
+    return {
+      kind: "setup",
+      field: "wayfare.providers",
+      message:
+        'No model is set up yet. Run "Wayfare: Add Provider", or turn on wayfare.playground to try Wayfare without a key.',
+    };
+  }
+  if ((mode === "cheap" || mode === "frontier") && !routes.some((route) => route.tier === mode)) {
+    const other = mode === "cheap" ? "frontier" : "cheap";
+    const example = routes[0] === undefined ? "provider/model" : routeName(routes[0]);
+    return {
+      kind: "setup",
+      field: `wayfare.tiers.${mode}`,
+      message: `No ${mode} model is set up. Add one to wayfare.tiers.${mode}, for example "${example}", or choose Auto or ${other === "cheap" ? "Cheap" : "Frontier"}.`,
+    };
+  }
+  return null;
+}
+
+/** Models named in a message about a wrong one: enough to recognise the right one, few enough to read. */
+const maxNamesShown = 6;
+
+function notConfigured(facts: PlanFacts): Failure {
+  const names = [...new Set(facts.routes.map(routeName))];
+  const shown = names.slice(0, maxNamesShown).join(", ") + (names.length > maxNamesShown ? ", …" : "");
+  return {
+    kind: "setup",
+    field: "wayfare.mode",
+    message: `"${facts.mode}" is not set up. Choose auto, cheap, frontier or one of: ${shown}.`,
+  };
+}
+
+function tooLongForAll(facts: PlanFacts): Failure {
+  let largest = 0;
+  for (const route of facts.routes) largest = Math.max(largest, route.windowTokens ?? 0);
+  return {
+    kind: "context-length",
+    message: `The question does not fit any model: it needs ${tokensInWords(facts.inputTokens + facts.maxOutputTokens)} tokens and the largest window holds ${tokensInWords(largest)}. Send less context, or add a model with a larger window.`,
+  };
+}
+
+function wantedTier(facts: PlanFacts): Tier {
+  const wanted =
+    facts.mode === "cheap" || facts.mode === "frontier" ? facts.mode : (facts.classification?.tier ?? "cheap");
+  return wanted;
+}
+
+function whyTier(facts: PlanFacts, tier: Tier): string {
+  if (facts.mode !== "auto") return `you chose ${tier}`;
+  return facts.classification === null ? "not classified" : describeWhy(facts.classification);
+}
+
+function whyTooLong(route: Route, facts: PlanFacts): string | null {
+  if (route.windowTokens === null) return null;
+  const answerTokens = Math.min(facts.maxOutputTokens, route.maxOutputTokens ?? facts.maxOutputTokens);
+  const neededTokens = facts.inputTokens + answerTokens;
+  if (neededTokens <= route.windowTokens) return null;
+  return `needs ${tokensInWords(neededTokens)} tokens, window is ${tokensInWords(route.windowTokens)}`;
+}
+
+function expectedCost(route: Route, facts: PlanFacts): number | null {
+  const output = Math.min(facts.expectedOutputTokens, route.maxOutputTokens ?? facts.expectedOutputTokens);
+  return costNano({ input: facts.inputTokens, cacheRead: 0, cacheWrite: 0, output, reasoning: 0 }, route.price);
+}
+
+function compare(a: Candidate, b: Candidate, tier: Tier): number {
+  if (a.route.tier !== b.route.tier) return a.route.tier === tier ? -1 : 1;
+  const byCost = (a.expectedCostNano ?? Number.POSITIVE_INFINITY) - (b.expectedCostNano ?? Number.POSITIVE_INFINITY);
+  // Two unknown prices give NaN, and the person's own order decides.
+  return byCost || a.order - b.order;
+}
+
+function reasonFor(sorted: readonly Candidate[], index: number, tier: Tier): string {
+  const candidate = sorted[index];
+  if (candidate === undefined) return "";
+  const { route, expectedCostNano } = candidate;
+  const price =
+    expectedCostNano === null
+      ? "price unknown"
+      : route.price === "free" || expectedCostNano === 0
+        ? "free"
+        : `about ${formatUsd(expectedCostNano)}`;
+  const before = sorted[index - 1];
+  const first = before === undefined || before.route.tier !== route.tier;
+  const alone = sorted[index + 1]?.route.tier !== route.tier;
+  if (route.tier === tier) {
+    if (first) return alone ? `the only ${tier} model, ${price}` : `the least expensive ${tier} model, ${price}`;
+    return `next ${tier} model, ${price}`;
+  }
+  const missing = sorted[0]?.route.tier !== tier;
+  return missing ? `no ${tier} model can take it; ${price}` : `${route.tier}, if no ${tier} model answers; ${price}`;
+}
+
+function coolingWords(name: string, facts: PlanFacts): string {
+  const pause = facts.cooling.get(name);
+  if (pause === undefined) return "cooling down";
+  return `cooling down for ${Math.max(1, Math.ceil((pause.untilMs - facts.nowMs) / 1000))} s: ${pause.why}`;
+}
+
+function leave(route: Route, reason: string): LeftOutRoute {
+  return { providerId: route.providerId, modelId: route.modelId, tier: route.tier, reason };
+}
+
+/** 950, 4.1k, 210k, 1.2M. */
+function tokensInWords(tokens: number): string {
+  if (tokens < 1000) return String(tokens);
+  if (tokens < 10_000) return `${(Math.ceil(tokens / 100) / 10).toString()}k`;
+  if (tokens < 1_000_000) return `${Math.ceil(tokens / 1000)}k`;
+  return `${(Math.ceil(tokens / 100_000) / 10).toString()}M`;
+}

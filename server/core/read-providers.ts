@@ -1,0 +1,292 @@
+import { z } from "zod";
+import { resolveBaseUrl } from "../../shared/presets.ts";
+import {
+  type ModelSetting,
+  type PriceOverride,
+  type ProviderSetting,
+  presetIdSchema,
+  presetIds,
+  providerSettingSchema,
+  type SettingProblem,
+} from "../../shared/settings.ts";
+
+/** A provider row that can be used: its address resolved, as it will be called. */
+export interface UsableProvider extends ProviderSetting {
+  /** Without a slash at its end. */
+  baseUrl: string;
+  /** scheme://host:port, what its key is bound to. */
+  origin: string;
+}
+
+/** The id under which the playground's models stand in tiers and modes while it is on. */
+export const playgroundProviderId = "playground";
+
+/** An object of a settings file, before anything is known of its fields. */
+export const recordSchema = z.record(z.string(), z.unknown());
+export const listSchema = z.array(z.unknown());
+
+/** More rows than a person keeps; a generated file beyond it is a mistake. */
+const maxProviders = 100;
+
+/** The provider rows that can be used; every other is named in `problems` with its field and the mend. */
+export function readProviders(written: unknown, problems: SettingProblem[]): UsableProvider[] {
+  if (written === undefined || written === null) return [];
+  const rows = listSchema.safeParse(written);
+  if (!rows.success) {
+    problems.push({
+      field: "wayfare.providers",
+      message: `${quoteValue(written)} is not a list. Write [ { "id": "openai", "preset": "openai" } ].`,
+    });
+    return [];
+  }
+  if (rows.data.length > maxProviders) {
+    problems.push({
+      field: "wayfare.providers",
+      message: `Only the first ${maxProviders} of ${rows.data.length} providers are used. Remove some.`,
+    });
+  }
+  const usable: UsableProvider[] = [];
+  for (const [index, row] of rows.data.slice(0, maxProviders).entries()) {
+    const provider = readProvider(row, `wayfare.providers[${index}]`, problems);
+    if (provider === null) continue;
+    const twin = usable.findIndex((each) => each.id === provider.id);
+    if (twin >= 0) {
+      problems.push({
+        field: `wayfare.providers[${index}].id`,
+        message: `"${provider.id}" is the id of another provider above it. Give this one an id of its own.`,
+      });
+      continue;
+    }
+    usable.push(provider);
+  }
+  return usable;
+}
+
+function readProvider(row: unknown, field: string, problems: SettingProblem[]): UsableProvider | null {
+  const parsed = recordSchema.safeParse(row);
+  if (!parsed.success) {
+    problems.push({
+      field,
+      message: `${quoteValue(row)} is not a provider. Write { "id": "openai", "preset": "openai" }.`,
+    });
+    return null;
+  }
+  const { id, preset, baseUrl, headers, models, ...others } = parsed.data;
+  for (const name of Object.keys(others)) {
+    const meant = misspelt(name);
+    problems.push({ field: `${field}.${name}`, message: strangerWords(name, meant) });
+    // Left out with its row: without the address the row would send to another host than was meant.
+    if (meant !== null) return null;
+  }
+  const goodId = providerSettingSchema.shape.id.safeParse(id);
+  if (!goodId.success) {
+    problems.push({
+      field: `${field}.id`,
+      message:
+        id === undefined
+          ? 'Each provider needs an id, for example "openai".'
+          : id === playgroundProviderId
+            ? `"${playgroundProviderId}" is the playground's own name. Choose another id.`
+            : `${quoteValue(id)} cannot be an id: use 1 to 40 lower-case letters, digits and dashes, for example "openrouter".`,
+    });
+    return null;
+  }
+  if (goodId.data === playgroundProviderId) {
+    problems.push({
+      field: `${field}.id`,
+      message: `"${playgroundProviderId}" is the playground's own name. Choose another id.`,
+    });
+    return null;
+  }
+  const goodPreset = presetIdSchema.safeParse(preset);
+  if (!goodPreset.success) {
+    problems.push({
+      field: `${field}.preset`,
+      message: `${preset === undefined ? "A preset is missing" : `${quoteValue(preset)} is not a preset`}. Use one of: ${presetIds.join(", ")}.`,
+    });
+    return null;
+  }
+  const address = readAddress(goodPreset.data, baseUrl, field, problems);
+  if (address === null) return null;
+  const provider: UsableProvider = { id: goodId.data, preset: goodPreset.data, ...address };
+  const goodHeaders = readHeaders(headers, field, problems);
+  if (goodHeaders !== null) provider.headers = goodHeaders;
+  const goodModels = readModels(models, field, problems);
+  if (goodModels !== null) provider.models = goodModels;
+  return provider;
+}
+
+function readAddress(
+  preset: ProviderSetting["preset"],
+  written: unknown,
+  field: string,
+  problems: SettingProblem[],
+): { baseUrl: string; origin: string } | null {
+  const baseUrl = z.string().optional().safeParse(written);
+  if (!baseUrl.success) {
+    problems.push({
+      field: `${field}.baseUrl`,
+      message: `${quoteValue(written)} is not an address. Write one like https://api.example.com/v1.`,
+    });
+    return null;
+  }
+  const resolved = resolveBaseUrl({ preset, baseUrl: baseUrl.data });
+  if (!resolved.ok) {
+    problems.push({ field: `${field}.baseUrl`, message: resolved.message });
+    return null;
+  }
+  return { baseUrl: resolved.baseUrl, origin: resolved.origin };
+}
+
+/** People write these; each would change where the bytes go. */
+const otherSpellings: Readonly<Record<string, string>> = {
+  baseURL: "baseUrl",
+  base_url: "baseUrl",
+  baseurl: "baseUrl",
+  url: "baseUrl",
+  endpoint: "baseUrl",
+  apiBase: "baseUrl",
+};
+
+function misspelt(name: string): string | null {
+  return Object.hasOwn(otherSpellings, name) ? (otherSpellings[name] ?? null) : null;
+}
+
+function strangerWords(name: string, meant: string | null): string {
+  if (meant !== null) return `"${name}" is not a field of a provider. Write "${meant}".`;
+  if (/key|token|secret|password/i.test(name)) {
+    return 'Keys are not read from settings, which files and sync carry around. Remove it and run "Wayfare: Add Provider".';
+  }
+  return `"${name}" is not a field of a provider. Remove it; the fields are id, preset, baseUrl, headers, models.`;
+}
+
+function readHeaders(written: unknown, field: string, problems: SettingProblem[]): Record<string, string> | null {
+  if (written === undefined) return null;
+  const rows = recordSchema.safeParse(written);
+  if (!rows.success) {
+    problems.push({
+      field: `${field}.headers`,
+      message: `${quoteValue(written)} is not a set of headers. Write { "name": "value" }.`,
+    });
+    return null;
+  }
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(rows.data)) {
+    const good = typeof value === "string" && /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name) && headerValue.test(value);
+    if (good) headers[name] = value;
+    else {
+      problems.push({
+        field: `${field}.headers.${name}`,
+        message:
+          "This header cannot be sent: a name is letters, digits and dashes, a value one line of text. Correct or remove it.",
+      });
+    }
+  }
+  return headers;
+}
+
+/** Visible characters, spaces and tabs: a line break would begin a header of its own. */
+const headerValue = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+// models ---------------------------------------------------------------------------------------------------------------
+
+function readModels(written: unknown, field: string, problems: SettingProblem[]): ModelSetting[] | null {
+  if (written === undefined) return null;
+  const rows = listSchema.safeParse(written);
+  if (!rows.success) {
+    problems.push({
+      field: `${field}.models`,
+      message: `${quoteValue(written)} is not a list. Write [ "model-name" ].`,
+    });
+    return null;
+  }
+  const models = new Map<string, ModelSetting>();
+  for (const [index, row] of rows.data.entries()) {
+    const model = readModel(row, `${field}.models[${index}]`, problems);
+    if (model !== null && !models.has(model.id)) models.set(model.id, model);
+  }
+  return [...models.values()];
+}
+
+function readModel(row: unknown, field: string, problems: SettingProblem[]): ModelSetting | null {
+  if (typeof row === "string" && row.trim() !== "") return { id: row.trim() };
+  const parsed = recordSchema.safeParse(row);
+  const id = parsed.success ? parsed.data.id : undefined;
+  if (!parsed.success || typeof id !== "string" || id.trim() === "") {
+    problems.push({ field, message: `${quoteValue(row)} is not a model. Write its name, or { "id": "model-name" }.` });
+    return null;
+  }
+  const model: ModelSetting = { id: id.trim() };
+  for (const [name, value] of Object.entries(parsed.data)) {
+    if (name === "id") continue;
+    if (name === "windowTokens" || name === "maxOutputTokens") {
+      if (typeof value === "number" && Number.isSafeInteger(value) && value > 0) model[name] = value;
+      else
+        problems.push({
+          field: `${field}.${name}`,
+          message: `${quoteValue(value)} is not a number of tokens. Write one like 128000.`,
+        });
+    } else if (name === "price") {
+      const price = readPrice(value, `${field}.price`, problems);
+      if (price !== null) model.price = price;
+    } else {
+      problems.push({
+        field: `${field}.${name}`,
+        message: `"${name}" is not a field of a model. Remove it; the fields are id, windowTokens, maxOutputTokens, price.`,
+      });
+    }
+  }
+  return model;
+}
+
+const rateNames = ["input", "output", "cacheRead", "cacheWrite"] as const;
+
+function readPrice(written: unknown, field: string, problems: SettingProblem[]): PriceOverride | null {
+  if (written === "free") return "free";
+  const parsed = recordSchema.safeParse(written);
+  if (!parsed.success) {
+    problems.push({
+      field,
+      message: `${quoteValue(written)} is not a price. Write "free" or USD per million tokens: { "input": 0.25, "output": 2 }.`,
+    });
+    return null;
+  }
+  const rates: Partial<Record<(typeof rateNames)[number], number>> = {};
+  for (const name of rateNames) {
+    const rate = parsed.data[name];
+    if (rate === undefined) {
+      if (name !== "input" && name !== "output") continue;
+      problems.push({
+        field: `${field}.${name}`,
+        message: "A price needs both input and output, in USD per million tokens.",
+      });
+      return null;
+    }
+    if (typeof rate !== "number" || !Number.isFinite(rate) || rate < 0) {
+      problems.push({
+        field: `${field}.${name}`,
+        message:
+          typeof rate === "number" && rate < 0
+            ? `${rate} is below zero. Write USD per million tokens, or "free" for the whole price.`
+            : `${quoteValue(rate)} is not an amount. Write USD per million tokens, for example 0.25.`,
+      });
+      return null;
+    }
+    rates[name] = rate;
+  }
+  const { input, output, cacheRead, cacheWrite } = rates;
+  if (input === undefined || output === undefined) return null;
+  return {
+    input,
+    output,
+    ...(cacheRead === undefined ? {} : { cacheRead }),
+    ...(cacheWrite === undefined ? {} : { cacheWrite }),
+  };
+}
+
+/** A value as a message quotes it: short, one line. */
+export function quoteValue(value: unknown): string {
+  if (value === null || value === undefined) return "Nothing";
+  const text = JSON.stringify(value) ?? typeof value;
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}

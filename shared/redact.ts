@@ -1,0 +1,66 @@
+/**
+ * Makes a function that takes secrets out of a text before it is logged, copied or shown. It knows two kinds: the exact
+ * secrets in use, which `secrets` lists anew at each call (as they are, URL-encoded, and in Base64 when they hold a
+ * colon, as a proxy's "user:password" travels), and whatever has the shape of a key, a bearer token or a password in an
+ * address. The function never throws and takes time linear in the text.
+ */
+export function createRedactor(secrets: () => Iterable<string>): (text: string) => string {
+  return (text) => {
+    let redacted = text;
+    for (const form of formsOf(secrets())) redacted = redacted.replaceAll(form, mark);
+    for (const [shape, replacement] of shapes) redacted = redacted.replace(shape, replacement);
+    return redacted;
+  };
+}
+
+const mark = "[redacted]";
+
+/** Anything shorter would take common words out of every line ("test", "none"); such a secret guards nothing. */
+const minSecretLength = 6;
+
+function formsOf(secrets: Iterable<string>): string[] {
+  const forms = new Set<string>();
+  for (const secret of secrets) {
+    if (secret.length < minSecretLength) continue;
+    forms.add(secret);
+    const bytes = new TextEncoder().encode(secret);
+    // Decoded again it has no half of a surrogate pair left, on which encodeURIComponent would throw.
+    forms.add(encodeURIComponent(new TextDecoder().decode(bytes)));
+    // The way a log shows it when the line is JSON.
+    forms.add(JSON.stringify(secret).slice(1, -1));
+    if (secret.includes(":")) {
+      let binary = "";
+      for (const byte of bytes) binary += String.fromCharCode(byte);
+      forms.add(btoa(binary));
+    }
+  }
+  // Longest first, so that a secret that begins with another is taken out whole.
+  return [...forms].sort((a, b) => b.length - a.length);
+}
+
+/**
+ * Shapes of secrets. Each pattern is a fixed beginning and one bounded or possessive class behind it, so none can
+ * backtrack over a long line.
+ */
+const shapes: readonly (readonly [RegExp, string])[] = [
+  // OpenAI, Anthropic, OpenRouter, TokenMix, DeepSeek: sk-…, sk-ant-…, sk-or-v1-…, sk-proj-…, sk-tm-…
+  [/\b(sk|rk|pk)-[A-Za-z0-9][A-Za-z0-9_-]{11,}/g, `$1-${mark}`],
+  [/\bAIza[A-Za-z0-9_-]{20,}/g, mark],
+  [/\b(gsk|xai|hf|r8|ghp|gho|github_pat|glpat|pplx|csk|fw|nvapi|tgp_v1)[_-][A-Za-z0-9_-]{16,}/g, `$1_${mark}`],
+  [/\bAKIA[A-Z0-9]{16}\b/g, mark],
+  // A JSON web token.
+  [/\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/g, mark],
+  // Headers, in any of the ways a log writes them: `Authorization: Bearer x`, `"x-api-key": "x"`, `authorization=x`.
+  [
+    /\b(proxy-authorization|authorization)(["']?\s*[:=]\s*\[?\s*["']?)(bearer|basic|digest|negotiate)?(\s*)[^\s"',;\]}]+/gi,
+    `$1$2$3$4${mark}`,
+  ],
+  [/\b(bearer|basic)(\s+)[A-Za-z0-9._~+/=-]{8,}/gi, `$1$2${mark}`],
+  [
+    /\b(x-api-key|api[-_]?key|x-goog-api-key|x-portkey-api-key|cf-aig-authorization|access[-_]?token|client[-_]?secret|password|passwd)(["']?\s*[:=]\s*\[?\s*["']?)[^\s"',;&\]}]+/gi,
+    `$1$2${mark}`,
+  ],
+  // The password of an address; the user stays, since it tells proxies apart.
+  [/\b([a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@"']{0,200}):[^\s/@"']{1,500}@/gi, `$1:${mark}@`],
+  [/([?&](?:key|token|api_key|apikey|access_token|secret|sig|signature)=)[^\s&"'#]+/gi, `$1${mark}`],
+];
