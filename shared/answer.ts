@@ -80,6 +80,8 @@ export const decisionSchema = z.object({
   classification: classificationSchema.nullable(),
   plan: z.array(plannedRouteSchema),
   leftOut: z.array(leftOutRouteSchema),
+  /** What of the question stayed behind, in words: ".env (a secret file)", "2 earlier turns". */
+  notSent: z.array(z.string()).optional(),
   attempts: z.array(attemptSchema),
   /** The route that answered; null when none did. */
   answeredBy: z.object({ providerId: z.string(), modelId: z.string(), tier: tierSchema }).nullable(),

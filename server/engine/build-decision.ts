@@ -1,5 +1,6 @@
 import type { Attempt, Classification, Decision, LeftOutRoute, Tier } from "../../shared/answer.ts";
 import type { CostSource, NanoUsd } from "../../shared/money.ts";
+import { type PlanStep, summarizePlan } from "../core/plan-route.ts";
 import { costNano } from "../core/price.ts";
 import type { Route } from "../core/provider.ts";
 import type { FailoverResult } from "./failover.ts";
@@ -9,10 +10,12 @@ export interface Intent {
   mode: string;
   why: string;
   classification: Classification | null;
-  plan: readonly { route: Route; reason: string; expectedCostNano: NanoUsd | null }[];
+  plan: readonly PlanStep[];
   leftOut: readonly LeftOutRoute[];
-  /** The first route of the tier that was not chosen, or null. */
-  otherRoute: Route | null;
+  /** What of the question stayed behind, in words. */
+  notSent: readonly string[];
+  /** The route that a plan for this tier would begin with, or null. */
+  firstOf: Readonly<Record<Tier, Route | null>>;
 }
 
 /** Everything known about an answer, for the line under it and the panel that the line opens. */
@@ -26,14 +29,15 @@ export function buildDecision(
     mode: intent.mode,
     why: intent.why,
     classification: intent.classification,
-    plan: intent.plan.map(({ route, reason, expectedCostNano }) => ({ ...nameOf(route), reason, expectedCostNano })),
+    plan: summarizePlan(intent.plan),
     leftOut: [...intent.leftOut],
+    ...(intent.notSent.length === 0 ? {} : { notSent: [...intent.notSent] }),
     attempts: [...attempts],
     answeredBy: answeredBy === null ? null : nameOf(answeredBy),
     finishReason: finishOf(result.finishReason),
     costNano: sum(attempts),
     costSource: leastTrusted(attempts),
-    otherTier: otherTierOf(intent.otherRoute, answeredBy?.tier ?? last?.tier ?? null, last),
+    otherTier: otherTierOf(intent.firstOf, last),
     simulated: (answeredBy ?? intent.plan[0]?.route)?.simulated ?? false,
   };
 }
@@ -69,12 +73,14 @@ function leastTrusted(attempts: readonly Attempt[]): CostSource {
 }
 
 /** The same tokens at the other tier's price; token counts differ between vendors by a few per cent. */
-function otherTierOf(route: Route | null, used: Tier | null, last: Attempt | undefined): Decision["otherTier"] {
-  if (route === null || route.tier === used) return null;
-  const usage = last?.usage ?? null;
+function otherTierOf(firstOf: Intent["firstOf"], last: Attempt | undefined): Decision["otherTier"] {
+  if (last === undefined) return null;
+  const tier = last.tier === "cheap" ? "frontier" : "cheap";
+  const route = firstOf[tier];
+  if (route === null) return null;
   return {
-    tier: route.tier,
+    tier,
     modelId: route.modelId,
-    costNano: usage === null ? null : route.price === "free" ? 0 : costNano(usage, route.price),
+    costNano: last.usage === null ? null : costNano(last.usage, route.price),
   };
 }

@@ -5,6 +5,7 @@ import { actionFor, describeAttempt } from "../core/failure-action.ts";
 import { boundNano } from "../core/price.ts";
 import { type FinishReason, type Message, type Provider, type Route, routeName } from "../core/provider.ts";
 import type { Ledger } from "../store/ledger.ts";
+import { createAvoided } from "./avoid-routes.ts";
 import { type Clock, sleep } from "./clock.ts";
 import { runAttempt } from "./run-attempt.ts";
 import { chatTimeouts, lastRouteTimeouts, type Timeouts } from "./timers.ts";
@@ -205,13 +206,13 @@ export function fitOutput(
   return Math.min(maxOutputTokens, route.maxOutputTokens ?? maxOutputTokens, room);
 }
 
-/** Nothing is held for a free model, nor for one whose price nobody knows. */
+/** Nothing can be held for a price nobody knows, and the ledger is told that it is unknown. */
 function holdFor(route: Route, boundTokens: number, maxOutputTokens: number) {
   const bound = boundNano({ inputTokens: boundTokens, maxOutputTokens }, route.price);
   return {
     heldNano: bound?.totalNano ?? 0,
-    inputNano: bound?.inputNano ?? 0,
-    outputNanoPerToken: bound?.outputNanoPerToken ?? 0,
+    inputNano: bound?.inputNano ?? null,
+    outputNanoPerToken: bound?.outputNanoPerToken ?? null,
   };
 }
 
@@ -232,7 +233,7 @@ function overallFailure(attempts: readonly Attempt[], last: { failure: Failure }
     return {
       kind: "setup",
       field: "wayfare.tiers",
-      message: 'None of the planned models can be reached. Run "Wayfare: Add Provider…".',
+      message: 'None of the planned models can be reached. Run "Wayfare: Add Provider".',
     };
   }
   return attempts.length < 2

@@ -1,0 +1,227 @@
+import type { Attempt, Decision, Session, Turn } from "../../shared/answer.ts";
+import { type Failure, failureOf } from "../../shared/failure.ts";
+import type { AskParams, AskPart } from "../../shared/protocol.ts";
+import type { Route } from "../core/provider.ts";
+import type { Store } from "../store/open-store.ts";
+import { buildDecision } from "./build-decision.ts";
+import type { Clock } from "./clock.ts";
+import type { Scene, World } from "./configure.ts";
+import type { Cooling } from "./cooling.ts";
+import { type FailoverResult, failover } from "./failover.ts";
+import { filterContext } from "./filter-context.ts";
+import { CHAT_OUTPUT_TOKENS, type Prepared, prepareQuestion, turnsBefore } from "./prepare-question.ts";
+
+export interface AskDeps {
+  world: Pick<World, "settled" | "during" | "silent">;
+  /** null when the books could not be opened; `world.silent()` says why. */
+  store: Pick<Store, "ledger" | "sessions"> | null;
+  clock: Clock;
+  cooling: Cooling;
+  /** 0 ≤ x < 1 */
+  random(): number;
+  createId(): string;
+  /** The workspace of the books. */
+  workspace: string;
+  /** After each settlement: the money of today has changed. */
+  onAttempt?(attempt: Attempt, route: Route): void;
+  /** Something beside the answer went wrong, and the answer goes on. */
+  onFault?(failure: Failure): void;
+}
+
+export type Ask = (
+  params: Omit<AskParams, "partialResultToken">,
+  emit: (part: AskPart) => void,
+  signal: AbortSignal,
+) => Promise<Turn>;
+
+/** An answer that is coming is written down this often. */
+const SAVE_EVERY_MS = 1_000;
+
+/**
+ * One turn of a conversation: weighs the question, plans, walks the plan, and writes the turn at its start, about each
+ * second, and at its end. Never rejects: a failure is in the turn, and a cancelled turn holds what had come.
+ */
+export function createAsk(deps: AskDeps): Ask {
+  return async (params, emit, signal) => {
+    await deps.world.settled();
+    const silent = deps.world.silent();
+    const { store } = deps;
+    if (silent !== null || store === null) {
+      const failure = silent ?? { kind: "ledger", message: "The books are not open. Restart Wayfare." };
+      return answerUnasked(params, failure, deps);
+    }
+    return deps.world.during((scene) => answer(params, { scene, store, emit, signal }, deps));
+  };
+}
+
+interface Stage {
+  scene: Scene;
+  store: Pick<Store, "ledger" | "sessions">;
+  emit: (part: AskPart) => void;
+  signal: AbortSignal;
+}
+
+async function answer(params: Omit<AskParams, "partialResultToken">, stage: Stage, deps: AskDeps): Promise<Turn> {
+  const { scene, store, emit, signal } = stage;
+  const { clock } = deps;
+  const { sent, notSent } = filterContext(params.context, scene.trusted);
+  let turn = beginTurn({ ...params, context: sent }, clock.now());
+  const session = readSession(params.sessionId, store, deps);
+  const save = (state: Turn) => saveTurn(session, state, { sessionId: params.sessionId, store, deps });
+  try {
+    await save(turn);
+
+    const earlier = turnsBefore(session, params.turnId);
+    const nowMs = clock.now();
+    const { mode } = params;
+    const cooling = deps.cooling.pauses(scene.routesFor(mode), nowMs);
+    const prepared = prepareQuestion({ scene, text: params.question, context: sent, earlier, mode, cooling, nowMs });
+    if (!prepared.planned.ok) {
+      turn = { ...turn, state: "failed", failure: prepared.planned.failure };
+    } else {
+      const result = await failover(
+        {
+          sessionId: params.sessionId,
+          turnId: params.turnId,
+          kind: "chat",
+          workspace: deps.workspace,
+          steps: prepared.planned.plan,
+          messages: prepared.prompt.messages,
+          inputTokens: prepared.prompt.inputTokens,
+          boundTokens: prepared.prompt.boundTokens,
+          maxOutputTokens: CHAT_OUTPUT_TOKENS,
+        },
+        failoverDeps(scene, store, deps),
+        keepText(emit, (text) => store.sessions.saveAnswerText(params.turnId, text), clock),
+        signal,
+      );
+      const { state, text, failure } = result;
+      const decision = decide(mode, prepared, prepared.planned, [...notSent, ...prepared.prompt.trimmed], result);
+      turn = { ...turn, answer: text, state, failure, decision };
+    }
+  } catch (error) {
+    const failure = failureOf(error);
+    deps.onFault?.(failure);
+    turn = { ...turn, state: "failed", failure };
+  }
+  await save(turn);
+  return turn;
+}
+
+/** A conversation that cannot be read is asked as a new one; the answer is worth more than its history. */
+function readSession(sessionId: string, { sessions }: Stage["store"], deps: AskDeps): Session | null {
+  try {
+    return sessions.read(sessionId);
+  } catch (error) {
+    deps.onFault?.(failureOf(error));
+    return null;
+  }
+}
+
+function failoverDeps(scene: Scene, { ledger }: Stage["store"], deps: AskDeps) {
+  return {
+    ledger,
+    clock: deps.clock,
+    random: deps.random,
+    createId: deps.createId,
+    providerOf: scene.providerOf,
+    onLedgerFault: deps.onFault,
+    onAttempt(attempt: Attempt, route: Route): void {
+      if (attempt.outcome === "done") deps.cooling.answered(route);
+      else if (attempt.failure !== null) deps.cooling.failed(route, attempt.failure, deps.clock.now());
+      deps.onAttempt?.(attempt, route);
+    },
+  };
+}
+
+function decide(
+  mode: string,
+  prepared: Prepared,
+  planned: Prepared["planned"] & { ok: true },
+  notSent: readonly string[],
+  result: FailoverResult,
+): Decision {
+  const { classification, why, firstOf } = prepared;
+  const { plan, leftOut } = planned;
+  return buildDecision({ mode, why, classification, plan, leftOut, notSent, firstOf }, result);
+}
+
+/** A question that cannot be asked now still stands in the conversation, so that nothing typed is lost. */
+async function answerUnasked(
+  params: Omit<AskParams, "partialResultToken">,
+  failure: Failure,
+  deps: AskDeps,
+): Promise<Turn> {
+  const turn: Turn = { ...beginTurn({ ...params, context: [] }, deps.clock.now()), state: "failed", failure };
+  const { store } = deps;
+  if (store === null) return turn;
+  await saveTurn(readSession(params.sessionId, store, deps), turn, { sessionId: params.sessionId, store, deps });
+  return turn;
+}
+
+function beginTurn(params: Omit<AskParams, "partialResultToken">, nowMs: number): Turn {
+  return {
+    id: params.turnId,
+    askedAtMs: nowMs,
+    question: params.question,
+    context: params.context.map(({ text: _text, ...chip }) => chip),
+    answer: "",
+    state: "answering",
+    failure: null,
+    decision: null,
+  };
+}
+
+/** Passes parts on, and the text since the last restart to `save`, at most once in `SAVE_EVERY_MS`. */
+function keepText(emit: (part: AskPart) => void, save: (text: string) => void, clock: Clock): (part: AskPart) => void {
+  let text = "";
+  let savedAtMs = clock.now();
+  return (part) => {
+    emit(part);
+    if (part.type === "restart") text = "";
+    if (part.type !== "text") return;
+    text += part.text;
+    if (clock.now() - savedAtMs < SAVE_EVERY_MS) return;
+    savedAtMs = clock.now();
+    save(text);
+  };
+}
+
+/** A conversation that cannot be written is told of, and the answer is shown all the same. */
+async function saveTurn(
+  session: Session | null,
+  turn: Turn,
+  { sessionId, store, deps }: { sessionId: string; store: Stage["store"]; deps: AskDeps },
+): Promise<void> {
+  const turns = [...turnsBefore(session, turn.id), turn];
+  const decisions = turns.flatMap(({ decision }) => (decision === null ? [] : [decision]));
+  const costs = decisions.map((decision) => decision.costNano);
+  try {
+    await store.sessions.saveTurn(
+      {
+        id: sessionId,
+        workspace: deps.workspace,
+        title: session?.title ?? titleOf(turn.question),
+        updatedAtMs: deps.clock.now(),
+        costNano: costs.some((cost) => cost === null)
+          ? null
+          : costs.reduce<number>((sum, cost) => sum + (cost ?? 0), 0),
+        simulated: decisions.length > 0 && decisions.every((decision) => decision.simulated),
+      },
+      turn,
+    );
+  } catch (error) {
+    deps.onFault?.(failureOf(error));
+  }
+}
+
+/** Room for a title in a list. */
+const TITLE_CHARACTERS = 60;
+
+/** The first line of the first question, cut between words. */
+function titleOf(question: string): string {
+  const line = (question.trim().split(/\r?\n/, 1)[0] ?? "").replace(/\s+/g, " ").trim();
+  if (line.length <= TITLE_CHARACTERS) return line;
+  const space = line.lastIndexOf(" ", TITLE_CHARACTERS);
+  return `${line.slice(0, space > TITLE_CHARACTERS / 2 ? space : TITLE_CHARACTERS)}…`;
+}

@@ -1,0 +1,369 @@
+import type { ModelSummary, Tier } from "../../shared/answer.ts";
+import { type Failure, failureOf } from "../../shared/failure.ts";
+import { presets } from "../../shared/presets.ts";
+import type { ConfigureParams, ConfigureResult, VendorLogRow } from "../../shared/protocol.ts";
+import {
+  type NetworkSetting,
+  networkSettingSchema,
+  type ProviderSetting,
+  type SettingProblem,
+} from "../../shared/settings.ts";
+import { planRoute } from "../core/plan-route.ts";
+import { type Price, type Provider, type Route, routeName, type Wire } from "../core/provider.ts";
+import { listSchema, playgroundProviderId, recordSchema, type UsableProvider } from "../core/read-providers.ts";
+import { readSettings, type Settings } from "../core/read-settings.ts";
+import type { Http } from "../providers/http.ts";
+import type { ModelLists } from "../store/model-lists.ts";
+import {
+  buildRoutes,
+  type FindKnownPrice,
+  gatherModels,
+  type KnownModel,
+  summarizeModel,
+  tierOfModel,
+} from "./gather-models.ts";
+import { type Shared, share } from "./share.ts";
+
+/** The simulated vendors, as far as the world needs them. */
+export interface RunningPlayground {
+  openAiBaseUrl: string;
+  anthropicBaseUrl: string;
+  apiKey: string;
+  models: readonly {
+    id: string;
+    wire: Wire;
+    tier: Tier;
+    price: Price;
+    windowTokens: number | null;
+    maxOutputTokens: number | null;
+  }[];
+  log(): VendorLogRow[];
+  close(): Promise<void>;
+}
+
+export interface WorldDeps {
+  now(): number;
+  createHttp(network: NetworkSetting): Http;
+  createProvider(options: { setting: ProviderSetting; key: string | null; http: Http }): Provider | Promise<Provider>;
+  findKnownPrice: FindKnownPrice;
+  /** null when the store is not open. */
+  modelLists: Pick<ModelLists, "read"> | null;
+  /** Why the books cannot be kept, or null. */
+  ledgerFailure(): Failure | null;
+  /** Loads and starts the simulated vendors. Called when `wayfare.playground` is on, and not before. */
+  startPlayground(): Promise<RunningPlayground>;
+}
+
+/** Everything one set of settings comes to. It never changes: new settings make a new scene. */
+export interface Scene {
+  settings: Settings;
+  problems: SettingProblem[];
+  /** Routes of the tiers, in the person's order. */
+  routes: readonly Route[];
+  /** What can serve a mode: the routes of the tiers, and the model picked by hand when it is in none. */
+  routesFor(mode: string): readonly Route[];
+  providerOf(route: Route): Provider | null;
+  /** Every model that can be picked. */
+  models: ModelSummary[];
+  trusted: boolean;
+  /** Why nothing can be asked with these settings, or null. */
+  silent: Failure | null;
+}
+
+export interface World {
+  /** Takes new settings. Those given while others are being taken wait their turn. */
+  apply(params: ConfigureParams): Promise<ConfigureResult>;
+  /** What holds now. */
+  scene(): Scene;
+  /** Resolves when settings that were given are taken. */
+  settled(): Promise<void>;
+  /** Runs `use` with what holds now; its sockets stay open until it ends, whatever is configured meanwhile. */
+  during<Result>(use: (scene: Scene) => Promise<Result>): Promise<Result>;
+  /** The way out with the present proxy and certificates, for as long as `use` runs. */
+  withHttp<Result>(use: (http: Http) => Promise<Result>): Promise<Result>;
+  /** Why nothing can be asked now, or null. Null, too, before the first settings came. */
+  silent(): Failure | null;
+  playgroundLog(): VendorLogRow[];
+  close(): Promise<void>;
+}
+
+/** Holds the present settings and all that follows from them: providers, routes, models, problems. */
+export function createWorld(deps: WorldDeps): World {
+  let present: Built = emptyScene(share(deps.createHttp(networkSettingSchema.parse({}))));
+  let queue: Promise<unknown> = Promise.resolve();
+
+  const during = async <Result>(use: (built: Built) => Promise<Result>): Promise<Result> => {
+    const built = present;
+    built.http.take();
+    built.playground?.take();
+    try {
+      return await use(built);
+    } finally {
+      built.http.drop();
+      built.playground?.drop();
+    }
+  };
+
+  return {
+    apply(params) {
+      const applied = queue.then(async () => {
+        const before = present;
+        const built = await buildScene(params, before, deps);
+        present = built;
+        if (built.http !== before.http) before.http.drop();
+        if (built.playground !== before.playground) before.playground?.drop();
+        return { problems: built.scene.problems, models: built.scene.models };
+      });
+      queue = applied.catch(() => undefined);
+      return applied;
+    },
+    scene: () => present.scene,
+    settled: async () => {
+      await queue;
+    },
+    during: (use) => during((built) => use(built.scene)),
+    withHttp: (use) => during((built) => use(built.http.value)),
+    silent: () => deps.ledgerFailure() ?? present.scene.silent,
+    playgroundLog: () => present.playground?.value.log() ?? [],
+    async close() {
+      await queue;
+      present.http.drop();
+      present.playground?.drop();
+    },
+  };
+}
+
+interface Built {
+  scene: Scene;
+  network: string;
+  http: Shared<Http>;
+  playground: Shared<RunningPlayground> | null;
+}
+
+function emptyScene(http: Shared<Http>): Built {
+  const { settings } = readSettings({});
+  return {
+    scene: {
+      settings,
+      problems: [],
+      routes: [],
+      routesFor: () => [],
+      providerOf: () => null,
+      models: [],
+      trusted: false,
+      silent: null,
+    },
+    network: JSON.stringify(settings.network),
+    http,
+    playground: null,
+  };
+}
+
+async function buildScene(params: ConfigureParams, before: Built, deps: WorldDeps): Promise<Built> {
+  const { settings, problems } = readSettings(params.configuration);
+  const network = JSON.stringify(settings.network);
+  // The same way out keeps its warm connections.
+  const http = network === before.network ? before.http : share(deps.createHttp(settings.network));
+
+  const models = new Map<string, KnownModel>();
+  const providers = new Map<string, Provider>();
+  for (const setting of settings.providers) {
+    const key = keyFor(setting, params, problems);
+    if (key === undefined) continue;
+    try {
+      const provider = await deps.createProvider({ setting, key, http: http.value });
+      const listed = deps.modelLists?.read(setting.id, setting.origin)?.models ?? [];
+      const named = namesOf(settings, setting.id);
+      if (setting.models === undefined) checkNames(named, setting.id, listed, settings, problems);
+      const { findKnownPrice } = deps;
+      const found = await gatherModels({
+        provider: setting,
+        wire: provider.wire,
+        named,
+        listed,
+        findKnownPrice,
+        nowMs: deps.now(),
+      });
+      for (const model of found) models.set(routeName(model), model);
+      providers.set(providerKey(provider.id, provider.wire), provider);
+    } catch (error) {
+      problems.push({ field: fieldOf(setting.id, params), message: failureOf(error).message });
+    }
+  }
+
+  const tiers = { cheap: [...settings.tiers.cheap], frontier: [...settings.tiers.frontier] };
+  const playground = settings.playground ? await openPlayground(before, deps, problems) : null;
+  if (playground !== null) {
+    const isAlone = tiers.cheap.length === 0 && tiers.frontier.length === 0;
+    for (const provider of await playgroundProviders(playground.value, http.value, deps)) {
+      providers.set(providerKey(provider.id, provider.wire), provider);
+      for (const { tier, ...model } of playgroundModels(playground.value, provider)) {
+        models.set(routeName(model), model);
+        // Never mixed into a person's own tiers by itself: a real question must not get a simulated answer.
+        if (isAlone) tiers[tier].push(routeName(model));
+      }
+    }
+  }
+
+  const routes = buildRoutes(models, tiers);
+  const inTier = new Map(routes.map((route) => [routeName(route), route.tier]));
+  const scene: Scene = {
+    settings,
+    problems,
+    routes,
+    routesFor(mode) {
+      const picked = models.get(mode);
+      if (picked === undefined || inTier.has(mode)) return routes;
+      return [...routes, { ...picked, tier: tierOfModel(picked, routes) }];
+    },
+    providerOf: (route) => providers.get(providerKey(route.providerId, route.wire)) ?? null,
+    models: [...models].map(([name, model]) => summarizeModel(model, inTier.get(name) ?? null)),
+    trusted: params.trusted,
+    silent: whySilent({ settings, problems, routes, models }),
+  };
+  return { scene, network, http, playground };
+}
+
+/** A provider may be spoken to over more than one wire: the playground is. */
+function providerKey(id: string, wire: Wire): string {
+  return `${id} ${wire}`;
+}
+
+/** The provider's key; null when it needs none; undefined, with a problem, when it needs one that is not there. */
+function keyFor(
+  setting: UsableProvider,
+  params: ConfigureParams,
+  problems: SettingProblem[],
+): string | null | undefined {
+  const own = params.keys.filter((key) => key.providerId === setting.id);
+  const found = own.find((key) => key.origin === setting.origin);
+  if (found !== undefined) return found.key;
+  if (presets[setting.preset].key !== "required" && own.length === 0) return null;
+  const other = own[0];
+  problems.push({
+    field: fieldOf(setting.id, params),
+    message:
+      other === undefined
+        ? `"${setting.id}" has no key. Run "Wayfare: Add Provider" and enter the key for ${setting.origin}.`
+        : `The key of "${setting.id}" was entered for ${other.origin} and is not sent to ${setting.origin}. Run "Wayfare: Add Provider" and enter the key for the new address.`,
+  });
+  return undefined;
+}
+
+/** The row of the settings in which a provider stands. */
+function fieldOf(providerId: string, params: ConfigureParams): string {
+  const rows = listSchema.safeParse(params.configuration.providers).data ?? [];
+  const index = rows.findIndex((row) => recordSchema.safeParse(row).data?.id === providerId);
+  return index < 0 ? "wayfare.providers" : `wayfare.providers[${index}]`;
+}
+
+/** The models that tiers and mode name of a provider. */
+function namesOf(settings: Settings, providerId: string): string[] {
+  const prefix = `${providerId}/`;
+  return [...settings.tiers.cheap, ...settings.tiers.frontier, settings.mode]
+    .filter((name) => name.startsWith(prefix))
+    .map((name) => name.slice(prefix.length));
+}
+
+/** Lists grow old and gateways take names they do not list, so such a model is told of and still used. */
+function checkNames(
+  named: readonly string[],
+  providerId: string,
+  listed: readonly { id: string }[],
+  settings: Settings,
+  problems: SettingProblem[],
+): void {
+  if (listed.length === 0) return;
+  const known = new Set(listed.map((model) => model.id));
+  for (const modelId of new Set(named)) {
+    if (known.has(modelId)) continue;
+    const name = `${providerId}/${modelId}`;
+    const tier = settings.tiers.cheap.includes(name) ? "cheap" : "frontier";
+    const field = settings.tiers[tier].includes(name) ? `wayfare.tiers.${tier}` : "wayfare.mode";
+    problems.push({
+      field,
+      message: `"${modelId}" is not in the list of models that "${providerId}" gave. Correct the name, or run "Wayfare: Add Provider" to read the list again.`,
+    });
+  }
+}
+
+async function openPlayground(
+  before: Built,
+  deps: WorldDeps,
+  problems: SettingProblem[],
+): Promise<Shared<RunningPlayground> | null> {
+  if (before.playground !== null) return before.playground;
+  try {
+    return share(await deps.startPlayground());
+  } catch (error) {
+    problems.push({
+      field: "wayfare.playground",
+      message: `The playground could not be started: ${failureOf(error).message} Turn wayfare.playground off and on again.`,
+    });
+    return null;
+  }
+}
+
+/** One provider for each wire that the simulated vendors speak. */
+function playgroundProviders(playground: RunningPlayground, http: Http, deps: WorldDeps): Promise<Provider[]> {
+  const wires = new Set(playground.models.map((model) => model.wire));
+  const make = (wire: Wire): Provider | Promise<Provider> =>
+    deps.createProvider({
+      setting: {
+        id: playgroundProviderId,
+        preset: wire,
+        baseUrl: wire === "anthropic" ? playground.anthropicBaseUrl : playground.openAiBaseUrl,
+      },
+      key: playground.apiKey,
+      http,
+    });
+  return Promise.all([...wires].map(make));
+}
+
+function playgroundModels(playground: RunningPlayground, provider: Provider): (KnownModel & { tier: Tier })[] {
+  return playground.models
+    .filter((model) => model.wire === provider.wire)
+    .map(({ id, wire, tier, price, windowTokens, maxOutputTokens }) => ({
+      providerId: provider.id,
+      modelId: id,
+      tier,
+      wire,
+      origin: provider.origin,
+      price,
+      windowTokens,
+      maxOutputTokens,
+      simulated: true,
+    }));
+}
+
+function whySilent(facts: {
+  settings: Settings;
+  problems: readonly SettingProblem[];
+  routes: readonly Route[];
+  models: ReadonlyMap<string, KnownModel>;
+}): Failure | null {
+  const { settings, problems, routes, models } = facts;
+  if (routes.length > 0 || models.has(settings.mode)) return null;
+  // Someone who set a provider up wants to know what is wrong with it, not how to begin.
+  const problem = problems.find(({ field }) => /^wayfare\.(providers|tiers|playground)/.test(field));
+  if (problem !== undefined) return { kind: "setup", ...problem };
+  if (settings.providers.length > 0) {
+    const [example] = models.keys();
+    return {
+      kind: "setup",
+      field: "wayfare.tiers",
+      message: `No model is chosen yet. Run "Wayfare: Add Provider" to have them proposed, or write wayfare.tiers, for example { "cheap": ["${example ?? `${settings.providers[0]?.id}/model`}"] }.`,
+    };
+  }
+  const nothing = planRoute({
+    routes: [],
+    mode: "auto",
+    classification: null,
+    inputTokens: 0,
+    expectedOutputTokens: 0,
+    maxOutputTokens: 0,
+    cooling: new Map(),
+    nowMs: 0,
+  });
+  return nothing.ok ? null : nothing.failure;
+}

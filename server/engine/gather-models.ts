@@ -1,0 +1,124 @@
+import type { ModelSummary, Tier } from "../../shared/answer.ts";
+import { presets } from "../../shared/presets.ts";
+import type { PriceOverride } from "../../shared/settings.ts";
+import { costNano } from "../core/price.ts";
+import type { ListedModel, Price, Route } from "../core/provider.ts";
+import type { UsableProvider } from "../core/read-providers.ts";
+
+/** What is known of a model, whatever tier it is in. */
+export type KnownModel = Omit<Route, "tier">;
+
+/** Looks a price up in the list that Wayfare brings along; null when it has no such model. */
+export type FindKnownPrice = (query: {
+  baseUrl: string;
+  presetId: UsableProvider["preset"];
+  modelId: string;
+  atMs: number;
+}) => Promise<{ price: Price; windowTokens: number | null } | null>;
+
+/** Models of one provider. The largest gateways list some hundreds. */
+const MOST_MODELS = 1_000;
+
+/**
+ * The models of one provider: those its row names, else those of its list, and those that tiers and mode name. A fact
+ * comes from the person's own settings first, then from the provider's list, then from the price list that comes with
+ * Wayfare; what none of them knows is null.
+ */
+export async function gatherModels(facts: {
+  provider: UsableProvider;
+  wire: Route["wire"];
+  /** Model ids that tiers and mode name of this provider. */
+  named: readonly string[];
+  listed: readonly ListedModel[];
+  findKnownPrice: FindKnownPrice;
+  nowMs: number;
+}): Promise<KnownModel[]> {
+  const { provider, wire, named, nowMs } = facts;
+  const written = new Map((provider.models ?? []).map((model) => [model.id, model]));
+  const listed = new Map(facts.listed.map((model) => [model.id, model]));
+  const ids = new Set([...named, ...(written.size > 0 ? written : listed).keys()]);
+  const isLocal = presets[provider.preset].key === "none";
+
+  const models: KnownModel[] = [];
+  for (const modelId of [...ids].slice(0, MOST_MODELS)) {
+    const own = written.get(modelId);
+    const list = listed.get(modelId);
+    const ownPrice = own?.price === undefined ? null : priceFrom(own.price);
+    const price = ownPrice ?? list?.price ?? (isLocal ? "free" : null);
+    const windowTokens = own?.windowTokens ?? list?.windowTokens ?? null;
+    const known =
+      (price === null || windowTokens === null) && !isLocal
+        ? await facts.findKnownPrice({
+            baseUrl: provider.baseUrl,
+            presetId: provider.preset,
+            modelId,
+            atMs: nowMs,
+          })
+        : null;
+    models.push({
+      providerId: provider.id,
+      modelId,
+      wire,
+      origin: provider.origin,
+      price: price ?? known?.price ?? null,
+      windowTokens: windowTokens ?? known?.windowTokens ?? null,
+      maxOutputTokens: own?.maxOutputTokens ?? list?.maxOutputTokens ?? null,
+      simulated: false,
+    });
+  }
+  return models;
+}
+
+/** The routes of the tiers, in the person's order; names that nothing is known of are left out. */
+export function buildRoutes(
+  models: ReadonlyMap<string, KnownModel>,
+  tiers: Readonly<Record<Tier, readonly string[]>>,
+): Route[] {
+  return (["cheap", "frontier"] as const).flatMap((tier) =>
+    tiers[tier].flatMap((name) => {
+      const model = models.get(name);
+      return model === undefined ? [] : [{ ...model, tier }];
+    }),
+  );
+}
+
+/** A model of no tier counts as cheap when an ordinary answer costs no more than the dearest cheap route's would. */
+export function tierOfModel(model: KnownModel, routes: readonly Route[]): Tier {
+  const listedIn = routes.find((route) => route.providerId === model.providerId && route.modelId === model.modelId);
+  if (listedIn !== undefined) return listedIn.tier;
+  const cost = costNano(ordinary, model.price);
+  const cheap = routes.filter((route) => route.tier === "cheap").map((route) => costNano(ordinary, route.price) ?? 0);
+  return cost !== null && (cost === 0 || cost <= Math.max(0, ...cheap)) ? "cheap" : "frontier";
+}
+
+const ordinary = { input: 3_000, cacheRead: 0, cacheWrite: 0, output: 600, reasoning: 0 };
+
+/** A model as the pickers show it. Of several price tiers the first is shown. */
+export function summarizeModel(model: KnownModel, tier: Tier | null): ModelSummary {
+  const { providerId, modelId, windowTokens, maxOutputTokens, simulated, price } = model;
+  const first = price === null ? null : price === "free" ? { inputUsd: 0, outputUsd: 0 } : price.tiers[0];
+  return {
+    providerId,
+    modelId,
+    tier,
+    windowTokens,
+    maxOutputTokens,
+    inputPerMillionUsd: first?.inputUsd ?? null,
+    outputPerMillionUsd: first?.outputUsd ?? null,
+    priceSource: price === null ? null : price === "free" ? "free" : price.source,
+    simulated,
+  };
+}
+
+function priceFrom(written: PriceOverride): Price | "free" {
+  if (written === "free") return "free";
+  const { input, output, cacheRead, cacheWrite } = written;
+  const tier = {
+    fromInputTokens: 0,
+    inputUsd: input,
+    outputUsd: output,
+    cacheReadUsd: cacheRead ?? input,
+    cacheWriteUsd: cacheWrite ?? input,
+  };
+  return { source: "override", tiers: [tier] };
+}

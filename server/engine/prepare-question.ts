@@ -1,0 +1,101 @@
+import type { Classification, ContextItem, Session, Tier, Turn } from "../../shared/answer.ts";
+import { classify } from "../core/classify.ts";
+import { type ComposedPrompt, composePrompt } from "../core/compose-prompt.ts";
+import { extractFeatures } from "../core/features.ts";
+import { type PlanFacts, type PlanResult, planRoute } from "../core/plan-route.ts";
+import type { Question, Route } from "../core/provider.ts";
+import type { Scene } from "./configure.ts";
+import { KEPT, keepTier } from "./keep-tier.ts";
+
+/** The bound of a chat answer; money for so much is held. */
+export const CHAT_OUTPUT_TOKENS = 4_096;
+/** What a chat answer usually takes: for the order of routes and for prices shown ahead. */
+export const TYPICAL_OUTPUT_TOKENS = 600;
+/** A prompt is no longer than this, however large a window is: beyond it cost grows and answers do not get better. */
+const MOST_PROMPT_TOKENS = 120_000;
+/** For models of unknown window, most of which run on the person's own machine. */
+const UNKNOWN_WINDOW_TOKENS = 32_000;
+/** The estimate of a prompt may be this far off. */
+const ESTIMATE_MARGIN = 0.9;
+
+/** Everything decided about a question before money is held. */
+export interface Prepared {
+  classification: Classification | null;
+  prompt: ComposedPrompt;
+  planned: PlanResult;
+  why: string;
+  /** The route that a plan for this tier would begin with, or null: what "the other tier" means. */
+  firstOf: Readonly<Record<Tier, Route | null>>;
+}
+
+/**
+ * Weighs a question, cuts its prompt to the windows at hand and plans its routes. Decides only: nothing is sent, and the
+ * same facts give the same plan. `session` holds the turns before this one.
+ */
+export function prepareQuestion(facts: {
+  scene: Scene;
+  text: string;
+  /** Already filtered by what may be sent. */
+  context: readonly ContextItem[];
+  earlier: readonly Turn[];
+  mode: string;
+  cooling: PlanFacts["cooling"];
+  nowMs: number;
+}): Prepared {
+  const { scene, text, context, earlier, mode, cooling, nowMs } = facts;
+  const question: Question = { text, context, history: earlier.map(pastOf) };
+  const weighed = mode === "auto" ? classify(extractFeatures(question), { quality: scene.settings.quality }) : null;
+  const classification = weighed === null ? null : keepTier(weighed, earlier);
+
+  const routes = scene.routesFor(mode);
+  const prompt = composePrompt({ question, budgetTokens: promptBudget(routes, mode, classification) });
+  const planFacts: PlanFacts = {
+    routes,
+    mode,
+    classification,
+    inputTokens: prompt.inputTokens,
+    expectedOutputTokens: TYPICAL_OUTPUT_TOKENS,
+    maxOutputTokens: CHAT_OUTPUT_TOKENS,
+    cooling,
+    nowMs,
+  };
+  const planned = planRoute(planFacts);
+  const wasKept = classification !== weighed;
+  return {
+    classification,
+    prompt,
+    planned,
+    why: wasKept ? KEPT : planned.ok ? planned.why : "",
+    firstOf: { cheap: firstOfTier(planFacts, "cheap"), frontier: firstOfTier(planFacts, "frontier") },
+  };
+}
+
+/** The turns of a conversation that come before `turnId`; a question asked again replaces its old answer. */
+export function turnsBefore(session: Session | null, turnId: string): Turn[] {
+  return (session?.turns ?? []).filter((turn) => turn.id !== turnId);
+}
+
+function pastOf(turn: Turn): Question["history"][number] {
+  return {
+    question: turn.question,
+    answer: turn.answer,
+    failed: turn.state === "failed" || turn.state === "interrupted",
+    tier: turn.decision?.answeredBy?.tier ?? null,
+  };
+}
+
+/** Room for the prompt in the largest window of the tier that is wanted; smaller ones are left out of the plan. */
+function promptBudget(routes: readonly Route[], mode: string, classification: Classification | null): number {
+  const tier = mode === "auto" ? classification?.tier : mode;
+  const wanted = routes.filter((route) => route.tier === tier || `${route.providerId}/${route.modelId}` === mode);
+  const windows = (wanted.length > 0 ? wanted : routes).map((route) => {
+    const answerTokens = Math.min(CHAT_OUTPUT_TOKENS, route.maxOutputTokens ?? CHAT_OUTPUT_TOKENS);
+    return ((route.windowTokens ?? UNKNOWN_WINDOW_TOKENS) - answerTokens) * ESTIMATE_MARGIN;
+  });
+  return Math.floor(Math.max(0, Math.min(MOST_PROMPT_TOKENS, Math.max(0, ...windows))));
+}
+
+function firstOfTier(facts: PlanFacts, tier: Tier): Route | null {
+  const planned = planRoute({ ...facts, routes: facts.routes.filter((route) => route.tier === tier), mode: tier });
+  return planned.ok ? (planned.plan[0]?.route ?? null) : null;
+}

@@ -1,0 +1,81 @@
+import { FailureError, failureOf, isAbort } from "../../shared/failure.ts";
+import { resolveBaseUrl } from "../../shared/presets.ts";
+import type { TestConnectionParams, TestConnectionResult } from "../../shared/protocol.ts";
+import type { ProviderSetting } from "../../shared/settings.ts";
+import { proposeTiers } from "../core/propose-tiers.ts";
+import { routeName } from "../core/provider.ts";
+import type { Connection, TestConnectionInput } from "../providers/connection.ts";
+import { wireRowFor } from "../providers/presets.ts";
+import type { ModelLists } from "../store/model-lists.ts";
+import type { World } from "./configure.ts";
+import { type FindKnownPrice, gatherModels, summarizeModel } from "./gather-models.ts";
+
+export interface TryConnectionDeps {
+  world: Pick<World, "withHttp">;
+  testConnection(input: TestConnectionInput): Promise<Connection>;
+  findKnownPrice: FindKnownPrice;
+  /** null when the store is not open: the list is then shown and not kept. */
+  modelLists: Pick<ModelLists, "save"> | null;
+  now(): number;
+  /** A list that could not be kept; setting up goes on. */
+  onFault?(message: string): void;
+}
+
+/**
+ * Asks a provider that is being set up for its models, fills in known prices, proposes tiers, and keeps the list for the
+ * next start. A failure is an answer; only a cancelled test throws.
+ */
+export function createTryConnection(
+  deps: TryConnectionDeps,
+): (params: TestConnectionParams, signal: AbortSignal) => Promise<TestConnectionResult> {
+  return async (params, signal) => {
+    const { providerId, preset, baseUrl, headers, key } = params;
+    const setting: ProviderSetting = {
+      id: providerId,
+      preset,
+      ...(baseUrl === undefined ? {} : { baseUrl }),
+      ...(headers === undefined ? {} : { headers }),
+    };
+    try {
+      const found = await deps.world.withHttp((http) =>
+        deps.testConnection({ setting, key, http, signal, now: deps.now }),
+      );
+      const address = resolveBaseUrl({ preset, baseUrl: found.baseUrl });
+      if (!address.ok) throw new FailureError({ kind: "setup", field: "baseUrl", message: address.message });
+      const models = await gatherModels({
+        provider: { ...setting, baseUrl: address.baseUrl, origin: address.origin },
+        wire: wireRowFor(preset, address.baseUrl).wire,
+        named: [],
+        listed: found.models,
+        findKnownPrice: deps.findKnownPrice,
+        nowMs: deps.now(),
+      });
+      const tiers = proposeTiers(
+        models.map(({ modelId, windowTokens, maxOutputTokens, price }) => ({
+          providerId,
+          model: { id: modelId, windowTokens, maxOutputTokens, price },
+        })),
+      );
+      try {
+        // As the provider gave it: known prices change with time and are looked up again.
+        await deps.modelLists?.save(providerId, address.origin, found.models, deps.now());
+      } catch (error) {
+        deps.onFault?.(failureOf(error).message);
+      }
+      return {
+        ok: true,
+        baseUrl: address.baseUrl,
+        models: models.map((model) => {
+          const name = routeName(model);
+          const tier = tiers.cheap.includes(name) ? "cheap" : tiers.frontier.includes(name) ? "frontier" : null;
+          return summarizeModel(model, tier);
+        }),
+        tiers,
+        elapsedMs: found.elapsedMs,
+      };
+    } catch (error) {
+      if (isAbort(error) || signal.aborted) throw error;
+      return { ok: false, failure: failureOf(error) };
+    }
+  };
+}

@@ -1,0 +1,331 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import type { Provider, Route } from "../../../server/core/provider.ts";
+import { readSettings } from "../../../server/core/read-settings.ts";
+import { createAsk } from "../../../server/engine/ask.ts";
+import type { Scene } from "../../../server/engine/configure.ts";
+import { createCooling } from "../../../server/engine/cooling.ts";
+import { openStore, type Store } from "../../../server/store/open-store.ts";
+import type { ContextItem, Turn } from "../../../shared/answer.ts";
+import type { Failure } from "../../../shared/failure.ts";
+import type { AskPart } from "../../../shared/protocol.ts";
+import { createFakeClock, type FakeClock, settle } from "./fake-clock.ts";
+import { activity, finish, routeOf, type Step, scriptedProvider, text, usage } from "./scripted-provider.ts";
+
+const open: { store: Store; directory: string }[] = [];
+afterEach(() => {
+  for (const { store, directory } of open.splice(0)) {
+    store.close();
+    rmSync(directory, { recursive: true, force: true });
+  }
+});
+
+const frontierPrice = { fromInputTokens: 0, inputUsd: 10, outputUsd: 20, cacheReadUsd: 1, cacheWriteUsd: 12 };
+const cheapRoute = routeOf("small");
+const frontierRoute = routeOf("large", {
+  tier: "frontier",
+  price: { source: "override", tiers: [frontierPrice] },
+});
+
+interface Setup {
+  small?: readonly (readonly Step[])[];
+  large?: readonly (readonly Step[])[];
+  routes?: Route[];
+  trusted?: boolean;
+  silent?: Failure | null;
+  clock?: FakeClock;
+}
+
+/** An engine over two scripted providers and a real store in a folder of its own. */
+async function engine(setup: Setup = {}) {
+  const clock = setup.clock ?? createFakeClock(Date.UTC(2026, 4, 4, 12));
+  const directory = mkdtempSync(join(tmpdir(), "wayfare-ask-"));
+  const store = await openStore({ directory, now: clock.now, timeZone: "UTC", instanceId: "one", pid: process.pid });
+  open.push({ store, directory });
+  const providers: Record<string, Provider & { requests: { messages: readonly { text: string }[] }[] }> = {
+    small: scriptedProvider(clock, setup.small ?? [answer("small says")], "small"),
+    large: scriptedProvider(clock, setup.large ?? [answer("large says")], "large"),
+  };
+  const routes = setup.routes ?? [cheapRoute, frontierRoute];
+  const scene: Scene = {
+    settings: readSettings({}).settings,
+    problems: [],
+    routes,
+    routesFor: () => routes,
+    providerOf: (route) => providers[route.providerId] ?? null,
+    models: [],
+    trusted: setup.trusted ?? true,
+    silent: null,
+  };
+  const faults: Failure[] = [];
+  let ids = 0;
+  const ask = createAsk({
+    world: {
+      settled: async () => undefined,
+      silent: () => setup.silent ?? null,
+      during: (use) => use(scene),
+    },
+    store,
+    clock,
+    cooling: createCooling(),
+    random: () => 0,
+    createId: () => `attempt-${++ids}`,
+    workspace: "here",
+    onFault: (failure) => faults.push(failure),
+  });
+  const emitted: AskPart[] = [];
+  let turns = 0;
+  const put = (question: string, mode = "auto", context: ContextItem[] = [], signal = new AbortController().signal) =>
+    ask({ sessionId: "s", turnId: `t${++turns}`, question, context, mode }, (part) => emitted.push(part), signal);
+  return { ask, put, store, emitted, providers, clock, faults };
+}
+
+function answer(value: string): Step[] {
+  return [activity, text(value), usage(1_000, 100), finish];
+}
+
+const file = (path: string, value: string): ContextItem => ({
+  kind: "file",
+  path,
+  languageId: "typescript",
+  text: value,
+  firstLine: 1,
+  lastLine: 1,
+  diagnostics: [],
+});
+const status500: Failure = { kind: "overloaded", status: 503, message: "large.example.com is overloaded." };
+
+describe("ask", () => {
+  it("answers from the cheap tier, books it, and says what the other tier would have cost", async () => {
+    const { put, store, emitted } = await engine();
+    const turn = await put("rename foo to bar", "cheap");
+    expect(turn).toMatchObject({ id: "t1", state: "done", answer: "small says", failure: null });
+    expect(turn.decision).toMatchObject({
+      mode: "cheap",
+      why: "you chose cheap",
+      classification: null,
+      answeredBy: { providerId: "small", modelId: "m", tier: "cheap" },
+      finishReason: "stop",
+      costNano: 1_200_000,
+      costSource: "computed",
+      otherTier: { tier: "frontier", modelId: "m", costNano: 12_000_000 },
+      simulated: false,
+    });
+    expect(emitted.map((part) => part.type)).toEqual(["attempt", "text"]);
+    expect(store.ledger.attemptsOfTurn("t1")).toEqual(turn.decision?.attempts);
+    expect(store.ledger.spend().real).toMatchObject({ spentNano: 1_200_000, heldNano: 0, unknown: 0 });
+    expect(store.sessions.read("s")).toMatchObject({
+      title: "rename foo to bar",
+      costNano: 1_200_000,
+      simulated: false,
+    });
+    expect(store.sessions.read("s")?.turns).toEqual([turn]);
+  });
+
+  it("classifies in auto mode and shows the reasons", async () => {
+    const { put } = await engine();
+    const { decision } = await put("what does this regex match?");
+    expect(decision?.mode).toBe("auto");
+    expect(decision?.classification).not.toBeNull();
+    expect(decision?.why).not.toBe("");
+    expect(decision?.plan).toHaveLength(2);
+  });
+
+  it("carries the question over a failing route and names the failed attempt", async () => {
+    const { put, store } = await engine({ large: [[{ type: "fail", failure: status500 }]] });
+    const turn = await put("why does it hang under load?", "frontier");
+    expect(turn).toMatchObject({ state: "done", answer: "small says" });
+    expect(turn.decision?.attempts).toMatchObject([
+      { providerId: "large", outcome: "failed", failure: status500, costNano: 0 },
+      { providerId: "small", outcome: "done" },
+    ]);
+    expect(turn.decision?.otherTier).toMatchObject({ tier: "frontier" });
+    expect(store.ledger.attemptsOfTurn("t1")).toHaveLength(2);
+  });
+
+  it("leaves a route alone for a while after it failed, and says so in the next plan", async () => {
+    const { put } = await engine({ large: [[{ type: "fail", failure: status500 }], answer("well again")] });
+    await put("first", "frontier");
+    const second = await put("second", "frontier");
+    expect(second.decision?.answeredBy?.providerId).toBe("small");
+    expect(second.decision?.leftOut).toMatchObject([
+      { providerId: "large", reason: "cooling down for 15 s: overloaded (503)" },
+    ]);
+  });
+
+  it("puts a failure of every route into the turn and keeps the question", async () => {
+    const { put, store } = await engine({
+      small: [[{ type: "fail", failure: { kind: "quota", status: 402, message: "small is out of credit." } }]],
+      large: [[{ type: "fail", failure: status500 }]],
+    });
+    const turn = await put("hello", "cheap");
+    expect(turn).toMatchObject({
+      state: "failed",
+      answer: "",
+      failure: { kind: "quota", message: "2 attempts failed. small is out of credit." },
+    });
+    expect(turn.decision?.answeredBy).toBeNull();
+    expect(turn.decision?.costNano).toBe(0);
+    expect(store.sessions.read("s")?.turns).toEqual([turn]);
+  });
+
+  it("answers a cancelled question with what had come, settled as an estimate", async () => {
+    const { put, store, clock } = await engine({ small: [[activity, text("Half an"), { type: "hang" }]] });
+    const cancel = new AbortController();
+    const asked = put("hello there", "cheap", [], cancel.signal);
+    await pass(clock);
+    cancel.abort();
+    const turn = await asked;
+    expect(turn).toMatchObject({ state: "cancelled", answer: "Half an", failure: null });
+    expect(turn.decision).toMatchObject({ costSource: "estimated", finishReason: null });
+    expect(store.ledger.spend().real.heldNano).toBe(0);
+    expect(store.sessions.read("s")?.turns[0]?.state).toBe("cancelled");
+  });
+
+  it("writes an answer that is still coming about each second", async () => {
+    const { put, store, clock } = await engine({
+      small: [[text("one "), { type: "wait", ms: 1_100 }, text("two "), { type: "hang" }]],
+    });
+    const cancel = new AbortController();
+    const asked = put("count", "cheap", [], cancel.signal);
+    await pass(clock);
+    expect(store.sessions.read("s")?.turns[0]).toMatchObject({ state: "answering", answer: "" });
+    await clock.advance(1_200);
+    await pass(clock);
+    expect(store.sessions.read("s")?.turns[0]).toMatchObject({ state: "answering", answer: "one two " });
+    cancel.abort();
+    await asked;
+  });
+
+  it("sends earlier turns along, and a question asked again replaces its old answer", async () => {
+    const { ask, put, providers, store } = await engine();
+    await put("my name is Ada", "cheap");
+    await put("what is my name?", "cheap");
+    const sent = providers.small?.requests[1]?.messages.map((message) => message.text).join("\n") ?? "";
+    expect(sent).toContain("my name is Ada");
+    expect(sent).toContain("small says");
+    await ask(
+      { sessionId: "s", turnId: "t2", question: "and now?", context: [], mode: "cheap" },
+      () => undefined,
+      new AbortController().signal,
+    );
+    expect(store.sessions.read("s")?.turns.map((turn) => turn.question)).toEqual(["my name is Ada", "and now?"]);
+  });
+
+  it("sends no file of an untrusted workspace and no secret file, and says so", async () => {
+    const untrusted = await engine({ trusted: false });
+    const first = await untrusted.put("explain", "cheap", [file("src/a.ts", "const secret = 1;")]);
+    expect(JSON.stringify(untrusted.providers.small?.requests)).not.toContain("const secret");
+    expect(first.context).toEqual([]);
+    expect(first.decision?.notSent?.[0]).toMatch(/^src\/a\.ts \(/);
+
+    const trusted = await engine();
+    const second = await trusted.put("explain", "cheap", [
+      file(".env", "TOKEN=1"),
+      file("src/a.ts", "const open = 1;"),
+    ]);
+    const sent = JSON.stringify(trusted.providers.small?.requests);
+    expect(sent).toContain("const open = 1;");
+    expect(sent).not.toContain("TOKEN=1");
+    expect(second.context.map((chip) => chip.path)).toEqual(["src/a.ts"]);
+    expect(second.context[0]).not.toHaveProperty("text");
+  });
+
+  it("stays on frontier when the conversation was routed there, until the person chooses", async () => {
+    const { put, store } = await engine();
+    const first = await put("hello");
+    const frontier = { ...first, id: "t0", decision: withTier(first, "frontier") };
+    const head = { id: "s", workspace: "here", title: "x", updatedAtMs: 1, costNano: 0, simulated: false };
+    await store.sessions.remove("s");
+    await store.sessions.saveTurn({ ...head, id: "s2" }, frontier);
+    const kept = await askIn(store, "s2");
+    expect(kept.decision?.classification?.tier).toBe("frontier");
+    expect(kept.decision?.why).toBe("this conversation is on frontier");
+    expect(kept.decision?.answeredBy?.tier).toBe("frontier");
+
+    async function askIn(_store: Store, sessionId: string): Promise<Turn> {
+      const again = await engine();
+      await again.store.sessions.saveTurn({ ...head, id: sessionId }, frontier);
+      return again.ask(
+        { sessionId, turnId: "next", question: "thanks, rename x to y", context: [], mode: "auto" },
+        () => undefined,
+        new AbortController().signal,
+      );
+    }
+  });
+
+  it("says why nothing can be asked, sends nothing, and keeps the question", async () => {
+    const failure: Failure = { kind: "setup", field: "wayfare.providers", message: "No model is set up yet." };
+    const { put, store, providers, emitted } = await engine({ silent: failure });
+    expect(await put("hello")).toMatchObject({ state: "failed", failure, question: "hello" });
+    expect(providers.small?.requests).toEqual([]);
+    expect(emitted).toEqual([]);
+    expect(store.sessions.read("s")?.turns).toHaveLength(1);
+  });
+
+  it("names a model that is not set up", async () => {
+    const { put } = await engine();
+    expect((await put("hello", "acme/x")).failure).toEqual({
+      kind: "setup",
+      field: "wayfare.mode",
+      message: '"acme/x" is not set up. Choose auto, cheap, frontier or one of: small/m, large/m.',
+    });
+  });
+
+  it("cuts a file of 5 MB to the window and says what was left out", async () => {
+    const { put, providers } = await engine();
+    const turn = await put("explain this file", "cheap", [file("src/big.ts", "const x = 1;\n".repeat(400_000))]);
+    expect(turn.state).toBe("done");
+    expect(turn.decision?.notSent?.join()).toContain("src/big.ts");
+    expect(JSON.stringify(providers.small?.requests).length).toBeLessThan(1_000_000);
+  });
+
+  it("gives an answer although the conversation cannot be written, and tells of it", async () => {
+    const { put, store, faults } = await engine();
+    store.sessions.saveTurn = async () => {
+      throw new Error("disk full");
+    };
+    expect(await put("hello", "cheap")).toMatchObject({ state: "done", answer: "small says" });
+    expect(faults).toHaveLength(2);
+  });
+
+  it("sums an unknown price as unknown", async () => {
+    const { put, store } = await engine({ routes: [routeOf("small", { price: null })] });
+    const turn = await put("hello", "cheap");
+    expect(turn.decision).toMatchObject({ costNano: null, costSource: "unknown", otherTier: null });
+    expect(store.ledger.spend().real).toMatchObject({ spentNano: 0, unknown: 1 });
+    expect(store.sessions.read("s")?.costNano).toBeNull();
+  });
+
+  it("keeps simulated answers in their own book", async () => {
+    const { put, store } = await engine({ routes: [routeOf("small", { simulated: true })] });
+    const turn = await put("hello", "cheap");
+    expect(turn.decision?.simulated).toBe(true);
+    expect(store.ledger.spend()).toMatchObject({ real: { spentNano: 0 }, simulated: { spentNano: 1_200_000 } });
+    expect(store.sessions.read("s")?.simulated).toBe(true);
+  });
+
+  it("titles a conversation by the first line of its first question, cut between words", async () => {
+    const { put, store } = await engine();
+    await put(`${"why does the queue stop ".repeat(5)}\nsecond line`, "cheap");
+    await put("something else", "cheap");
+    expect(store.sessions.read("s")?.title).toBe("why does the queue stop why does the queue stop why does the…");
+  });
+});
+
+function withTier(turn: Turn, tier: "cheap" | "frontier"): Turn["decision"] {
+  const { decision } = turn;
+  if (decision?.classification == null) throw new Error("not classified");
+  return { ...decision, classification: { ...decision.classification, tier } };
+}
+
+/** The store writes behind real promises; a few turns of the event loop let them through without the clock moving. */
+async function pass(clock: FakeClock): Promise<void> {
+  for (let turn = 0; turn < 5; turn++) {
+    await new Promise((resolve) => setImmediate(resolve));
+    await settle();
+  }
+  await clock.advance(0);
+}
