@@ -1,0 +1,204 @@
+import type { Turn } from "../../shared/answer.ts";
+import { composer } from "./composer.ts";
+import { mustFind } from "./element.ts";
+import { emptyState } from "./empty-state.ts";
+import type { Host } from "./host.ts";
+import { isSafeLink } from "./markdown.ts";
+import type { FromPage, PageState, ToPage } from "./messages.ts";
+import { notices } from "./notices.ts";
+import { pageHead } from "./page-head.ts";
+import { transcript } from "./transcript.ts";
+import { spokenEnd } from "./turn.ts";
+
+export interface PageWorld {
+  host: Host;
+  newId(): string;
+  now(): number;
+  requestFrame(draw: () => void): void;
+  /** Calls once, so many milliseconds later, unless the returned function is called before. */
+  later(delayMs: number, run: () => void): () => void;
+}
+
+/** The host is told of a draft when typing pauses for so long; the page's own memory has every letter. */
+const DRAFT_PAUSE_MS = 250;
+
+/** Puts the chat together inside the landmarks of the page. What comes from the host is given to the returned function. */
+export function chatPage({ host, newId, now, requestFrame, later }: PageWorld): (message: ToPage) => void {
+  let state: PageState | null = null;
+  let cancelDraft = () => {};
+  const remembered = host.recall();
+  let sessionId = remembered.sessionId;
+  /** A turn that was asked here and that the host has not begun yet: no state it sends knows of it. */
+  let pending: Turn | null = null;
+
+  const live = mustFind("live");
+  const announce = (words: string) => {
+    // The same words twice are only read twice when the region was empty between.
+    live.textContent = "";
+    requestFrame(() => {
+      live.textContent = words;
+    });
+  };
+  const command = (name: Extract<FromPage, { type: "command" }>["command"]) =>
+    host.post({ type: "command", command: name });
+  const remember = () => host.remember({ sessionId, draft: box.draft() });
+
+  const head = pageHead(mustFind("head"), {
+    newSession: () => {
+      pending = null;
+      host.post({ type: "newSession" });
+    },
+    list: () => host.post({ type: "listSessions" }),
+    open: (id) => {
+      pending = null;
+      host.post({ type: "openSession", sessionId: id });
+    },
+    delete: (id) => host.post({ type: "deleteSession", sessionId: id }),
+    now,
+  });
+  const bars = notices(mustFind("notices"), { command });
+
+  const ask = (question: string) => {
+    if (answering() !== null) {
+      announce("An answer is still coming. Escape stops it.");
+      return;
+    }
+    const sent = (state?.chips ?? []).filter((chip) => chip.refused === null);
+    const turnId = newId();
+    // Shown at once; the host's own turn takes its place when it has begun.
+    pending = {
+      id: turnId,
+      askedAtMs: now(),
+      question,
+      context: sent.map(({ chip }) => chip),
+      answer: "",
+      state: "answering",
+      failure: null,
+      decision: null,
+    };
+    talk.begin(pending);
+    box.setActivity("answering");
+    cancelDraft();
+    host.post({ type: "ask", turnId, question, mode: state?.mode ?? "auto", chips: sent.map((chip) => chip.id) });
+  };
+
+  const empty = emptyState({
+    usePlayground: () => command("usePlayground"),
+    addProvider: () => command("addProvider"),
+    ask,
+  });
+  const openChip = (path: string, line: number) => host.post({ type: "openChip", path, line });
+  const talk = transcript(mustFind("conversation"), empty.element, {
+    copy: (text) => host.post({ type: "copy", text }),
+    insert: (text) => host.post({ type: "insert", text }),
+    retry: (turnId, mode) => host.post({ type: "retry", turnId, mode }),
+    mode: () => state?.mode ?? "auto",
+    ask,
+    openChip,
+    command,
+    requestFrame,
+  });
+  const answering = (): Turn | null => talk.turns().find((turn) => turn.state === "answering") ?? null;
+  const stop = () => {
+    const turn = answering();
+    if (turn !== null) host.post({ type: "stop", turnId: turn.id });
+  };
+
+  const box = composer(mustFind("composer"), {
+    ask,
+    stop,
+    drafted(question) {
+      remember();
+      cancelDraft();
+      cancelDraft = later(DRAFT_PAUSE_MS, () => host.post({ type: "draft", question }));
+    },
+    pick: (mode) => host.post({ type: "mode", mode }),
+    openChip,
+    removeChip: (chipId) => host.post({ type: "removeChip", chipId }),
+    restoreChips: () => host.post({ type: "restoreChips" }),
+    earlierQuestions: () => talk.turns().map((turn) => turn.question),
+    announce,
+  });
+
+  const showState = (next: PageState, changed: Partial<PageState>) => {
+    state = next;
+    if ("session" in changed) {
+      sessionId = next.session?.id ?? null;
+      const turns = next.session?.turns ?? [];
+      if (turns.some((turn) => turn.id === pending?.id)) pending = null;
+      talk.show(pending === null ? turns : [...turns, pending]);
+      remember();
+    }
+    head.show(next.session, next.spend);
+    bars.show(next);
+    empty.show(next.setup);
+    box.show(next);
+    box.setActivity(answering() === null ? "idle" : "answering");
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.isComposing || event.defaultPrevented) return;
+    if (answering() !== null) {
+      event.preventDefault();
+      stop();
+    }
+  });
+  // Before anyone else sees the click: the editor's own frame would follow a link by itself.
+  for (const kind of ["click", "auxclick"]) {
+    document.addEventListener(
+      kind,
+      (event) => {
+        const link = event.target instanceof Element ? event.target.closest("a") : null;
+        if (link === null) return;
+        event.preventDefault();
+        event.stopPropagation();
+        const url = link.getAttribute("href") ?? "";
+        if (isSafeLink(url)) host.post({ type: "openLink", url });
+      },
+      true,
+    );
+  }
+
+  if (remembered.draft !== "") box.setDraft(remembered.draft);
+  host.post({ type: "ready", sessionId });
+
+  return (message) => {
+    switch (message.type) {
+      case "state": {
+        const first = state === null;
+        showState(message.state, message.state);
+        if (first && box.draft() === "" && message.state.draft !== "") box.setDraft(message.state.draft);
+        return;
+      }
+      case "patch":
+        if (state !== null) showState({ ...state, ...message.state }, message.state);
+        return;
+      case "turnStarted":
+        if (message.turn.id === pending?.id) pending = null;
+        talk.begin(message.turn);
+        box.setActivity("answering");
+        return;
+      case "parts":
+        talk.parts(message.turnId, message.parts);
+        return;
+      case "turnEnded":
+        if (message.turn.id === pending?.id) pending = null;
+        talk.settle(message.turn);
+        box.setActivity(answering() === null ? "idle" : "answering");
+        announce(spokenEnd(message.turn));
+        return;
+      case "estimate":
+        box.showEstimate(message.estimate);
+        return;
+      case "sessions":
+        head.showSessions(message.sessions, sessionId);
+        return;
+      case "focus":
+        box.focus();
+        return;
+      case "announce":
+        announce(message.text);
+        return;
+    }
+  };
+}

@@ -1,0 +1,106 @@
+import { element, icon } from "./element.ts";
+import { highlighted, languageTitle } from "./highlight.ts";
+
+export interface CodeActions {
+  copy(text: string): void;
+  insert(text: string): void;
+}
+
+/** A block of code on the page that can still grow. */
+export interface CodeBlock {
+  readonly element: HTMLElement;
+  readonly info: string;
+  /** The code so far. Colours follow in steps, so that growing code is not coloured afresh at each frame. */
+  grow(code: string): void;
+  /** The whole code, coloured. */
+  finish(code: string): void;
+}
+
+/** While code grows it is coloured anew only when it is this many times as long as when it was coloured last. */
+const GROWTH_BETWEEN_COLOURS = 1.8;
+const LEAST_COLOURED_CHARACTERS = 200;
+const COPIED_SHOWN_MS = 1_600;
+
+/** A code block with its language, its path when the answer names one, and what can be done with it. */
+export function codeBlock(info: string, actions: CodeActions): CodeBlock {
+  const { language, path } = readInfo(info);
+  const title = [language === "" ? "Text" : languageTitle(language), path].filter((part) => part !== "").join(" · ");
+  const code = element("code", { class: "hljs" });
+  let text = "";
+  let colouredLength = 0;
+  let plainEnd: Text | null = null;
+
+  const colour = () => {
+    code.replaceChildren(highlighted(text, language));
+    colouredLength = text.length;
+    plainEnd = null;
+  };
+
+  const block = element(
+    "div",
+    { class: "code-block" },
+    element(
+      "div",
+      { class: "code-head" },
+      element("span", { class: "code-title", title }, title),
+      codeButton("copy", "Copy", `Copy this ${title} code`, () => actions.copy(text)),
+      codeButton("insert", "Insert", `Insert this ${title} code at the cursor`, () => actions.insert(text)),
+    ),
+    // Code scrolls sideways by itself, so it must be reachable by keyboard.
+    element("pre", { tabindex: 0, role: "group", "aria-label": `${title} code` }, code),
+  );
+
+  return {
+    element: block,
+    info,
+    grow(next) {
+      if (next === text) return;
+      if (!next.startsWith(text)) {
+        text = next;
+        colour();
+        return;
+      }
+      const added = next.slice(text.length);
+      text = next;
+      if (text.length > Math.max(LEAST_COLOURED_CHARACTERS, colouredLength * GROWTH_BETWEEN_COLOURS)) {
+        colour();
+        return;
+      }
+      if (plainEnd === null) {
+        plainEnd = document.createTextNode("");
+        code.append(plainEnd);
+      }
+      plainEnd.appendData(added);
+    },
+    finish(whole) {
+      if (whole === text && colouredLength === text.length && plainEnd === null && text !== "") return;
+      text = whole;
+      colour();
+    },
+  };
+}
+
+/** `ts src/a.ts`, `ts:src/a.ts`, `ts title="src/a.ts"`: a language, and a path if one is named. */
+export function readInfo(info: string): { language: string; path: string } {
+  const [, language = "", rest = ""] = /^\s*([^\s:{]*)[\s:]*(.*)$/.exec(info) ?? [];
+  const named = /(?:title|file|filename|path)=["']?([^"'\s]+)/i.exec(rest)?.[1] ?? rest.trim().split(/\s+/)[0] ?? "";
+  return { language, path: /^[\w@.~][\w@.~/\\-]*\.[\w]+(?::\d+)?$/.test(named) ? named : "" };
+}
+
+function codeButton(iconName: string, words: string, label: string, onClick: () => void): HTMLButtonElement {
+  const shown = element("span", { class: "button-words" }, words);
+  const button = element("button", { type: "button", class: "code-button", "aria-label": label, title: label });
+  const glyph = icon(iconName);
+  button.append(glyph, shown);
+  button.addEventListener("click", () => {
+    onClick();
+    if (iconName !== "copy") return;
+    glyph.className = "codicon codicon-check";
+    shown.textContent = "Copied";
+    setTimeout(() => {
+      glyph.className = "codicon codicon-copy";
+      shown.textContent = words;
+    }, COPIED_SHOWN_MS);
+  });
+  return button;
+}

@@ -1,0 +1,175 @@
+import type { ModelSummary } from "../../shared/answer.ts";
+import type { EstimateResult } from "../../shared/protocol.ts";
+import { type ComposerChipActions, composerChips } from "./composer-chips.ts";
+import { element, icon } from "./element.ts";
+import type { ComposerChip, PageState } from "./messages.ts";
+import { estimateWords } from "./price-words.ts";
+import { tierPicker } from "./tier-picker.ts";
+
+export interface ComposerActions extends ComposerChipActions {
+  ask(question: string): void;
+  stop(): void;
+  /** The text changed, at each letter. */
+  drafted(question: string): void;
+  pick(mode: string): void;
+  /** Questions of this conversation, oldest first. */
+  earlierQuestions(): readonly string[];
+  announce(words: string): void;
+}
+
+export interface ComposerState {
+  mode: string;
+  models: readonly ModelSummary[];
+  chips: readonly ComposerChip[];
+  chipsRemoved: boolean;
+  setup: PageState["setup"];
+}
+
+export interface Composer {
+  show(state: ComposerState): void;
+  showEstimate(estimate: EstimateResult | null): void;
+  /** `answering`: the button stops, and Enter does not send. */
+  setActivity(activity: "idle" | "answering"): void;
+  draft(): string;
+  setDraft(text: string): void;
+  focus(): void;
+}
+
+/** What composing with an input method reports for every key, in browsers that do not set `isComposing` in time. */
+const KEY_CODE_OF_COMPOSING = 229;
+
+/** Where a question is written: what goes with it, who answers, what it will cost. */
+export function composer(root: HTMLElement, actions: ComposerActions): Composer {
+  let activity: "idle" | "answering" = "idle";
+  let state: ComposerState = { mode: "auto", models: [], chips: [], chipsRemoved: false, setup: "ready" };
+  let estimate: EstimateResult | null = null;
+  /** How far back ArrowUp has gone, 0 for not at all. */
+  let back = 0;
+
+  const chips = composerChips(actions);
+  const box = element("textarea", {
+    id: "question",
+    rows: 1,
+    "aria-label": "Ask Wayfare",
+    placeholder: "Ask about your code",
+    spellcheck: "false",
+    autocomplete: "off",
+  });
+  const picker = tierPicker(actions.pick);
+  const cost = element("span", { class: "estimate" });
+  const send = element("button", { type: "button", class: "send" });
+  root.append(
+    element(
+      "div",
+      { class: "composer-box" },
+      chips.element,
+      box,
+      element("div", { class: "composer-foot" }, picker.element, cost, send),
+    ),
+  );
+
+  const drawSend = () => {
+    const stopping = activity === "answering";
+    const label = stopping ? "Stop (Escape)" : "Send (Enter)";
+    send.replaceChildren(icon(stopping ? "debug-stop" : "arrow-up"));
+    send.setAttribute("aria-label", label);
+    send.title = label;
+    send.classList.toggle("stopping", stopping);
+    // Not `disabled`: a disabled button loses the focus that was on it when the answer began.
+    send.setAttribute("aria-disabled", String(!stopping && box.value.trim() === ""));
+  };
+  const drawEstimate = () => {
+    const tiers = {
+      cheap: state.models.some((model) => model.tier === "cheap"),
+      frontier: state.models.some((model) => model.tier === "frontier"),
+    };
+    cost.textContent = estimate === null || box.value.trim() === "" ? "" : estimateWords(estimate, tiers);
+    cost.title =
+      estimate === null ? "" : `About ${estimate.inputTokens} tokens would be sent, for an answer of usual length`;
+  };
+  const fitHeight = () => {
+    // The height follows the text; the style sheet ends it at ten lines.
+    box.style.height = "auto";
+    box.style.height = `${box.scrollHeight}px`;
+  };
+  const changed = () => {
+    fitHeight();
+    drawSend();
+    drawEstimate();
+    actions.drafted(box.value);
+  };
+  const setText = (text: string) => {
+    box.value = text;
+    box.setSelectionRange(text.length, text.length);
+    changed();
+  };
+
+  const submit = () => {
+    const question = box.value.trim();
+    if (question === "") return;
+    if (activity === "answering") {
+      actions.announce("An answer is still coming. Escape stops it.");
+      return;
+    }
+    if (state.setup === "nothing") {
+      actions.announce("Choose a way to begin first: the playground, or a provider.");
+      document.querySelector<HTMLElement>(".way-in")?.focus();
+      return;
+    }
+    back = 0;
+    setText("");
+    actions.ask(question);
+  };
+
+  const recall = (step: 1 | -1): boolean => {
+    const questions = actions.earlierQuestions();
+    const showing = back === 0 ? "" : (questions[questions.length - back] ?? "");
+    const next = back + step;
+    if (box.value !== showing || next < 0 || next > questions.length) return false;
+    back = next;
+    setText(next === 0 ? "" : (questions[questions.length - next] ?? ""));
+    return true;
+  };
+
+  box.addEventListener("input", changed);
+  box.addEventListener("keydown", (event) => {
+    if (event.isComposing || event.keyCode === KEY_CODE_OF_COMPOSING) return;
+    if (event.key === "Enter" && !event.shiftKey) {
+      event.preventDefault();
+      submit();
+    } else if (event.key === "ArrowUp" && !event.shiftKey && recall(1)) {
+      event.preventDefault();
+    } else if (event.key === "ArrowDown" && !event.shiftKey && back > 0 && recall(-1)) {
+      event.preventDefault();
+    }
+  });
+  send.addEventListener("click", () => {
+    if (activity === "answering") actions.stop();
+    else submit();
+    box.focus();
+  });
+  // The width decides how many lines the text takes.
+  new ResizeObserver(() => fitHeight()).observe(root);
+  drawSend();
+
+  return {
+    show(next) {
+      state = next;
+      chips.show(next.chips, next.chipsRemoved);
+      picker.show(next.mode, next.models);
+      drawEstimate();
+    },
+    showEstimate(next) {
+      estimate = next;
+      drawEstimate();
+    },
+    setActivity(next) {
+      if (activity === next) return;
+      activity = next;
+      drawSend();
+    },
+    draft: () => box.value,
+    setDraft: setText,
+    focus: () => box.focus(),
+  };
+}

@@ -1,0 +1,41 @@
+import type { Decision } from "../../shared/answer.ts";
+import { formatUsd } from "../../shared/money.ts";
+import { type DecisionActions, decisionPanel } from "./decision-panel.ts";
+import { failedBeforeWords, lineWords, shortModel } from "./decision-words.ts";
+import { element, icon } from "./element.ts";
+
+/**
+ * The one line under an answer: tier, cost, model, why. It is a button that opens the whole decision below it; the panel
+ * is only built when it is first opened, since most are not.
+ */
+export function decisionLine(decision: Decision, id: string, actions: DecisionActions): HTMLElement {
+  const by = decision.answeredBy;
+  const chevron = icon("chevron-right");
+  const panelId = `decision-${id}`;
+  const words = [by === null ? "no answer" : shortModel(by.modelId), decision.why, failedBeforeWords(decision)];
+  const button = element(
+    "button",
+    { type: "button", class: "decision-line", "aria-expanded": "false", title: lineWords(decision) },
+    by === null ? null : element("span", { class: `tier ${by.tier}` }, by.tier),
+    decision.simulated ? element("span", { class: "tier simulated" }, "simulated") : null,
+    element("strong", { class: "money" }, formatUsd(decision.costNano)),
+    element("span", { class: "line-words" }, words.filter((part) => part !== "").join(" · ")),
+    chevron,
+  );
+  const holder = element("div", { class: "decision" }, button);
+  let panel: HTMLElement | null = null;
+  button.addEventListener("click", () => {
+    const open = button.getAttribute("aria-expanded") !== "true";
+    button.setAttribute("aria-expanded", String(open));
+    chevron.className = `codicon codicon-chevron-${open ? "down" : "right"}`;
+    if (panel === null) {
+      panel = decisionPanel(decision, actions);
+      panel.id = panelId;
+      button.setAttribute("aria-controls", panelId);
+      holder.append(panel);
+    }
+    panel.hidden = !open;
+    if (open) panel.scrollIntoView?.({ block: "nearest" });
+  });
+  return holder;
+}

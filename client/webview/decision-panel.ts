@@ -1,0 +1,209 @@
+import type { Attempt, Decision, Tier } from "../../shared/answer.ts";
+import { formatUsd } from "../../shared/money.ts";
+import {
+  attemptWords,
+  fullModel,
+  headline,
+  otherTier,
+  otherTierWords,
+  percent,
+  sourceWords,
+  sureness,
+  tokenWords,
+} from "./decision-words.ts";
+import { element, icon, textButton } from "./element.ts";
+import { roughUsd } from "./price-words.ts";
+
+export interface DecisionActions {
+  /** Asks again on `auto`, a tier, or a model. */
+  retry(mode: string): void;
+}
+
+/** Everything about one decision, top to bottom in the order a person asks: why, how sure, what happened, what it cost. */
+export function decisionPanel(decision: Decision, actions: DecisionActions): HTMLElement {
+  const { classification } = decision;
+  const panel = element("div", { class: "decision-panel", role: "group", "aria-label": "Why this answer" });
+  panel.append(element("h3", { class: "panel-title" }, headline(decision)));
+  if (decision.simulated) {
+    panel.append(
+      element(
+        "p",
+        { class: "dim" },
+        "Simulated: no provider was asked and no real money was spent. Kept in its own book.",
+      ),
+    );
+  }
+  if (classification !== null) {
+    panel.append(
+      bar("cheap", classification.cheapRight),
+      bar("frontier", classification.frontierRight),
+      element("p", { class: "dim" }, reasonWords(decision)),
+    );
+  }
+  const other = otherTierWords(decision);
+  if (decision.attempts.length > 0) {
+    panel.append(element("ul", { class: "attempts", "aria-label": "Attempts" }, ...decision.attempts.map(attemptRow)));
+  }
+  const tokens = tokenWords(decision.attempts);
+  panel.append(
+    element(
+      "p",
+      { class: "dim" },
+      [tokens, sourceWords(decision.costSource), other].filter((part) => part !== null).join(" · "),
+    ),
+  );
+  if (decision.plan.length > 0) panel.append(planDetails(decision));
+  if (decision.leftOut.length > 0) panel.append(leftOutDetails(decision));
+  if (classification !== null) panel.append(featureDetails(classification));
+  panel.append(retryRow(decision, actions));
+  return panel;
+}
+
+function bar(tier: Tier, share: number): HTMLElement {
+  const fill = element("span", { class: `bar-fill ${tier}` });
+  // Set through the object model: the content policy allows no inline styles.
+  fill.style.width = `${Math.round(Math.min(1, Math.max(0, share)) * 100)}%`;
+  const name = `${tier} right`;
+  return element(
+    "div",
+    { class: "bar-row" },
+    element("span", { "aria-hidden": "true" }, name),
+    element(
+      "span",
+      {
+        class: "bar",
+        role: "meter",
+        "aria-label": `${name}, chance`,
+        "aria-valuemin": 0,
+        "aria-valuemax": 100,
+        "aria-valuenow": Math.round(share * 100),
+        "aria-valuetext": percent(share),
+      },
+      fill,
+    ),
+    element("span", { class: "bar-value", "aria-hidden": "true" }, percent(share)),
+  );
+}
+
+function reasonWords({ classification }: Decision): string {
+  if (classification === null) return "";
+  const reasons = classification.reasons.map((reason) => reason.words);
+  return [reasons.join(", "), sureness(classification.confidence)].filter((part) => part !== "").join(" · ");
+}
+
+/** What each outcome looks like; the words beside it say the same. */
+const outcomeIcon: Record<Attempt["outcome"], string> = {
+  done: "check",
+  failed: "close",
+  cancelled: "debug-stop",
+  crashed: "error",
+};
+
+function attemptRow(attempt: Attempt): HTMLElement {
+  return element(
+    "li",
+    { class: `attempt ${attempt.outcome}` },
+    icon(outcomeIcon[attempt.outcome]),
+    element("span", { class: "attempt-words" }, element("strong", {}, fullModel(attempt)), ` ${attemptWords(attempt)}`),
+    element("span", { class: "money" }, formatUsd(attempt.costNano)),
+  );
+}
+
+function planDetails(decision: Decision): HTMLElement {
+  const count = decision.plan.length;
+  return element(
+    "details",
+    {},
+    element("summary", {}, `Plan: ${count} ${count === 1 ? "route" : "routes"}, in this order`),
+    element(
+      "ol",
+      { class: "routes" },
+      ...decision.plan.map((route) =>
+        element(
+          "li",
+          {},
+          element("strong", {}, fullModel(route)),
+          element("span", { class: "dim" }, ` ${route.tier} · ${route.reason}`),
+          element("span", { class: "dim money" }, ` · about ${roughUsd(route.expectedCostNano)}`),
+        ),
+      ),
+    ),
+  );
+}
+
+function leftOutDetails(decision: Decision): HTMLElement {
+  return element(
+    "details",
+    {},
+    element("summary", {}, `Left out: ${decision.leftOut.length}`),
+    element(
+      "ul",
+      { class: "routes" },
+      ...decision.leftOut.map((route) =>
+        element(
+          "li",
+          {},
+          element("strong", {}, fullModel(route)),
+          element("span", { class: "dim" }, ` ${route.tier} · ${route.reason}`),
+        ),
+      ),
+    ),
+  );
+}
+
+function featureDetails(classification: NonNullable<Decision["classification"]>): HTMLElement {
+  const features = Object.entries(classification.features);
+  const weights = classification.reasons.map((reason) =>
+    element(
+      "tr",
+      {},
+      element("td", {}, reason.words),
+      element("td", {}, reason.weight >= 0 ? "frontier" : "cheap"),
+      element("td", { class: "number" }, Math.abs(reason.weight).toFixed(2)),
+    ),
+  );
+  const headOf = (...names: string[]) =>
+    element("thead", {}, element("tr", {}, ...names.map((name) => element("th", { scope: "col" }, name))));
+  return element(
+    "details",
+    {},
+    element("summary", {}, `Features: ${features.length}`),
+    element(
+      "table",
+      { class: "features" },
+      element("caption", {}, "What spoke for which tier"),
+      headOf("reason", "for", "weight"),
+      element("tbody", {}, ...weights),
+    ),
+    element(
+      "table",
+      { class: "features" },
+      element("caption", {}, "What the classifier saw"),
+      headOf("feature", "value"),
+      element(
+        "tbody",
+        {},
+        ...features.map(([name, value]) =>
+          element("tr", {}, element("td", {}, name), element("td", { class: "number" }, shortNumber(value))),
+        ),
+      ),
+    ),
+  );
+}
+
+function shortNumber(value: number): string {
+  return Number.isInteger(value) ? String(value) : value.toFixed(3).replace(/0+$/, "");
+}
+
+function retryRow(decision: Decision, actions: DecisionActions): HTMLElement {
+  const row = element("div", { class: "panel-actions" });
+  const answered = decision.answeredBy?.tier ?? null;
+  const tiers: Tier[] = answered === null ? ["cheap", "frontier"] : [otherTier(answered), answered];
+  for (const tier of tiers) {
+    const price = decision.otherTier?.tier === tier ? decision.otherTier.costNano : null;
+    row.append(
+      textButton(`Retry on ${tier}${price === null ? "" : ` (${roughUsd(price)})`}`, "link", () => actions.retry(tier)),
+    );
+  }
+  return row;
+}

@@ -1,0 +1,136 @@
+import type { Attempt, Decision, Tier } from "../../shared/answer.ts";
+import { type CostSource, formatUsd } from "../../shared/money.ts";
+
+/** The words of a decision: everything the line under an answer and its panel say, apart from how they look. */
+
+/** `openrouter/qwen/qwen3-coder` is shown as `qwen3-coder` where room is short; the full name is beside it. */
+export function shortModel(modelId: string): string {
+  return modelId.slice(modelId.lastIndexOf("/") + 1);
+}
+
+export function fullModel(route: { providerId: string; modelId: string }): string {
+  return `${route.providerId}/${route.modelId}`;
+}
+
+export function otherTier(tier: Tier): Tier {
+  return tier === "cheap" ? "frontier" : "cheap";
+}
+
+export function capitalised(words: string): string {
+  return words.slice(0, 1).toUpperCase() + words.slice(1);
+}
+
+/** 0.413 → `41 %`. */
+export function percent(share: number): string {
+  return `${Math.round(Math.min(1, Math.max(0, share)) * 100)} %`;
+}
+
+/** 940 → `0.9 s`, 12,400 → `12 s`. */
+export function seconds(durationMs: number): string {
+  return durationMs < 9_950 ? `${(durationMs / 1_000).toFixed(1)} s` : `${Math.round(durationMs / 1_000)} s`;
+}
+
+/** 840 → `840`, 9,120 → `9.1k`, 120,400 → `120k`, 1,250,000 → `1.3M`. */
+export function compactCount(count: number): string {
+  if (count < 1_000) return String(count);
+  if (count < 99_950) return `${(count / 1_000).toFixed(1).replace(/\.0$/, "")}k`;
+  if (count < 999_500) return `${Math.round(count / 1_000)}k`;
+  return `${(count / 1_000_000).toFixed(1).replace(/\.0$/, "")}M`;
+}
+
+/** The head of the panel: which tier, and why that one. */
+export function headline(decision: Decision): string {
+  const { classification, answeredBy, mode } = decision;
+  if (mode === "cheap" || mode === "frontier") return `${capitalised(mode)}, because you chose it`;
+  if (mode !== "auto") return `${mode}, because you chose it`;
+  if (classification === null) return capitalised(decision.why);
+  const { tier, cheapRight } = classification;
+  const words =
+    tier === "cheap"
+      ? `Cheap, because it is right ${percent(cheapRight)} of the time on requests like this`
+      : `Frontier, because cheap is right only ${percent(cheapRight)} of the time on requests like this`;
+  if (answeredBy === null || answeredBy.tier === tier) return words;
+  return `${words}; ${answeredBy.tier} answered, because no ${tier} model could`;
+}
+
+/** How sure the choice is, from its distance to the threshold. */
+export function sureness(confidence: number): string {
+  if (confidence < 0.2) return "a close call";
+  return confidence < 0.6 ? "fairly clear" : "clear";
+}
+
+/** What an attempt came to, after the name of its model. */
+export function attemptWords(attempt: Attempt): string {
+  const first = attempt.firstTokenMs === null ? null : `first token ${seconds(attempt.firstTokenMs)}`;
+  switch (attempt.outcome) {
+    case "done":
+      return ["answered", first, `${seconds(attempt.durationMs)} in all`].filter((part) => part !== null).join(" · ");
+    case "failed":
+      return `failed: ${attempt.failure?.message ?? "no reason was recorded"}`;
+    case "cancelled":
+      return ["stopped", `after ${seconds(attempt.durationMs)}`].join(" ");
+    case "crashed":
+      return "ended with Wayfare's server";
+  }
+}
+
+/** `9.1k → 840 tokens, 6.2k cached, 300 of them reasoning`, summed over the attempts that were counted; null if none. */
+export function tokenWords(attempts: readonly Attempt[]): string | null {
+  const counted = attempts.flatMap((attempt) => (attempt.usage === null ? [] : [attempt.usage]));
+  if (counted.length === 0) return null;
+  let [input, output, cached, reasoning] = [0, 0, 0, 0];
+  for (const usage of counted) {
+    input += usage.input + usage.cacheRead + usage.cacheWrite;
+    output += usage.output;
+    cached += usage.cacheRead;
+    reasoning += usage.reasoning;
+  }
+  const parts = [`${compactCount(input)} → ${compactCount(output)} tokens`];
+  if (cached > 0) parts.push(`${compactCount(cached)} of the input cached`);
+  if (reasoning > 0) parts.push(`${compactCount(reasoning)} of the output reasoning`);
+  return parts.join(", ");
+}
+
+export function sourceWords(source: CostSource): string {
+  switch (source) {
+    case "reported":
+      return "cost reported by the provider";
+    case "computed":
+      return "cost computed from the provider's token counts and prices";
+    case "estimated":
+      return "cost estimated: the stream ended before the provider had counted";
+    case "reserved":
+      return "cost as reserved: the process ended before it was known";
+    case "free":
+      return "free";
+    case "unknown":
+      return "cost unknown: nobody says what this model costs";
+  }
+}
+
+/** `cheap would have cost $0.0011`; null when there is no other tier or its price is unknown. */
+export function otherTierWords(decision: Decision): string | null {
+  const other = decision.otherTier;
+  if (other === null || other.costNano === null) return null;
+  return `${other.tier} (${shortModel(other.modelId)}) would have cost ${formatUsd(other.costNano)}`;
+}
+
+/** The line as one sentence, for screen readers and tooltips. */
+export function lineWords(decision: Decision): string {
+  const by = decision.answeredBy;
+  const parts = [
+    by === null ? "No answer" : `Answered by ${fullModel(by)}, ${by.tier}`,
+    `cost ${decision.costNano === null ? "unknown" : formatUsd(decision.costNano)}`,
+    decision.why,
+  ];
+  if (decision.simulated) parts.unshift("Simulated");
+  return parts.join(", ");
+}
+
+/** The line's own count of what failed before, `""` when nothing did. */
+export function failedBeforeWords(decision: Decision): string {
+  const failed = decision.attempts.filter((attempt) => attempt.outcome === "failed");
+  const [first] = failed;
+  if (first === undefined || decision.answeredBy === null) return "";
+  return failed.length === 1 ? `after ${fullModel(first)} failed` : `after ${failed.length} failed attempts`;
+}

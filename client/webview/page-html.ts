@@ -1,0 +1,49 @@
+export interface PageAddresses {
+  /** Fresh for each load, at least 128 random bits. */
+  nonce: string;
+  /** `webview.cspSource`. */
+  cspSource: string;
+  scriptUri: string;
+  styleUri: string;
+  codiconUri: string;
+}
+
+/**
+ * The HTML of the chat page: its content policy and its landmarks. Nothing is loaded but our own script, styles and
+ * icon font; there are no inline styles or scripts, no connections, no forms and no remote images.
+ */
+export function pageHtml({ nonce, cspSource, scriptUri, styleUri, codiconUri }: PageAddresses): string {
+  const policy = [
+    "default-src 'none'",
+    `script-src 'nonce-${nonce}'`,
+    `style-src ${cspSource}`,
+    `font-src ${cspSource}`,
+    `img-src ${cspSource} data:`,
+    "connect-src 'none'",
+    "form-action 'none'",
+    "base-uri 'none'",
+  ].join("; ");
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${escaped(policy)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Wayfare chat</title>
+<link rel="stylesheet" href="${escaped(codiconUri)}">
+<link rel="stylesheet" href="${escaped(styleUri)}">
+</head>
+<body>
+<header id="head"></header>
+<div id="notices"></div>
+<main id="conversation" tabindex="-1" aria-label="Conversation"></main>
+<section id="composer" aria-label="Your question"></section>
+<div id="live" class="unseen" role="status" aria-live="polite" aria-atomic="true"></div>
+<script nonce="${escaped(nonce)}" src="${escaped(scriptUri)}"></script>
+</body>
+</html>`;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
+}

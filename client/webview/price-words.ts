@@ -1,0 +1,31 @@
+import type { ModelSummary } from "../../shared/answer.ts";
+import { formatUsd, NANO_PER_USD, type NanoUsd } from "../../shared/money.ts";
+import type { EstimateResult } from "../../shared/protocol.ts";
+
+/** USD per million tokens as price lists write it: 3 → `$3`, 0.15 → `$0.15`, 0.0375 → `$0.0375`. */
+export function perMillion(usd: number): string {
+  if (usd === 0) return "$0";
+  return `$${usd >= 1 ? usd.toFixed(2).replace(/\.?0+$/, "") : String(Number(usd.toPrecision(3)))}`;
+}
+
+/** `$0.15 in · $0.60 out per 1M tokens`, `free`, or that the price is not known. */
+export function modelPrice(model: ModelSummary): string {
+  if (model.priceSource === "free") return "free";
+  if (model.inputPerMillionUsd === null || model.outputPerMillionUsd === null) return "price unknown";
+  return `${perMillion(model.inputPerMillionUsd)} in · ${perMillion(model.outputPerMillionUsd)} out per 1M tokens`;
+}
+
+/** An estimate is good to one digit, and is shown with one: `$0.001`, `$0.02`, `$1.30`. */
+export function roughUsd(nano: NanoUsd | null): string {
+  if (nano === null || nano < 50_000 || nano >= NANO_PER_USD) return formatUsd(nano);
+  const usd = Number((nano / NANO_PER_USD).toPrecision(1));
+  return usd < 0.0001 ? formatUsd(nano) : `$${usd}`;
+}
+
+/** `≈ $0.001 cheap · $0.02 frontier`, for the tiers that have a model; `""` when neither has. */
+export function estimateWords(estimate: EstimateResult, tiers: { cheap: boolean; frontier: boolean }): string {
+  const parts: string[] = [];
+  if (tiers.cheap) parts.push(`${roughUsd(estimate.cheapNano)} cheap`);
+  if (tiers.frontier) parts.push(`${roughUsd(estimate.frontierNano)} frontier`);
+  return parts.length === 0 ? "" : `≈ ${parts.join(" · ")}`;
+}

@@ -1,0 +1,255 @@
+import type { Turn } from "../../shared/answer.ts";
+import { formatUsd } from "../../shared/money.ts";
+import type { AskPart } from "../../shared/protocol.ts";
+import { chipWords, problemWords } from "./chip-words.ts";
+import type { CodeActions } from "./code-block.ts";
+import { decisionLine } from "./decision-line.ts";
+import { fullModel, shortModel } from "./decision-words.ts";
+import { element, icon, iconButton, textButton, unseen } from "./element.ts";
+import { failureBlock } from "./failure-block.ts";
+import type { FromPage } from "./messages.ts";
+import { streamedMarkdown } from "./streamed-markdown.ts";
+
+export interface TurnActions extends CodeActions {
+  retry(turnId: string, mode: string): void;
+  ask(question: string): void;
+  openChip(path: string, line: number): void;
+  command(command: Extract<FromPage, { type: "command" }>["command"]): void;
+  /** What the picker is set to: a turn that kept no decision is asked again with it. */
+  mode(): string;
+  requestFrame(draw: () => void): void;
+  /** The height of a turn changed. */
+  grown(): void;
+}
+
+/** One question with its answer, from the first waiting line to the decision under it. */
+export interface TurnView {
+  readonly element: HTMLElement;
+  /** The answer as received so far. */
+  text(): string;
+  parts(parts: readonly AskPart[]): void;
+  /** The turn as the server keeps it: its words, its state, its decision. */
+  settle(turn: Turn): void;
+}
+
+export function turnView(initial: Turn, actions: TurnActions): TurnView {
+  const notes = element("div", { class: "notes" });
+  const reasoning = reasoningView();
+  const markdown = streamedMarkdown(actions, (draw) =>
+    actions.requestFrame(() => {
+      draw();
+      actions.grown();
+    }),
+  );
+  const waiting = waitingLine();
+  const foot = element("div", { class: "answer-foot" });
+  const answer = element(
+    "div",
+    { class: "answer" },
+    unseen("h2", "Answer"),
+    notes,
+    reasoning.element,
+    markdown.element,
+    waiting.element,
+    foot,
+  );
+  const root = element("article", { class: "turn", "data-turn": initial.id }, question(initial, actions), answer);
+  let asked: { providerId: string; modelId: string } | null = null;
+
+  const write = (part: AskPart) => {
+    switch (part.type) {
+      case "attempt":
+        waiting.say(attemptWords(asked, part));
+        asked = part;
+        return;
+      case "text":
+        waiting.say(null);
+        markdown.append(part.text);
+        return;
+      case "reasoning":
+        waiting.say("thinking…");
+        reasoning.append(part.text);
+        return;
+      case "restart":
+        markdown.reset();
+        reasoning.reset();
+        notes.append(note("debug-restart", `Started again: ${part.why}`));
+        waiting.say(asked === null ? "asking again…" : `asking ${shortModel(asked.modelId)}…`);
+        return;
+    }
+  };
+
+  const settle = (turn: Turn) => {
+    const answering = turn.state === "answering";
+    answer.setAttribute("aria-busy", String(answering));
+    if (markdown.text() !== turn.answer && !(answering && markdown.text().startsWith(turn.answer))) {
+      markdown.reset();
+      if (turn.answer !== "") markdown.append(turn.answer);
+    }
+    foot.replaceChildren();
+    if (answering) {
+      waiting.say(markdown.text() === "" ? "choosing a model…" : null);
+      return;
+    }
+    waiting.say(null);
+    markdown.finish();
+    reasoning.finish();
+    foot.append(...ending(turn, actions));
+    actions.grown();
+  };
+
+  settle(initial);
+  return {
+    element: root,
+    text: markdown.text,
+    parts(parts) {
+      for (const part of parts) write(part);
+      actions.grown();
+    },
+    settle,
+  };
+}
+
+/** What stands under the text of a finished answer. */
+function ending(turn: Turn, actions: TurnActions): Node[] {
+  const nodes: Node[] = [];
+  const retry = (mode: string) => actions.retry(turn.id, mode);
+  // A model that was picked by hand is asked again itself, never replaced by the automatic choice.
+  const again = () => retry(turn.decision?.mode ?? actions.mode());
+  if (turn.state === "failed" && turn.failure !== null) {
+    nodes.push(failureBlock(turn.failure, { command: actions.command, retry: again }));
+  } else if (turn.state === "cancelled") {
+    const words = turn.answer === "" ? "Stopped before an answer came." : "Stopped. The answer above is not complete.";
+    nodes.push(unfinished("debug-stop", words, again));
+  } else if (turn.state === "interrupted") {
+    const words =
+      turn.answer === ""
+        ? "Interrupted: Wayfare's server ended before an answer came."
+        : "Interrupted: Wayfare's server ended while this was being written. The answer above is not complete.";
+    nodes.push(unfinished("debug-disconnect", words, again));
+  } else if (turn.decision?.finishReason === "length") {
+    const more = textButton("Continue", "secondary", () => actions.ask("Continue where you stopped."));
+    nodes.push(block("info", "notice", "The answer reached its length limit.", more));
+  }
+  const line = turn.decision === null ? null : decisionLine(turn.decision, turn.id, { retry });
+  const copy = turn.answer === "" ? null : iconButton("copy", "Copy the whole answer", () => actions.copy(turn.answer));
+  if (line !== null || copy !== null) nodes.push(element("div", { class: "answer-line" }, line, copy));
+  return nodes;
+}
+
+function unfinished(iconName: string, words: string, retry: () => void): HTMLElement {
+  return block(iconName, "notice", words, textButton("Retry", "secondary", retry));
+}
+
+function block(iconName: string, kind: string, words: string, action: HTMLElement): HTMLElement {
+  return element(
+    "div",
+    { class: `block ${kind}` },
+    icon(iconName),
+    element("div", { class: "block-body" }, element("p", { class: "block-words" }, words), action),
+  );
+}
+
+function note(iconName: string, words: string): HTMLElement {
+  return element("p", { class: "note" }, icon(iconName), words);
+}
+
+function question(turn: Turn, actions: TurnActions): HTMLElement {
+  const chips = turn.context.map((chip) => {
+    const problems = problemWords(chip);
+    const words = chipWords(chip);
+    const button = element(
+      "button",
+      { type: "button", class: "chip", title: `Open ${chip.path}` },
+      icon(chip.kind === "file" ? "file-code" : "list-selection"),
+      element("span", { class: "chip-words" }, words),
+      problems === null ? null : element("span", { class: "chip-problems" }, icon("warning"), problems),
+    );
+    button.addEventListener("click", () => actions.openChip(chip.path, chip.firstLine));
+    return button;
+  });
+  return element(
+    "div",
+    { class: "question" },
+    unseen("h2", "You asked"),
+    element("div", { class: "question-words" }, ...wordsWithCode(turn.question)),
+    chips.length === 0 ? null : element("div", { class: "chips" }, ...chips),
+  );
+}
+
+/** A question is shown as it was typed; only `code` between backticks is set apart. */
+function wordsWithCode(words: string): Node[] {
+  return words
+    .split(/(`[^`\n]+`)/)
+    .filter((piece) => piece !== "")
+    .map((piece) =>
+      /^`[^`\n]+`$/.test(piece) ? element("code", {}, piece.slice(1, -1)) : document.createTextNode(piece),
+    );
+}
+
+function attemptWords(
+  before: { providerId: string; modelId: string } | null,
+  now: { modelId: string; failedBefore: number },
+): string {
+  const asking = `asking ${shortModel(now.modelId)}…`;
+  if (now.failedBefore === 0) return asking;
+  return before === null ? `after ${now.failedBefore} failed, ${asking}` : `${fullModel(before)} failed, ${asking}`;
+}
+
+function waitingLine(): { element: HTMLElement; say(words: string | null): void } {
+  const shown = element("span", { class: "waiting-words" });
+  const line = element("p", { class: "waiting", hidden: true }, element("span", { class: "pulse" }), shown);
+  return {
+    element: line,
+    say(words) {
+      line.hidden = words === null;
+      if (words !== null && shown.textContent !== words) shown.textContent = words;
+    },
+  };
+}
+
+/** What a model shows of its thinking: plain text, folded away, there while the page is. */
+function reasoningView(): { element: HTMLElement; append(text: string): void; reset(): void; finish(): void } {
+  const summary = element("summary", {}, "Thinking…");
+  const words = element("div", { class: "reasoning-words" });
+  const details = element("details", { class: "reasoning", hidden: true }, summary, words);
+  return {
+    element: details,
+    append(text) {
+      details.hidden = false;
+      words.append(text);
+    },
+    reset() {
+      details.hidden = true;
+      summary.textContent = "Thinking…";
+      words.replaceChildren();
+    },
+    finish() {
+      summary.textContent = "What the model thought";
+    },
+  };
+}
+
+/** What a screen reader is told when an answer has ended: who answered, for how much, and its words, up to a bound. */
+export function spokenEnd(turn: Turn): string {
+  const by = turn.decision?.answeredBy ?? null;
+  const cost = turn.decision === null ? "" : ` for ${formatUsd(turn.decision.costNano)}`;
+  const simulated = turn.decision?.simulated === true ? " (simulated)" : "";
+  const words =
+    turn.answer.length > LONGEST_SPOKEN_CHARACTERS
+      ? `${turn.answer.slice(0, LONGEST_SPOKEN_CHARACTERS)} …`
+      : turn.answer;
+  switch (turn.state) {
+    case "failed":
+      return `No answer. ${turn.failure?.message ?? ""}`.trim();
+    case "cancelled":
+      return "Stopped.";
+    case "interrupted":
+      return "Interrupted: Wayfare's server ended.";
+    default:
+      return `${by === null ? "Answer" : shortModel(by.modelId)}${simulated} answered${cost}. ${words}`;
+  }
+}
+
+/** About two minutes of speech; the rest is read in the page itself. */
+const LONGEST_SPOKEN_CHARACTERS = 2_000;
