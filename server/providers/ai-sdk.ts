@@ -50,17 +50,20 @@ export function aiSdkProvider(facts: ProviderFacts, http: Http, vendor: AiSdkVen
     let reader: ReadableStreamDefaultReader<LanguageModelV4StreamPart> | null = null;
     let over: "left" | "read" = "left";
     try {
-      const headers = Promise.withResolvers<void>();
+      let tell: () => void = () => {};
+      const headers = new Promise<void>((resolve) => {
+        tell = resolve;
+      });
       const onHeaders = () => {
         begun = "begun";
-        headers.resolve();
+        tell();
       };
       const model = await vendor.load(request.modelId, watchedFetch(http.fetch, onHeaders, answerOf));
       const opening = Promise.resolve(model.doStream(callOptions(request, vendor, signal)));
       // Who leaves now never sees how the opening ends.
       opening.catch(() => {});
       // The SDK waits for the first event before it answers; the headers are told as soon as they are there.
-      await Promise.race([headers.promise, opening]);
+      await Promise.race([headers, opening]);
       yield { type: "activity" };
       reader = (await opening).stream.getReader();
       for (;;) {

@@ -222,7 +222,7 @@ const finishReasons: Readonly<Record<string, FinishReason>> = {
 };
 
 const text = z.string().nullish().catch(null);
-const contentPartSchema = z.looseObject({ type: text, text, thinking: z.unknown() });
+const contentPartSchema = z.looseObject({ type: text, text, thinking: z.unknown().optional() });
 const contentSchema = z.union([z.string(), z.array(contentPartSchema)]).nullish();
 const deltaSchema = z
   .looseObject({ content: contentSchema, reasoning_content: text, reasoning: text, refusal: text })
@@ -239,10 +239,10 @@ const chunkSchema = z.looseObject({
     )
     .nullish(),
   usage: chatUsageSchema.nullish().catch(null),
-  error: z.unknown(),
+  error: z.unknown().optional(),
   object: text,
 });
-const errorOnlySchema = z.looseObject({ error: z.unknown(), object: text });
+const errorOnlySchema = z.looseObject({ error: z.unknown().optional(), object: text });
 
 /** `{"error": …}` at most vendors, `{"object": "error", "message": …}` at some servers. */
 function isError(chunk: z.infer<typeof errorOnlySchema> | undefined): boolean {

@@ -119,7 +119,7 @@ function explainCode(code: string, where: Where): Failure | null {
     return { kind: "network", cause: "tls", host: where.host, message };
   }
   if (code === "EPROTO" || code.startsWith("ERR_SSL_") || code.startsWith("ERR_TLS_")) return notTls(where);
-  if (code.startsWith("HPE_")) {
+  if (code.startsWith("HPE_") || code === "HTTPParserError") {
     const message = `${where.host} answers, but not in HTTP. Check the port in the base URL.`;
     return { kind: "not-an-api", status: 0, contentType: "", message };
   }
@@ -196,5 +196,8 @@ function chainOf(error: unknown): unknown[] {
 }
 
 function codeOf(error: unknown): string | null {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : null;
+  if (!(error instanceof Error)) return null;
+  if ("code" in error && typeof error.code === "string") return error.code;
+  // undici's parser gives its errors a name and no code.
+  return error.name === "HTTPParserError" ? error.name : null;
 }

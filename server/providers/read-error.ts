@@ -282,7 +282,7 @@ function readBody(body: string): Said {
   const error = parsed.success ? parsed.data : {};
   const issue = issueSchema.safeParse(Array.isArray(outer.detail) ? outer.detail[0] : undefined);
   const detail = issue.success ? (issue.data.msg ?? "") : typeof outer.detail === "string" ? outer.detail : "";
-  const place = issue.success ? issue.data.loc?.findLast((part) => typeof part === "string" && part !== "body") : null;
+  const place = issue.success ? issue.data.loc?.find((part) => typeof part === "string" && part !== "body") : null;
   const message = typeof error.message === "string" ? error.message : "";
   const words = [message || detail, error.metadata?.raw ?? ""].filter((text) => text !== "").join(" ");
   const codes = [error.code, error.type, error.status, outer.type, outer.code].map((code) =>

@@ -1,0 +1,118 @@
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type RequestListener,
+  type ServerResponse,
+} from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import { type AddressInfo, connect, type Socket } from "node:net";
+import type { Certificate } from "./certificates.ts";
+
+export interface RawServer {
+  port: number;
+  /** http://127.0.0.1:port, or https with the port alone being right. */
+  origin: string;
+  /** Sockets that are open now. */
+  sockets: Set<Socket>;
+  requests: { method: string; url: string; headers: IncomingMessage["headers"]; body: string }[];
+  /** Resolves when the number of open sockets is `count`. */
+  untilSockets(count: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+export type Answer = (request: IncomingMessage, response: ServerResponse, body: string) => void | Promise<void>;
+
+/** A plain server on loopback that notes what it was asked and which sockets are open. */
+export async function startRawServer(answer: Answer, certificate?: Certificate): Promise<RawServer> {
+  const requests: RawServer["requests"] = [];
+  const listener: RequestListener = async (request, response) => {
+    let body = "";
+    for await (const chunk of request) body += chunk;
+    requests.push({ method: request.method ?? "", url: request.url ?? "", headers: request.headers, body });
+    response.on("error", () => {});
+    await answer(request, response, body);
+  };
+  const server = certificate ? createTlsServer(certificate, listener) : createHttpServer(listener);
+  return finish(server, requests, certificate ? "https" : "http");
+}
+
+export interface RawProxy extends RawServer {
+  /** Targets of CONNECT, in order. */
+  connects: { target: string; authorization: string | undefined }[];
+}
+
+/** A real CONNECT proxy. Whatever name it is asked for, it connects to `targetPort` on loopback. */
+export async function startProxy(
+  targetPort: number,
+  options: { user?: string; password?: string; refuseWith?: number } = {},
+): Promise<RawProxy> {
+  const connects: RawProxy["connects"] = [];
+  const expected = options.user
+    ? `Basic ${Buffer.from(`${options.user}:${options.password}`).toString("base64")}`
+    : undefined;
+  const server = createHttpServer((_request, response) => response.writeHead(400).end());
+  server.on("connect", (request, socket: Socket, head) => {
+    socket.on("error", () => {});
+    connects.push({ target: request.url ?? "", authorization: request.headers["proxy-authorization"] });
+    if (expected && request.headers["proxy-authorization"] !== expected) {
+      socket.end(
+        'HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm="x"\r\nContent-Length: 0\r\n\r\n',
+      );
+      return;
+    }
+    if (options.refuseWith) {
+      socket.end(`HTTP/1.1 ${options.refuseWith} No\r\nContent-Length: 0\r\n\r\n`);
+      return;
+    }
+    const upstream = connect(targetPort, "127.0.0.1", () => {
+      socket.write("HTTP/1.1 200 Connection Established\r\n\r\n");
+      upstream.write(head);
+      upstream.pipe(socket);
+      socket.pipe(upstream);
+    });
+    upstream.on("error", () => socket.destroy());
+    socket.on("close", () => upstream.destroy());
+  });
+  return { ...(await finish(server, [], "http")), connects };
+}
+
+async function finish(
+  server: ReturnType<typeof createHttpServer> | ReturnType<typeof createTlsServer>,
+  requests: RawServer["requests"],
+  scheme: string,
+): Promise<RawServer> {
+  const sockets = new Set<Socket>();
+  const watchers = new Set<() => void>();
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.on("error", () => {});
+    socket.on("close", () => {
+      sockets.delete(socket);
+      for (const watcher of watchers) watcher();
+    });
+    for (const watcher of watchers) watcher();
+  });
+  server.on("tlsClientError", () => {});
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    port,
+    origin: `${scheme}://127.0.0.1:${port}`,
+    sockets,
+    requests,
+    untilSockets: (count) =>
+      new Promise((resolve) => {
+        const look = () => {
+          if (sockets.size !== count) return;
+          watchers.delete(look);
+          resolve();
+        };
+        watchers.add(look);
+        look();
+      }),
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
