@@ -1,0 +1,78 @@
+import { openStore } from "../../../server/store/open-store.ts";
+import { failureOf } from "../../../shared/failure.ts";
+
+/** A second process with the same books. Says what came of it in one message, and does not import the test runner. */
+
+const [task, directory = "", name = "", count = "0"] = process.argv.slice(2);
+const say = (message: unknown) => new Promise((resolve) => process.send?.(message, resolve));
+const toldToGo = () => new Promise((resolve) => process.once("message", resolve));
+
+try {
+  // A superuser may write anywhere, so it becomes nobody once all code is loaded.
+  if (task === "open-as-nobody" && process.getuid?.() === 0) process.seteuid?.(65_534);
+  if (task === "race") {
+    await say("ready");
+    await toldToGo();
+  }
+  const store = await openStore({
+    directory,
+    now: () => Date.now(),
+    timeZone: "UTC",
+    instanceId: `${name} ${process.pid}`,
+    pid: process.pid,
+  });
+
+  if (task === "reserve-many") {
+    const ids = Array.from({ length: Number(count) }, (_, index) => `${name}-${index}`);
+    let refused = 0;
+    await say("ready");
+    await toldToGo();
+    for (const attemptId of ids) {
+      try {
+        await store.ledger.reserve(attempt(attemptId));
+      } catch {
+        refused += 1;
+      }
+    }
+    store.close();
+    await say({ refused });
+  } else if (task === "hold") {
+    await store.ledger.reserve(attempt(`${name}-unnoted`));
+    await store.ledger.reserve(attempt(`${name}-noted`));
+    store.ledger.noteProgress(`${name}-noted`, { outputTokens: 50 });
+    const head = { id: "session", workspace: "here", title: "t", updatedAtMs: 1, costNano: null, simulated: false };
+    const turn = { id: "turn", askedAtMs: 1, question: "q", context: [], failure: null, decision: null };
+    await store.sessions.saveTurn(head, { ...turn, answer: "", state: "answering" });
+    store.sessions.saveAnswerText("turn", "What had co");
+    // Writes are in order, so after this one the others are in the file.
+    await store.modelLists.save("vendor", "http://localhost", [], 1);
+    await say("holding");
+    setInterval(() => undefined, 1_000);
+  } else {
+    store.close();
+    process.emitWarning("Something else is an experimental feature", "ExperimentalWarning");
+    await say({ opened: store.path });
+  }
+} catch (error) {
+  await say(failureOf(error));
+  process.exitCode = 0;
+}
+if (task !== "hold") process.disconnect?.();
+
+function attempt(attemptId: string) {
+  return {
+    attemptId,
+    turnId: "turn",
+    sessionId: "session",
+    kind: "chat",
+    workspace: "here",
+    book: "real",
+    tier: "cheap",
+    providerId: "vendor",
+    modelId: "small",
+    startedAtMs: 1_000,
+    heldNano: 900_000,
+    inputNano: 100_000,
+    outputNanoPerToken: 200,
+  } as const;
+}
