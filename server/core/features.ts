@@ -1,9 +1,382 @@
+import type { ContextItem } from "../../shared/answer.ts";
 import type { Question } from "./provider.ts";
+import { scanText, type TextScan } from "./scan-text.ts";
+import { kindGroups, type WordGroup } from "./vocabulary.ts";
 
-/** Every feature by its name in `featureTable`; a number in the range the table states. */
-export type Features = Readonly<Record<string, number>>;
+/** Every feature of a question by its name in `featureTable`, in the range the table states; 0 where it is absent. */
+export type Features = Readonly<Record<FeatureName, number>>;
 
-/** What the classifier looks at in a question. Placeholder for the full table. */
+/** The one place that says what each feature is. Everything is 0 to 1 unless it says otherwise. */
+export const featureTable = {
+  // What kind of work it is: 1 when the first word that names a kind names this one.
+  isRename: "a name is to change: mechanical",
+  isDocument: "comments or documentation are to be written: mechanical",
+  isFormat: "layout, typos, imports, a log line: mechanical",
+  isExplain: "something is to be explained",
+  isDefine: "a meaning or a difference is asked for",
+  isHowto: "how something is done or written",
+  isMessage: "a commit message, a name, a description",
+  isPattern: "a regex, a config file, boilerplate",
+  isTest: "tests are to be written",
+  isConvert: "one form is to become another",
+  isFix: "something is to be corrected",
+  isWrite: "something new and unnamed is to be written",
+  isImplement: "something is to be implemented or built",
+  isRefactor: "structure is to change, behaviour is not",
+  isDesign: "a design, a plan, a weighing of approaches",
+  isReview: "a judgement on existing code",
+  isOptimize: "speed or memory is to improve",
+  isProve: "an argument that must hold: a proof, a bound",
+  isMigrate: "a port, an upgrade, a migration",
+  isInvestigate: "a cause is to be found",
+
+  // What it is about. Halved where the kind is mechanical or asks for a meaning: renaming a mutex is renaming.
+  concurrency: "races, locks, ordering",
+  distributed: "several machines that must agree",
+  security: "an attacker is thought of",
+  performance: "speed, memory, scale",
+  types: "the type system itself",
+  memory: "leaks, corruption, undefined behaviour",
+  algorithm: "a known hard algorithm or system component",
+  topics: "how many of the subjects above meet, from two on",
+  proof: "words of proof anywhere, where the kind is another",
+  designWords: "words of design anywhere, where the kind is another",
+
+  // How hard it presents itself.
+  symptom: "it happens sometimes, under load, in production",
+  diagnosis: "a cause is asked for and something misbehaves",
+  wide: "words that reach over the whole code base",
+  demanding: "guarantees, edge cases, scale",
+  bounds: "stated bounds such as O(n log n) or 10^5",
+  small: "words that make it small: this line, simple, quick",
+  harder: "the person asks for more thought",
+  quicker: "the person asks for a short answer",
+
+  // Shape of the text.
+  brief: "at most 12 words, and no subject above",
+  proseLength: "prose, from 400 characters (0) to 2,400 (1)",
+  asks: "several requests in one, from two on",
+  listItems: "a list of requirements",
+  filesNamed: "files named in the text, from two on",
+  codeShare: "share of the text that is code",
+  stackTrace: "a stack trace is pasted",
+  errorNamed: "an error is named",
+
+  // What the editor knows.
+  selectionSmall: "a selection of at most 15 lines",
+  selectionLarge: "a selection, from 80 lines (0) to 400 (1)",
+  noContext: "no file and no selection",
+  filesAttached: "files attached, from two (0) to six (1)",
+  languages: "more than one language in the context",
+  problems: "problems the editor shows, one (0.3) to four (1)",
+  problemFiles: "files that have problems, from two on",
+  hardCode: "the code has locks, atomics, unsafe blocks, and the work is to change or judge it",
+
+  // What happened before.
+  turn: "turns before this one, up to eight",
+  failedTurns: "earlier turns that failed, up to two",
+  sameAgain: "the last answer did not help: still, again, the same error",
+  followUp: "a short continuation of the turn before",
+  stayFrontier: "a short continuation, and the turn before was answered by the frontier tier",
+  social: "a greeting or thanks, and nothing else",
+} as const;
+export type FeatureName = keyof typeof featureTable;
+
+/** What is read of a question's own text, and of the context after it: the head says what is wanted, the tail how. */
+const maxCharacters = 4_000;
+const headShare = 0.7;
+
+/**
+ * What the classifier sees in a question. One pass over at most 4,000 characters, head and tail; longer texts are neither
+ * read nor copied. Pure and total: any text gives features within their ranges.
+ */
 export function extractFeatures(question: Question): Features {
-  return { characters: question.text.length };
+  const scan = scanText(sample(question.text, maxCharacters));
+  const found = emptyFeatures();
+  addKind(found, scan);
+  addTopics(found, scan, question);
+  addShape(found, scan);
+  addEditor(found, scan, question);
+  addHistory(found, scan, question);
+  return found;
+}
+
+// kind of work ---------------------------------------------------------------------------------------------------------
+
+const kindFeatures: Partial<Record<WordGroup, FeatureName>> = {
+  rename: "isRename",
+  document: "isDocument",
+  format: "isFormat",
+  explain: "isExplain",
+  define: "isDefine",
+  howto: "isHowto",
+  message: "isMessage",
+  pattern: "isPattern",
+  test: "isTest",
+  convert: "isConvert",
+  fix: "isFix",
+  write: "isWrite",
+  implement: "isImplement",
+  refactor: "isRefactor",
+  design: "isDesign",
+  review: "isReview",
+  optimize: "isOptimize",
+  prove: "isProve",
+  migrate: "isMigrate",
+  investigate: "isInvestigate",
+};
+
+function addKind(found: Record<FeatureName, number>, scan: TextScan): void {
+  const kind = kindOf(scan);
+  const feature = kind === null ? undefined : kindFeatures[kind];
+  if (feature !== undefined) found[feature] = 1;
+}
+
+/** Kinds that say what "write", "fix" or "change" is about: "write a commit message" is the second, not the first. */
+const specific: readonly WordGroup[] = ["message", "document", "test", "pattern", "rename", "format"];
+/** Kinds so general that a specific one beside them decides. */
+const general: ReadonlySet<WordGroup | null> = new Set<WordGroup | null>([
+  "write",
+  "howto",
+  "convert",
+  "define",
+  "implement",
+  null,
+]);
+
+function kindOf(scan: TextScan): WordGroup | null {
+  const { groups, lead } = scan;
+  if (general.has(lead)) {
+    for (const kind of ["design", "migrate", "refactor", "prove"] as const) {
+      if (lead !== "define" && groups[kind] > 0 && (lead === null || groups[kind] > 1)) return kind;
+    }
+    for (const kind of specific) if (groups[kind] > 0) return kind;
+  }
+  return lead;
+}
+
+const mechanical: ReadonlySet<FeatureName> = new Set<FeatureName>([
+  "isRename",
+  "isDocument",
+  "isFormat",
+  "isMessage",
+  "isPattern",
+]);
+const meaning: ReadonlySet<FeatureName> = new Set<FeatureName>(["isExplain", "isDefine", "isHowto"]);
+/** Words of these kinds anywhere show that more is wanted than a change of form or an explanation. */
+const thinking: readonly WordGroup[] = ["design", "refactor", "review", "optimize", "prove", "migrate"];
+
+function damping(found: Record<FeatureName, number>, scan: TextScan): number {
+  const asksMore = thinking.some((kind) => scan.groups[kind] > 0) || found.diagnosis > 0 || found.symptom > 0;
+  if (asksMore) return 1;
+  for (const name of mechanical) if (found[name] > 0) return 0.3;
+  for (const name of meaning) if (found[name] > 0) return 0.4;
+  return 1;
+}
+
+// subjects -------------------------------------------------------------------------------------------------------------
+
+const topics = ["concurrency", "distributed", "security", "performance", "types", "memory", "algorithm"] as const;
+
+function addTopics(found: Record<FeatureName, number>, scan: TextScan, question: Question): void {
+  const { groups } = scan;
+  const troubled = groups.misbehave > 0 || groups.symptom > 0 || scan.errorNames > 0;
+  found.symptom = upTo(groups.symptom, 2);
+  found.diagnosis = groups.investigate > 0 && troubled ? 1 : 0;
+  const share = damping(found, scan);
+  let met = 0;
+  for (const topic of topics) {
+    // The first word counts most: a second one of the same subject makes sure, a third adds nothing.
+    const strength = groups[topic] === 0 ? 0 : groups[topic] === 1 ? 0.75 : 1;
+    found[topic] = strength * share;
+    if (strength > 0) met++;
+  }
+  found.topics = upTo(met - 1, 2) * share;
+  found.proof = found.isProve > 0 ? 0 : upTo(groups.prove, 2) * share;
+  found.designWords = found.isDesign > 0 ? 0 : upTo(groups.design, 2) * share;
+  found.wide = upTo(groups.wide, 2);
+  found.demanding = upTo(groups.demanding, 3);
+  found.bounds = upTo(scan.boundMarks, 3);
+  found.small = upTo(groups.small, 2);
+  found.harder = upTo(groups.harder, 1);
+  found.quicker = upTo(groups.quicker, 1);
+  const changes = found.isFix + found.isReview + found.isInvestigate + found.isOptimize + found.isRefactor > 0;
+  if (changes) found.hardCode = hardCode(question.context);
+}
+
+// shape ----------------------------------------------------------------------------------------------------------------
+
+function addShape(found: Record<FeatureName, number>, scan: TextScan): void {
+  const all = scan.proseCharacters + scan.codeCharacters;
+  const hasSubject =
+    topics.some((topic) => found[topic] > 0.5) || found.symptom > 0 || found.proof > 0 || found.designWords > 0;
+  found.brief = scan.words <= 12 && !hasSubject ? 1 : 0;
+  found.proseLength = ramp(scan.proseCharacters, 400, 2_400);
+  found.asks = upTo(scan.asks - 1, 3);
+  found.listItems = upTo(scan.listItems, 6);
+  found.filesNamed = upTo(scan.filesNamed - 1, 3);
+  found.codeShare = all === 0 ? 0 : scan.codeCharacters / all;
+  found.stackTrace = upTo(scan.traceLines, 2);
+  found.errorNamed = upTo(scan.errorNames, 1);
+}
+
+// the editor -----------------------------------------------------------------------------------------------------------
+
+function addEditor(found: Record<FeatureName, number>, scan: TextScan, question: Question): void {
+  const languages = new Set<string>();
+  const paths = new Set<string>();
+  const troubledPaths = new Set<string>();
+  let selected = 0;
+  let problems = 0;
+  for (const item of question.context) {
+    languages.add(item.languageId);
+    paths.add(item.path);
+    if (item.kind === "selection") selected += item.lastLine - item.firstLine + 1;
+    for (const each of item.diagnostics) if (each.severity === "error") problems++;
+    if (item.diagnostics.length > 0) troubledPaths.add(item.path);
+  }
+  found.selectionSmall = selected > 0 && selected <= 15 ? 1 : 0;
+  found.selectionLarge = ramp(selected, 80, 400);
+  found.noContext = question.context.length === 0 && scan.codeCharacters === 0 ? 1 : 0;
+  found.filesAttached = ramp(paths.size, 1, 6);
+  found.languages = languages.size > 1 ? 1 : 0;
+  found.problems = problems === 0 ? 0 : Math.min(1, 0.07 + 0.233 * problems);
+  found.problemFiles = upTo(troubledPaths.size - 1, 2);
+}
+
+/** Signs in code that whoever changes it must think about who else runs. Read in at most 1,500 characters a question. */
+const hardSigns =
+  /\b(Mutex|RwLock|mutex|atomic|Atomics|SharedArrayBuffer|synchronized|volatile|pthread_\w+|std::thread|memory_order|compare_exchange|CAS|chan\b|sync\.|go func|asyncio\.Lock|threading\.|Semaphore|unsafe|malloc|reinterpret_cast|PhantomData|Promise\.race|transaction|SELECT .* FOR UPDATE)\b/g;
+const maxCodeCharacters = 1_500;
+
+function hardCode(context: readonly ContextItem[]): number {
+  let left = maxCodeCharacters;
+  let signs = 0;
+  for (const item of context) {
+    if (left <= 0) break;
+    const part = item.text.slice(0, left);
+    left -= part.length;
+    signs += part.match(hardSigns)?.length ?? 0;
+  }
+  return upTo(signs, 4);
+}
+
+// what happened before -------------------------------------------------------------------------------------------------
+
+/** How far back a failure still says something about this question. */
+const maxTurnsBack = 4;
+
+function addHistory(found: Record<FeatureName, number>, scan: TextScan, question: Question): void {
+  const { history } = question;
+  const last = history.at(-1);
+  if (scan.words <= 6 && scan.groups.social > 0 && !hasKind(found)) found.social = 1;
+  if (last === undefined) return;
+  found.turn = upTo(history.length, 8);
+  let failed = 0;
+  for (const turn of history.slice(-maxTurnsBack)) if (turn.failed) failed++;
+  found.failedTurns = upTo(failed, 2);
+  const complains = scan.groups.again > 0 && (scan.groups.misbehave > 0 || scan.words <= 25);
+  found.sameAgain = complains || sharesError(question.text, last.question) ? 1 : 0;
+  if (found.sameAgain > 0) found.social = 0;
+  const short = scan.words <= 8 && !hasKind(found) && found.social === 0 && found.noContext + scan.codeCharacters <= 1;
+  found.followUp = short || (scan.groups.followUp > 0 && scan.words <= 8) ? 1 : 0;
+  if (found.followUp > 0 && last.tier === "frontier") found.stayFrontier = 1;
+}
+
+function hasKind(found: Record<FeatureName, number>): boolean {
+  for (const group of kindGroups) {
+    const feature = kindFeatures[group];
+    if (feature !== undefined && found[feature] > 0) return true;
+  }
+  return false;
+}
+
+/** The same line that names an error stands in this question and in the one before it. */
+function sharesError(text: string, before: string): boolean {
+  const found = /[^\n]{0,120}(?:error|exception|panic)\b[^\n]{4,160}/i.exec(text.slice(0, maxCharacters));
+  if (found === null) return false;
+  const line = found[0].trim();
+  return line.length >= 12 && before.slice(0, maxCharacters).includes(line);
+}
+
+// numbers --------------------------------------------------------------------------------------------------------------
+
+/** count / most, between 0 and 1. */
+function upTo(count: number, most: number): number {
+  return count <= 0 ? 0 : count >= most ? 1 : count / most;
+}
+
+function ramp(value: number, from: number, to: number): number {
+  return upTo(value - from, to - from);
+}
+
+function sample(text: string, characters: number): string {
+  if (text.length <= characters) return text;
+  const head = Math.floor(characters * headShare);
+  return `${text.slice(0, head)}\n${text.slice(text.length - (characters - head - 1))}`;
+}
+
+function emptyFeatures(): Record<FeatureName, number> {
+  return {
+    isRename: 0,
+    isDocument: 0,
+    isFormat: 0,
+    isExplain: 0,
+    isDefine: 0,
+    isHowto: 0,
+    isMessage: 0,
+    isPattern: 0,
+    isTest: 0,
+    isConvert: 0,
+    isFix: 0,
+    isWrite: 0,
+    isImplement: 0,
+    isRefactor: 0,
+    isDesign: 0,
+    isReview: 0,
+    isOptimize: 0,
+    isProve: 0,
+    isMigrate: 0,
+    isInvestigate: 0,
+    concurrency: 0,
+    distributed: 0,
+    security: 0,
+    performance: 0,
+    types: 0,
+    memory: 0,
+    algorithm: 0,
+    topics: 0,
+    proof: 0,
+    designWords: 0,
+    symptom: 0,
+    diagnosis: 0,
+    wide: 0,
+    demanding: 0,
+    bounds: 0,
+    small: 0,
+    harder: 0,
+    quicker: 0,
+    brief: 0,
+    proseLength: 0,
+    asks: 0,
+    listItems: 0,
+    filesNamed: 0,
+    codeShare: 0,
+    stackTrace: 0,
+    errorNamed: 0,
+    selectionSmall: 0,
+    selectionLarge: 0,
+    noContext: 0,
+    filesAttached: 0,
+    languages: 0,
+    problems: 0,
+    problemFiles: 0,
+    hardCode: 0,
+    turn: 0,
+    failedTurns: 0,
+    sameAgain: 0,
+    followUp: 0,
+    stayFrontier: 0,
+    social: 0,
+  };
 }

@@ -1,0 +1,145 @@
+/**
+ * The words the classifier knows, by group. Structure says more than words do, so the lists are short, and what they name
+ * is kinds of work (rename, prove, design) and kinds of trouble (races, leaks), not technologies. English first; the most
+ * common words of other languages that people write to an assistant in stand beside them. A phrase is written with its
+ * spaces; a word also matches its plural and its -ed and -ing forms.
+ */
+export const wordGroups = {
+  // What is asked for. The first of these in a question names its kind.
+  rename: "rename, umbenennen, renombra, renombrar, renommer, renomme, renomear, переименуй, переименовать",
+  document:
+    "docstring, jsdoc, javadoc, docblock, tsdoc, rustdoc, doc comment, add comments, add comment, comment this, inline comments, annotate, document this, document the, document each, document every, write documentation, add documentation, type hints, type annotations, readme, kommentiere, dokumentiere, documente, documenta, комментарий, комментарии",
+  format:
+    "format, reformat, indent, indentation, lint, prettier, typo, typos, spelling, grammar, sort imports, organize imports, unused imports, unused import, unused variable, semicolon, whitespace, trailing comma, console log, print statement, log line, formatiere, tippfehler",
+  explain:
+    "explain, explanation, describe, summarize, summarise, summary, tldr, walk me, what does, what do, what's this, understand, erkläre, erklär, erklären, explica, explique, expliquer, explicar, spiega, объясни, объясните",
+  define:
+    "what is, what are, what's, difference between, meaning of, mean, means, example of, when should, was ist, qué es, qu'est",
+  howto:
+    "how do, how to, how can, how would, syntax for, syntax, which method, which command, shortcut, wie kann, wie mache, cómo, comment faire, как",
+  message:
+    "commit message, pull request description, pr description, pr title, changelog, release note, branch name, variable name, function name, better name, name for, suggest a name, commit-nachricht",
+  pattern:
+    "regex, regexp, regular expression, glob pattern, cron expression, format string, one liner, oneliner, snippet, boilerplate, getter, setter, constructor, stub, mock data, dummy data, sample data, fixture data, enum, dockerfile, gitignore, yaml, css, html, center a, placeholder",
+  test: "unit test, unit tests, test case, test cases, write a test, write tests, add a test, add tests, test for, tests for, jest, pytest, vitest, spec for, komponententest, unittest, pruebas, test unitaire, тест, тесты",
+  convert:
+    "convert, translate, rewrite as, rewrite this, turn this, change this, transform, into a, to an arrow, list comprehension, async await, ternary, template literal, f string, umwandeln, convierte, convertir",
+  fix: "fix, correct, repair, solve, resolve, make it work, get rid, behebe, beheben, repariere, corrige, arregla, corriger, исправь, исправить",
+  write:
+    "write, create, add, generate, make, give me, show me, schreibe, schreib, erstelle, escribe, crea, écris, ajoute, füge, напиши, добавь",
+  implement:
+    "implement, implementation, build, develop, from scratch, implementiere, implementa, implémente, entwickle, реализуй",
+  refactor:
+    "refactor, restructure, reorganize, reorganise, decouple, untangle, rework, rearchitect, redesign, modularize, modularise, split into, break up, break this, clean up, consolidate, deduplicate, extract common, move all, refaktorisiere, refactoriza, рефакторинг",
+  design:
+    "design, architect, architecture, architectural, data model, system design, propose, proposal, strategy, plan for, trade offs, tradeoffs, trade off, tradeoff, pros and, approach for, approaches, should we, which approach, adr, rfc, roadmap, entwirf, entwerfe, entwurf, architektur, diseña, diseño, arquitectura, concevoir, conçois, спроектируй, архитектура",
+  review:
+    "review, audit, assess, evaluate, critique, find bugs, find any, find all, look for, go through, check whether, überprüfe, prüfe, revisa, проверь",
+  optimize:
+    "optimize, optimise, optimization, optimisation, speed up, make it faster, faster, reduce memory, reduce latency, reduce allocations, improve performance, too slow, slow, optimiere, optimiza, optimiser, оптимизируй",
+  prove:
+    "prove, proof, provably, formally, linearizable, linearizability, invariant, invariants, induction, derive, derivation, show that, correctness, sound, soundness, counterexample, amortized, amortised, lower bound, upper bound, tight bound, worst case, time complexity, space complexity, asymptotic, np hard, np complete, termination, undecidable, beweise, beweis, demuestra, prouve, докажи",
+  migrate:
+    "migrate, migration, port, upgrade, move from, replace our, switch from, transition from, rewrite the, rewrite our, rewrite in, migriere, migrar, migrer, мигрировать",
+  investigate:
+    "why, cause, causes, causing, root cause, reason, debug, diagnose, investigate, troubleshoot, figure out, track down, find the bug, what's wrong, what is wrong, what could, warum, wieso, weshalb, por qué, pourquoi, почему",
+
+  // What it is about.
+  concurrency:
+    "race condition, race conditions, race, races, racy, data race, deadlock, livelock, starvation, mutex, lock free, lockfree, wait free, semaphore, atomics, memory ordering, memory order, acquire release, happens before, memory barrier, memory model, concurrency, concurrent, concurrently, thread safe, thread safety, threads, multithreaded, multi threaded, goroutine, goroutines, goroutine leak, synchronization, synchronisation, critical section, double checked, compare and swap, cas loop, aba problem, event loop, unhandled rejection, reentrancy, reentrant, interleaving, interleave, nebenläufigkeit, wettlaufsituation, verklemmung, concurrencia, condición de carrera, interblocage, гонка",
+  distributed:
+    "distributed, consensus, raft, paxos, quorum, exactly once, at least once, idempotent, idempotency, eventual consistency, eventually consistent, consistency model, serializable, isolation level, snapshot isolation, two phase, saga, outbox, split brain, partition tolerance, replication, sharding, shard, leader election, vector clock, crdt, crdts, backpressure, failover, event sourcing, cqrs, multi region, multi tenant, multi tenancy, zero downtime, service mesh, microservices, rate limiter, cache invalidation, verteilt, verteiltes, sistema distribuido, système distribué",
+  security:
+    "vulnerability, vulnerabilities, vulnerable, security, exploit, exploitable, attack, attacker, attack surface, threat model, threat, xss, csrf, ssrf, sql injection, injection, path traversal, timing attack, side channel, privilege escalation, sandbox escape, authentication bypass, auth bypass, authorization, deserialization, prototype pollution, toctou, cryptographic, cryptography, constant time, key rotation, untrusted, sicherheit, sicherheitslücke, sicherheitslücken, seguridad, vulnerabilidad, sécurité, безопасность, уязвимость",
+  performance:
+    "performance, throughput, latency, bottleneck, profiler, profiling, profile, hot path, cache miss, cache misses, cache locality, simd, vectorize, vectorized, allocation, allocations, gc pressure, garbage collection, n plus, query plan, full table, p99, tail latency, benchmark, scalability, scales, big o, quadratic, exponential, memory usage, leistung, rendimiento",
+  types:
+    "generics, generic type, type inference, infer, conditional type, conditional types, mapped type, mapped types, variance, covariant, contravariant, covariance, invariance, higher kinded, type level, excessively deep, discriminated union, overload resolution, borrow checker, lifetimes, lifetime, trait bound, trait bounds, object safety, associated type, gat, sfinae, template metaprogramming, monad transformer, type class, typeclass, existential type, dependent type, phantom type, type system, type error, type errors, typfehler, not assignable",
+  memory:
+    "memory leak, leak, leaks, leaking, segfault, segmentation fault, use after, double free, heap corruption, buffer overflow, undefined behavior, undefined behaviour, dangling, data corruption, corrupted, corruption, corrupts, stack overflow, out of memory, oom, memory safety, unsafe code, speicherleck, fuga de memoria, fuite mémoire, утечка",
+  algorithm:
+    "algorithm, dynamic programming, shortest path, max flow, min cut, minimum cut, maximum flow, segment tree, fenwick, suffix array, suffix automaton, suffix tree, red black, avl tree, b tree, skip list, splay, convex hull, topological order, strongly connected, bipartite, matching problem, traveling salesman, knapsack, np, backtracking, branch and, bitmask, minimax, alpha beta, monte carlo, gradient descent, backpropagation, fft, fourier, number theory, modular inverse, primality, rabin, consistent hashing, hyperloglog, bloom filter, lru eviction, scheduling problem, constraint solver, sat solver, unification, type checker, compiler, interpreter, virtual machine, bytecode, garbage collector, jit, allocator, memory allocator, parser generator, recursive descent, pratt parser, lexer, regex engine, query planner, query optimizer, storage engine, write ahead, lsm tree, mvcc, transaction manager, operational transform, collaborative editing, text crdt, diff algorithm, merge algorithm, three way, ray tracer, raytracer, path tracer, physics engine, collision detection, kalman filter, quaternion, numerically stable, numerical stability, floating point error, eigenvalue, interior point, simplex method, scheduler, work stealing, ring buffer, algorithmus, algoritmo, algorithme, алгоритм",
+
+  // How it shows.
+  symptom:
+    "intermittent, intermittently, sometimes, occasionally, randomly, sporadic, sporadically, flaky, nondeterministic, non deterministic, heisenbug, under load, under heavy, high load, high traffic, in production, only in, on ci, only when, only happens, every few, once in, after a while, after hours, after several, for hours, for days, over time, under pressure, hang, hangs, hanging, freeze, freezes, stall, stalls, stuck, can't reproduce, cannot reproduce, hard to reproduce, works locally, works on, but only, out of order, duplicated, twice, lost updates, lost update, stale, disappears, keeps growing, grows, manchmal, gelegentlich, unter last, hängt, sporadisch, a veces, parfois, иногда, зависает",
+  misbehave:
+    "bug, bugs, fail, fails, failing, failure, failed, crash, crashes, crashing, wrong, broken, breaks, incorrect, unexpected, unexpectedly, doesn't, not working, isn't, won't, can't, error, errors, exception, panic, throws, undefined, nan, null, missing, complains, problem, issue, fehler, fehlschlägt, geht nicht, funktioniert nicht, absturz, falsch, fallo, erreur, ошибка",
+  wide: "across, codebase, code base, whole project, entire project, entire codebase, whole codebase, whole repo, entire repo, whole app, entire app, entire application, every file, all files, all modules, all services, all usages, all callers, several files, multiple files, many files, multiple modules, several modules, multiple services, several services, between services, monorepo, end to end, repository wide, project wide, packages, layers, subsystem, subsystems, pipeline, cross cutting, plugin system, entire module, whole module, gesamte, gesamten, mehrere dateien, todo el, tout le, весь проект",
+  small:
+    "this line, one line, single line, this word, this variable, this import, this method, this function, this parameter, this expression, this property, this constant, this snippet, small, simple, tiny, basic, minor, trivial, straightforward, quick, quickly, just, only this, short, little, easy, simply, einfach, einfache, kurz, diese zeile, diese funktion, simple función, esta función, esta línea, cette fonction, cette ligne, эту функцию",
+  demanding:
+    "must, guarantee, guarantees, ensure, ensuring, without breaking, backward compatible, backwards compatible, backwards compatibility, without changing, edge cases, edge case, corner cases, robust, production ready, production grade, fault tolerant, high availability, at scale, scalable, million, millions, billion, real time, while preserving, preserving, subtle, tricky, complex, complicated, non trivial, nontrivial, rigorous, rigorously, thorough, thoroughly, in depth, deep dive, comprehensive, carefully, justify, justification, komplex, gründlich",
+  harder:
+    "think hard, think harder, think carefully, think deeply, think step, ultrathink, best model, smartest model, be thorough, harder please, take your, denk gut, streng dich",
+  quicker:
+    "briefly, short answer, quick question, in one, one sentence, few words, tl dr, eli5, keep it, nothing fancy, kurze frage",
+  again:
+    "still, again, same error, same problem, same issue, same result, didn't, doesn't work, does not, did not, not fixed, no change, another error, new error, now it, nope, that broke, you broke, wrong again, immer noch, wieder, gleiche fehler, todavía, toujours, всё ещё, опять",
+  social:
+    "thanks, thank you, thx, great, perfect, hello, hi, hey, ok, okay, yes, no, sure, nice, cool, danke, gracias, merci, hallo, спасибо",
+  followUp:
+    "continue, go on, go ahead, do it, do that, apply it, apply that, keep going, proceed, next, more, weiter, mach weiter, continúa",
+} as const;
+
+export type WordGroup = keyof typeof wordGroups;
+export const groupNames: readonly WordGroup[] = Object.keys(wordGroups).filter(isGroup);
+
+/** The groups that name kinds of work: of their words the first in a question is its lead. */
+export const kindGroups: ReadonlySet<WordGroup> = new Set(groupNames.slice(0, groupNames.indexOf("investigate") + 1));
+
+/** One zero for each group, to count from. */
+export const zeroGroupCounts: Readonly<Record<WordGroup, number>> = {
+  ...{
+    rename: 0,
+    document: 0,
+    format: 0,
+    explain: 0,
+    define: 0,
+    howto: 0,
+    message: 0,
+    pattern: 0,
+    test: 0,
+    convert: 0,
+  },
+  ...{ fix: 0, write: 0, implement: 0, refactor: 0, design: 0, review: 0, optimize: 0, prove: 0, migrate: 0 },
+  ...{ investigate: 0, concurrency: 0, distributed: 0, security: 0, performance: 0, types: 0, memory: 0, algorithm: 0 },
+  ...{ symptom: 0, misbehave: 0, wide: 0, small: 0, demanding: 0, harder: 0, quicker: 0, again: 0, social: 0 },
+  followUp: 0,
+};
+
+/** Chinese, Japanese and Korean have no spaces between words, so these are looked for as they stand. */
+export const unspacedWords: readonly (readonly [WordGroup, string])[] = [
+  ["rename", "重命名 改名 リネーム 名前を変 이름을 바꿔 이름 변경"],
+  ["document", "注释 文档 コメント ドキュメント 주석 문서"],
+  ["explain", "解释 说明 什么意思 説明 どういう意味 설명"],
+  ["define", "是什么 区别 とは 違い 무엇 차이"],
+  ["howto", "怎么 如何 どうやって 方法 어떻게"],
+  ["message", "提交信息 提交说明 コミットメッセージ 커밋 메시지"],
+  ["pattern", "正则 正規表現 정규식"],
+  ["test", "单元测试 测试用例 单测 単体テスト ユニットテスト 단위 테스트"],
+  ["convert", "转换 翻译 转成 変換 변환"],
+  ["fix", "修复 修改 改正 修正 直して 수정 고쳐"],
+  ["implement", "实现 実装 구현"],
+  ["refactor", "重构 リファクタ 리팩터 리팩토링"],
+  ["design", "设计 架构 方案 設計 アーキテクチャ 설계 아키텍처"],
+  ["review", "审查 评审 检查 レビュー 검토"],
+  ["optimize", "优化 性能 最適化 遅い 최적화 느려"],
+  ["prove", "证明 复杂度 証明 計算量 증명 복잡도"],
+  ["migrate", "迁移 移行 마이그레이션"],
+  ["investigate", "为什么 为何 原因 なぜ 왜 원인"],
+  ["concurrency", "并发 死锁 竞态 线程 竞争条件 数据竞争 並行 デッドロック 競合 스레드 교착 동시성 경쟁 상태"],
+  ["distributed", "分布式 一致性 分散 분산"],
+  ["security", "安全 漏洞 注入 脆弱性 セキュリティ 보안 취약점"],
+  ["memory", "内存泄漏 内存泄露 メモリリーク 메모리 누수"],
+  ["algorithm", "算法 动态规划 アルゴリズム 알고리즘"],
+  ["symptom", "偶尔 有时 高并发 卡住 卡死 时好时坏 負荷 たまに 가끔 간헐 부하"],
+  ["misbehave", "错误 报错 异常 失败 崩溃 エラー バグ 오류 버그"],
+  ["wide", "整个项目 多个文件 所有文件 跨文件 全体 複数のファイル 전체 여러 파일"],
+  ["small", "这行 这一行 这个函数 这段 简单 この行 この関数 簡単 이 함수 이 줄 간단"],
+  ["demanding", "复杂 保证 深入 複雑 複雜 복잡"],
+];
+
+function isGroup(name: string): name is WordGroup {
+  return Object.hasOwn(wordGroups, name);
+}
