@@ -66,7 +66,9 @@ describe("the LSP wire", () => {
     });
     await client.sendRequest("initialize", { processId: null, capabilities: {}, rootUri: null });
     const received: AskPart[] = [];
-    client.onProgress(AskRequest, "p", (parts) => received.push(...parts));
+    client.onProgress(AskRequest, "p", (parts) => {
+      received.push(...parts);
+    });
     const answer = await client.sendRequest(AskRequest, params);
     expect(answer).toEqual(turn);
     expect(received.map((part) => (part.type === "text" ? part.text : "")).join("")).toBe("because");

@@ -1,0 +1,190 @@
+import { randomUUID } from "node:crypto";
+import process from "node:process";
+import { createConnection, ErrorCodes, ProposedFeatures, ResponseError } from "vscode-languageserver/node";
+import { z } from "zod";
+import { type Failure, failureOf } from "../shared/failure.ts";
+import {
+  type ConfigureParams,
+  type Initialization,
+  initializationSchema,
+  type LogLine,
+  LogNotification,
+  SpendNotification,
+  StateNotification,
+} from "../shared/protocol.ts";
+import { createRedactor } from "../shared/redact.ts";
+import { findKnownPrice } from "./core/known-prices.ts";
+import { createActivity } from "./engine/activity.ts";
+import { createAsk } from "./engine/ask.ts";
+import { systemClock } from "./engine/clock.ts";
+import { createWorld, type RunningPlayground } from "./engine/configure.ts";
+import { createCooling } from "./engine/cooling.ts";
+import { createEstimate } from "./engine/estimate.ts";
+import { createTryConnection } from "./engine/try-connection.ts";
+import type { UseCases } from "./engine/use-cases.ts";
+import { registerHandlers } from "./handlers.ts";
+import { testConnection } from "./providers/connection.ts";
+import { createProvider } from "./providers/create-provider.ts";
+import { findLocalServers } from "./providers/find-local-servers.ts";
+import { createHttp } from "./providers/http.ts";
+import { openStore, type Store } from "./store/open-store.ts";
+
+/**
+ * The composition root of the server: every part is made here, by hand, and handed what it needs. The books are open
+ * before `initialize` is answered; when they cannot be opened the server runs all the same, says why, and sends nothing.
+ */
+
+const startedAt = performance.now() - process.uptime() * 1000;
+const connection = createConnection(ProposedFeatures.all);
+
+/** Keys that must never reach a log; those of the present settings and of a connection test under way. */
+let secrets = new Set<string>();
+/** The playground is spoken to like any vendor: with a key as random as a real one. */
+const playgroundKey = randomUUID();
+const redact = createRedactor(() => [...secrets, playgroundKey]);
+const log = (level: LogLine["level"], message: string): void => {
+  void connection.sendNotification(LogNotification, { level, message: redact(message) });
+};
+
+let stop: () => Promise<void> = async () => {};
+
+connection.onInitialize(async (params) => {
+  const initialization = initializationSchema.safeParse(params.initializationOptions);
+  if (!initialization.success) {
+    const problem = z.prettifyError(initialization.error);
+    return new ResponseError(ErrorCodes.InvalidParams, `initializationOptions: ${problem}`);
+  }
+  await build(initialization.data);
+  return { capabilities: {}, serverInfo: { name: "Wayfare", version: initialization.data.clientVersion } };
+});
+connection.onShutdown(() => stop());
+connection.listen();
+
+async function build(initialization: Initialization): Promise<void> {
+  const { now } = Date;
+  const { workspace } = initialization;
+  const opened = await openBooks(initialization);
+  const { store } = opened;
+
+  const world = createWorld({
+    now,
+    createHttp,
+    createProvider: ({ setting, key, http }) => createProvider({ setting, key, http, now }),
+    findKnownPrice,
+    modelLists: store?.modelLists ?? null,
+    ledgerFailure: () => opened.failure,
+    startPlayground,
+  });
+  const activity = createActivity({
+    silent: () => world.silent(),
+    onState: (state) => void connection.sendNotification(StateNotification, state),
+  });
+  const cooling = createCooling();
+  const stopping = new AbortController();
+  const running = new Set<Promise<unknown>>();
+  const fault = (failure: Failure): void => log("warn", failure.message);
+
+  const ask = createAsk({
+    world,
+    store,
+    clock: systemClock,
+    cooling,
+    random: Math.random,
+    createId: randomUUID,
+    workspace,
+    onAttempt(attempt, route) {
+      activity.attempted(attempt, route, now());
+      const facts = `${attempt.outcome}, ${attempt.durationMs} ms, first token ${attempt.firstTokenMs ?? "none"} ms`;
+      log(
+        attempt.failure === null ? "info" : "warn",
+        `${route.providerId}/${route.modelId}: ${attempt.failure?.message ?? facts}`,
+      );
+      void connection.sendNotification(SpendNotification, useCases.spend());
+    },
+    onFault: fault,
+  });
+  const tryConnection = createTryConnection({
+    world,
+    testConnection,
+    findKnownPrice,
+    modelLists: store?.modelLists ?? null,
+    now,
+    onFault: (message) => log("warn", message),
+  });
+
+  const useCases: UseCases = {
+    async configure(params: ConfigureParams) {
+      secrets = new Set(params.keys.map(({ key }) => key));
+      cooling.clear();
+      const result = await world.apply(params);
+      for (const problem of result.problems) log("warn", `${problem.field}: ${problem.message}`);
+      activity.refresh();
+      return result;
+    },
+    ask(params, emit, signal) {
+      const turn = activity.during(() => ask(params, emit, AbortSignal.any([signal, stopping.signal])));
+      running.add(turn);
+      return turn.finally(() => running.delete(turn));
+    },
+    estimate: createEstimate({ world, sessions: store?.sessions ?? null, now }),
+    listSessions: () => store?.sessions.list(workspace) ?? [],
+    readSession: (sessionId) => store?.sessions.read(sessionId) ?? null,
+    deleteSession: async (sessionId) => store?.sessions.remove(sessionId),
+    spend: () => store?.ledger.spend() ?? { real: emptyBook(), simulated: emptyBook() },
+    async testConnection(params, signal) {
+      if (params.key !== null) secrets.add(params.key);
+      return tryConnection(params, signal);
+    },
+    findLocalServers: (signal) => world.withHttp((http) => findLocalServers({ http, signal })),
+    facts: () => ({
+      pid: process.pid,
+      node: process.versions.node,
+      sqlite: store?.sqliteVersion ?? null,
+      ledgerPath: store?.path ?? null,
+      ledgerProblem: opened.failure?.message ?? null,
+      rssBytes: process.memoryUsage.rss(),
+      startupMs: Math.round(readyAt - startedAt),
+      requests: activity.requests(),
+      recentFailures: activity.recentFailures(),
+    }),
+    playgroundLog: () => world.playgroundLog(),
+  };
+  registerHandlers(connection, useCases);
+  connection.onInitialized(() => activity.refresh());
+  stop = async () => {
+    // An answer that is still coming is cut here and settled, so that no money stays held.
+    stopping.abort();
+    await Promise.allSettled(running);
+    await world.close();
+    store?.close();
+  };
+  const readyAt = performance.now();
+}
+
+async function openBooks(
+  initialization: Initialization,
+): Promise<{ store: Store; failure: null } | { store: null; failure: Failure }> {
+  try {
+    const store = await openStore({
+      directory: initialization.storagePath,
+      now: Date.now,
+      timeZone: initialization.timeZone,
+      instanceId: randomUUID(),
+      pid: process.pid,
+    });
+    return { store, failure: null };
+  } catch (error) {
+    return { store: null, failure: failureOf(error) };
+  }
+}
+
+function emptyBook() {
+  return { spentNano: 0, heldNano: 0, unknown: 0, rows: [] };
+}
+
+/** Loaded only when the playground is on. */
+async function startPlayground(): Promise<RunningPlayground> {
+  const { startPlayground: start, playgroundModels } = await import("./playground/start-playground.ts");
+  const playground = await start({ apiKey: playgroundKey, pace: "realistic" });
+  return { ...playground, apiKey: playgroundKey, models: playgroundModels };
+}
