@@ -1,0 +1,62 @@
+/** What is known of a piece of the editor before it may leave the machine. */
+export interface SendFacts {
+  /** With forward slashes or backslashes; relative to the workspace, or whole. Letter case does not matter. */
+  path: string;
+  /** False in Restricted Mode. */
+  trusted: boolean;
+  /** True when a .gitignore or .wayfareignore names it; the client reads those, the server cannot. */
+  ignored: boolean;
+}
+
+export type SendAnswer = { ok: true } | { ok: false; why: string };
+
+/**
+ * Whether a file may be part of a prompt. Both processes ask: the client before it gathers, the server before it sends.
+ * `why` is a clause that stands behind "not sent:".
+ */
+export function maySend({ path, trusted, ignored }: SendFacts): SendAnswer {
+  if (!trusted) return { ok: false, why: "the workspace is not trusted" };
+  const secret = whySecret(path);
+  if (secret !== null) return { ok: false, why: secret };
+  if (ignored) return { ok: false, why: "an ignore file of the workspace names it" };
+  return { ok: true };
+}
+
+function whySecret(path: string): string | null {
+  const segments = path
+    .toLowerCase()
+    .split(/[/\\]+/)
+    .filter((segment) => segment !== "");
+  const name = segments.at(-1) ?? "";
+  const folder = segments.slice(0, -1).find((segment) => secretFolders.has(segment));
+  if (folder !== undefined) return `${folder} may hold secrets`;
+  if (folderPairs.some((pair) => `/${segments.join("/")}`.includes(pair))) return "its folder may hold secrets";
+  if (harmless.test(name)) return null;
+  return secretNames.some((pattern) => pattern.test(name)) ? "it may hold secrets" : null;
+}
+
+const secretFolders: ReadonlySet<string> = new Set([".git", ".ssh", ".gnupg", ".aws", ".azure", ".kube"]);
+
+const folderPairs = ["/.docker/config.json", "/.config/gcloud/", "/.config/gh/", "/.cargo/credentials"] as const;
+
+/** Templates that are made to be shared and say so in their names, and the public halves of key pairs. */
+const harmless = /^\.env\.(example|sample|template|dist)$|^id_[a-z0-9_]+\.pub$/;
+
+const secretNames: readonly RegExp[] = [
+  // .env, .env.local, .envrc, and production.env
+  /^\.env/,
+  /\.env$/,
+  // Private keys and stores of them.
+  /\.(pem|key|p8|p12|pfx|ppk|jks|keystore|kdbx|gpg|asc|ovpn)$/,
+  /^id_(rsa|dsa|ecdsa|ed25519)/,
+  // Where tools keep what they log in with.
+  /^\.(npmrc|yarnrc|pypirc|netrc|pgpass|my\.cnf|htpasswd|git-credentials|dockercfg|boto|s3cfg|vault-token)$/,
+  /^_netrc$/,
+  /^credentials(\.[a-z0-9]+)?$/,
+  /^(client[_-]secrets?|service[_-]?account)([._-].*)?\.json$/,
+  // secrets.yaml, secret.json, secrets.dev.toml: files of values; secrets.ts is code about them.
+  /^secrets?(\.[a-z0-9_-]+)*\.(json|ya?ml|toml|ini|env|txt|properties|xml|conf|cfg|tfvars|enc|csv)$/,
+  /^secrets?$/,
+  /\.tfvars(\.json)?$/,
+  /\.tfstate(\.backup)?$/,
+];

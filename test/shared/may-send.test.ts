@@ -1,0 +1,84 @@
+import { describe, expect, it } from "vitest";
+import { maySend } from "../../shared/may-send.ts";
+
+const ask = (path: string) => maySend({ path, trusted: true, ignored: false });
+
+describe("maySend", () => {
+  it.each([
+    ".env",
+    "app/.env.local",
+    "app/.env.production",
+    ".envrc",
+    "deploy/production.env",
+    "certs/server.pem",
+    "server.key",
+    "android/release.keystore",
+    "store.jks",
+    "cert.p12",
+    "cert.pfx",
+    "id_rsa",
+    "home/id_ed25519",
+    "id_rsa.old",
+    ".npmrc",
+    ".yarnrc",
+    ".netrc",
+    "_netrc",
+    ".pypirc",
+    ".git-credentials",
+    "credentials",
+    "credentials.json",
+    "secrets.yaml",
+    "secret.json",
+    "config/secrets.dev.toml",
+    "secrets",
+    "prod.tfvars",
+    "terraform.tfstate",
+    "client_secret_1234.json",
+    "service-account.json",
+    "SECRETS.YML",
+    "app\\.ENV",
+  ])("refuses %s by its name", (path) => {
+    expect(ask(path)).toEqual({ ok: false, why: "it may hold secrets" });
+  });
+
+  it.each([
+    [".git/config", ".git may hold secrets"],
+    ["sub/.git/hooks/pre-commit", ".git may hold secrets"],
+    ["/home/ada/.ssh/config", ".ssh may hold secrets"],
+    ["/home/ada/.aws/config", ".aws may hold secrets"],
+    ["c:\\Users\\ada\\.kube\\config", ".kube may hold secrets"],
+    ["/home/ada/.docker/config.json", "its folder may hold secrets"],
+    ["/home/ada/.config/gcloud/access_tokens.db", "its folder may hold secrets"],
+  ])("refuses %s by its folder", (path, why) => {
+    expect(ask(path)).toEqual({ ok: false, why });
+  });
+
+  it.each([
+    "src/index.ts",
+    "src/environment.ts",
+    "src/secrets.ts",
+    "src/credentials-form.tsx",
+    "docs/keys.md",
+    "keyboard.json",
+    ".env.example",
+    "app/.env.template",
+    ".gitignore",
+    ".github/workflows/ci.yml",
+    "id_rsa.pub",
+    "monkey",
+    "Untitled-1",
+  ])("lets %s go", (path) => {
+    expect(ask(path)).toEqual({ ok: true });
+  });
+
+  it("refuses what an ignore file names, and everything in a workspace that is not trusted", () => {
+    expect(maySend({ path: "dist/a.js", trusted: true, ignored: true })).toEqual({
+      ok: false,
+      why: "an ignore file of the workspace names it",
+    });
+    expect(maySend({ path: "src/a.ts", trusted: false, ignored: false })).toEqual({
+      ok: false,
+      why: "the workspace is not trusted",
+    });
+  });
+});
