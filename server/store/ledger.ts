@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Attempt, attemptSchema, type Tier } from "../../shared/answer.ts";
+import { type Attempt, attemptSchema, type Tier, tierSchema } from "../../shared/answer.ts";
 import type { NanoUsd } from "../../shared/money.ts";
 import type { Book, Spend } from "../../shared/protocol.ts";
 import type { Database } from "./database.ts";
@@ -42,8 +42,9 @@ export interface Ledger {
   /** Notes how much came so far, in case this process dies. Written at most once a second for an attempt; may be lost. */
   noteProgress(attemptId: string, progress: { outputTokens: number }): void;
   /**
-   * Writes the true cost, safe from a loss of power. The first settlement of an attempt wins. Rejects with a ledger failure when it cannot
-   * be written now: the row then stays held, and the settlement is kept and tried again until this process ends.
+   * Writes the true cost, safe from a loss of power. The first settlement of an attempt wins. Rejects with a ledger
+   * failure when it cannot be written now: the row then stays held, and the settlement is kept and tried again until
+   * this process ends.
    */
   settle(attemptId: string, settlement: Settlement): Promise<void>;
   /** Settled attempts of a turn, oldest first. */
@@ -247,7 +248,7 @@ function checkMoney(nano: NanoUsd): void {
 
 const spendRowSchema = z.object({
   book: z.string(),
-  tier: attemptSchema.shape.tier,
+  tier: z.string(),
   provider_id: z.string(),
   model_id: z.string(),
   cost_nano: z.number().nullable(),
@@ -265,14 +266,15 @@ function bookOf(rows: readonly z.infer<typeof spendRowSchema>[]): Book {
     rows: rows
       // A model that only failed, for nothing, is no line of a bill.
       .filter((row) => row.answers > 0 || row.unknown > 0 || (row.cost_nano ?? 0) > 0)
-      .map((row) => ({
-        tier: row.tier,
-        providerId: row.provider_id,
-        modelId: row.model_id,
+      .flatMap((row) => {
+        // Money of a tier that only a later version knows counts, though it has no line here.
+        const tier = tierSchema.safeParse(row.tier);
+        if (!tier.success) return [];
         // Nothing known beside something unknown is not "$0".
-        costNano: row.unknown > 0 && row.cost_nano === 0 ? null : row.cost_nano,
-        answers: row.answers,
-      }))
+        const costNano = row.unknown > 0 && row.cost_nano === 0 ? null : row.cost_nano;
+        const { provider_id: providerId, model_id: modelId, answers } = row;
+        return [{ tier: tier.data, providerId, modelId, costNano, answers }];
+      })
       .sort(
         (a, b) => (b.costNano ?? -1) - (a.costNano ?? -1) || b.answers - a.answers || compare(a.modelId, b.modelId),
       ),

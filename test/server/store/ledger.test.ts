@@ -129,6 +129,14 @@ describe("spend", () => {
     ]);
   });
 
+  it("counts the money of a tier it does not know, without a line for it", async () => {
+    const store = await open();
+    await store.ledger.reserve(reservation());
+    await store.ledger.settle("attempt", settlement());
+    raw(store.path).exec("UPDATE attempts SET tier = 'local'");
+    expect(store.ledger.spend().real).toEqual({ spentNano: 112_000, heldNano: 0, unknown: 0, rows: [] });
+  });
+
   it("has a line for each model that answered or cost, the dearest first; helpers cost but do not answer", async () => {
     const { ledger } = await open();
     for (const [attemptId, modelId, extra, end] of [
