@@ -80,7 +80,7 @@ export const decisionSchema = z.object({
   classification: classificationSchema.nullable(),
   plan: z.array(plannedRouteSchema),
   leftOut: z.array(leftOutRouteSchema),
-  /** What of the question stayed behind, in words: ".env (a secret file)", "2 earlier turns". */
+  /** What of the question stayed behind, in words: ".env (it may hold secrets)", "2 earlier turns". */
   notSent: z.array(z.string()).optional(),
   attempts: z.array(attemptSchema),
   /** The route that answered; null when none did. */

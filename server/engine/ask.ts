@@ -44,7 +44,7 @@ const SAVE_EVERY_MS = 1_000;
 export function createAsk(deps: AskDeps): Ask {
   return async (params, emit, signal) => {
     await deps.world.settled();
-    const silent = deps.world.silent();
+    const silent = deps.world.silent(params.mode);
     const { store } = deps;
     if (silent !== null || store === null) {
       const failure = silent ?? { kind: "ledger", message: "The books are not open. Restart Wayfare." };

@@ -81,8 +81,11 @@ export interface World {
   during<Result>(use: (scene: Scene) => Promise<Result>): Promise<Result>;
   /** The way out with the present proxy and certificates, for as long as `use` runs. */
   withHttp<Result>(use: (http: Http) => Promise<Result>): Promise<Result>;
-  /** Why nothing can be asked now, or null. Null, too, before the first settings came. */
-  silent(): Failure | null;
+  /**
+   * Why nothing can be asked now, or null; with a mode, why nothing can be asked in it: a model picked by hand needs no
+   * tiers. Null, too, before the first settings came.
+   */
+  silent(mode?: string): Failure | null;
   playgroundLog(): VendorLogRow[];
   close(): Promise<void>;
 }
@@ -123,7 +126,11 @@ export function createWorld(deps: WorldDeps): World {
     },
     during: (use) => during((built) => use(built.scene)),
     withHttp: (use) => during((built) => use(built.http.value)),
-    silent: () => deps.ledgerFailure() ?? present.scene.silent,
+    silent(mode) {
+      const { scene } = present;
+      const isServed = mode !== undefined && scene.routesFor(mode).length > 0;
+      return deps.ledgerFailure() ?? (isServed ? null : scene.silent);
+    },
     playgroundLog: () => present.playground?.value.log() ?? [],
     async close() {
       await queue;

@@ -17,7 +17,9 @@ const BACK_OFF_MS = 400;
 /** A provider that says "retry after" is waited for up to this; above it the next route is quicker. */
 const PATIENCE_MS = 2_000;
 /** Less room than this for an answer is not worth a request. */
-const MIN_OUTPUT_TOKENS = 1_024;
+export const MIN_OUTPUT_TOKENS = 1_024;
+/** The prompt may be this much longer than we think, by the vendor's own count. */
+const ESTIMATE_SLACK_PERCENT = 10;
 
 export interface FailoverJob {
   sessionId: string;
@@ -201,9 +203,10 @@ export function fitOutput(
   inputTokens: number,
   maxOutputTokens: number,
 ): number {
-  const room =
-    route.windowTokens === null ? maxOutputTokens : Math.max(route.windowTokens - inputTokens, MIN_OUTPUT_TOKENS);
-  return Math.min(maxOutputTokens, route.maxOutputTokens ?? maxOutputTokens, room);
+  const mostTokens = Math.min(maxOutputTokens, route.maxOutputTokens ?? maxOutputTokens);
+  if (route.windowTokens === null) return mostTokens;
+  const slackTokens = Math.ceil((inputTokens * ESTIMATE_SLACK_PERCENT) / 100);
+  return Math.min(mostTokens, Math.max(route.windowTokens - inputTokens - slackTokens, MIN_OUTPUT_TOKENS));
 }
 
 /** Nothing can be held for a price nobody knows, and the ledger is told that it is unknown. */

@@ -1,6 +1,7 @@
 import type { ContextItem } from "../../shared/answer.ts";
+import { maySend } from "../../shared/may-send.ts";
 
-/** The context that may be sent, and the rest in words: ".env (a secret file)". */
+/** The context that may be sent, and the rest in words: ".env (it may hold secrets)". */
 export interface FilteredContext {
   sent: ContextItem[];
   notSent: string[];
@@ -19,19 +20,4 @@ export function filterContext(items: readonly ContextItem[], trusted: boolean): 
     else notSent.push(`${item.path} (${answer.why})`);
   }
   return { sent, notSent };
-}
-
-/** The hard core of what never leaves, until the shared rule stands. */
-function maySend({
-  path,
-  trusted,
-}: {
-  path: string;
-  trusted: boolean;
-  ignored: boolean;
-}): { ok: true } | { ok: false; why: string } {
-  if (!trusted) return { ok: false, why: "the workspace is not trusted" };
-  return /(^|\/)(\.env[^/]*|id_[a-z0-9]+|[^/]*\.(pem|key|p12|pfx))$/i.test(path)
-    ? { ok: false, why: "a secret file" }
-    : { ok: true };
 }

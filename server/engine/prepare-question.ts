@@ -5,6 +5,7 @@ import { extractFeatures } from "../core/features.ts";
 import { type PlanFacts, type PlanResult, planRoute } from "../core/plan-route.ts";
 import type { Question, Route } from "../core/provider.ts";
 import type { Scene } from "./configure.ts";
+import { MIN_OUTPUT_TOKENS } from "./failover.ts";
 import { KEPT, keepTier } from "./keep-tier.ts";
 
 /** The bound of a chat answer; money for so much is held. */
@@ -59,7 +60,7 @@ export function prepareQuestion(facts: {
     cooling,
     nowMs,
   };
-  const planned = planRoute(planFacts);
+  const planned = planTightly(planFacts);
   const wasKept = classification !== weighed;
   return {
     classification,
@@ -89,10 +90,19 @@ function promptBudget(routes: readonly Route[], mode: string, classification: Cl
   const tier = mode === "auto" ? classification?.tier : mode;
   const wanted = routes.filter((route) => route.tier === tier || `${route.providerId}/${route.modelId}` === mode);
   const windows = (wanted.length > 0 ? wanted : routes).map((route) => {
-    const answerTokens = Math.min(CHAT_OUTPUT_TOKENS, route.maxOutputTokens ?? CHAT_OUTPUT_TOKENS);
-    return ((route.windowTokens ?? UNKNOWN_WINDOW_TOKENS) - answerTokens) * ESTIMATE_MARGIN;
+    const windowTokens = route.windowTokens ?? UNKNOWN_WINDOW_TOKENS;
+    const answerTokens = Math.min(CHAT_OUTPUT_TOKENS, route.maxOutputTokens ?? CHAT_OUTPUT_TOKENS, windowTokens / 2);
+    return (windowTokens - answerTokens) * ESTIMATE_MARGIN;
   });
   return Math.floor(Math.max(0, Math.min(MOST_PROMPT_TOKENS, Math.max(0, ...windows))));
+}
+
+/** Where no window holds a full answer behind this prompt, a shorter answer is better than none. */
+function planTightly(facts: PlanFacts): PlanResult {
+  const planned = planRoute(facts);
+  return planned.ok || planned.failure.kind !== "context-length"
+    ? planned
+    : planRoute({ ...facts, maxOutputTokens: MIN_OUTPUT_TOKENS });
 }
 
 function firstOfTier(facts: PlanFacts, tier: Tier): Route | null {

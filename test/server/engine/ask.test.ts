@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import type { Provider, Route } from "../../../server/core/provider.ts";
+import type { Route } from "../../../server/core/provider.ts";
 import { readSettings } from "../../../server/core/read-settings.ts";
 import { createAsk } from "../../../server/engine/ask.ts";
 import type { Scene } from "../../../server/engine/configure.ts";
@@ -12,7 +12,16 @@ import type { ContextItem, Turn } from "../../../shared/answer.ts";
 import type { Failure } from "../../../shared/failure.ts";
 import type { AskPart } from "../../../shared/protocol.ts";
 import { createFakeClock, type FakeClock, settle } from "./fake-clock.ts";
-import { activity, finish, routeOf, type Step, scriptedProvider, text, usage } from "./scripted-provider.ts";
+import {
+  activity,
+  finish,
+  routeOf,
+  type ScriptedProvider,
+  type Step,
+  scriptedProvider,
+  text,
+  usage,
+} from "./scripted-provider.ts";
 
 const open: { store: Store; directory: string }[] = [];
 afterEach(() => {
@@ -44,7 +53,7 @@ async function engine(setup: Setup = {}) {
   const directory = mkdtempSync(join(tmpdir(), "wayfare-ask-"));
   const store = await openStore({ directory, now: clock.now, timeZone: "UTC", instanceId: "one", pid: process.pid });
   open.push({ store, directory });
-  const providers: Record<string, Provider & { requests: { messages: readonly { text: string }[] }[] }> = {
+  const providers: Record<string, ScriptedProvider> = {
     small: scriptedProvider(clock, setup.small ?? [answer("small says")], "small"),
     large: scriptedProvider(clock, setup.large ?? [answer("large says")], "large"),
   };
@@ -219,7 +228,7 @@ describe("ask", () => {
     const first = await untrusted.put("explain", "cheap", [file("src/a.ts", "const secret = 1;")]);
     expect(JSON.stringify(untrusted.providers.small?.requests)).not.toContain("const secret");
     expect(first.context).toEqual([]);
-    expect(first.decision?.notSent?.[0]).toMatch(/^src\/a\.ts \(/);
+    expect(first.decision?.notSent).toEqual(["src/a.ts (the workspace is not trusted)"]);
 
     const trusted = await engine();
     const second = await trusted.put("explain", "cheap", [
@@ -229,6 +238,7 @@ describe("ask", () => {
     const sent = JSON.stringify(trusted.providers.small?.requests);
     expect(sent).toContain("const open = 1;");
     expect(sent).not.toContain("TOKEN=1");
+    expect(second.decision?.notSent).toEqual([".env (it may hold secrets)"]);
     expect(second.context.map((chip) => chip.path)).toEqual(["src/a.ts"]);
     expect(second.context[0]).not.toHaveProperty("text");
   });
@@ -280,6 +290,15 @@ describe("ask", () => {
     expect(turn.state).toBe("done");
     expect(turn.decision?.notSent?.join()).toContain("src/big.ts");
     expect(JSON.stringify(providers.small?.requests).length).toBeLessThan(1_000_000);
+  });
+
+  it("fits a long file into a window of 4,096 tokens and leaves room for an answer", async () => {
+    const { put, providers } = await engine({ routes: [routeOf("small", { windowTokens: 4_096 })] });
+    const turn = await put("explain this file", "cheap", [file("src/big.ts", "const x = 1;\n".repeat(2_000))]);
+    expect(turn.state).toBe("done");
+    const request = providers.small?.requests[0];
+    expect(request?.maxOutputTokens).toBeGreaterThanOrEqual(1_024);
+    expect(request?.messages.map((message) => message.text).join().length).toBeLessThan(4_096 * 4);
   });
 
   it("gives an answer although the conversation cannot be written, and tells of it", async () => {

@@ -367,7 +367,7 @@ describe("failover", () => {
     const small = walk({ a: [answer("x")] }, { routes: [routeOf("a", { maxOutputTokens: 2_000 })] });
     await small.result;
     expect(small.provider("a").requests[0]?.maxOutputTokens).toBe(2_000);
-    const tight = walk({ a: [answer("x")] }, { routes: [routeOf("a", { windowTokens: 2_100 })] });
+    const tight = walk({ a: [answer("x")] }, { routes: [routeOf("a", { windowTokens: 2_110 })] });
     await tight.result;
     expect(tight.provider("a").requests[0]?.maxOutputTokens).toBe(2_000);
   });

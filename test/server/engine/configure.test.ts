@@ -1,0 +1,349 @@
+import { describe, expect, it } from "vitest";
+import type { ListedModel, Price, Provider } from "../../../server/core/provider.ts";
+import { createWorld, type RunningPlayground, type WorldDeps } from "../../../server/engine/configure.ts";
+import type { Http } from "../../../server/providers/http.ts";
+import type { Failure } from "../../../shared/failure.ts";
+import { resolveBaseUrl } from "../../../shared/presets.ts";
+import type { ConfigureParams } from "../../../shared/protocol.ts";
+import type { ProviderSetting } from "../../../shared/settings.ts";
+
+const price = (inputUsd: number, outputUsd: number, source: Price["source"] = "provider"): Price => ({
+  source,
+  tiers: [{ fromInputTokens: 0, inputUsd, outputUsd, cacheReadUsd: inputUsd, cacheWriteUsd: inputUsd }],
+});
+const listed = (id: string, extra: Partial<ListedModel> = {}): ListedModel => ({
+  id,
+  windowTokens: null,
+  maxOutputTokens: null,
+  price: null,
+  ...extra,
+});
+
+interface Setup {
+  lists?: Record<string, ListedModel[]>;
+  known?: Record<string, { price: Price; windowTokens: number | null }>;
+  ledger?: Failure | null;
+  playgroundFails?: boolean;
+}
+
+function world({ lists = {}, known = {}, ledger = null, playgroundFails = false }: Setup = {}) {
+  const made: { setting: ProviderSetting; key: string | null }[] = [];
+  const seen = { https: 0, httpsClosed: 0, playgrounds: 0, playgroundsClosed: 0, looked: [] as string[] };
+  const deps: WorldDeps = {
+    now: () => 1_000,
+    createHttp: () => {
+      seen.https += 1;
+      return {
+        close: async () => {
+          seen.httpsClosed += 1;
+        },
+      } as Http;
+    },
+    createProvider: ({ setting, key }) => {
+      made.push({ setting, key });
+      const address = resolveBaseUrl(setting);
+      if (!address.ok) throw new Error(address.message);
+      return {
+        id: setting.id,
+        wire: setting.preset === "anthropic" ? "anthropic" : "openai-compatible",
+        origin: address.origin,
+      } as Provider;
+    },
+    findKnownPrice: async ({ modelId }) => {
+      seen.looked.push(modelId);
+      return known[modelId] ?? null;
+    },
+    modelLists: {
+      read: (providerId) => (lists[providerId] ? { models: lists[providerId], asOfMs: 1 } : null),
+    },
+    ledgerFailure: () => ledger,
+    async startPlayground(): Promise<RunningPlayground> {
+      if (playgroundFails) throw new Error("No port is free.");
+      seen.playgrounds += 1;
+      return {
+        openAiBaseUrl: "http://127.0.0.1:4000/openai/v1",
+        anthropicBaseUrl: "http://127.0.0.1:4000/anthropic/v1",
+        apiKey: "playground-key",
+        models: [
+          {
+            id: "sim-small",
+            wire: "openai-compatible",
+            tier: "cheap",
+            price: price(0.15, 0.6),
+            windowTokens: 128_000,
+            maxOutputTokens: 8_192,
+          },
+          {
+            id: "sim-large",
+            wire: "anthropic",
+            tier: "frontier",
+            price: price(3, 15),
+            windowTokens: 200_000,
+            maxOutputTokens: 8_192,
+          },
+        ],
+        log: () => [],
+        close: async () => {
+          seen.playgroundsClosed += 1;
+        },
+      };
+    },
+  };
+  return { world: createWorld(deps), made, seen };
+}
+
+function settings(configuration: object, keys: [string, string, string][] = [], trusted = true): ConfigureParams {
+  return {
+    configuration: {
+      providers: undefined,
+      tiers: undefined,
+      mode: undefined,
+      quality: undefined,
+      playground: undefined,
+      network: {},
+      ...configuration,
+    },
+    keys: keys.map(([providerId, origin, key]) => ({ providerId, origin, key })),
+    trusted,
+  };
+}
+
+const openai = { id: "openai", preset: "openai" };
+const openaiKey: [string, string, string] = ["openai", "https://api.openai.com", "sk-1"];
+
+describe("the world", () => {
+  it("is silent with nothing set up, and says how to begin", async () => {
+    const { world: empty, seen } = world();
+    expect(empty.silent()).toBeNull();
+    expect(await empty.apply(settings({}))).toEqual({ problems: [], models: [] });
+    expect(empty.silent()).toEqual({
+      kind: "setup",
+      field: "wayfare.providers",
+      message:
+        'No model is set up yet. Run "Wayfare: Add Provider", or turn on wayfare.playground to try Wayfare without a key.',
+    });
+    expect(seen.playgrounds).toBe(0);
+    expect(seen.looked).toEqual([]);
+  });
+
+  it("makes routes of the tiers, in the person's order, with the best facts there are", async () => {
+    const { world: set, made } = world({
+      lists: {
+        openai: [listed("mini", { windowTokens: 400_000 }), listed("big", { price: price(2, 8) }), listed("other")],
+      },
+      known: { mini: { price: price(0.25, 2, "genai-prices"), windowTokens: 999 } },
+    });
+    const result = await set.apply(
+      settings({ providers: [openai], tiers: { cheap: ["openai/mini"], frontier: ["openai/big"] } }, [openaiKey]),
+    );
+    expect(result.problems).toEqual([]);
+    expect(made[0]?.key).toBe("sk-1");
+    const scene = set.scene();
+    expect(scene.routes).toMatchObject([
+      {
+        providerId: "openai",
+        modelId: "mini",
+        tier: "cheap",
+        windowTokens: 400_000,
+        price: { source: "genai-prices" },
+      },
+      { providerId: "openai", modelId: "big", tier: "frontier", price: { source: "provider" } },
+    ]);
+    expect(scene.providerOf(scene.routes[0] as never)).not.toBeNull();
+    expect(result.models).toMatchObject([
+      { modelId: "mini", tier: "cheap", inputPerMillionUsd: 0.25, outputPerMillionUsd: 2, priceSource: "genai-prices" },
+      { modelId: "big", tier: "frontier", priceSource: "provider" },
+      { modelId: "other", tier: null, inputPerMillionUsd: null, priceSource: null },
+    ]);
+    expect(set.silent()).toBeNull();
+  });
+
+  it("lets a person's own price beat every other, and takes local models for free", async () => {
+    const { world: set, seen } = world({
+      lists: { openai: [listed("a", { price: price(9, 9) })], ollama: [listed("q")] },
+    });
+    const models = [
+      { id: "a", price: { input: 1, output: 2 } },
+      { id: "b", price: "free" },
+    ];
+    await set.apply(
+      settings(
+        {
+          providers: [
+            { ...openai, models },
+            { id: "ollama", preset: "ollama" },
+          ],
+          tiers: { cheap: ["openai/a", "openai/b", "ollama/q"] },
+        },
+        [openaiKey],
+      ),
+    );
+    expect(set.scene().routes).toMatchObject([
+      { modelId: "a", price: { source: "override", tiers: [{ inputUsd: 1, outputUsd: 2, cacheReadUsd: 1 }] } },
+      { modelId: "b", price: "free" },
+      { modelId: "q", price: "free" },
+    ]);
+    expect(seen.looked).not.toContain("q");
+  });
+
+  it("names a provider without a key, by its row, and goes on with the others", async () => {
+    const { world: set } = world({ lists: { ollama: [listed("q")] } });
+    const { problems, models } = await set.apply(
+      settings({
+        providers: [openai, { id: "ollama", preset: "ollama" }],
+        tiers: { cheap: ["openai/mini", "ollama/q"] },
+      }),
+    );
+    expect(problems).toEqual([
+      {
+        field: "wayfare.providers[0]",
+        message: '"openai" has no key. Run "Wayfare: Add Provider" and enter the key for https://api.openai.com.',
+      },
+    ]);
+    expect(models.map((model) => model.modelId)).toEqual(["q"]);
+    expect(set.silent()).toBeNull();
+  });
+
+  it("never sends a key to another address than it was entered for", async () => {
+    const { world: set, made } = world();
+    const { problems } = await set.apply(
+      settings(
+        { providers: [{ ...openai, baseUrl: "https://proxy.example.com/v1" }], tiers: { cheap: ["openai/m"] } },
+        [openaiKey],
+      ),
+    );
+    expect(made).toEqual([]);
+    expect(problems[0]?.message).toBe(
+      'The key of "openai" was entered for https://api.openai.com and is not sent to https://proxy.example.com. Run "Wayfare: Add Provider" and enter the key for the new address.',
+    );
+    expect(set.silent()).toMatchObject({ kind: "setup", field: "wayfare.providers[0]" });
+  });
+
+  it("says that no model is chosen when providers are there and tiers are not", async () => {
+    const { world: set } = world({ lists: { openai: [listed("mini")] } });
+    await set.apply(settings({ providers: [openai] }, [openaiKey]));
+    expect(set.silent()).toEqual({
+      kind: "setup",
+      field: "wayfare.tiers",
+      message:
+        'No model is chosen yet. Run "Wayfare: Add Provider" to have them proposed, or write wayfare.tiers, for example { "cheap": ["openai/mini"] }.',
+    });
+    expect(set.silent("openai/mini")).toBeNull();
+    await set.apply(settings({ providers: [openai], mode: "openai/mini" }, [openaiKey]));
+    expect(set.silent()).toBeNull();
+  });
+
+  it("tells of a model that the provider does not list, and still lets it be asked", async () => {
+    const { world: set } = world({ lists: { openai: [listed("mini")] } });
+    const { problems } = await set.apply(
+      settings({ providers: [openai], tiers: { frontier: ["openai/minni"] } }, [openaiKey]),
+    );
+    expect(problems).toEqual([
+      {
+        field: "wayfare.tiers.frontier",
+        message:
+          '"minni" is not in the list of models that "openai" gave. Correct the name, or run "Wayfare: Add Provider" to read the list again.',
+      },
+    ]);
+    expect(set.scene().routes).toHaveLength(1);
+  });
+
+  it("gives a model picked by hand a route of its own, with the tier its price speaks for", async () => {
+    const { world: set } = world({
+      lists: {
+        openai: [
+          listed("mini", { price: price(1, 2) }),
+          listed("nano", { price: price(0.1, 0.2) }),
+          listed("huge", { price: price(50, 90) }),
+        ],
+      },
+    });
+    await set.apply(settings({ providers: [openai], tiers: { cheap: ["openai/mini"] } }, [openaiKey]));
+    const scene = set.scene();
+    expect(scene.routesFor("auto")).toEqual(scene.routes);
+    expect(scene.routesFor("openai/nano").at(-1)).toMatchObject({ modelId: "nano", tier: "cheap" });
+    expect(scene.routesFor("openai/huge").at(-1)).toMatchObject({ modelId: "huge", tier: "frontier" });
+    expect(scene.routes).toHaveLength(1);
+  });
+
+  it("starts the playground once when it is on, on both wires, and closes it when it is off", async () => {
+    const { world: set, made, seen } = world();
+    const { models } = await set.apply(settings({ playground: true }));
+    expect(models).toMatchObject([
+      { providerId: "playground", modelId: "sim-small", tier: "cheap", simulated: true },
+      { providerId: "playground", modelId: "sim-large", tier: "frontier", simulated: true },
+    ]);
+    expect(made.map(({ setting, key }) => [setting.preset, setting.baseUrl, key])).toEqual([
+      ["openai-compatible", "http://127.0.0.1:4000/openai/v1", "playground-key"],
+      ["anthropic", "http://127.0.0.1:4000/anthropic/v1", "playground-key"],
+    ]);
+    const wires = set.scene().routes.map((route) => set.scene().providerOf(route)?.wire);
+    expect(wires).toEqual(["openai-compatible", "anthropic"]);
+    expect(set.silent()).toBeNull();
+    await set.apply(settings({ playground: true, quality: 80 }));
+    expect(seen).toMatchObject({ playgrounds: 1, playgroundsClosed: 0 });
+    await set.apply(settings({}));
+    expect(seen.playgroundsClosed).toBe(1);
+  });
+
+  it("never mixes simulated models into a person's own tiers", async () => {
+    const { world: set } = world();
+    await set.apply(
+      settings({ providers: [openai], tiers: { cheap: ["openai/mini"] }, playground: true }, [openaiKey]),
+    );
+    expect(set.scene().routes.map((route) => route.simulated)).toEqual([false]);
+    expect(set.scene().models).toHaveLength(3);
+    await set.apply(settings({ playground: true, tiers: { cheap: ["playground/sim-large"] } }));
+    expect(set.scene().routes).toMatchObject([{ modelId: "sim-large", tier: "cheap", simulated: true }]);
+  });
+
+  it("says why the playground could not be started", async () => {
+    const { world: set } = world({ playgroundFails: true });
+    const { problems } = await set.apply(settings({ playground: true }));
+    expect(problems).toEqual([
+      {
+        field: "wayfare.playground",
+        message: "The playground could not be started: No port is free. Turn wayfare.playground off and on again.",
+      },
+    ]);
+    expect(set.silent()).toMatchObject({ kind: "setup", field: "wayfare.playground" });
+  });
+
+  it("says that the books cannot be kept before anything else", async () => {
+    const ledger: Failure = { kind: "ledger", message: "The disk is full." };
+    const { world: set } = world({ ledger });
+    await set.apply(settings({}));
+    expect(set.silent()).toEqual(ledger);
+  });
+
+  it("keeps the old world alive for what runs in it, and then closes it", async () => {
+    const { world: set, seen } = world();
+    await set.apply(settings({ playground: true, providers: [openai], tiers: { cheap: ["openai/a"] } }, [openaiKey]));
+    let end = (): void => undefined;
+    const running = set.during(async (scene) => {
+      await new Promise<void>((resolve) => {
+        end = resolve;
+      });
+      return scene.routes.map((route) => route.modelId);
+    });
+    await set.apply(
+      settings({ providers: [openai], tiers: { cheap: ["openai/b"] }, network: { proxySupport: "off" } }, [openaiKey]),
+    );
+    expect(set.scene().routes.map((route) => route.modelId)).toEqual(["b"]);
+    expect(seen).toMatchObject({ playgroundsClosed: 0, https: 2, httpsClosed: 0 });
+    end();
+    expect(await running).toEqual(["a"]);
+    expect(seen).toMatchObject({ playgroundsClosed: 1, httpsClosed: 1 });
+    await set.close();
+    expect(seen.httpsClosed).toBe(2);
+  });
+
+  it("takes settings in the order they came, and keeps one way out while the network is the same", async () => {
+    const { world: set, seen } = world();
+    const all = [20, 40, 60].map((quality) => set.apply(settings({ quality })));
+    await set.settled();
+    await Promise.all(all);
+    expect(set.scene().settings.quality).toBe(60);
+    expect(seen.https).toBe(1);
+  });
+});
