@@ -1,0 +1,99 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import {
+  type EditorFolders,
+  freePort,
+  installEditor,
+  installExtension,
+  logIn,
+  packageExtension,
+  startEditor,
+} from "./editor.ts";
+import { copySample, firstFile, seedSettings } from "./first-start.ts";
+import { serveOpenLink } from "./open-link.ts";
+import { cache, requireNode24 } from "./root.ts";
+
+/** `npm start [-- --port N] [--no-playground]`: a real VS Code in the browser with Wayfare and a sample project in it. */
+
+requireNode24();
+const defaultPort = 8370;
+const { values } = parseArgs({
+  options: {
+    port: { type: "string", default: String(defaultPort) },
+    playground: { type: "boolean", default: true },
+  },
+  allowNegative: true,
+});
+const wantedPort = Number(values.port);
+if (!Number.isInteger(wantedPort) || wantedPort < 1 || wantedPort > 65_535) {
+  fail(`--port takes a number from 1 to 65535, not "${values.port}". For example: npm start -- --port 9000`);
+}
+if (process.platform === "win32") {
+  fail("The editor in the browser runs on Linux and macOS. On Windows use: npm run start:desktop");
+}
+
+const folders: EditorFolders = {
+  userData: join(cache, "editor", "user"),
+  extensions: join(cache, "editor", "extensions"),
+};
+const sample = join(cache, "sample");
+
+try {
+  await installEditor();
+  console.log("Building and packaging Wayfare …");
+  await packageExtension();
+  await installExtension(folders);
+} catch (error) {
+  fail(error instanceof Error ? error.message : String(error));
+}
+copySample(sample);
+seedSettings(folders.userData, values.playground ? "on" : "off");
+
+const port = await freePort(wantedPort);
+if (port !== wantedPort) console.log(`Port ${wantedPort} is taken; using ${port}.`);
+const password = randomBytes(12).toString("base64url");
+console.log("Starting VS Code …");
+const editor = await startEditor({ folders, port, password });
+const link = await serveOpenLink({
+  cookie: await logIn(editor.origin, password),
+  target: `${editor.origin}/?${new URLSearchParams({
+    folder: sample,
+    payload: JSON.stringify([["openFile", `vscode-remote://127.0.0.1:${port}${join(sample, firstFile)}`]]),
+  })}`,
+  fallback: `This link worked once. Open ${editor.origin} and give the password that npm start has printed.`,
+  onOpened: () => console.log("Opened. For a second browser use the address and the password above."),
+});
+
+console.log(`
+  Wayfare is ready. Open this address (it works once):
+
+    ${link.url}
+
+  Again, or from another browser: ${editor.origin}   password: ${password}
+  Ctrl+C ends everything.
+`);
+
+let ending = false;
+async function end(code: number): Promise<void> {
+  if (ending) return;
+  ending = true;
+  link.close();
+  await editor.group.stop();
+  process.exit(code);
+}
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void end(0));
+// npm may be gone without having passed its signal on: then nobody could end the editor any more.
+const parent = process.ppid;
+setInterval(() => {
+  if (process.ppid !== parent) void end(0);
+}, 1000);
+void editor.group.exited.then((code) => {
+  if (!ending) console.error(`VS Code has ended by itself (exit code ${code}).`);
+  return end(1);
+});
+
+function fail(message: string): never {
+  console.error(message);
+  process.exit(1);
+}

@@ -1,0 +1,17 @@
+import { defineConfig } from "vitest/config";
+
+/** The suite that drives the packaged extension in a real VS Code: one editor at a time, in the order of the files. */
+export default defineConfig({
+  test: {
+    root: new URL("../..", import.meta.url).pathname,
+    include: ["test/editor/**/*.test.ts"],
+    globalSetup: ["test/editor/set-up.ts"],
+    pool: "forks",
+    fileParallelism: false,
+    maxWorkers: 1,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    // One broken step would fail every later one of its file for a reason of its own: show them all the same.
+    bail: 0,
+  },
+});
