@@ -153,37 +153,56 @@ function readPrice(
 ): Price | "free" | null {
   if (facts.local === "yes") return "free";
   if (facts.priceList === "none" || !row.pricing) return null;
-  const base = readTier(row.pricing, null);
+  const base = readTier(row.pricing, 0);
   // A fee per request has no place in a price by tokens, and a price that leaves it out would be wrong.
   if (!base || (row.pricing.request ?? 0) !== 0) return null;
   const overrides = row.pricing.overrides ?? [];
+  let pricing: TokenPricing = row.pricing;
+  const tiers: [PriceTier, ...PriceTier[]] = [base];
   // An override by the hour cannot be told here; the dearer of the two can never be too little to hold.
-  const first = overrides
-    .filter((one) => one.min_prompt_tokens == null)
-    .reduce((tier, one) => dearer(tier, readTier(one, tier)), base);
-  const tiers: [PriceTier, ...PriceTier[]] = [first];
+  for (const one of overrides.filter((each) => each.min_prompt_tokens == null)) {
+    tiers[0] = dearer(tiers[0], readTier(overlay(pricing, one), 0));
+  }
   const bySize = overrides.flatMap((one) =>
     one.min_prompt_tokens == null ? [] : [{ from: one.min_prompt_tokens, one }],
   );
   for (const { from, one } of bySize.sort((a, b) => a.from - b.from)) {
-    const tier = readTier(one, tiers.at(-1) ?? first);
-    if (tier) tiers.push({ ...tier, fromInputTokens: from });
+    pricing = overlay(pricing, one);
+    const tier = readTier(pricing, from);
+    if (tier) tiers.push(tier);
   }
   const free = tiers.every((tier) => tier.inputUsd === 0 && tier.outputUsd === 0);
   return free ? "free" : { source: "provider", tiers };
 }
 
-/** USD per token as USD per million. What an override does not name stays as it was; -1 means "it varies". */
-function readTier(pricing: Partial<Pricing>, base: PriceTier | null): PriceTier | null {
-  const inputUsd = perMillion(pricing.prompt ?? pricing.input) ?? base?.inputUsd;
-  const outputUsd = perMillion(pricing.completion ?? pricing.output) ?? base?.outputUsd;
+type TokenPricing = Pick<
+  Pricing,
+  "prompt" | "completion" | "input" | "output" | "input_cache_read" | "input_cache_write"
+>;
+
+/** What an override does not name stays as it was. */
+function overlay(base: TokenPricing, one: Partial<TokenPricing>): TokenPricing {
+  return {
+    prompt: one.prompt ?? base.prompt,
+    completion: one.completion ?? base.completion,
+    input: base.input,
+    output: base.output,
+    input_cache_read: one.input_cache_read ?? base.input_cache_read,
+    input_cache_write: one.input_cache_write ?? base.input_cache_write,
+  };
+}
+
+/** USD per token as USD per million; null where a price is missing or is -1, which means "it varies". */
+function readTier(pricing: TokenPricing, fromInputTokens: number): PriceTier | null {
+  const inputUsd = perMillion(pricing.prompt ?? pricing.input);
+  const outputUsd = perMillion(pricing.completion ?? pricing.output);
   if (inputUsd === undefined || outputUsd === undefined || inputUsd < 0 || outputUsd < 0) return null;
   return {
-    fromInputTokens: 0,
+    fromInputTokens,
     inputUsd,
     outputUsd,
-    cacheReadUsd: perMillion(pricing.input_cache_read) ?? base?.cacheReadUsd ?? inputUsd,
-    cacheWriteUsd: perMillion(pricing.input_cache_write) ?? base?.cacheWriteUsd ?? inputUsd,
+    cacheReadUsd: perMillion(pricing.input_cache_read) ?? inputUsd,
+    cacheWriteUsd: perMillion(pricing.input_cache_write) ?? inputUsd,
   };
 }
 
