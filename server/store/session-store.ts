@@ -94,7 +94,6 @@ export function createSessionStore(database: Database, instances: Instances): Se
       const body = JSON.stringify(rest);
       coming.delete(turn.id);
       await database.write("normal", () => {
-        if (removed.has(saved.id)) return;
         const simulated = saved.simulated ? 1 : 0;
         upsertHead.run(saved.id, saved.workspace, saved.title, saved.updatedAtMs, saved.costNano, simulated);
         upsertTurn.run(turn.id, saved.id, instances.ownId, state, answer, body);
