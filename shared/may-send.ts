@@ -52,7 +52,7 @@ const secretNames: readonly RegExp[] = [
   // Where tools keep what they log in with.
   /^\.(npmrc|yarnrc|pypirc|netrc|pgpass|my\.cnf|htpasswd|git-credentials|dockercfg|boto|s3cfg|vault-token)$/,
   /^_netrc$/,
-  /^credentials(\.[a-z0-9]+)?$/,
+  /^credentials(\.(json|ya?ml|toml|ini|txt|csv|xml|conf|cfg|db|enc))?$/,
   /^(client[_-]secrets?|service[_-]?account)([._-].*)?\.json$/,
   // secrets.yaml, secret.json, secrets.dev.toml: files of values; secrets.ts is code about them.
   /^secrets?(\.[a-z0-9_-]+)*\.(json|ya?ml|toml|ini|env|txt|properties|xml|conf|cfg|tfvars|enc|csv)$/,

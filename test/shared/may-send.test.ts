@@ -57,6 +57,7 @@ describe("maySend", () => {
     "src/index.ts",
     "src/environment.ts",
     "src/secrets.ts",
+    "src/credentials.ts",
     "src/credentials-form.tsx",
     "docs/keys.md",
     "keyboard.json",

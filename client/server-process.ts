@@ -1,0 +1,214 @@
+import type { CancellationToken, ProtocolRequestType } from "vscode-languageclient/node";
+import type { AskParams, AskPart, AskResult, ServerState, Spend } from "../shared/protocol.ts";
+import { planRestart, stillCounted } from "./plan-restart.ts";
+import { createSignal, type Signal } from "./signal.ts";
+
+/**
+ * What the person sees of the server process: it starts when something needs it, comes back after a crash with growing
+ * pauses, and says in the status bar and the chat which of the two is going on. After six ends in three minutes it stays
+ * away until "Wayfare: Restart Server".
+ */
+
+/** `idle`: nothing has needed it yet. `stopped`: it ended too often, or could not be started. */
+export type ProcessState = "idle" | "starting" | "running" | "restarting" | "stopped";
+
+/** One life of the server, from its fork to its end. */
+export interface Connection {
+  readonly pid: number | null;
+  request<Params, Result, Part>(
+    type: ProtocolRequestType<Params, Result, Part, void, void>,
+    params: Params,
+    token?: CancellationToken,
+  ): Promise<Result>;
+  ask(
+    params: Omit<AskParams, "partialResultToken">,
+    onParts: (parts: AskPart[]) => void,
+    token: CancellationToken,
+  ): Promise<AskResult>;
+  /** Asks it to end, and sees to it that it does. Never rejects. */
+  close(): Promise<void>;
+}
+
+export interface ConnectEvents {
+  /** Once, when the process is gone without having been asked to. */
+  onEnded(why: string): void;
+  onSpend(spend: Spend): void;
+  onState(state: ServerState): void;
+}
+
+export interface ServerProcessDeps {
+  /** Forks and initializes; rejects when the server does not come up, or when `signal` aborts before it has. */
+  connect(events: ConnectEvents, signal: AbortSignal): Promise<Connection>;
+  /** Runs before anything else is asked: sends configuration and keys. Never rejects. */
+  prepare(connection: Connection): Promise<void>;
+  now(): number;
+  /** Calls once after `delayMs`; the returned function prevents it. */
+  later(delayMs: number, run: () => void): () => void;
+  log(level: "info" | "error", message: string): void;
+}
+
+export interface ServerProcess {
+  readonly state: ProcessState;
+  /** Why it is stopped, or null. */
+  readonly stoppedBecause: string | null;
+  readonly onState: Signal<ProcessState>["on"];
+  readonly onSpend: Signal<Spend>["on"];
+  readonly onServerState: Signal<ServerState>["on"];
+  pid(): number | null;
+  /** Resolves when it runs. Rejects with a sentence for a person when it cannot. */
+  start(): Promise<Connection>;
+  /** The connection of the running server, or null; starts nothing. */
+  connection(): Connection | null;
+  /** Forgets earlier ends and starts anew. */
+  restart(): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+/** Holds at most one connection; every request that needs the server goes through `start()`. */
+export function createServerProcess(deps: ServerProcessDeps): ServerProcess {
+  const stateSignal = createSignal<ProcessState>();
+  const spendSignal = createSignal<Spend>();
+  const serverStateSignal = createSignal<ServerState>();
+  let state: ProcessState = "idle";
+  let stoppedBecause: string | null = null;
+  let endedAtMs: number[] = [];
+  let running: Connection | null = null;
+  /** A start that is under way, shared by all that wait for it. */
+  let starting: Promise<Connection> | null = null;
+  let cancelRetry = () => {};
+  let wakeRetry = () => {};
+  /** Grows when a life is over on purpose: what an earlier life still says is not listened to. */
+  let life = 0;
+  let connecting = new AbortController();
+
+  const enter = (next: ProcessState): void => {
+    if (next === state) return;
+    state = next;
+    stateSignal.fire(next);
+  };
+
+  const giveUp = (why: string): Error => {
+    stoppedBecause = why;
+    deps.log("error", why);
+    enter("stopped");
+    return stoppedError(why);
+  };
+
+  const bringUp = async (): Promise<Connection> => {
+    for (;;) {
+      const ours = life;
+      let ended = false;
+      let ofThisLife: Connection | null = null;
+      connecting = new AbortController();
+      try {
+        const connection = await deps.connect(
+          {
+            onEnded(why) {
+              ended = true;
+              if (ours === life && ofThisLife !== null && running === ofThisLife) comeBack(why);
+            },
+            onSpend: (spend) => ours === life && spendSignal.fire(spend),
+            onState: (next) => ours === life && serverStateSignal.fire(next),
+          },
+          connecting.signal,
+        );
+        ofThisLife = connection;
+        if (ours === life) await deps.prepare(connection);
+        if (ours !== life) {
+          await connection.close();
+          throw new Error("The server was stopped.");
+        }
+        if (!ended) {
+          running = connection;
+          stoppedBecause = null;
+          enter("running");
+          return connection;
+        }
+      } catch (error) {
+        if (ours !== life) throw error;
+        deps.log("error", `The server did not start: ${error instanceof Error ? error.message : String(error)}`);
+      }
+      await pause();
+    }
+  };
+
+  /** Waits as the policy says, or throws when it says enough. Bounded by the policy: five times in three minutes. */
+  const pause = async (): Promise<void> => {
+    const ours = life;
+    const nowMs = deps.now();
+    endedAtMs = [...stillCounted(endedAtMs, nowMs), nowMs];
+    const plan = planRestart(endedAtMs, nowMs);
+    if (!plan.restart) throw giveUp(plan.why);
+    enter("restarting");
+    deps.log("info", `Starting the server again in ${plan.delayMs} ms.`);
+    await new Promise<void>((resolve) => {
+      wakeRetry = resolve;
+      cancelRetry = deps.later(plan.delayMs, resolve);
+    });
+    if (ours !== life) throw new Error("The server was stopped.");
+  };
+
+  const begin = (first: () => Promise<void>): Promise<Connection> => {
+    const attempt = first()
+      .then(bringUp)
+      .finally(() => {
+        if (starting === attempt) starting = null;
+      });
+    starting = attempt;
+    return attempt;
+  };
+
+  function comeBack(why: string): void {
+    running = null;
+    deps.log("error", `The server ended: ${why}`);
+    // Nobody may be waiting for this start; what goes wrong is in the state and the log.
+    begin(pause).catch(() => undefined);
+  }
+
+  const endLife = async (): Promise<void> => {
+    life += 1;
+    connecting.abort();
+    const last = running;
+    running = null;
+    cancelRetry();
+    wakeRetry();
+    await starting?.catch(() => undefined);
+    await last?.close();
+  };
+
+  return {
+    get state() {
+      return state;
+    },
+    get stoppedBecause() {
+      return stoppedBecause;
+    },
+    onState: stateSignal.on,
+    onSpend: spendSignal.on,
+    onServerState: serverStateSignal.on,
+    pid: () => running?.pid ?? null,
+    connection: () => running,
+    start() {
+      if (running !== null) return Promise.resolve(running);
+      if (starting !== null) return starting;
+      if (state === "stopped") return Promise.reject(stoppedError(stoppedBecause ?? "The server is stopped."));
+      enter("starting");
+      return begin(() => Promise.resolve());
+    },
+    async restart() {
+      await endLife();
+      endedAtMs = [];
+      stoppedBecause = null;
+      enter("starting");
+      await begin(() => Promise.resolve());
+    },
+    async dispose() {
+      await endLife();
+      enter("idle");
+    },
+  };
+}
+
+function stoppedError(why: string): Error {
+  return new Error(`${why} Run "Wayfare: Restart Server" to try again; "Wayfare: Show Log" has the details.`);
+}
