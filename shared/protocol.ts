@@ -198,13 +198,14 @@ export type VendorLogRow = {
   wire: "openai-compatible" | "anthropic";
   model: string;
   status: number;
+  /** Of the whole prompt, what the cache read or wrote included. */
   inputTokens: number;
   outputTokens: number;
   costNano: number;
   /** The text that was written to the socket. */
   text: string;
-  /** finished: the end signal was written; closed: the caller left first. */
-  end: "finished" | "closed";
+  /** finished: the end signal was written; closed: the caller left first; broken: the vendor broke off itself. */
+  end: "finished" | "closed" | "broken";
 };
 /** client → server: what the playground's simulated vendors wrote down themselves. */
 export const PlaygroundLogRequest = new ProtocolRequestType<Record<string, never>, VendorLogRow[], never, void, void>(

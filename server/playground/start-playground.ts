@@ -1,0 +1,102 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { Socket } from "node:net";
+import type { VendorLogRow } from "../../shared/protocol.ts";
+import { createPromptCache } from "./prompt-cache.ts";
+import { type Desk, type ServedModel, serveRequest, shops } from "./serve-request.ts";
+import { playgroundModels, type VendorFault, type VendorModel } from "./vendor-model.ts";
+
+export { playgroundModels, type VendorFault, type VendorModel };
+
+export interface PlaygroundOptions {
+  /** The one key that both vendors accept. */
+  apiKey: string;
+  /** realistic: as fast as such models are; instant: as fast as it goes, for tests. */
+  pace: "realistic" | "instant";
+  /** 0 or absent: any free port. */
+  port?: number;
+  now?: () => number;
+  random?: () => number;
+  /** Served besides the playground's own models; one of the same id takes its place. */
+  models?: readonly VendorModel[];
+}
+
+export interface Playground {
+  /** http://127.0.0.1:port */
+  origin: string;
+  openAiBaseUrl: string;
+  anthropicBaseUrl: string;
+  /** What the vendors wrote down, oldest first: the last 500 requests that have ended. */
+  log(): VendorLogRow[];
+  /** Makes a model fail from its next request on; null mends it. Throws for a model that is not served. */
+  setFault(modelId: string, fault: VendorFault | null): void;
+  /** Sockets that callers hold open, idle ones included. */
+  openConnections(): number;
+  /** Questions that are being answered, or left hanging. */
+  openRequests(): number;
+  /** Ends every request and connection, and frees the port. */
+  close(): Promise<void>;
+}
+
+const maxLogRows = 500;
+
+/**
+ * Starts simulated vendors on loopback: one that speaks the OpenAI-compatible wire and one that speaks Anthropic's, over
+ * real HTTP, with their own count of tokens, their own bills and, when asked for, their own faults. Rejects when the port
+ * is taken.
+ */
+export async function startPlayground(options: PlaygroundOptions): Promise<Playground> {
+  const now = options.now ?? Date.now;
+  const random = options.random ?? Math.random;
+  const models = new Map<string, ServedModel>();
+  for (const model of [...playgroundModels, ...(options.models ?? [])]) {
+    models.set(model.id, { model, cache: createPromptCache(), fault: null });
+  }
+  const rows: VendorLogRow[] = [];
+  const sockets = new Set<Socket>();
+  const running = new Set<Promise<void>>();
+
+  const write = (row: VendorLogRow) => {
+    rows.push(row);
+    if (rows.length > maxLogRows) rows.shift();
+  };
+  const desk: Desk = { apiKey: options.apiKey, pace: options.pace, models, now, random, write };
+  const server = createServer((request, response) => {
+    // Errors of a socket that the caller tore down are no news: the row in the log says that it left.
+    response.on("error", () => undefined);
+    const work = serveRequest(desk, request, response);
+    running.add(work);
+    void work.finally(() => running.delete(work));
+  });
+  server.on("connection", (socket) => {
+    socket.setNoDelay(true);
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
+  server.listen(options.port ?? 0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  const origin = `http://127.0.0.1:${port}`;
+
+  return {
+    origin,
+    openAiBaseUrl: `${origin}${shops.openai.prefix}`,
+    anthropicBaseUrl: `${origin}${shops.anthropic.prefix}`,
+    log: () => [...rows],
+    setFault(modelId, fault) {
+      const served = models.get(modelId);
+      if (served === undefined) throw new Error(`The playground serves no model "${modelId}".`);
+      served.fault = fault === null ? null : { fault, left: fault.times ?? Number.POSITIVE_INFINITY };
+    },
+    openConnections: () => sockets.size,
+    openRequests: () => running.size,
+    async close() {
+      const closed = server.listening ? once(server, "close") : null;
+      server.close();
+      for (const socket of sockets) socket.destroy();
+      await closed;
+      await Promise.all(running);
+    },
+  };
+}

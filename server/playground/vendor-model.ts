@@ -1,0 +1,103 @@
+import type { Tier } from "../../shared/answer.ts";
+import type { Message, Price, Wire } from "../core/provider.ts";
+
+/** What a simulated vendor is asked, after its wire was read: the same for both wires. */
+export interface VendorRequest {
+  modelId: string;
+  tier: Tier;
+  /** System text first, if any; then the conversation as it came. */
+  messages: readonly Message[];
+  /** As the vendor counted them. */
+  inputTokens: number;
+  maxOutputTokens: number;
+}
+
+/** A model that a simulated vendor serves. */
+export interface VendorModel {
+  id: string;
+  wire: Wire;
+  tier: Tier;
+  windowTokens: number;
+  maxOutputTokens: number;
+  price: Price;
+  /** The answer to a request; what the playground's models say when absent. */
+  answer?: (request: VendorRequest) => string;
+  /** How many tokens this vendor counts where the usual one counts one: vocabularies differ. 1 when absent. */
+  tokenFactor?: number;
+  /** Request parameters that this model refuses with 400, as some of a vendor's models do. */
+  refusedParameters?: readonly string[];
+  pace?: Pace;
+}
+
+/** How fast a model is at the realistic pace; each pair is the least and the most. */
+export interface Pace {
+  firstTokenMs: readonly [number, number];
+  tokensPerSecond: readonly [number, number];
+}
+
+/** What goes wrong, for the next `times` requests of a model, or for all of them when `times` is absent. */
+export type VendorFault = { times?: number } & (
+  | /** an error instead of an answer; without `body`, an error of that status in the vendor's own shape */ {
+      kind: "status";
+      status: number;
+      body?: string;
+      headers?: Readonly<Record<string, string>>;
+    }
+  /** nothing at all, or headers and the vendor's opening and then no content, with signs of life if wanted */
+  | { kind: "silence"; phase: "headers" | "content"; keepAlives?: true }
+  /** so many characters, then nothing more on an open connection */
+  | { kind: "stall"; afterCharacters: number }
+  /** so many characters, then the connection is torn down */
+  | { kind: "cut"; afterCharacters: number }
+  /** a login page with status 200 */
+  | { kind: "html" }
+  /** status 200, JSON, and in it an error */
+  | { kind: "json-error-200" }
+  /** a complete answer without a word */
+  | { kind: "empty" }
+  /** the answer without any count of tokens */
+  | { kind: "no-usage" }
+  /** every byte in a write of its own */
+  | { kind: "byte-by-byte" }
+  | { kind: "slow"; tokensPerSecond: number }
+  /** so many characters, then an error event in the stream */
+  | { kind: "in-band-error"; afterCharacters: number }
+  /** the whole text, then an orderly close without the wire's end signal */
+  | { kind: "no-end-signal" }
+);
+
+function flatPrice(usd: { input: number; output: number; cacheRead: number; cacheWrite: number }): Price {
+  const tier = {
+    fromInputTokens: 0,
+    inputUsd: usd.input,
+    outputUsd: usd.output,
+    cacheReadUsd: usd.cacheRead,
+    cacheWriteUsd: usd.cacheWrite,
+  };
+  return { source: "provider", tiers: [tier] };
+}
+
+/** A cheap model on the OpenAI-compatible wire, with the price and speed of a small model of 2026. */
+const simSmall: VendorModel = {
+  id: "sim-small",
+  wire: "openai-compatible",
+  tier: "cheap",
+  windowTokens: 128_000,
+  maxOutputTokens: 16_384,
+  price: flatPrice({ input: 0.15, output: 0.6, cacheRead: 0.015, cacheWrite: 0.15 }),
+  pace: { firstTokenMs: [250, 400], tokensPerSecond: [90, 110] },
+};
+
+/** A frontier model on the Anthropic wire. */
+const simLarge: VendorModel = {
+  id: "sim-large",
+  wire: "anthropic",
+  tier: "frontier",
+  windowTokens: 200_000,
+  maxOutputTokens: 64_000,
+  price: flatPrice({ input: 3, output: 15, cacheRead: 0.3, cacheWrite: 3.75 }),
+  pace: { firstTokenMs: [400, 600], tokensPerSecond: [60, 80] },
+};
+
+/** The two models a person gets who has nothing configured. Prices are in USD per million tokens. */
+export const playgroundModels: readonly VendorModel[] = [simSmall, simLarge];

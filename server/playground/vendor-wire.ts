@@ -1,0 +1,74 @@
+import type { Usage } from "../../shared/answer.ts";
+import type { Message, Wire } from "../core/provider.ts";
+import type { VendorModel } from "./vendor-model.ts";
+
+/** A request as a vendor understood it. */
+export interface VendorCall {
+  model: VendorModel;
+  /** System text first, if any. */
+  messages: readonly Message[];
+  /** The prompt in the order it is read, with the places where the caller asked for a cache. */
+  segments: readonly Segment[];
+  maxOutputTokens: number;
+  stop: readonly string[];
+  stream: boolean;
+  /** The caller wants a count of tokens in the stream; always so on the Anthropic wire. */
+  includeUsage: boolean;
+}
+
+export interface Segment {
+  role: Message["role"];
+  text: string;
+  marked: boolean;
+}
+
+/** A request that the vendor does not take. */
+export interface Refusal {
+  status: number;
+  message: string;
+  /** The vendor's word for what is wrong; each wire has its own and a default for each status. */
+  code?: string;
+  parameter?: string | null;
+}
+
+export type ReadCall = { ok: true; call: VendorCall } | { ok: false; refusal: Refusal };
+
+/** What is the same in every event of one answer. */
+export interface Reply {
+  id: string;
+  modelId: string;
+  createdSeconds: number;
+  /** Tokens of the prompt; `output` is filled in at the end. */
+  usage: Usage;
+  includeUsage: boolean;
+}
+
+export type Finish = "stop" | "length" | "stop-sequence";
+
+/** How one kind of vendor speaks: pure text in, text out. A record a wire. */
+export interface VendorWire {
+  readonly wire: Wire;
+  /** Path of the question, and of the list of models, below the base URL. */
+  readonly askPath: string;
+  /** The key in the request's headers, or null. */
+  keyIn(headers: Readonly<Record<string, string | string[] | undefined>>): string | null;
+  /** What is wrong with the headers themselves, the key aside. */
+  checkHeaders(headers: Readonly<Record<string, string | string[] | undefined>>): Refusal | null;
+  readCall(body: unknown, find: (modelId: string) => VendorModel | undefined): ReadCall;
+  tooLong(call: VendorCall, inputTokens: number): Refusal;
+  headers(requestId: string): Record<string, string>;
+  errorBody(refusal: Refusal, requestId: string): string;
+  /** Everything before the first content. */
+  opening(reply: Reply): string;
+  delta(reply: Reply, text: string): string;
+  /** Everything after the last content, the end signal included. */
+  closing(reply: Reply, finish: Finish): string;
+  /** What comes after the last content when the vendor forgets its end signal. */
+  closingWithoutEnd(reply: Reply): string;
+  keepAlive(): string;
+  errorEvent(): string;
+  /** The answer to a request that did not ask for a stream. */
+  document(reply: Reply, text: string, finish: Finish): string;
+  modelList(models: readonly VendorModel[]): unknown;
+  modelEntry(model: VendorModel): unknown;
+}
