@@ -38,6 +38,7 @@ export const featureTable = {
   types: "the type system itself",
   memory: "leaks, corruption, undefined behaviour",
   algorithm: "a known hard algorithm or system component",
+  expert: "words of someone deep in a subject; only a mechanical kind weakens them",
   topics: "how many of the subjects above meet, from two on",
   proof: "words of proof anywhere, where the kind is another",
   designWords: "words of design anywhere, where the kind is another",
@@ -53,6 +54,7 @@ export const featureTable = {
   quicker: "the person asks for a short answer",
 
   // Shape of the text.
+  narrative: "a situation is described, and no kind of work is named",
   brief: "at most 12 words, and no subject above",
   proseLength: "prose, from 400 characters (0) to 2,400 (1)",
   asks: "several requests in one, from two on",
@@ -144,8 +146,20 @@ const general: ReadonlySet<WordGroup | null> = new Set<WordGroup | null>([
   null,
 ]);
 
+/** Kinds that a fault seen in production takes the place of: "the unit tests pass, but in production …" asks for no test. */
+const overruled: ReadonlySet<WordGroup | null> = new Set<WordGroup | null>([
+  "test",
+  "write",
+  "howto",
+  "define",
+  "pattern",
+]);
+
 function kindOf(scan: TextScan): WordGroup | null {
   const { groups, lead } = scan;
+  if (groups.symptom > 0 && overruled.has(lead) && (groups.investigate > 0 || !scan.leadAtStart)) {
+    return groups.investigate > 0 ? "investigate" : null;
+  }
   if (general.has(lead)) {
     for (const kind of ["design", "migrate", "refactor", "prove"] as const) {
       if (lead !== "define" && groups[kind] > 0 && (lead === null || groups[kind] > 1)) return kind;
@@ -191,13 +205,17 @@ function addTopics(found: Record<FeatureName, number>, scan: TextScan, question:
     found[topic] = strength * share;
     if (strength > 0) met++;
   }
+  const isMechanical = [...mechanical].some((name) => found[name] > 0);
+  found.expert = upTo(groups.expert, 2) * (isMechanical ? 0.3 : 1);
   found.topics = upTo(met - 1, 2) * share;
   found.proof = found.isProve > 0 ? 0 : upTo(groups.prove, 2) * share;
   found.designWords = found.isDesign > 0 ? 0 : upTo(groups.design, 2) * share;
   found.wide = upTo(groups.wide, 2);
   found.demanding = upTo(groups.demanding, 3);
   found.bounds = upTo(scan.boundMarks, 3);
-  found.small = upTo(groups.small, 2);
+  // "A small type checker" is no small thing.
+  const subject = Math.max(found.expert, found.proof, ...topics.map((topic) => found[topic]));
+  found.small = upTo(groups.small, 2) * (1 - subject);
   found.harder = upTo(groups.harder, 1);
   found.quicker = upTo(groups.quicker, 1);
   const changes = found.isFix + found.isReview + found.isInvestigate + found.isOptimize + found.isRefactor > 0;
@@ -210,7 +228,8 @@ function addShape(found: Record<FeatureName, number>, scan: TextScan): void {
   const all = scan.proseCharacters + scan.codeCharacters;
   const hasSubject =
     topics.some((topic) => found[topic] > 0.5) || found.symptom > 0 || found.proof > 0 || found.designWords > 0;
-  found.brief = scan.words <= 12 && !hasSubject ? 1 : 0;
+  found.brief = scan.words <= 12 && !hasSubject && found.expert === 0 ? 1 : 0;
+  found.narrative = scan.words >= 12 && !hasKind(found) && scan.codeCharacters < scan.proseCharacters ? 1 : 0;
   found.proseLength = ramp(scan.proseCharacters, 400, 2_400);
   found.asks = upTo(scan.asks - 1, 3);
   found.listItems = upTo(scan.listItems, 6);
@@ -345,6 +364,7 @@ function emptyFeatures(): Record<FeatureName, number> {
     types: 0,
     memory: 0,
     algorithm: 0,
+    expert: 0,
     topics: 0,
     proof: 0,
     designWords: 0,
@@ -356,6 +376,7 @@ function emptyFeatures(): Record<FeatureName, number> {
     small: 0,
     harder: 0,
     quicker: 0,
+    narrative: 0,
     brief: 0,
     proseLength: 0,
     asks: 0,

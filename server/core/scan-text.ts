@@ -6,6 +6,8 @@ export interface TextScan {
   groups: Record<WordGroup, number>;
   /** The group of the first word that names a kind of work, a word that begins a sentence before any other; or null. */
   lead: WordGroup | null;
+  /** Whether the lead begins a sentence, as a wish does. */
+  leadAtStart: boolean;
   /** Sentences that begin with a word naming a kind of work, and questions. */
   asks: number;
   proseCharacters: number;
@@ -296,13 +298,19 @@ function countWord(
   }
 }
 
+/** In the middle of a sentence these are told, not asked for: "when a client is writing", "the tests pass". */
+const onlyAtStart: ReadonlySet<WordGroup> = new Set<WordGroup>(["write", "fix", "implement"]);
+
 function count(group: WordGroup, atStart: boolean, scan: TextScan): void {
   scan.groups[group]++;
   if (!kindGroups.has(group)) return;
   if (atStart) {
     scan.asks++;
-    if (scan.asks === 1) scan.lead = group;
-  } else if (scan.lead === null) scan.lead = group;
+    if (scan.asks === 1) {
+      scan.lead = group;
+      scan.leadAtStart = true;
+    }
+  } else if (scan.lead === null && !onlyAtStart.has(group)) scan.lead = group;
 }
 
 function nextWords(lower: string, from: number, to: number, rest: string): boolean {
@@ -357,6 +365,7 @@ function scanUnspaced(lower: string, scan: TextScan): void {
     if (kindGroups.has(group) && at < firstAt) {
       firstAt = at;
       scan.lead = group;
+      scan.leadAtStart = true;
     }
   }
   if (firstAt < Number.POSITIVE_INFINITY) scan.asks++;
@@ -366,6 +375,7 @@ function emptyScan(): TextScan {
   return {
     groups: { ...zeroGroupCounts },
     lead: null,
+    leadAtStart: false,
     asks: 0,
     proseCharacters: 0,
     codeCharacters: 0,

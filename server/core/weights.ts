@@ -34,6 +34,7 @@ export const weights: Readonly<Record<FeatureName, { cheap: number; frontier: nu
   types: { cheap: -1.0, frontier: -0.3 },
   memory: { cheap: -1.2, frontier: -0.4 },
   algorithm: { cheap: -1.4, frontier: -0.5 },
+  expert: { cheap: -1.1, frontier: -0.3 },
   topics: { cheap: -0.5, frontier: -0.2 },
   proof: { cheap: -1.2, frontier: -0.5 },
   designWords: { cheap: -0.7, frontier: -0.2 },
@@ -47,6 +48,7 @@ export const weights: Readonly<Record<FeatureName, { cheap: number; frontier: nu
   harder: { cheap: -1.6, frontier: -0.1 },
   quicker: { cheap: 0.7, frontier: 0.3 },
 
+  narrative: { cheap: -0.5, frontier: -0.1 },
   brief: { cheap: 0.4, frontier: 0.3 },
   proseLength: { cheap: -1.4, frontier: -0.4 },
   asks: { cheap: -0.9, frontier: -0.3 },
