@@ -1,5 +1,6 @@
 import type { Attempt } from "../../shared/answer.ts";
 import { type Failure, failureOf, isAbort } from "../../shared/failure.ts";
+import { isLoopbackHost } from "../../shared/presets.ts";
 import type { AskPart } from "../../shared/protocol.ts";
 import { actionFor, describeAttempt } from "../core/failure-action.ts";
 import { boundNano } from "../core/price.ts";
@@ -8,7 +9,7 @@ import type { Ledger } from "../store/ledger.ts";
 import { createAvoided } from "./avoid-routes.ts";
 import { type Clock, sleep } from "./clock.ts";
 import { runAttempt } from "./run-attempt.ts";
-import { chatTimeouts, lastRouteTimeouts, type Timeouts } from "./timers.ts";
+import { chatTimeouts, patientTimeouts, type Timeouts } from "./timers.ts";
 
 /** Attempts for one answer, retries included. A person does not wait for a ninth provider. */
 export const MAX_ATTEMPTS = 8;
@@ -34,7 +35,8 @@ export interface FailoverJob {
   inputTokens: number;
   boundTokens: number;
   maxOutputTokens: number;
-  timeouts?: { usual: Timeouts; lastRoute: Timeouts };
+  /** `patient` holds for the last route, and for a free one on this machine, which may have to load its model first. */
+  timeouts?: { usual: Timeouts; patient: Timeouts };
 }
 
 export interface FailoverDeps {
@@ -95,7 +97,7 @@ export async function failover(
     const provider = deps.providerOf(route);
     if (provider === null) continue;
     const isLastRoute = job.steps.slice(index + 1).every((next) => avoided.has(next.route));
-    const timeouts = job.timeouts ?? { usual: chatTimeouts, lastRoute: lastRouteTimeouts };
+    const timeouts = job.timeouts ?? { usual: chatTimeouts, patient: patientTimeouts };
 
     for (let retry = 0; attempts.length < MAX_ATTEMPTS; retry++) {
       if (signal.aborted) return ended("cancelled");
@@ -132,7 +134,7 @@ export async function failover(
           heldNano: hold.heldNano,
           startedAtMs,
           reason: step.reason,
-          timeouts: isLastRoute ? timeouts.lastRoute : timeouts.usual,
+          timeouts: isLastRoute || isLocal(route) ? timeouts.patient : timeouts.usual,
           onStart: () => {
             const { providerId, modelId, tier } = route;
             emit({ type: "attempt", providerId, modelId, tier, failedBefore: attempts.length });
@@ -207,6 +209,11 @@ export function fitOutput(
   if (route.windowTokens === null) return mostTokens;
   const slackTokens = Math.ceil((inputTokens * ESTIMATE_SLACK_PERCENT) / 100);
   return Math.min(mostTokens, Math.max(route.windowTokens - inputTokens - slackTokens, MIN_OUTPUT_TOKENS));
+}
+
+/** Giving up on it early would send a question to be paid for elsewhere. */
+function isLocal(route: Route): boolean {
+  return route.price === "free" && isLoopbackHost(new URL(route.origin).hostname);
 }
 
 /** Nothing can be held for a price nobody knows, and the ledger is told that it is unknown. */

@@ -20,10 +20,10 @@ const CLOSING_MS = 250;
 export const chatTimeouts: Timeouts = { headersMs: 10_000, firstContentMs: 20_000, gapMs: 20_000 };
 
 /**
- * When no route is left, waiting beats giving up: a local server loads its model first, and some models think long
- * without a sign.
+ * When no route is left, or the next one would cost money and this one does not, waiting beats giving up: a local server
+ * loads its model first, and some models think long without a sign.
  */
-export const lastRouteTimeouts: Timeouts = { headersMs: 60_000, firstContentMs: 120_000, gapMs: 60_000 };
+export const patientTimeouts: Timeouts = { headersMs: 60_000, firstContentMs: 120_000, gapMs: 60_000 };
 
 /**
  * Ends an attempt that is silent for too long: aborts the upstream and throws a failure of kind `silence` (before the

@@ -342,9 +342,6 @@ function withTier(turn: Turn, tier: "cheap" | "frontier"): Turn["decision"] {
 
 /** The store writes behind real promises; a few turns of the event loop let them through without the clock moving. */
 async function pass(clock: FakeClock): Promise<void> {
-  for (let turn = 0; turn < 5; turn++) {
-    await new Promise((resolve) => setImmediate(resolve));
-    await settle();
-  }
+  for (let turn = 0; turn < 5; turn++) await settle();
   await clock.advance(0);
 }

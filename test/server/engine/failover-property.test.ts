@@ -100,7 +100,7 @@ describe("failover, whatever its providers do", () => {
           expect(clock.waiting() - (cancelAfterMs !== null && !cancel.signal.aborted ? 1 : 0)).toBe(0);
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 1_000 },
     );
   });
 });

@@ -173,6 +173,16 @@ describe("failover", () => {
     expect((await result).text).toBe("slow");
   });
 
+  it("gives a free model on this machine time to load before it pays for another", async () => {
+    const local = routeOf("a", { price: "free", origin: "http://127.0.0.1:11434" });
+    const { clock, result } = walk(
+      { a: [[{ type: "wait", ms: 45_000 }, ...answer("loaded")]], b: [answer("b")] },
+      { routes: [local, routeOf("b")] },
+    );
+    await clock.advance(45_001);
+    expect((await result).text).toBe("loaded");
+  });
+
   it("starts again on the next route when a shown answer stalls, and meters what came", async () => {
     const { clock, emitted, result } = walk({ a: [[text("Half an"), { type: "hang" }]], b: [answer("whole")] });
     await clock.advance(20_000);
