@@ -38,7 +38,7 @@ export const playgroundConfiguration: ConfigureParams = {
 export async function startServer(): Promise<BenchServer> {
   const storagePath = mkdtempSync(join(tmpdir(), "wayfare-bench-"));
   const startedAt = performance.now();
-  const child = fork("dist/server/main.js", ["--node-ipc"], { silent: true, env: { PATH: process.env["PATH"] } });
+  const child = fork("dist/server/main.js", ["--node-ipc"], { silent: true, env: { PATH: process.env.PATH } });
   const connection = createMessageConnection(new IPCMessageReader(child), new IPCMessageWriter(child));
   connection.listen();
   await connection.sendRequest("initialize", {

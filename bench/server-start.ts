@@ -38,7 +38,7 @@ async function bareNodeMs(): Promise<number> {
   const file = join(mkdtempSync(join(tmpdir(), "wayfare-bare-")), "bare.mjs");
   writeFileSync(file, "process.send('ready')");
   const startedAt = performance.now();
-  const child = fork(file, { env: { PATH: process.env["PATH"] } });
+  const child = fork(file, { env: { PATH: process.env.PATH } });
   await new Promise((resolve) => child.once("message", resolve));
   child.kill("SIGKILL");
   return performance.now() - startedAt;
