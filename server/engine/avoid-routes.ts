@@ -9,23 +9,31 @@ export interface Avoided {
 }
 
 /**
- * A refused key or an empty account speaks for every model behind it, a dead host for every model on it, and a prompt
- * too long for one window is too long for a smaller one. Lives as long as one walk of a plan.
+ * A refused key, an empty account or a page instead of an API speaks for every model behind the same address; a host that
+ * cannot be reached for every model on it; and a prompt too long for one window is too long for a smaller one. A reset
+ * connection speaks for nothing but itself. Lives as long as one walk of a plan.
  */
 export function createAvoided(): Avoided {
-  const keys = new Set<string>();
+  const services = new Set<string>();
   const hosts = new Set<string>();
   let minWindowTokens = 0;
   return {
     add(route, failure) {
-      const action = actionFor(failure);
-      if (failure.kind === "auth" || failure.kind === "quota") keys.add(`${route.providerId} ${route.origin}`);
-      if (action.coolScope === "host") hosts.add(route.origin);
-      if (action.needsLargerWindow) minWindowTokens = Math.max(minWindowTokens, (route.windowTokens ?? 0) + 1);
+      if (failure.kind === "auth" || failure.kind === "quota" || failure.kind === "not-an-api") {
+        services.add(serviceOf(route));
+      }
+      if (failure.kind === "network" && failure.cause !== "reset") hosts.add(route.origin);
+      if (actionFor(failure).needsLargerWindow) {
+        minWindowTokens = Math.max(minWindowTokens, (route.windowTokens ?? 0) + 1);
+      }
     },
     has: (route) =>
-      keys.has(`${route.providerId} ${route.origin}`) ||
+      services.has(serviceOf(route)) ||
       hosts.has(route.origin) ||
       (route.windowTokens !== null && route.windowTokens < minWindowTokens),
   };
+}
+
+function serviceOf({ providerId, origin, wire }: Route): string {
+  return `${providerId} ${wire} ${origin}`;
 }
