@@ -6,9 +6,14 @@ import { element, icon } from "./element.ts";
 
 /**
  * The one line under an answer: tier, cost, model, why. It is a button that opens the whole decision below it; the panel
- * is only built when it is first opened, since most are not.
+ * is only built when it is first opened, since most are not. `beside` stands at the end of the line.
  */
-export function decisionLine(decision: Decision, id: string, actions: DecisionActions): HTMLElement {
+export function decisionLine(
+  decision: Decision,
+  id: string,
+  beside: HTMLElement | null,
+  actions: DecisionActions,
+): HTMLElement {
   const by = decision.answeredBy;
   const chevron = icon("chevron-right");
   const panelId = `decision-${id}`;
@@ -19,10 +24,10 @@ export function decisionLine(decision: Decision, id: string, actions: DecisionAc
     by === null ? null : element("span", { class: `tier ${by.tier}` }, by.tier),
     decision.simulated ? element("span", { class: "tier simulated" }, "simulated") : null,
     element("strong", { class: "money" }, formatUsd(decision.costNano)),
-    element("span", { class: "line-words" }, words.filter((part) => part !== "").join(" · ")),
-    chevron,
+    // The chevron hangs on the last word, so that it never stands on a line of its own.
+    element("span", { class: "line-words" }, `${words.filter((part) => part !== "").join(" · ")}\u00a0`, chevron),
   );
-  const holder = element("div", { class: "decision" }, button);
+  const holder = element("div", { class: "decision" }, element("div", { class: "answer-line" }, button, beside));
   let panel: HTMLElement | null = null;
   button.addEventListener("click", () => {
     const open = button.getAttribute("aria-expanded") !== "true";

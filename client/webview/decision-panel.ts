@@ -132,10 +132,11 @@ function planDetails(decision: Decision): HTMLElement {
 }
 
 function leftOutDetails(decision: Decision): HTMLElement {
+  const count = decision.leftOut.length;
   return element(
     "details",
     {},
-    element("summary", {}, `Left out: ${decision.leftOut.length}`),
+    element("summary", {}, `Left out: ${count} ${count === 1 ? "route" : "routes"}`),
     element(
       "ul",
       { class: "routes" },

@@ -61,14 +61,14 @@ export function sureness(confidence: number): string {
 
 /** What an attempt came to, after the name of its model. */
 export function attemptWords(attempt: Attempt): string {
-  const first = attempt.firstTokenMs === null ? null : `first token ${seconds(attempt.firstTokenMs)}`;
+  const first = attempt.firstTokenMs === null ? "" : `, first token ${seconds(attempt.firstTokenMs)}`;
   switch (attempt.outcome) {
     case "done":
-      return ["answered", first, `${seconds(attempt.durationMs)} in all`].filter((part) => part !== null).join(" · ");
+      return `answered in ${seconds(attempt.durationMs)}${first}`;
     case "failed":
       return `failed: ${attempt.failure?.message ?? "no reason was recorded"}`;
     case "cancelled":
-      return ["stopped", `after ${seconds(attempt.durationMs)}`].join(" ");
+      return `stopped after ${seconds(attempt.durationMs)}`;
     case "crashed":
       return "ended with Wayfare's server";
   }

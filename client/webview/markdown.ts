@@ -29,7 +29,7 @@ export interface Parsed {
 
 /** Markdown (CommonMark with tables and strikethrough, no HTML) as its top-level blocks, in order. */
 export function parseMarkdown(text: string): Parsed {
-  const environment: { references?: object } = {};
+  const environment: NonNullable<Parameters<typeof parser.parse>[1]> = {};
   const blocks: Block[] = [];
   let depth = 0;
   for (const token of parser.parse(text, environment)) {
@@ -131,15 +131,20 @@ function open(token: Token): HTMLElement {
   if (name === "heading") return element(headings[Number(token.tag.slice(1)) - 1] ?? "h6");
   const opened = element(tagOf[name] ?? "div");
   if (name === "link") {
-    const href = token.attrGet("href") ?? "";
+    const href = attribute(token, "href") ?? "";
     if (isSafeLink(href)) opened.setAttribute("href", href);
-    opened.setAttribute("title", token.attrGet("title") ?? href);
+    opened.setAttribute("title", attribute(token, "title") ?? href);
   }
-  const start = name === "ordered_list" ? token.attrGet("start") : null;
+  const start = name === "ordered_list" ? attribute(token, "start") : null;
   if (start !== null) opened.setAttribute("start", start);
-  const align = /text-align:(right|center)/.exec(token.attrGet("style") ?? "")?.[1];
+  const align = /text-align:(right|center)/.exec(attribute(token, "style") ?? "")?.[1];
   if (align !== undefined) opened.className = `align-${align}`;
   return opened;
+}
+
+function attribute(token: Token, name: string): string | null {
+  const value = token.attrGet(name);
+  return value === null ? null : String(value);
 }
 
 function leafOf(token: Token): Node | string | null {
@@ -166,7 +171,7 @@ function leafOf(token: Token): Node | string | null {
 
 /** A picture from elsewhere would tell its server what was asked. Its description is shown, as a link to it. */
 function imageAsLink(token: Token): HTMLElement | string {
-  const source = token.attrGet("src") ?? "";
+  const source = attribute(token, "src") ?? "";
   const words = token.content === "" ? "image" : token.content;
   return isSafeLink(source) ? element("a", { href: source, title: source }, words) : words;
 }

@@ -2,10 +2,11 @@ import type { ModelSummary } from "../../shared/answer.ts";
 import { formatUsd, NANO_PER_USD, type NanoUsd } from "../../shared/money.ts";
 import type { EstimateResult } from "../../shared/protocol.ts";
 
-/** USD per million tokens as price lists write it: 3 → `$3`, 0.15 → `$0.15`, 0.0375 → `$0.0375`. */
+/** USD per million tokens as price lists write it: 3 → `$3`, 2.5 → `$2.50`, 0.1 → `$0.10`, 0.0375 → `$0.0375`. */
 export function perMillion(usd: number): string {
-  if (usd === 0) return "$0";
-  return `$${usd >= 1 ? usd.toFixed(2).replace(/\.?0+$/, "") : String(Number(usd.toPrecision(3)))}`;
+  if (Number.isInteger(usd)) return `$${usd}`;
+  const exact = usd >= 1 ? usd : Number(usd.toPrecision(3));
+  return `$${usd >= 1 || Number.isInteger(Math.round(exact * 1e6) / 1e4) ? exact.toFixed(2) : exact}`;
 }
 
 /** `$0.15 in · $0.60 out per 1M tokens`, `free`, or that the price is not known. */
@@ -25,7 +26,8 @@ export function roughUsd(nano: NanoUsd | null): string {
 /** `≈ $0.001 cheap · $0.02 frontier`, for the tiers that have a model; `""` when neither has. */
 export function estimateWords(estimate: EstimateResult, tiers: { cheap: boolean; frontier: boolean }): string {
   const parts: string[] = [];
-  if (tiers.cheap) parts.push(`${roughUsd(estimate.cheapNano)} cheap`);
-  if (tiers.frontier) parts.push(`${roughUsd(estimate.frontierNano)} frontier`);
-  return parts.length === 0 ? "" : `≈ ${parts.join(" · ")}`;
+  // Bound by hard spaces: where the line breaks, it breaks between the tiers.
+  if (tiers.cheap) parts.push(`${roughUsd(estimate.cheapNano)}\u00a0cheap`);
+  if (tiers.frontier) parts.push(`${roughUsd(estimate.frontierNano)}\u00a0frontier`);
+  return parts.length === 0 ? "" : `≈\u00a0${parts.join(" · ")}`;
 }

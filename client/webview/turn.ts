@@ -63,7 +63,7 @@ export function turnView(initial: Turn, actions: TurnActions): TurnView {
         asked = part;
         return;
       case "text":
-        waiting.say(null);
+        waiting.say(asked === null ? "writing…" : `${shortModel(asked.modelId)} is writing…`);
         markdown.append(part.text);
         return;
       case "reasoning":
@@ -88,7 +88,7 @@ export function turnView(initial: Turn, actions: TurnActions): TurnView {
     }
     foot.replaceChildren();
     if (answering) {
-      waiting.say(markdown.text() === "" ? "choosing a model…" : null);
+      waiting.say(markdown.text() === "" ? "choosing a model…" : "writing…");
       return;
     }
     waiting.say(null);
@@ -131,9 +131,9 @@ function ending(turn: Turn, actions: TurnActions): Node[] {
     const more = textButton("Continue", "secondary", () => actions.ask("Continue where you stopped."));
     nodes.push(block("info", "notice", "The answer reached its length limit.", more));
   }
-  const line = turn.decision === null ? null : decisionLine(turn.decision, turn.id, { retry });
   const copy = turn.answer === "" ? null : iconButton("copy", "Copy the whole answer", () => actions.copy(turn.answer));
-  if (line !== null || copy !== null) nodes.push(element("div", { class: "answer-line" }, line, copy));
+  if (turn.decision !== null) nodes.push(decisionLine(turn.decision, turn.id, copy, { retry }));
+  else if (copy !== null) nodes.push(element("div", { class: "answer-line" }, copy));
   return nodes;
 }
 
