@@ -41,11 +41,16 @@ export function explainNetworkError(error: unknown, host: string, connectTimeout
   return null;
 }
 
-/** The same as an error to throw: an AbortError stays one, and what nobody knows is a closed connection. */
-export function networkErrorOf(error: unknown, host: string, connectTimeoutMs: number): Error {
-  if (isAbort(error) && error instanceof Error) return error;
-  const failure = explainNetworkError(error, host, connectTimeoutMs) ?? reset(host);
-  return new FailureError(failure, { cause: error });
+/**
+ * The same as an error to throw. An AbortError stays one; a code of the transport's that nobody knows is a closed
+ * connection; an error without any code is a fault of ours, and stays what it is.
+ */
+export function networkErrorOf(error: unknown, host: string, connectTimeoutMs: number): unknown {
+  if (isAbort(error) || error instanceof FailureError) return error;
+  const failure = explainNetworkError(error, host, connectTimeoutMs);
+  if (failure) return new FailureError(failure, { cause: error });
+  const hasCode = chainOf(error).some((link) => codeOf(link) !== null);
+  return hasCode ? new FailureError(reset(host), { cause: error }) : error;
 }
 
 type Where = { host: string; connectTimeoutMs: number };

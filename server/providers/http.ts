@@ -97,8 +97,9 @@ interface Way {
 }
 
 async function openWay(network: NetworkSetting, timeoutMs: number, lookup: LookupFunction | undefined): Promise<Way> {
-  // Loaded here: most of a server's start-ups ask nothing for a while.
-  const undici = await import("undici");
+  // Loaded here: most of a server's start-ups ask nothing for a while. By its default export, which is the whole module
+  // in Node as in a bundle; a bundle gives a CommonJS package no named ones.
+  const { default: undici } = await import("undici");
   const proxies = new Map<string, Pool>();
   let trust: { context: SecureContext | undefined } | null = null;
 
@@ -195,7 +196,7 @@ function parseTarget(url: string): URL {
   throw new FailureError({ kind: "setup", field: "baseUrl", message });
 }
 
-function errorOf(error: unknown, host: string, signal: AbortSignal, connectTimeoutMs: number): Error {
+function errorOf(error: unknown, host: string, signal: AbortSignal, connectTimeoutMs: number): unknown {
   return signal.aborted ? abortErrorOf(signal) : networkErrorOf(error, host, connectTimeoutMs);
 }
 
@@ -221,7 +222,7 @@ function defaultPort(protocol: string): string {
 /** The body as bytes whose errors are ours. `return` destroys at once, even while a read is pending. */
 function readable(
   body: Dispatcher.ResponseData["body"],
-  toError: (error: unknown) => Error,
+  toError: (error: unknown) => unknown,
 ): AsyncIterable<Uint8Array> {
   // A body that is destroyed before its end reports that as an error event, which nobody else listens for.
   body.on("error", () => {});
