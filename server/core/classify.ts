@@ -1,5 +1,5 @@
 import type { Classification, Reason } from "../../shared/answer.ts";
-import type { FeatureName, Features } from "./features.ts";
+import type { FeatureName, Features } from "./feature-table.ts";
 import { baseline, weights } from "./weights.ts";
 
 /**
@@ -45,12 +45,12 @@ export function describeWhy(classification: Classification): string {
 }
 
 /**
- * The least gain in probability that is worth the frontier's extra cost: .5 at full economy, .16 in the middle, .05 at
+ * The least gain in probability that is worth the frontier's extra cost: .4 at full economy, .1 in the middle, .025 at
  * full quality. Even steps of the setting are even steps of the exchange rate, so the scale is logarithmic.
  */
 export function gainWorthPaying(quality: number): number {
   const bounded = Math.min(100, Math.max(0, quality));
-  return 0.5 * 0.1 ** (bounded / 100);
+  return 0.4 * 0.0625 ** (bounded / 100);
 }
 
 /** A distance from the threshold at which another word or two would not change the tier. */
@@ -77,6 +77,7 @@ const words: Readonly<Record<FeatureName, Words>> = {
   isConvert: "a conversion",
   isFix: "a fix",
   isWrite: "a small addition",
+  isEdit: "a small edit",
   isImplement: "something to build",
   isRefactor: "a refactoring",
   isDesign: "a design question",

@@ -1,88 +1,8 @@
 import type { ContextItem } from "../../shared/answer.ts";
+import { emptyFeatures, type FeatureName, type Features } from "./feature-table.ts";
 import type { Question } from "./provider.ts";
 import { scanText, type TextScan } from "./scan-text.ts";
 import { kindGroups, type WordGroup } from "./vocabulary.ts";
-
-/** Every feature of a question by its name in `featureTable`, in the range the table states; 0 where it is absent. */
-export type Features = Readonly<Record<FeatureName, number>>;
-
-/** The one place that says what each feature is. Everything is 0 to 1 unless it says otherwise. */
-export const featureTable = {
-  // What kind of work it is: 1 when the first word that names a kind names this one.
-  isRename: "a name is to change: mechanical",
-  isDocument: "comments or documentation are to be written: mechanical",
-  isFormat: "layout, typos, imports, a log line: mechanical",
-  isExplain: "something is to be explained",
-  isDefine: "a meaning or a difference is asked for",
-  isHowto: "how something is done or written",
-  isMessage: "a commit message, a name, a description",
-  isPattern: "a regex, a config file, boilerplate",
-  isTest: "tests are to be written",
-  isConvert: "one form is to become another",
-  isFix: "something is to be corrected",
-  isWrite: "something new and unnamed is to be written",
-  isImplement: "something is to be implemented or built",
-  isRefactor: "structure is to change, behaviour is not",
-  isDesign: "a design, a plan, a weighing of approaches",
-  isReview: "a judgement on existing code",
-  isOptimize: "speed or memory is to improve",
-  isProve: "an argument that must hold: a proof, a bound",
-  isMigrate: "a port, an upgrade, a migration",
-  isInvestigate: "a cause is to be found",
-
-  // What it is about. Halved where the kind is mechanical or asks for a meaning: renaming a mutex is renaming.
-  concurrency: "races, locks, ordering",
-  distributed: "several machines that must agree",
-  security: "an attacker is thought of",
-  performance: "speed, memory, scale",
-  types: "the type system itself",
-  memory: "leaks, corruption, undefined behaviour",
-  algorithm: "a known hard algorithm or system component",
-  expert: "words of someone deep in a subject; only a mechanical kind weakens them",
-  topics: "how many of the subjects above meet, from two on",
-  proof: "words of proof anywhere, where the kind is another",
-  designWords: "words of design anywhere, where the kind is another",
-
-  // How hard it presents itself.
-  symptom: "it happens sometimes, under load, in production",
-  diagnosis: "a cause is asked for and something misbehaves",
-  wide: "words that reach over the whole code base",
-  demanding: "guarantees, edge cases, scale",
-  bounds: "stated bounds such as O(n log n) or 10^5",
-  small: "words that make it small: this line, simple, quick",
-  harder: "the person asks for more thought",
-  quicker: "the person asks for a short answer",
-
-  // Shape of the text.
-  narrative: "a situation is described, and no kind of work is named",
-  brief: "at most 12 words, and no subject above",
-  proseLength: "prose, from 400 characters (0) to 2,400 (1)",
-  asks: "several requests in one, from two on",
-  listItems: "a list of requirements",
-  filesNamed: "files named in the text, from two on",
-  codeShare: "share of the text that is code",
-  stackTrace: "a stack trace is pasted",
-  errorNamed: "an error is named",
-
-  // What the editor knows.
-  selectionSmall: "a selection of at most 15 lines",
-  selectionLarge: "a selection, from 80 lines (0) to 400 (1)",
-  noContext: "no file and no selection",
-  filesAttached: "files attached, from two (0) to six (1)",
-  languages: "more than one language in the context",
-  problems: "problems the editor shows, one (0.3) to four (1)",
-  problemFiles: "files that have problems, from two on",
-  hardCode: "the code has locks, atomics, unsafe blocks, and the work is to change or judge it",
-
-  // What happened before.
-  turn: "turns before this one, up to eight",
-  failedTurns: "earlier turns that failed, up to two",
-  sameAgain: "the last answer did not help: still, again, the same error",
-  followUp: "a short continuation of the turn before",
-  stayFrontier: "a short continuation, and the turn before was answered by the frontier tier",
-  social: "a greeting or thanks, and nothing else",
-} as const;
-export type FeatureName = keyof typeof featureTable;
 
 /** What is read of a question's own text, and of the context after it: the head says what is wanted, the tail how. */
 const maxCharacters = 4_000;
@@ -118,6 +38,7 @@ const kindFeatures: Partial<Record<WordGroup, FeatureName>> = {
   convert: "isConvert",
   fix: "isFix",
   write: "isWrite",
+  edit: "isEdit",
   implement: "isImplement",
   refactor: "isRefactor",
   design: "isDesign",
@@ -139,6 +60,7 @@ const specific: readonly WordGroup[] = ["message", "document", "test", "pattern"
 /** Kinds so general that a specific one beside them decides. */
 const general: ReadonlySet<WordGroup | null> = new Set<WordGroup | null>([
   "write",
+  "edit",
   "howto",
   "convert",
   "define",
@@ -162,7 +84,7 @@ function kindOf(scan: TextScan): WordGroup | null {
   }
   if (general.has(lead)) {
     for (const kind of ["design", "migrate", "refactor", "prove"] as const) {
-      if (lead !== "define" && groups[kind] > 0 && (lead === null || groups[kind] > 1)) return kind;
+      if (lead !== "define" && groups[kind] > 0 && (lead === null || lead === "edit" || groups[kind] > 1)) return kind;
     }
     for (const kind of specific) if (groups[kind] > 0) return kind;
   }
@@ -180,11 +102,13 @@ const meaning: ReadonlySet<FeatureName> = new Set<FeatureName>(["isExplain", "is
 /** Words of these kinds anywhere show that more is wanted than a change of form or an explanation. */
 const thinking: readonly WordGroup[] = ["design", "refactor", "review", "optimize", "prove", "migrate"];
 
-function damping(found: Record<FeatureName, number>, scan: TextScan): number {
+function damping(found: Record<FeatureName, number>, scan: TextScan, question: Question): number {
   const asksMore = thinking.some((kind) => scan.groups[kind] > 0) || found.diagnosis > 0 || found.symptom > 0;
   if (asksMore) return 1;
   for (const name of mechanical) if (found[name] > 0) return 0.3;
   for (const name of meaning) if (found[name] > 0) return 0.4;
+  if (found.isEdit > 0 && question.context.length <= 1) return 0.4;
+  if (found.isTest > 0) return 0.7;
   return 1;
 }
 
@@ -196,8 +120,11 @@ function addTopics(found: Record<FeatureName, number>, scan: TextScan, question:
   const { groups } = scan;
   const troubled = groups.misbehave > 0 || groups.symptom > 0 || scan.errorNames > 0;
   found.symptom = upTo(groups.symptom, 2);
-  found.diagnosis = groups.investigate > 0 && troubled ? 1 : 0;
-  const share = damping(found, scan);
+  // A fault that names itself is found where it is thrown; one that does not has to be thought of.
+  const named = scan.errorNames > 0 || question.context.some((item) => item.kind === "selection" && lines(item) <= 15);
+  const cause = groups.symptom > 0 ? 1 : named ? 0.3 : 0.8;
+  found.diagnosis = groups.investigate > 0 && troubled ? cause : 0;
+  const share = damping(found, scan, question);
   let met = 0;
   for (const topic of topics) {
     // The first word counts most: a second one of the same subject makes sure, a third adds nothing.
@@ -228,8 +155,8 @@ function addShape(found: Record<FeatureName, number>, scan: TextScan): void {
   const all = scan.proseCharacters + scan.codeCharacters;
   const hasSubject =
     topics.some((topic) => found[topic] > 0.5) || found.symptom > 0 || found.proof > 0 || found.designWords > 0;
-  found.brief = scan.words <= 12 && !hasSubject && found.expert === 0 ? 1 : 0;
-  found.narrative = scan.words >= 12 && !hasKind(found) && scan.codeCharacters < scan.proseCharacters ? 1 : 0;
+  found.brief = scan.words <= 12 && hasKind(found) && !hasSubject && found.expert === 0 ? 1 : 0;
+  found.narrative = scan.words >= 8 && !hasKind(found) && scan.codeCharacters < scan.proseCharacters ? 1 : 0;
   found.proseLength = ramp(scan.proseCharacters, 400, 2_400);
   found.asks = upTo(scan.asks - 1, 3);
   found.listItems = upTo(scan.listItems, 6);
@@ -250,7 +177,7 @@ function addEditor(found: Record<FeatureName, number>, scan: TextScan, question:
   for (const item of question.context) {
     languages.add(item.languageId);
     paths.add(item.path);
-    if (item.kind === "selection") selected += item.lastLine - item.firstLine + 1;
+    if (item.kind === "selection") selected += lines(item);
     for (const each of item.diagnostics) if (each.severity === "error") problems++;
     if (item.diagnostics.length > 0) troubledPaths.add(item.path);
   }
@@ -320,6 +247,10 @@ function sharesError(text: string, before: string): boolean {
 
 // numbers --------------------------------------------------------------------------------------------------------------
 
+function lines(item: ContextItem): number {
+  return item.lastLine - item.firstLine + 1;
+}
+
 /** count / most, between 0 and 1. */
 function upTo(count: number, most: number): number {
   return count <= 0 ? 0 : count >= most ? 1 : count / most;
@@ -333,71 +264,4 @@ function sample(text: string, characters: number): string {
   if (text.length <= characters) return text;
   const head = Math.floor(characters * headShare);
   return `${text.slice(0, head)}\n${text.slice(text.length - (characters - head - 1))}`;
-}
-
-function emptyFeatures(): Record<FeatureName, number> {
-  return {
-    isRename: 0,
-    isDocument: 0,
-    isFormat: 0,
-    isExplain: 0,
-    isDefine: 0,
-    isHowto: 0,
-    isMessage: 0,
-    isPattern: 0,
-    isTest: 0,
-    isConvert: 0,
-    isFix: 0,
-    isWrite: 0,
-    isImplement: 0,
-    isRefactor: 0,
-    isDesign: 0,
-    isReview: 0,
-    isOptimize: 0,
-    isProve: 0,
-    isMigrate: 0,
-    isInvestigate: 0,
-    concurrency: 0,
-    distributed: 0,
-    security: 0,
-    performance: 0,
-    types: 0,
-    memory: 0,
-    algorithm: 0,
-    expert: 0,
-    topics: 0,
-    proof: 0,
-    designWords: 0,
-    symptom: 0,
-    diagnosis: 0,
-    wide: 0,
-    demanding: 0,
-    bounds: 0,
-    small: 0,
-    harder: 0,
-    quicker: 0,
-    narrative: 0,
-    brief: 0,
-    proseLength: 0,
-    asks: 0,
-    listItems: 0,
-    filesNamed: 0,
-    codeShare: 0,
-    stackTrace: 0,
-    errorNamed: 0,
-    selectionSmall: 0,
-    selectionLarge: 0,
-    noContext: 0,
-    filesAttached: 0,
-    languages: 0,
-    problems: 0,
-    problemFiles: 0,
-    hardCode: 0,
-    turn: 0,
-    failedTurns: 0,
-    sameAgain: 0,
-    followUp: 0,
-    stayFrontier: 0,
-    social: 0,
-  };
 }

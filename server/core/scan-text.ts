@@ -299,7 +299,7 @@ function countWord(
 }
 
 /** In the middle of a sentence these are told, not asked for: "when a client is writing", "the tests pass". */
-const onlyAtStart: ReadonlySet<WordGroup> = new Set<WordGroup>(["write", "fix", "implement"]);
+const onlyAtStart: ReadonlySet<WordGroup> = new Set<WordGroup>(["write", "edit", "fix", "implement"]);
 
 function count(group: WordGroup, atStart: boolean, scan: TextScan): void {
   scan.groups[group]++;

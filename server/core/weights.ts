@@ -1,4 +1,4 @@
-import type { FeatureName } from "./features.ts";
+import type { FeatureName } from "./feature-table.ts";
 
 /**
  * What each feature does to the log-odds that an answer is right: of the cheap tier and of the frontier. Set by hand from
@@ -18,8 +18,9 @@ export const weights: Readonly<Record<FeatureName, { cheap: number; frontier: nu
   isConvert: { cheap: 0.9, frontier: 0.5 },
   isFix: { cheap: 0.1, frontier: 0 },
   isWrite: { cheap: 0.4, frontier: 0.2 },
+  isEdit: { cheap: 0.5, frontier: 0.25 },
   isImplement: { cheap: -0.4, frontier: -0.1 },
-  isRefactor: { cheap: -0.3, frontier: 0 },
+  isRefactor: { cheap: -0.45, frontier: -0.05 },
   isDesign: { cheap: -1.4, frontier: -0.4 },
   isReview: { cheap: -0.6, frontier: -0.2 },
   isOptimize: { cheap: -0.7, frontier: -0.2 },
