@@ -16,7 +16,7 @@ import { cacheMarkPlaces } from "./encode-chat.ts";
 import { explainNetworkError, transportPatienceMs } from "./explain-network-error.ts";
 import type { Http } from "./http.ts";
 import { listModels } from "./list-models.ts";
-import type { ProviderFacts } from "./openai-compatible.ts";
+import type { ProviderFacts } from "./provider-facts.ts";
 import { drain } from "./read-body.ts";
 import { type ErrorAnswer, quote, readError } from "./read-error.ts";
 
@@ -98,12 +98,12 @@ const strangeBodyBytes = 64_000;
 
 /** Tells when headers came, and refuses a 200 that is no event stream: the SDK would take a web page for an empty answer. */
 function watchedFetch(
-  fetch: typeof globalThis.fetch,
+  send: typeof globalThis.fetch,
   onHeaders: () => void,
   answerOf: AnswerOf,
 ): typeof globalThis.fetch {
   return async (input, init) => {
-    const response = await fetch(input, init);
+    const response = await send(input, init);
     onHeaders();
     const contentType = response.headers.get("content-type") ?? "";
     if (response.status >= 400 || /^text\/event-stream/i.test(contentType)) return response;

@@ -1,7 +1,7 @@
 import type { Provider } from "../core/provider.ts";
 import { aiSdkProvider } from "./ai-sdk.ts";
 import type { Http } from "./http.ts";
-import { authorize, type ProviderFacts } from "./openai-compatible.ts";
+import { authorize, type ProviderFacts } from "./provider-facts.ts";
 
 /**
  * Anthropic's wire by its AI SDK package. Key, address and `fetch` are always given, an empty key included, for the

@@ -4,7 +4,7 @@ import type { ListedModel } from "../core/provider.ts";
 import { readProviderFacts } from "./create-provider.ts";
 import type { Http } from "./http.ts";
 import { listModels } from "./list-models.ts";
-import { authorize, type ProviderFacts } from "./openai-compatible.ts";
+import { authorize, type ProviderFacts } from "./provider-facts.ts";
 import { readErrorBody } from "./read-body.ts";
 import { readError } from "./read-error.ts";
 

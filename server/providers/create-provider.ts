@@ -4,8 +4,9 @@ import type { ProviderSetting } from "../../shared/settings.ts";
 import type { Provider } from "../core/provider.ts";
 import { anthropic } from "./anthropic.ts";
 import type { Http } from "./http.ts";
-import { openAiCompatible, type ProviderFacts } from "./openai-compatible.ts";
+import { openAiCompatible } from "./openai-compatible.ts";
 import { wireRowFor } from "./presets.ts";
+import type { ProviderFacts } from "./provider-facts.ts";
 
 export interface CreateProviderParams {
   setting: ProviderSetting;

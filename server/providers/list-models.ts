@@ -2,7 +2,7 @@ import { z } from "zod";
 import { FailureError } from "../../shared/failure.ts";
 import type { ListedModel, Price, PriceTier } from "../core/provider.ts";
 import type { Http } from "./http.ts";
-import { authorize, type ProviderFacts } from "./openai-compatible.ts";
+import { authorize, type ProviderFacts } from "./provider-facts.ts";
 import { readBody, readErrorBody } from "./read-body.ts";
 import { looksLikeHtml, readError } from "./read-error.ts";
 import { readJson } from "./read-json.ts";

@@ -5,24 +5,9 @@ import { type ChatDecoder, createChatDecoder, type Decoded } from "./decode-chat
 import { canDoWithout, encodeChat, type OptionalParameter } from "./encode-chat.ts";
 import type { Http, HttpResponse } from "./http.ts";
 import { listModels } from "./list-models.ts";
-import type { WireRow } from "./presets.ts";
+import { authorize, type ProviderFacts } from "./provider-facts.ts";
 import { asCut, drain, readErrorBody } from "./read-body.ts";
 import { readError } from "./read-error.ts";
-
-export interface ProviderFacts {
-  id: string;
-  /** Normalised, without a slash at its end. */
-  baseUrl: string;
-  origin: string;
-  key: string | null;
-  /** The person's own headers; they win over the preset's. */
-  headers: Readonly<Record<string, string>>;
-  /** Served by this machine: costs nothing. */
-  local: "yes" | "no";
-  row: WireRow;
-  /** Milliseconds since 1970; a date in Retry-After counts from here. */
-  now: () => number;
-}
 
 /** Models whose quirks are remembered, for as long as the provider lives. */
 const rememberedModels = 500;
@@ -107,18 +92,6 @@ export function openAiCompatible(facts: ProviderFacts, http: Http): Provider {
     stream: (request, { signal }) => cancelOnReturn(signal, (own) => stream(request, own)),
     listModels: ({ signal }): Promise<ListedModel[]> => listModels(facts, http, signal),
   };
-}
-
-/** The headers that every request to this provider carries. */
-export function authorize(facts: ProviderFacts): Record<string, string> {
-  const key: Record<string, string> =
-    facts.key === null
-      ? {}
-      : facts.row.wire === "anthropic"
-        ? { "x-api-key": facts.key }
-        : { authorization: `Bearer ${facts.key}` };
-  const version: Record<string, string> = facts.row.wire === "anthropic" ? { "anthropic-version": "2023-06-01" } : {};
-  return { ...facts.row.headers, ...version, ...key, ...facts.headers };
 }
 
 async function* decode(

@@ -4,7 +4,7 @@ import type { Wire } from "../core/provider.ts";
 /** How a preset's wire differs from its siblings. One row each; what a person reads is in shared/presets.ts. */
 export interface WireRow {
   wire: Wire;
-  /** Sent with each request; a person's own headers win. */
+  /** Sent with each request, lower-case names; a person's own headers win. */
   headers: Readonly<Record<string, string>>;
   /** Ask for usage with `stream_options.include_usage`. Dropped by itself where a server refuses it. */
   includeUsage: "ask" | "never";
@@ -40,8 +40,8 @@ const rows: Readonly<Record<PresetId, WireRow>> = {
   openrouter: {
     ...openAiLike,
     headers: {
-      "HTTP-Referer": "https://marketplace.visualstudio.com/items?itemName=wayfare.wayfare",
-      "X-Title": "Wayfare",
+      "http-referer": "https://marketplace.visualstudio.com/items?itemName=wayfare.wayfare",
+      "x-title": "Wayfare",
     },
     // Its list of models answers without a key.
     keyCheckPath: "/key",
