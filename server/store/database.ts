@@ -53,8 +53,8 @@ const CLOSE_TRIES = 50;
 
 interface Job {
   durability: Durability;
-  run: () => unknown;
-  resolve: (value: unknown) => void;
+  run: () => void;
+  resolve: () => void;
   reject: (error: unknown) => void;
 }
 
@@ -120,45 +120,42 @@ function createDatabase(
   let isFlushing = false;
   let synchronous: Durability = "normal";
 
-  const commit = (jobs: readonly Job[]): unknown[] => {
+  const commit = (jobs: readonly Job[]): void => {
     const durability = jobs.some((job) => job.durability === "full") ? "full" : "normal";
     if (durability !== synchronous) connection.exec(`PRAGMA synchronous = ${durability}`);
     synchronous = durability;
     connection.exec("BEGIN IMMEDIATE");
     try {
-      const values = jobs.map((job) => job.run());
+      for (const job of jobs) job.run();
       connection.exec("COMMIT");
-      return values;
     } catch (error) {
       if (connection.isTransaction) connection.exec("ROLLBACK");
       throw error;
     }
   };
 
+  /** `jobs` are the first of the queue. They leave it at the very moment they are settled: what `close` finds is undone. */
   const settleJobs = async (jobs: readonly Job[]): Promise<void> => {
     try {
-      const values = await untilFree(() => {
+      await untilFree(() => {
         if (state !== "open") throw refusal();
-        return commit(jobs);
+        commit(jobs);
       }, random);
-      jobs.forEach((job, index) => {
-        job.resolve(values[index]);
-      });
+      waiting.splice(0, jobs.length);
+      for (const job of jobs) job.resolve();
     } catch (error) {
-      const [first] = jobs;
-      if (jobs.length === 1 || state !== "open" || isBusy(error)) for (const job of jobs) job.reject(explain(error));
-      // One of them cannot be written; alone, the others can.
-      else if (first !== undefined) for (const job of jobs) await settleJobs([job]);
+      if (jobs.length > 1 && state === "open" && !isBusy(error)) {
+        // One of them cannot be written; alone, the others can.
+        for (const job of jobs) await settleJobs([job]);
+        return;
+      }
+      waiting.splice(0, jobs.length);
+      for (const job of jobs) job.reject(explain(error));
     }
   };
 
   const flush = async (): Promise<void> => {
-    while (waiting.length > 0) {
-      // They stay in the queue until they are settled, so that close finds those that are waiting for a lock too.
-      const jobs = waiting.slice(0, MOST_WRITES_IN_A_TRANSACTION);
-      await settleJobs(jobs);
-      waiting.splice(0, jobs.length);
-    }
+    while (waiting.length > 0) await settleJobs(waiting.slice(0, MOST_WRITES_IN_A_TRANSACTION));
     isFlushing = false;
   };
 
@@ -191,7 +188,11 @@ function createDatabase(
 
     read(run) {
       if (state === "closed") throw closedStore(path);
-      return now(run, READ_TRIES, explain);
+      try {
+        return now(run, READ_TRIES);
+      } catch (error) {
+        throw explain(error);
+      }
     },
 
     checkPlace() {
@@ -203,11 +204,11 @@ function createDatabase(
       const last = waiting.splice(0);
       const attempt = (jobs: readonly Job[]): void => {
         try {
-          now(() => commit(jobs), CLOSE_TRIES, explain);
-          for (const job of jobs) job.resolve(undefined);
+          now(() => commit(jobs), CLOSE_TRIES);
+          for (const job of jobs) job.resolve();
         } catch (error) {
-          if (jobs.length === 1 || isBusy(error)) for (const job of jobs) job.reject(error);
-          else for (const job of jobs) attempt([job]);
+          if (jobs.length > 1 && !isBusy(error)) for (const job of jobs) attempt([job]);
+          else for (const job of jobs) job.reject(explain(error));
         }
       };
       if (state === "open" && last.length > 0) attempt(last);
@@ -219,12 +220,12 @@ function createDatabase(
 }
 
 /** Runs at once, sleeping the thread a millisecond between the tries when another process is in the way. */
-function now<Value>(run: () => Value, tries: number, explain: (error: unknown) => Error): Value {
+function now<Value>(run: () => Value, tries: number): Value {
   for (let left = tries; ; left--) {
     try {
       return run();
     } catch (error) {
-      if (!isBusy(error) || left <= 1) throw explain(error);
+      if (!isBusy(error) || left <= 1) throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
     }
   }
