@@ -1,0 +1,198 @@
+import * as vscode from "vscode";
+import type { ContextChip, ContextItem } from "../shared/answer.ts";
+import { factsOf, isSendable, linesOf } from "./editor-documents.ts";
+import { type Gathered, gatherFile, gatherSelection } from "./gather-context.ts";
+import { createSignal, type Signal } from "./signal.ts";
+import type { ComposerChip } from "./webview/messages.ts";
+import type { WorkspaceIgnore } from "./workspace-ignore.ts";
+
+/**
+ * The chips above the question: the file in the editor and what is selected in it. Each can be taken off, stays off for
+ * that file, and can be brought back; one that may not be sent stays there and says why.
+ */
+export interface ComposerContext {
+  chips(): ComposerChip[];
+  /** Some chips of the present editor were taken off. */
+  hasRemoved(): boolean;
+  remove(chipId: string): void;
+  restore(): void;
+  /** The pieces with these ids as they are now; what may not be sent is left out. */
+  gather(chipIds: readonly string[]): Promise<ContextItem[]>;
+  /** A piece that was sent before, read again; null when its file is gone or may not be sent. */
+  gatherAgain(chip: ContextChip): Promise<ContextItem | null>;
+  /** The file behind a path that a chip shows, or null. */
+  find(path: string): Promise<vscode.Uri | null>;
+  readonly onChange: Signal<void>["on"];
+  dispose(): void;
+}
+
+/** Moving the cursor and typing do not make work: chips follow when both pause. */
+const PAUSE_MS = 120;
+
+/** With a selection, the whole file goes along only when it is small; it is paid for by the token. */
+const MAX_FILE_BESIDE_SELECTION_CHARACTERS = 20_000;
+
+/** Files whose chip was taken off; the oldest is forgotten first. */
+const MAX_REMOVED = 200;
+
+/** Paths shown by chips and where they lead; the oldest is forgotten first. */
+const MAX_PATHS = 500;
+
+type Piece = { id: string; uri: vscode.Uri; gathered: Gathered };
+
+export function createComposerContext(ignore: Pick<WorkspaceIgnore, "ignores" | "onChange">): ComposerContext {
+  const changed = createSignal<void>();
+  const removed = new Set<string>();
+  const paths = new Map<string, vscode.Uri>();
+  let pieces: Piece[] = [];
+  let shown = "";
+  let round = 0;
+  let timer: NodeJS.Timeout | null = null;
+
+  const refresh = async (): Promise<Piece[]> => {
+    round += 1;
+    const ours = round;
+    const next = await gatherPieces(ignore);
+    if (ours !== round) return next;
+    pieces = next;
+    for (const { uri, gathered } of next) keepLatest(paths, chipOf(gathered).path, uri);
+    const text = JSON.stringify([visible(), hiddenCount()]);
+    if (text !== shown) {
+      shown = text;
+      changed.fire();
+    }
+    return next;
+  };
+  const refreshSoon = (): void => {
+    if (timer !== null) clearTimeout(timer);
+    timer = setTimeout(() => {
+      timer = null;
+      void refresh();
+    }, PAUSE_MS);
+  };
+
+  const visible = (): ComposerChip[] =>
+    pieces
+      .filter(({ id }) => !removed.has(id))
+      .map(({ id, gathered }) => ({ id, chip: chipOf(gathered), refused: gathered.ok ? null : gathered.why }));
+  const hiddenCount = (): number => pieces.filter(({ id }) => removed.has(id)).length;
+
+  const isShown = (uri: vscode.Uri): boolean => pieces.some((piece) => piece.uri.toString() === uri.toString());
+  const listeners = [
+    vscode.window.onDidChangeActiveTextEditor(refreshSoon),
+    vscode.window.onDidChangeActiveNotebookEditor(refreshSoon),
+    vscode.window.onDidChangeTextEditorSelection(refreshSoon),
+    vscode.workspace.onDidChangeTextDocument(({ document }) => {
+      if (isShown(document.uri)) refreshSoon();
+    }),
+    vscode.languages.onDidChangeDiagnostics(({ uris }) => {
+      if (uris.some(isShown)) refreshSoon();
+    }),
+    vscode.workspace.onDidGrantWorkspaceTrust(refreshSoon),
+    ignore.onChange(refreshSoon),
+  ];
+  void refresh();
+
+  return {
+    chips: visible,
+    hasRemoved: () => hiddenCount() > 0,
+    remove(chipId) {
+      removed.add(chipId);
+      const [oldest] = removed;
+      if (removed.size > MAX_REMOVED && oldest !== undefined) removed.delete(oldest);
+      void refresh();
+    },
+    restore() {
+      removed.clear();
+      void refresh();
+    },
+    async gather(chipIds) {
+      const now = await refresh();
+      return now.flatMap(({ id, gathered }) => (gathered.ok && chipIds.includes(id) ? [gathered.item] : []));
+    },
+    async gatherAgain(chip) {
+      const uri = await findUri(chip.path, paths);
+      if (uri === null) return null;
+      const document = await openQuietly(uri);
+      if (document === null) return null;
+      const facts = factsOf(document, await ignore.ignores(document.uri));
+      const lastLine = Math.min(chip.lastLine, facts.lineCount);
+      if (chip.firstLine > lastLine) return null;
+      const gathered =
+        chip.kind === "file" ? gatherFile(facts) : gatherSelection(facts, { firstLine: chip.firstLine, lastLine });
+      return gathered.ok ? gathered.item : null;
+    },
+    find: (path) => findUri(path, paths),
+    onChange: changed.on,
+    dispose() {
+      if (timer !== null) clearTimeout(timer);
+      for (const listener of listeners) listener.dispose();
+    },
+  };
+}
+
+async function gatherPieces(ignore: Pick<WorkspaceIgnore, "ignores">): Promise<Piece[]> {
+  const editor = vscode.window.activeTextEditor;
+  const document = editor?.document ?? cellInFront();
+  if (document === undefined || !isSendable(document)) return [];
+  const { uri } = document;
+  const ignored = uri.scheme === "untitled" ? false : await ignore.ignores(uri);
+  const facts = factsOf(document, ignored);
+  const selected = editor === undefined || editor.selection.isEmpty ? null : linesOf(editor.selection);
+  const pieces: Piece[] = [];
+  if (selected === null || facts.sizeCharacters <= MAX_FILE_BESIDE_SELECTION_CHARACTERS) {
+    pieces.push({ id: `file:${uri.toString()}`, uri, gathered: gatherFile(facts) });
+  }
+  if (selected !== null) {
+    pieces.push({ id: `selection:${uri.toString()}`, uri, gathered: gatherSelection(facts, selected) });
+  }
+  return pieces;
+}
+
+/** The selected cell of a notebook that is open without the cursor being in one. */
+function cellInFront(): vscode.TextDocument | undefined {
+  const editor = vscode.window.activeNotebookEditor;
+  if (editor === undefined || editor.notebook.cellCount === 0) return undefined;
+  return editor.notebook.cellAt(editor.selection.start).document;
+}
+
+async function findUri(path: string, paths: ReadonlyMap<string, vscode.Uri>): Promise<vscode.Uri | null> {
+  const known = paths.get(path);
+  if (known !== undefined) return known;
+  if (path.split("/").includes("..")) return null;
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  for (const { uri, name } of folders) {
+    // With several folders a path begins with the folder's name.
+    const below = path.startsWith(`${name}/`) && folders.length > 1 ? path.slice(name.length + 1) : path;
+    const candidate = vscode.Uri.joinPath(uri, below);
+    try {
+      await vscode.workspace.fs.stat(candidate);
+      return candidate;
+    } catch {
+      // Not in this folder; the next one may have it.
+    }
+  }
+  return null;
+}
+
+async function openQuietly(uri: vscode.Uri): Promise<vscode.TextDocument | null> {
+  try {
+    return await vscode.workspace.openTextDocument(uri);
+  } catch {
+    // Deleted, or no text any more: the question goes without it.
+    return null;
+  }
+}
+
+function chipOf(gathered: Gathered): ContextChip {
+  if (!gathered.ok) return gathered.chip;
+  const { text: _text, ...chip } = gathered.item;
+  return chip;
+}
+
+function keepLatest(paths: Map<string, vscode.Uri>, path: string, uri: vscode.Uri): void {
+  paths.delete(path);
+  paths.set(path, uri);
+  const [oldest] = paths.keys();
+  if (paths.size > MAX_PATHS && oldest !== undefined) paths.delete(oldest);
+}

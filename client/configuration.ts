@@ -1,0 +1,173 @@
+import * as vscode from "vscode";
+import type { ModelSummary } from "../shared/answer.ts";
+import { type ConfigureParams, ConfigureRequest } from "../shared/protocol.ts";
+import type { SettingProblem, Configuration as SharedConfiguration } from "../shared/settings.ts";
+import { isKeyEntry, type Keys } from "./keys.ts";
+import type { Log } from "./log.ts";
+import { readNetworkSettings } from "./network-settings.ts";
+import { readExtraCa } from "./read-extra-ca.ts";
+import { type Inspect, isSetUp, readSettings, type VettedSettings } from "./read-settings.ts";
+import type { Connection } from "./server-process.ts";
+import { createSignal, type Signal } from "./signal.ts";
+
+/**
+ * Keeps the server's view of settings and keys the person's own: everything is sent when it starts and after each change
+ * of a `wayfare.*` or `http.*` setting, a key, or the trust in the workspace. What cannot be used is shown in one warning
+ * per change, with the way to the setting.
+ */
+export interface Configuration {
+  /** As it is now, read afresh. */
+  read(): VettedSettings;
+  isSetUp(): boolean;
+  /** The models of the last answer of the server; empty before. */
+  models(): readonly ModelSummary[];
+  /** Sends everything on a connection that has just come up. Never rejects. */
+  prepare(connection: Connection): Promise<void>;
+  /** Runs `change`, which writes several settings, and sends them together when it is done. */
+  together<T>(change: () => Promise<T>): Promise<T>;
+  /** After something here changed; the server may not have it yet. */
+  readonly onChange: Signal<void>["on"];
+  /** After the server answered what it can use. */
+  readonly onModels: Signal<readonly ModelSummary[]>["on"];
+  dispose(): void;
+}
+
+export interface ConfigurationDeps {
+  keys: Keys;
+  log: Log;
+  secrets: Pick<vscode.SecretStorage, "onDidChange">;
+  environment: Readonly<Record<string, string | undefined>>;
+  /** The running server, or null. */
+  connection(): Connection | null;
+}
+
+/** A file of settings is written in pieces; what changes within this time is sent once. */
+const SETTLE_MS = 50;
+
+export function createConfiguration(deps: ConfigurationDeps): Configuration {
+  const changed = createSignal<void>();
+  const answered = createSignal<readonly ModelSummary[]>();
+  let models: readonly ModelSummary[] = [];
+  let shownProblems = "[]";
+  let holds = 0;
+  let waiting: NodeJS.Timeout | null = null;
+  /** One request at a time, in order: an older configuration never lands after a newer one. */
+  let line: Promise<void> = Promise.resolve();
+
+  const send = async (connection: Connection): Promise<void> => {
+    try {
+      const { params, problems } = await gather(deps);
+      const result = await connection.request(ConfigureRequest, params);
+      models = result.models;
+      answered.fire(models);
+      showProblems([...problems, ...result.problems]);
+    } catch (error) {
+      deps.log.error(
+        `The settings did not reach the server: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    }
+  };
+
+  const showProblems = (problems: readonly SettingProblem[]): void => {
+    const all = JSON.stringify(problems);
+    if (all === shownProblems) return;
+    shownProblems = all;
+    for (const problem of problems) deps.log.write({ level: "warn", message: describeProblem(problem) });
+    const [first] = problems;
+    if (first !== undefined) void warn(first, problems.length);
+  };
+
+  const sendSoon = (): void => {
+    if (holds > 0) return;
+    if (waiting !== null) clearTimeout(waiting);
+    waiting = setTimeout(() => {
+      waiting = null;
+      changed.fire();
+      const connection = deps.connection();
+      if (connection !== null) line = line.then(() => send(connection));
+    }, SETTLE_MS);
+  };
+
+  const listeners = [
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration("wayfare") || event.affectsConfiguration("http")) sendSoon();
+    }),
+    deps.secrets.onDidChange((event) => {
+      if (isKeyEntry(event.key)) sendSoon();
+    }),
+    vscode.workspace.onDidGrantWorkspaceTrust(sendSoon),
+    vscode.workspace.onDidChangeWorkspaceFolders(sendSoon),
+  ];
+
+  return {
+    read: readNow,
+    isSetUp: () => isSetUp(readNow().settings),
+    models: () => models,
+    prepare(connection) {
+      // Not behind what is under way: that was for a server which is gone.
+      const sent = send(connection);
+      line = line.then(() => sent);
+      return sent;
+    },
+    async together(change) {
+      holds += 1;
+      try {
+        return await change();
+      } finally {
+        holds -= 1;
+        sendSoon();
+      }
+    },
+    onChange: changed.on,
+    onModels: answered.on,
+    dispose() {
+      if (waiting !== null) clearTimeout(waiting);
+      for (const listener of listeners) listener.dispose();
+    },
+  };
+}
+
+/** `wayfare.tiers.cheap[0]: "gpt" names no model. …` */
+export function describeProblem({ field, message }: SettingProblem): string {
+  return `${field}: ${message}`;
+}
+
+async function warn(first: SettingProblem, count: number): Promise<void> {
+  const more = count === 1 ? "" : ` (and ${count - 1} more, in the log)`;
+  const openSettings = "Open Settings";
+  const picked = await vscode.window.showWarningMessage(`${describeProblem(first)}${more}`, openSettings);
+  if (picked === openSettings) await openSetting(first.field);
+}
+
+/** Opens the settings at the key that `field` speaks of: `wayfare.providers[0].baseUrl` is found as `wayfare.providers`. */
+export async function openSetting(field: string): Promise<void> {
+  const key = /^wayfare\.[A-Za-z]+(\.extraCaFile)?/.exec(field)?.[0] ?? "wayfare";
+  await vscode.commands.executeCommand("workbench.action.openSettings", key);
+}
+
+async function gather(deps: ConfigurationDeps): Promise<{ params: ConfigureParams; problems: SettingProblem[] }> {
+  const { settings, extraCaFile, problems } = readNow();
+  const inHttp = vscode.workspace.getConfiguration("http");
+  const extraCa = await readExtraCa(extraCaFile, async (path) => vscode.workspace.fs.readFile(vscode.Uri.file(path)));
+  const network: SharedConfiguration["network"] = {
+    ...readNetworkSettings((key) => inHttp.inspect(key), deps.environment),
+    ...(extraCa.pem === null ? {} : { extraCaPem: extraCa.pem }),
+  };
+  return {
+    params: {
+      configuration: { ...settings, network },
+      keys: await deps.keys.read(settings.providers),
+      trusted: vscode.workspace.isTrusted,
+    },
+    problems: extraCa.problem === null ? problems : [...problems, extraCa.problem],
+  };
+}
+
+function readNow(): VettedSettings {
+  const window = vscode.workspace.getConfiguration("wayfare");
+  const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }): Inspect => {
+    const inFolder = vscode.workspace.getConfiguration("wayfare", uri);
+    return (key) => inFolder.inspect(key);
+  });
+  return readSettings([(key) => window.inspect(key), ...folders]);
+}

@@ -1,0 +1,111 @@
+import type { Configuration, SettingProblem } from "../shared/settings.ts";
+
+/** What VS Code knows of one key, as its `inspect` gives it. */
+export interface Inspected {
+  defaultValue?: unknown;
+  globalValue?: unknown;
+  workspaceValue?: unknown;
+  workspaceFolderValue?: unknown;
+}
+export type Inspect = (key: string) => Inspected | undefined;
+
+export interface VettedSettings {
+  settings: Omit<Configuration, "network">;
+  /** `wayfare.network.extraCaFile` as written. */
+  extraCaFile: unknown;
+  /** Values of the workspace that were ignored, with the way to have them. */
+  problems: SettingProblem[];
+}
+
+/**
+ * The settings the server may see. What decides where bytes and keys go is taken from the person's own settings alone;
+ * of a workspace's mode and quality only what makes Wayfare spend less. Values are passed on as written: the server says
+ * what is wrong with them.
+ *
+ * `inspects` look at keys below `wayfare.`: one for the window, then one for each folder, whose values count too.
+ */
+export function readSettings(inspects: readonly [Inspect, ...Inspect[]]): VettedSettings {
+  const [inspect] = inspects;
+  const problems: SettingProblem[] = [];
+  const own = (key: string): unknown => {
+    const inspected = inspect(key);
+    return inspected?.globalValue ?? inspected?.defaultValue;
+  };
+  const ofWorkspace = (key: string): unknown[] => {
+    const found = inspects.flatMap((each) => {
+      const inspected = each(key);
+      return [inspected?.workspaceValue, inspected?.workspaceFolderValue];
+    });
+    return [...new Set(found.filter((value) => value !== undefined))];
+  };
+
+  const applied = (key: string): unknown => {
+    if (ofWorkspace(key).length > 0) {
+      problems.push({
+        field: `wayfare.${key}`,
+        message: "This workspace sets it, which is ignored: only your own user settings decide where keys and code go.",
+      });
+    }
+    return own(key);
+  };
+  const lowered = (key: string, allows: (mine: unknown, theirs: unknown) => boolean): unknown => {
+    let value = own(key);
+    for (const theirs of ofWorkspace(key)) {
+      if (allows(value, theirs)) value = theirs;
+      else if (theirs !== value) {
+        problems.push({
+          field: `wayfare.${key}`,
+          message: `This workspace sets ${JSON.stringify(theirs)}, which could cost more than your own ${JSON.stringify(value)}, so it is ignored. To have it, set it in your user settings.`,
+        });
+      }
+    }
+    return value;
+  };
+
+  const tiers = applied("tiers");
+  return {
+    settings: {
+      providers: applied("providers"),
+      tiers,
+      mode: lowered("mode", (mine, theirs) => isCheaperMode(mine, theirs, tiers)),
+      quality: lowered("quality", isLowerQuality),
+      playground: applied("playground"),
+    },
+    extraCaFile: applied("network.extraCaFile"),
+    problems,
+  };
+}
+
+/** True when a provider is set up or the playground is on: before that no server is started and nothing connects. */
+export function isSetUp(settings: Pick<Configuration, "providers" | "playground">): boolean {
+  return settings.playground === true || hasProviders(settings);
+}
+
+/** True when something stands under `wayfare.providers`, mistaken or not: the server then says what is wrong with it. */
+export function hasProviders({ providers }: Pick<Configuration, "providers">): boolean {
+  return Array.isArray(providers) ? providers.length > 0 : providers !== undefined && providers !== null;
+}
+
+/** cheap < auto < frontier; a model stands where its tier does, and one of no tier cannot be compared. */
+function isCheaperMode(mine: unknown, theirs: unknown, tiers: unknown): boolean {
+  const from = rankOf(mine, tiers);
+  const to = rankOf(theirs, tiers);
+  return from !== null && to !== null && to < from;
+}
+
+function rankOf(mode: unknown, tiers: unknown): number | null {
+  if (mode === "cheap" || isIn(tiers, "cheap", mode)) return 0;
+  if (mode === "auto") return 1;
+  if (mode === "frontier" || isIn(tiers, "frontier", mode)) return 2;
+  return null;
+}
+
+function isIn(tiers: unknown, tier: "cheap" | "frontier", model: unknown): boolean {
+  if (typeof tiers !== "object" || tiers === null) return false;
+  const models: unknown = Object.entries(tiers).find(([name]) => name === tier)?.[1];
+  return Array.isArray(models) && models.includes(model);
+}
+
+function isLowerQuality(mine: unknown, theirs: unknown): boolean {
+  return typeof theirs === "number" && theirs >= 0 && (typeof mine !== "number" || theirs < mine);
+}

@@ -1,0 +1,101 @@
+import * as vscode from "vscode";
+import { createIgnoreRules, ignoreFileNames } from "./ignore-rules.ts";
+
+/**
+ * The ignore rules of the workspace's own folders, read through VS Code (virtual and remote folders too). In a folder
+ * that is part of a repository the rules above it count as well, up to the repository's root.
+ */
+export interface WorkspaceIgnore {
+  ignores(uri: vscode.Uri): Promise<boolean>;
+  readonly onChange: vscode.Event<void>;
+  dispose(): void;
+}
+
+/** So many folders above a workspace folder are looked at for the root of its repository. */
+const MAX_LEVELS_UP = 20;
+
+/** Repository roots that are remembered: one for each folder of a workspace, and those of a few loose files. */
+const MAX_ROOTS = 100;
+
+export function createWorkspaceIgnore(): WorkspaceIgnore {
+  const changed = new vscode.EventEmitter<void>();
+  const rules = createIgnoreRules(async (folder, path) => {
+    try {
+      const bytes = await vscode.workspace.fs.readFile(vscode.Uri.joinPath(vscode.Uri.parse(folder), path));
+      return new TextDecoder().decode(bytes);
+    } catch (error) {
+      // Most folders have no ignore file; whatever else keeps it from being read, there is no rule to follow.
+      if (error instanceof vscode.FileSystemError) return null;
+      throw error;
+    }
+  });
+  let roots = new Map<string, Promise<vscode.Uri>>();
+
+  const rootOf = (start: vscode.Uri): Promise<vscode.Uri> => {
+    const name = start.toString();
+    const known = roots.get(name);
+    if (known !== undefined) return known;
+    if (roots.size >= MAX_ROOTS) roots = new Map();
+    const root = findRepositoryRoot(start);
+    roots.set(name, root);
+    return root;
+  };
+
+  const forget = (): void => {
+    rules.forget();
+    roots = new Map();
+    changed.fire();
+  };
+  const watcher = vscode.workspace.createFileSystemWatcher(`**/{${ignoreFileNames.join(",")}}`);
+  const listeners = [
+    watcher,
+    watcher.onDidChange(forget),
+    watcher.onDidCreate(forget),
+    watcher.onDidDelete(forget),
+    // File watching does not work everywhere; a save in this window is always heard.
+    vscode.workspace.onDidSaveTextDocument((document) => {
+      if (ignoreFileNames.some((name) => document.uri.path.endsWith(`/${name}`))) forget();
+    }),
+    vscode.workspace.onDidChangeWorkspaceFolders(forget),
+    changed,
+  ];
+
+  return {
+    async ignores(uri) {
+      const folder = vscode.workspace.getWorkspaceFolder(uri)?.uri ?? vscode.Uri.joinPath(uri, "..");
+      const root = await rootOf(folder);
+      const path = pathBelow(root, uri);
+      return path === null ? false : rules.ignores(root.toString(), path);
+    },
+    onChange: changed.event,
+    dispose() {
+      for (const listener of listeners) listener.dispose();
+    },
+  };
+}
+
+async function findRepositoryRoot(start: vscode.Uri): Promise<vscode.Uri> {
+  let at = start;
+  for (let level = 0; level < MAX_LEVELS_UP; level += 1) {
+    if (await exists(vscode.Uri.joinPath(at, ".git"))) return at;
+    const above = vscode.Uri.joinPath(at, "..");
+    if (above.path === at.path) return start;
+    at = above;
+  }
+  return start;
+}
+
+async function exists(uri: vscode.Uri): Promise<boolean> {
+  try {
+    await vscode.workspace.fs.stat(uri);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function pathBelow(root: vscode.Uri, uri: vscode.Uri): string | null {
+  const above = root.path.endsWith("/") ? root.path : `${root.path}/`;
+  if (root.scheme !== uri.scheme || root.authority !== uri.authority || !uri.path.startsWith(above)) return null;
+  return uri.path.slice(above.length);
+}
