@@ -136,7 +136,7 @@ export function chatPage({ host, newId, now, requestFrame, later }: PageWorld): 
     box.setActivity(answering() === null ? "idle" : "answering");
   };
 
-  document.addEventListener("keydown", (event) => {
+  document.body.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.isComposing || event.defaultPrevented) return;
     if (answering() !== null) {
       event.preventDefault();
@@ -145,7 +145,7 @@ export function chatPage({ host, newId, now, requestFrame, later }: PageWorld): 
   });
   // Before anyone else sees the click: the editor's own frame would follow a link by itself.
   for (const kind of ["click", "auxclick"]) {
-    document.addEventListener(
+    document.body.addEventListener(
       kind,
       (event) => {
         const link = event.target instanceof Element ? event.target.closest("a") : null;

@@ -82,6 +82,7 @@ const purifying = {
   ],
   ALLOWED_ATTR: ["href", "title", "start", "class"],
   ALLOWED_URI_REGEXP: /^(?:https:\/\/|mailto:)/i,
+  ADD_URI_SAFE_ATTR: ["start"],
   ALLOW_ARIA_ATTR: false,
 };
 

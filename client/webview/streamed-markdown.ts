@@ -27,9 +27,8 @@ export function streamedMarkdown(actions: CodeActions, requestFrame: (draw: () =
   let carried = "";
   /** The text from the first block that may still change, with line feeds only. */
   let tail = "";
-  /** The nodes that show `tail`, always the last ones of `element`. */
-  let tailNodes: Node[] = [];
-  let tailCode: CodeBlock | null = null;
+  /** What shows `tail`, block by block; these are the last children of `element`. */
+  let shown: ShownBlock[] = [];
   let frameRequested = false;
   let finished = false;
 
@@ -40,71 +39,55 @@ export function streamedMarkdown(actions: CodeActions, requestFrame: (draw: () =
     tail += (carried === "" ? piece : piece.slice(0, -1)).replace(/\r\n?/g, "\n");
   };
 
-  const clearTail = () => {
-    for (const node of tailNodes) node.parentNode?.removeChild(node);
-    tailNodes = [];
-    tailCode = null;
+  /** Brings `shown` in line with `tail`. A block that is as it was keeps its elements; code that grew keeps its own too. */
+  const showTail = () => {
+    const { blocks } = parseMarkdown(tail);
+    for (const [at, block] of blocks.entries()) {
+      const isLast = at === blocks.length - 1;
+      const key = keyOf(block, blocks[at + 1], tail);
+      const code = codeOf(block);
+      const before = shown[at];
+      if (code !== null && before?.code?.info === code.info) {
+        if (isLast) before.code.grow(code.content);
+        else before.code.finish(code.content);
+      } else if (code === null && before?.key === key) {
+      } else {
+        for (const stale of shown.splice(at)) remove(stale);
+        const fresh = code === null ? null : codeBlock(code.info, actions);
+        if (code !== null) fresh?.grow(code.content);
+        const nodes = fresh === null ? renderBlock(block, actions) : [fresh.element];
+        element.append(...nodes);
+        shown.push({ key, nodes, code: fresh });
+        if (code !== null && !isLast) fresh?.finish(code.content);
+      }
+    }
+    for (const stale of shown.splice(blocks.length)) remove(stale);
+    return blocks;
   };
 
-  /** Fixes every block that a later complete line has ended. */
+  /** Forgets the blocks that a later complete line has ended: they are not touched again. */
   const freeze = () => {
     const end = tail.lastIndexOf("\n") + 1;
     if (end === 0) return;
     const { blocks } = parseMarkdown(tail.slice(0, end));
     const last = blocks.at(-1);
-    if (last === undefined || blocks.length < 2 || last.firstLine === 0) return;
-    freezeBlocks(blocks.slice(0, -1));
+    if (last === undefined || blocks.length < 2) return;
+    shown.splice(0, blocks.length - 1);
     tail = tail.slice(offsetOfLine(tail, last.firstLine));
-  };
-
-  const freezeBlocks = (blocks: readonly Block[]) => {
-    let [first, ...others] = blocks;
-    const code = first === undefined ? null : codeOf(first);
-    if (tailCode !== null && code !== null && code.info === tailCode.info) {
-      // Code that was growing stays the same element: a selection in it, or focus on its buttons, is not lost.
-      tailCode.finish(code.content);
-      tailNodes = [];
-      tailCode = null;
-      [first, ...others] = [undefined, ...others];
-    } else {
-      clearTail();
-    }
-    for (const block of first === undefined ? others : [first, ...others])
-      element.append(...renderBlock(block, actions));
-  };
-
-  const drawTail = () => {
-    const { blocks } = parseMarkdown(tail);
-    const [only] = blocks;
-    const code = blocks.length === 1 && only !== undefined ? codeOf(only) : null;
-    if (code !== null && tailCode !== null && tailCode.info === code.info) {
-      tailCode.grow(code.content);
-      return;
-    }
-    clearTail();
-    if (code !== null) {
-      tailCode = codeBlock(code.info, actions);
-      tailCode.grow(code.content);
-      tailNodes = [tailCode.element];
-    } else {
-      tailNodes = blocks.flatMap((block) => renderBlock(block, actions));
-    }
-    element.append(...tailNodes);
   };
 
   const draw = () => {
     frameRequested = false;
     if (finished) return;
+    showTail();
     freeze();
-    drawTail();
   };
 
   const reset = () => {
     received = "";
     carried = "";
     tail = "";
-    tailNodes = [];
-    tailCode = null;
+    shown = [];
     finished = false;
     element.replaceChildren();
   };
@@ -130,12 +113,32 @@ export function streamedMarkdown(actions: CodeActions, requestFrame: (draw: () =
         element.replaceChildren();
         for (const block of parsed.blocks) element.append(...renderBlock(block, actions));
       } else {
-        freezeBlocks(parseMarkdown(tail).blocks);
+        const blocks = showTail();
+        for (const [at, block] of blocks.entries()) shown[at]?.code?.finish(codeOf(block)?.content ?? "");
       }
-      tailNodes = [];
-      tailCode = null;
+      shown = [];
     },
   };
+}
+
+interface ShownBlock {
+  key: string;
+  nodes: readonly Node[];
+  code: CodeBlock | null;
+}
+
+function remove({ nodes }: ShownBlock): void {
+  for (const node of nodes) node.parentNode?.removeChild(node);
+}
+
+/** Equal keys, equal elements: the words of a paragraph or heading, the exact source of anything else. */
+function keyOf(block: Block, next: Block | undefined, text: string): string {
+  const [first, inline] = block.tokens;
+  if (first !== undefined && (first.type === "paragraph_open" || first.type === "heading_open")) {
+    return `${first.tag} ${inline?.content ?? ""}`;
+  }
+  const end = next === undefined ? text.length : offsetOfLine(text, next.firstLine);
+  return text.slice(offsetOfLine(text, block.firstLine), end);
 }
 
 function offsetOfLine(text: string, line: number): number {

@@ -1,0 +1,52 @@
+// @vitest-environment jsdom
+import { describe, expect, it, vi } from "vitest";
+import { codeBlock, readInfo } from "../../../client/webview/code-block.ts";
+import { highlighted } from "../../../client/webview/highlight.ts";
+
+describe("a code block", () => {
+  it.each([
+    ["", "", ""],
+    ["ts", "ts", ""],
+    ["ts src/duration.ts", "ts", "src/duration.ts"],
+    ["ts:src/duration.ts", "ts", "src/duration.ts"],
+    ['python title="a/b.py"', "python", "a/b.py"],
+    ["c++", "c++", ""],
+    ["{.python}", "", ""],
+    ["js run this please", "js", ""],
+  ])("reads %j as language %j and path %j", (info, language, path) => {
+    expect(readInfo(info)).toEqual({ language, path });
+  });
+
+  it("says its language and path, and copies or inserts exactly its code", () => {
+    const copy = vi.fn();
+    const insert = vi.fn();
+    const block = codeBlock("ts src/a.ts", { copy, insert });
+    block.finish("const a = '<&>';\n");
+    const [copyButton, insertButton] = block.element.querySelectorAll("button");
+    expect(block.element.querySelector(".code-title")?.textContent).toBe("TypeScript · src/a.ts");
+    expect(copyButton?.getAttribute("aria-label")).toBe("Copy this TypeScript · src/a.ts code");
+    expect(insertButton?.getAttribute("aria-label")).toBe("Insert this TypeScript · src/a.ts code at the cursor");
+    copyButton?.click();
+    insertButton?.click();
+    expect(copy).toHaveBeenCalledWith("const a = '<&>';\n");
+    expect(insert).toHaveBeenCalledWith("const a = '<&>';\n");
+    expect(copyButton?.textContent).toBe("Copied");
+  });
+
+  it("shows growing code in full at every step and ends coloured", () => {
+    const code = 'export function f(a: number): string {\n  return a + "<b> & c";\n}\n'.repeat(12);
+    const block = codeBlock("ts", { copy: () => {}, insert: () => {} });
+    for (let length = 1; length < code.length; length += 7) {
+      block.grow(code.slice(0, length));
+      expect(block.element.querySelector("code")?.textContent).toBe(code.slice(0, length));
+    }
+    block.finish(code);
+    expect(block.element.querySelector("code")?.textContent).toBe(code);
+    expect(block.element.querySelectorAll(".hljs-keyword")).toHaveLength(36);
+  });
+
+  it("colours nothing it does not know, and leaves very long code plain", () => {
+    expect(highlighted("a < b", "no-such-language").childNodes).toHaveLength(1);
+    expect(highlighted("let a = 1;\n".repeat(6_000), "ts").childNodes).toHaveLength(1);
+  });
+});

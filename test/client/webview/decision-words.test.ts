@@ -1,0 +1,115 @@
+import { describe, expect, it } from "vitest";
+import {
+  attemptWords,
+  compactCount,
+  failedBeforeWords,
+  headline,
+  lineWords,
+  otherTierWords,
+  seconds,
+  shortModel,
+  sourceWords,
+  tokenWords,
+} from "../../../client/webview/decision-words.ts";
+import { estimateWords, modelPrice, perMillion, roughUsd } from "../../../client/webview/price-words.ts";
+import { ago } from "../../../client/webview/session-menu.ts";
+import { attempt, cheapDecision, frontierDecision, models, simulatedModels } from "./harness/scenes.ts";
+
+describe("the words of a decision", () => {
+  it("say why this tier", () => {
+    expect(headline(frontierDecision)).toBe(
+      "Frontier, because cheap is right only 41 % of the time on requests like this",
+    );
+    expect(headline(cheapDecision)).toBe("Cheap, because it is right 93 % of the time on requests like this");
+    expect(headline({ ...cheapDecision, mode: "frontier" })).toBe("Frontier, because you chose it");
+    expect(headline({ ...cheapDecision, mode: "openai/gpt-5.4" })).toBe("openai/gpt-5.4, because you chose it");
+    expect(headline({ ...frontierDecision, answeredBy: cheapDecision.answeredBy })).toBe(
+      "Frontier, because cheap is right only 41 % of the time on requests like this; cheap answered, because no frontier model could",
+    );
+  });
+
+  it("say what each attempt came to", () => {
+    expect(frontierDecision.attempts.map(attemptWords)).toEqual([
+      "failed: no first token in 4.1 s",
+      "answered in 6.3 s, first token 0.9 s",
+    ]);
+    expect(attemptWords(attempt({ outcome: "cancelled", durationMs: 12_400 }))).toBe("stopped after 12 s");
+    expect(attemptWords(attempt({ outcome: "crashed" }))).toBe("ended with Wayfare's server");
+    expect(failedBeforeWords(frontierDecision)).toBe("after openai/gpt-5.4 failed");
+    expect(failedBeforeWords(cheapDecision)).toBe("");
+  });
+
+  it("count the tokens of all attempts, the cached ones as input", () => {
+    expect(tokenWords(frontierDecision.attempts)).toBe("9.1k → 840 tokens, 6.2k of the input cached");
+    expect(tokenWords([attempt({ usage: null })])).toBeNull();
+    expect([7, 999, 1_000, 9_120, 120_400, 1_250_000].map(compactCount)).toEqual([
+      "7",
+      "999",
+      "1k",
+      "9.1k",
+      "120k",
+      "1.3M",
+    ]);
+  });
+
+  it("say where the cost comes from", () => {
+    expect(sourceWords("reported")).toBe("cost reported by the provider");
+    expect(sourceWords("computed")).toBe("cost computed from the provider's token counts and prices");
+    expect(sourceWords("estimated")).toBe("cost estimated: the stream ended before the provider had counted");
+    expect(sourceWords("reserved")).toBe("cost as reserved: the process ended before it was known");
+    expect(sourceWords("unknown")).toBe("cost unknown: nobody says what this model costs");
+    expect(otherTierWords(frontierDecision)).toBe("cheap (qwen3-coder) would have cost $0.0011");
+  });
+
+  it("are one sentence for a screen reader, and say simulated first", () => {
+    expect(lineWords(cheapDecision)).toBe(
+      "Answered by openrouter/qwen/qwen3-coder, cheap, cost $0.0003, short edit, one file",
+    );
+    expect(lineWords({ ...cheapDecision, simulated: true, costNano: null })).toBe(
+      "Simulated, Answered by openrouter/qwen/qwen3-coder, cheap, cost unknown, short edit, one file",
+    );
+    expect(shortModel("qwen/qwen3-coder")).toBe("qwen3-coder");
+    expect([940, 9_949, 9_950].map(seconds)).toEqual(["0.9 s", "9.9 s", "10 s"]);
+  });
+});
+
+describe("prices", () => {
+  it("are written as price lists write them", () => {
+    expect([0, 3, 2.5, 0.25, 0.1, 0.0375, 12.345].map(perMillion)).toEqual([
+      "$0",
+      "$3",
+      "$2.50",
+      "$0.25",
+      "$0.10",
+      "$0.0375",
+      "$12.35",
+    ]);
+    expect(models.map(modelPrice).slice(-2)).toEqual(["free", "price unknown"]);
+    expect(simulatedModels.map(modelPrice)[0]).toBe("$0.10 in · $0.40 out per 1M tokens");
+  });
+
+  it("are rough where they are a guess, and ? where they are not known", () => {
+    expect([null, 0, 10_000, 1_120_000, 18_300_000, 1_300_000_000].map(roughUsd)).toEqual([
+      "?",
+      "$0",
+      "<$0.0001",
+      "$0.001",
+      "$0.02",
+      "$1.30",
+    ]);
+    const estimate = { inputTokens: 10, cheapNano: 1_120_000, frontierNano: null, tier: null };
+    expect(estimateWords(estimate, { cheap: true, frontier: true }).replaceAll("\u00a0", " ")).toBe(
+      "≈ $0.001 cheap · ? frontier",
+    );
+    expect(estimateWords(estimate, { cheap: false, frontier: false })).toBe("");
+  });
+
+  it("have an age beside them in the list of conversations", () => {
+    expect([30_000, 5 * 60_000, 3 * 3_600_000, 50 * 3_600_000].map(ago)).toEqual([
+      "just now",
+      "5 min ago",
+      "3 h ago",
+      "2 d ago",
+    ]);
+  });
+});
