@@ -189,11 +189,14 @@ describe.each(wires)("$name", (wire) => {
     expect(parts.at(-1)).toEqual({ type: "finish", reason: "stop" });
   });
 
-  it("uses one socket for one question after the other", async () => {
-    const [provider, server] = await connect(wire, (_request, response) => void stream(response).end(whole));
+  it("uses one socket for one question after the other, also when the body ends after the answer does", async () => {
+    const [provider, server] = await connect(wire, (_request, response) => {
+      stream(response).write(whole);
+      setTimeout(() => response.end(), 10);
+    });
     for (let count = 0; count < 3; count += 1) {
       expect((await hear(provider)).failure).toBeNull();
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await new Promise((resolve) => setTimeout(resolve, 40));
     }
     expect(server.sockets.size).toBe(1);
   });
