@@ -13,7 +13,7 @@ import { mustRun, runCommand } from "./run-command.ts";
 requireNode24();
 const userData = join(cache, "desktop", "user");
 const own = ["--user-data-dir", userData, "--extensions-dir", join(cache, "desktop", "extensions")];
-const sample = join(cache, "sample");
+const sample = join(cache, "desktop", "sample");
 
 try {
   console.log("Building and packaging Wayfare …");

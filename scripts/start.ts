@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import {
   type EditorFolders,
@@ -14,7 +14,10 @@ import { copySample, firstFile, seedSettings } from "./first-start.ts";
 import { serveOpenLink } from "./open-link.ts";
 import { cache, requireNode24 } from "./root.ts";
 
-/** `npm start [-- --port N] [--no-playground]`: a real VS Code in the browser with Wayfare and a sample project in it. */
+/**
+ * `npm start [-- --port N] [--no-playground] [--data DIR]`: a real VS Code in the browser with Wayfare and a sample
+ * project in it. DIR keeps settings, state and the copy of the project; .cache/start unless given.
+ */
 
 requireNode24();
 const defaultPort = 8370;
@@ -22,6 +25,7 @@ const { values } = parseArgs({
   options: {
     port: { type: "string", default: String(defaultPort) },
     playground: { type: "boolean", default: true },
+    data: { type: "string", default: join(cache, "start") },
   },
   allowNegative: true,
 });
@@ -33,11 +37,12 @@ if (process.platform === "win32") {
   fail("The editor in the browser runs on Linux and macOS. On Windows use: npm run start:desktop");
 }
 
+const data = resolve(values.data);
 const folders: EditorFolders = {
-  userData: join(cache, "editor", "user"),
-  extensions: join(cache, "editor", "extensions"),
+  userData: join(data, "user"),
+  extensions: join(data, "extensions"),
 };
-const sample = join(cache, "sample");
+const sample = join(data, "sample");
 
 try {
   await installEditor();

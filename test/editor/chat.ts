@@ -1,0 +1,74 @@
+import type { FrameLocator, Locator, Page } from "playwright-core";
+import { expect } from "vitest";
+import { runCommand } from "./workbench.ts";
+
+/** What a person sees and does in the chat page. */
+
+/** The chat page itself, inside VS Code's two frames around every webview. */
+export function chatFrame(page: Page): FrameLocator {
+  return page.frameLocator("iframe.webview").frameLocator("#active-frame");
+}
+
+/** Opens the chat by its command and waits until a question can be typed. */
+export async function openChat(page: Page): Promise<FrameLocator> {
+  await runCommand(page, "Wayfare: Focus Chat");
+  const chat = chatFrame(page);
+  await chat.locator("#question").waitFor({ timeout: 30_000 });
+  return chat;
+}
+
+/** Types a question and sends it with Enter; gives the turn, of which the answer is still coming. */
+export async function ask(page: Page, question: string): Promise<Locator> {
+  const chat = chatFrame(page);
+  const before = await chat.locator("article.turn").count();
+  await chat.locator("#question").fill(question);
+  await chat.locator("#question").press("Enter");
+  const turn = chat.locator("article.turn").nth(before);
+  await turn.waitFor();
+  return turn;
+}
+
+/** Waits until the answer of a turn has ended, however it ended, and its line stands under it. */
+export async function untilEnded(turn: Locator): Promise<void> {
+  await turn.locator('.answer[aria-busy="false"]').waitFor({ timeout: 45_000 });
+}
+
+/** Asks and waits for the end. */
+export async function askAndWait(page: Page, question: string): Promise<Locator> {
+  const turn = await ask(page, question);
+  await untilEnded(turn);
+  return turn;
+}
+
+/** Sets who answers: "Auto", "Cheap", "Frontier", or a model by its full name. */
+export async function pick(page: Page, words: string): Promise<void> {
+  const chat = chatFrame(page);
+  await chat.locator(".picker-button").click();
+  await chat
+    .locator('[role="option"]', { has: chat.locator(".picker-name", { hasText: words }) })
+    .first()
+    .click();
+  await expect.poll(() => chat.locator(".picker-words").textContent()).toBe(words.split("/").at(-1));
+}
+
+/** The rendered text of an answer. */
+export function answerText(turn: Locator): Promise<string> {
+  return turn.locator(".answer .markdown").evaluate((node) => node.textContent ?? "");
+}
+
+/** The line under an answer: tier, cost, model, why. */
+export async function lineText(turn: Locator): Promise<string> {
+  return (await shownText(turn.locator("button.decision-line"))).replace(/\s+/g, " ");
+}
+
+/** Opens the decision under an answer and gives its whole text. */
+export async function decisionText(turn: Locator): Promise<string> {
+  const line = turn.locator("button.decision-line");
+  if ((await line.getAttribute("aria-expanded")) !== "true") await line.click();
+  return shownText(turn.locator(".decision-panel"));
+}
+
+/** What a person can read of an element, as it is laid out. */
+export async function shownText(locator: Locator): Promise<string> {
+  return (await locator.allInnerTexts()).join("\n").trim();
+}

@@ -1,0 +1,100 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { askAndWait, chatFrame, decisionText, openChat, pick } from "./chat.ts";
+import { type EditorUnderTest, openEditor } from "./open-editor.ts";
+import { takePicture } from "./take-picture.ts";
+import { themes, wear } from "./theme.ts";
+import { runCommand } from "./workbench.ts";
+
+/** The chat with two answers in it, in every theme and width: pictures for people, axe-core for what a machine sees. */
+
+let editor: EditorUnderTest;
+
+beforeAll(async () => {
+  editor = await openEditor({
+    folder: "sample",
+    file: "src/duration.ts",
+    settings: { "wayfare.playground": true },
+    viewport: { width: 1440, height: 900 },
+  });
+  await openChat(editor.page);
+  await askAndWait(editor.page, "What does parseDuration do?");
+  await pick(editor.page, "Frontier");
+  const turn = await askAndWait(editor.page, "Find the bug in `parseDuration`");
+  await decisionText(turn);
+});
+
+afterAll(() => editor?.close());
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const findingsSchema = z.object({
+  violations: z.array(
+    z.object({ id: z.string(), impact: z.string().nullable(), nodes: z.array(z.object({ html: z.string() })) }),
+  ),
+});
+
+/** What axe-core finds serious or critical on the chat page, one line each. */
+async function seriousFindings(): Promise<string[]> {
+  const frame = editor.page.frames().find((each) => each.name() === "active-frame" || /active-frame/.test(each.name()));
+  const target = frame ?? (await (await editor.page.locator("iframe.webview").elementHandle())?.contentFrame());
+  if (target === null || target === undefined) throw new Error("The chat page has no frame.");
+  // The page's content policy forbids scripts of others; through the debugger's door it does not apply.
+  await target.evaluate(axeSource);
+  const result: unknown = await target.evaluate("axe.run(document, { resultTypes: ['violations'] })");
+  return findingsSchema
+    .parse(result)
+    .violations.filter((each) => each.impact === "serious" || each.impact === "critical")
+    .map((each) => `${each.id}: ${each.nodes.map((node) => node.html).join(" | ")}`);
+}
+
+/** The page must never be wider than its frame: only code blocks scroll sideways, inside themselves. */
+async function overflow(): Promise<number> {
+  return chatFrame(editor.page)
+    .locator("html")
+    .evaluate((html) => html.scrollWidth - html.clientWidth);
+}
+
+describe.each(Object.keys(themes) as (keyof typeof themes)[])("in %s", (theme) => {
+  it("looks right and axe-core finds nothing serious", async () => {
+    await wear(editor, theme);
+    await takePicture(editor.page, theme);
+    expect(await seriousFindings()).toEqual([]);
+  });
+});
+
+describe("the width", () => {
+  it("of 300 pixels holds everything", async () => {
+    await wear(editor, "dark");
+    await editor.page.setViewportSize({ width: 1000, height: 900 });
+    const width = () => editor.page.locator(".part.auxiliarybar").evaluate((part) => part.clientWidth);
+    const bar = await editor.page.locator(".part.auxiliarybar").boundingBox();
+    const left = bar?.x ?? 0;
+    await editor.page.mouse.move(left - 1, 400);
+    await editor.page.mouse.down();
+    await editor.page.mouse.move(left - 1 + (bar?.width ?? 300) - 300, 400, { steps: 5 });
+    await editor.page.mouse.up();
+    await expect.poll(width).toBeGreaterThan(280);
+    expect(await width()).toBeLessThan(320);
+    expect(await overflow()).toBe(0);
+    await takePicture(editor.page, "dark-300px");
+  });
+
+  it("of the whole window keeps a readable measure", async () => {
+    await editor.page.setViewportSize({ width: 1440, height: 900 });
+    await runCommand(editor.page, "View: Maximize Secondary Side Bar");
+    await expect
+      .poll(() =>
+        chatFrame(editor.page)
+          .locator("body")
+          .evaluate((body) => body.clientWidth),
+      )
+      .toBeGreaterThan(1200);
+    expect(await overflow()).toBe(0);
+    const answer = await chatFrame(editor.page).locator(".turn .answer").first().boundingBox();
+    expect(answer?.width).toBeLessThan(1000);
+    await takePicture(editor.page, "dark-wide");
+    await runCommand(editor.page, "View: Restore Secondary Side Bar");
+  });
+});
