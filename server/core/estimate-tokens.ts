@@ -88,8 +88,8 @@ for (let code = 0; code < 128; code++) {
 }
 for (const letter of "aeiouyAEIOUY") vowel[letter.charCodeAt(0)] = 1;
 
-/** Consonants in a row that a word may have ("strengths" has five at its end, none has more). */
-const maxConsonants = 5;
+/** Consonants in a row that a word of a vocabulary has; with more, or without a vowel, letters may stand alone. */
+const maxConsonants = 3;
 
 function countTokens(text: string, weights: Weights): number {
   const length = text.length;
@@ -107,6 +107,7 @@ function countTokens(text: string, weights: Weights): number {
     if (kind === LOWER || kind === UPPER) {
       let upper = kind === UPPER ? 1 : 0;
       let consonants = vowel[code] === 1 ? 0 : 1;
+      let vowels = vowel[code] === 1 ? 1 : 0;
       let plain = 1;
       let previous = kind;
       while (end < length) {
@@ -116,12 +117,15 @@ function countTokens(text: string, weights: Weights): number {
         // A hump of camelCase begins a new word.
         if (nextKind === UPPER && previous === LOWER) break;
         if (nextKind === UPPER) upper++;
-        consonants = vowel[next] === 1 ? 0 : consonants + 1;
+        if (vowel[next] === 1) {
+          vowels = 1;
+          consonants = 0;
+        } else consonants++;
         if (consonants > maxConsonants) plain = 0;
         previous = nextKind;
         end++;
       }
-      total += weights.word(end - at, upper, plain);
+      total += weights.word(end - at, upper, plain * vowels);
     } else if (kind === SIGN) {
       let same = 1;
       while (end < length) {

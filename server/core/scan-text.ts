@@ -1,4 +1,5 @@
-import { groupNames, kindGroups, unspacedWords, type WordGroup, wordGroups, zeroGroupCounts } from "./vocabulary.ts";
+import { findWord, type KnownWord } from "./lexicon.ts";
+import { kindGroups, unspacedWords, type WordGroup, zeroGroupCounts } from "./vocabulary.ts";
 
 /** What one pass over a text finds: counts only, so that no word of it is kept. */
 export interface TextScan {
@@ -54,68 +55,6 @@ export function scanText(text: string): TextScan {
   }
   if (wide.seen) scanUnspaced(lower, scan);
   return scan;
-}
-
-// the vocabulary as it is looked up --------------------------------------------------------------------------------------
-
-/** Words people begin with before they say what they want. */
-const opening = new Set(
-  "please pls can could would will you i we want need to help me us let's lets now then also just and so hi hey hello ok okay thanks first next finally quickly bitte kannst du mir ich möchte por favor puedes".split(
-    " ",
-  ),
-);
-
-const words = new Map<string, WordGroup[]>();
-/** Phrases by their first two words, with what must follow them. */
-const phrases = new Map<string, { rest: string; group: WordGroup }[]>();
-/** By a hash of three letters: whether any known word begins so. Most words of a text are turned away here. */
-const beginnings = new Uint8Array(8192);
-
-for (const group of groupNames) {
-  for (const entry of wordGroups[group].split(/,\s*/)) {
-    const [one = "", two, ...rest] = entry.split(" ");
-    beginnings[hashOf(one, 0, one.length)] = 1;
-    if (two === undefined) {
-      const key = stem(one);
-      const groups = words.get(key) ?? [];
-      // Forms of one word share a stem, and count once.
-      if (!groups.includes(group)) words.set(key, [...groups, group]);
-    } else {
-      const key = `${stem(one)} ${stem(two)}`;
-      phrases.set(key, [...(phrases.get(key) ?? []), { rest: rest.map(stem).join(" "), group }]);
-      beginnings[hashOf(two, 0, two.length)] = 1;
-    }
-  }
-}
-for (const word of opening) beginnings[hashOf(word, 0, word.length)] = 1;
-
-function hashOf(text: string, from: number, to: number): number {
-  const a = text.charCodeAt(from);
-  const b = from + 1 < to ? text.charCodeAt(from + 1) : 0;
-  const c = from + 2 < to ? text.charCodeAt(from + 2) : 0;
-  return (a * 1369 + b * 37 + c) & 8191;
-}
-
-/** A word without its ending. Crude, and the same on both sides, which is all that is needed. */
-function stem(word: string): string {
-  let length = word.length;
-  if (length > 5 && word.endsWith("ing")) length -= 3;
-  else if (length > 4 && word.endsWith("ed")) length -= 2;
-  else if (length > 4 && word.endsWith("ies")) return `${word.slice(0, length - 3)}y`;
-  else if (length > 5 && word.endsWith("es") && !word.endsWith("ces") && !word.endsWith("ges")) length -= 2;
-  else if (length > 3 && word.endsWith("s") && !word.endsWith("ss") && !word.endsWith("us")) length -= 1;
-  if (length < word.length || word.endsWith("e")) {
-    if (length === word.length) length -= 1;
-    // "debugging" → "debug"
-    if (
-      length > 4 &&
-      word.charCodeAt(length - 1) === word.charCodeAt(length - 2) &&
-      !/[lsz]/.test(word.charAt(length - 1))
-    ) {
-      length -= 1;
-    } else if (word.charCodeAt(length - 1) === 101 && length > 3) length -= 1;
-  }
-  return length === word.length ? word : word.slice(0, length);
 }
 
 // lines ----------------------------------------------------------------------------------------------------------------
@@ -194,7 +133,7 @@ function scanProse(
 ): void {
   let at = from;
   let sentenceStart = true;
-  let previous = "";
+  let previous: KnownWord | null = null;
   if (isListItem(text, from, to)) {
     scan.listItems++;
     at = from + 2;
@@ -222,7 +161,7 @@ function scanProse(
       const before = at > from ? text.charCodeAt(at - 1) : 32;
       if (mixed || humps || follow === 40) {
         countIdentifier(lower, at, end, follow, scan);
-        previous = "";
+        previous = null;
         sentenceStart = false;
       } else if (
         (follow === 46 && isLetter(text.charCodeAt(end + 1))) ||
@@ -231,19 +170,13 @@ function scanProse(
         before === 64
       ) {
         if (follow !== 46 && before === 46 && isExtension(lower, at, end)) scan.filesNamed++;
-        previous = "";
+        previous = null;
         sentenceStart = false;
       } else {
-        const word = beginnings[hashOf(lower, at, end)] === 1 ? lower.slice(at, end).replaceAll("’", "'") : "";
-        if (word === "") {
-          previous = "";
-          sentenceStart = false;
-        } else {
-          const short = stem(word);
-          countWord(word, short, previous, lower, end, to, sentenceStart, scan);
-          sentenceStart = sentenceStart && opening.has(word);
-          previous = short;
-        }
+        const word = findWord(lower, at, end);
+        if (word !== null) countWord(word, previous, lower, end, to, sentenceStart, scan);
+        sentenceStart = sentenceStart && word?.opening === true;
+        previous = word;
       }
       at = end;
       continue;
@@ -254,22 +187,22 @@ function scanProse(
         if (isExtensionAt(lower, at + 1, close)) scan.filesNamed++;
         scan.words++;
         at = close + 1;
-        previous = "";
+        previous = null;
         sentenceStart = false;
         continue;
       }
     } else if (code === 63 || code === 0xff1f) {
       scan.questionMarks++;
       sentenceStart = true;
-      previous = "";
+      previous = null;
     } else if (code === 46 || code === 33 || code === 58 || code === 59 || code === 0x3002) {
       sentenceStart = true;
-      previous = "";
+      previous = null;
     } else if (code === 94 || code === 0x2264 || code === 0x2265) {
       // 10^5, 1 ≤ n
       scan.boundMarks++;
     } else if (code === 60 && text.charCodeAt(at + 1) === 61) scan.boundMarks++;
-    else if (code === 44) sentenceStart = sentenceStart || previous === "";
+    else if (code === 44) sentenceStart = sentenceStart || previous === null;
     if (code >= 0x3040 && code <= 0xd7af) {
       wide.seen = true;
       scan.words += 0.5;
@@ -279,22 +212,19 @@ function scanProse(
 }
 
 function countWord(
-  word: string,
-  short: string,
-  previous: string,
+  word: KnownWord,
+  previous: KnownWord | null,
   lower: string,
   end: number,
   to: number,
   atStart: boolean,
   scan: TextScan,
 ): void {
-  const groups = words.get(short);
-  if (groups !== undefined) for (const group of groups) count(group, atStart, scan);
-  if (previous === "") return;
-  const found = phrases.get(`${previous} ${short}`);
+  for (const group of word.groups) count(group, atStart, scan);
+  const found = previous?.phrases.get(word);
   if (found === undefined) return;
-  for (const { rest, group } of found) {
-    if (rest === "" || nextWords(lower, end, to, rest)) count(group, atStart || opening.has(word), scan);
+  for (const { group, third } of found) {
+    if (third === "" || continuesWith(lower, end, to, third)) count(group, atStart || word.opening, scan);
   }
 }
 
@@ -313,9 +243,9 @@ function count(group: WordGroup, atStart: boolean, scan: TextScan): void {
   } else if (scan.lead === null && !onlyAtStart.has(group)) scan.lead = group;
 }
 
-function nextWords(lower: string, from: number, to: number, rest: string): boolean {
-  const text = lower.slice(from, Math.min(to, from + rest.length + 12)).trimStart();
-  return text.startsWith(rest.split(" ")[0] ?? rest);
+function continuesWith(lower: string, from: number, to: number, beginning: string): boolean {
+  const at = skipBlanks(lower, from, to);
+  return at < to && lower.startsWith(beginning, at);
 }
 
 function countIdentifier(lower: string, at: number, end: number, follow: number, scan: TextScan): void {
