@@ -1,0 +1,199 @@
+import { randomBytes } from "node:crypto";
+import * as vscode from "vscode";
+import { EstimateRequest, type ServerState, type Spend } from "../shared/protocol.ts";
+import type { ComposerContext } from "./composer-context.ts";
+import type { Configuration } from "./configuration.ts";
+import type { Conversations } from "./conversations.ts";
+import { actOnEditor } from "./page-acts.ts";
+import { hasProviders } from "./read-settings.ts";
+import type { ServerProcess } from "./server-process.ts";
+import { type FromPage, fromPageSchema, type PageState, type ToPage } from "./webview/messages.ts";
+import { pageHtml } from "./webview/page-html.ts";
+
+/**
+ * The chat in the secondary side bar. The page draws; this side holds its state and gives it again after every reload of
+ * the page, so that nothing depends on the page being there.
+ */
+export interface ChatView extends vscode.WebviewViewProvider {
+  post(message: ToPage): void;
+  /** Brings the page up to date with everything but the conversation. */
+  refresh(): void;
+  /** Opens the side bar and puts the cursor into the question. */
+  focus(): Promise<void>;
+}
+
+export interface ChatViewDeps {
+  extensionUri: vscode.Uri;
+  conversations(): Conversations;
+  context: ComposerContext;
+  configuration: Configuration;
+  server: ServerProcess;
+  /** What the server last said, kept by the composition root. */
+  serverState(): ServerState;
+  spend(): Spend;
+  workspaceState: Pick<vscode.Memento, "get" | "update">;
+  log(message: string): void;
+}
+
+const modeKey = "wayfare.chatMode";
+
+export function createChatView(deps: ChatViewDeps): ChatView {
+  let view: vscode.WebviewView | null = null;
+  /** The page has asked for its state; what is posted earlier would be lost. */
+  let isReady = false;
+  let wantsFocus = false;
+  let draft = "";
+  let estimateRound = 0;
+
+  const post = (message: ToPage): void => {
+    if (view !== null && isReady) void view.webview.postMessage(message);
+  };
+
+  const state = (): PageState => ({
+    session: deps.conversations().current(),
+    mode: effectiveMode(deps),
+    models: [...deps.configuration.models()],
+    chips: deps.context.chips(),
+    chipsRemoved: deps.context.hasRemoved(),
+    server: deps.serverState(),
+    spend: deps.spend(),
+    setup: setupOf(deps.configuration),
+    // Before anything needs the server there is nothing to say about it.
+    connection: deps.server.state === "idle" ? "starting" : deps.server.state,
+    draft,
+  });
+  const refresh = (): void => {
+    const { session: _session, draft: _draft, ...rest } = state();
+    post({ type: "patch", state: rest });
+  };
+
+  /** What the draft would cost, from a server that runs already; an answer that comes late is dropped. */
+  const estimate = async (): Promise<void> => {
+    estimateRound += 1;
+    const ours = estimateRound;
+    const connection = deps.server.connection();
+    const question = draft.trim();
+    if (connection === null || question === "" || !deps.configuration.isSetUp()) {
+      return post({ type: "estimate", estimate: null });
+    }
+    const context = await deps.context.gather(deps.context.chips().map(({ id }) => id));
+    if (ours !== estimateRound) return;
+    const sessionId = deps.conversations().current()?.id ?? "";
+    try {
+      const result = await connection.request(EstimateRequest, { sessionId, question, context });
+      if (ours === estimateRound) post({ type: "estimate", estimate: result });
+    } catch (error) {
+      deps.log(`No estimate: ${error instanceof Error ? error.message : String(error)}`);
+      if (ours === estimateRound) post({ type: "estimate", estimate: null });
+    }
+  };
+  deps.context.onChange(() => {
+    refresh();
+    void estimate();
+  });
+
+  const receive = async (message: FromPage): Promise<void> => {
+    const conversations = deps.conversations();
+    switch (message.type) {
+      case "ready": {
+        isReady = true;
+        post({ type: "state", state: state() });
+        if (wantsFocus) post({ type: "focus" });
+        wantsFocus = false;
+        await conversations.resume(message.sessionId);
+        return;
+      }
+      case "ask": {
+        draft = "";
+        const { turnId, question, mode, chips } = message;
+        return conversations.ask({ turnId, question, mode, context: () => deps.context.gather(chips) });
+      }
+      case "stop":
+        return conversations.stop(message.turnId);
+      case "retry":
+        return conversations.retry(message.turnId, message.mode);
+      case "draft":
+        draft = message.question;
+        return estimate();
+      case "mode":
+        await deps.workspaceState.update(modeKey, message.mode);
+        return refresh();
+      case "removeChip":
+        return deps.context.remove(message.chipId);
+      case "restoreChips":
+        return deps.context.restore();
+      case "newSession":
+        return conversations.startNew();
+      case "openSession":
+        return conversations.open(message.sessionId);
+      case "listSessions":
+        return conversations.list();
+      case "deleteSession":
+        return conversations.delete(message.sessionId);
+      default:
+        return actOnEditor(message, deps.context);
+    }
+  };
+
+  return {
+    post,
+    refresh,
+    async focus() {
+      wantsFocus = true;
+      await vscode.commands.executeCommand("wayfare.chat.focus");
+      if (view === null || !isReady) return;
+      wantsFocus = false;
+      post({ type: "focus" });
+    },
+    resolveWebviewView(resolved) {
+      view = resolved;
+      isReady = false;
+      const { webview } = resolved;
+      const folder = vscode.Uri.joinPath(deps.extensionUri, "dist", "webview");
+      const address = (file: string) => webview.asWebviewUri(vscode.Uri.joinPath(folder, file)).toString();
+      webview.options = { enableScripts: true, localResourceRoots: [folder] };
+      webview.onDidReceiveMessage((raw: unknown) => {
+        const message = fromPageSchema.safeParse(raw);
+        if (!message.success) return deps.log(`The page sent what is not understood: ${message.error.message}`);
+        receive(message.data).catch((error: unknown) => {
+          deps.log(`${message.data.type}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+        });
+      });
+      resolved.onDidDispose(() => {
+        if (view !== resolved) return;
+        view = null;
+        isReady = false;
+      });
+      webview.html = pageHtml({
+        nonce: randomBytes(16).toString("hex"),
+        cspSource: webview.cspSource,
+        scriptUri: address("chat.js"),
+        styleUri: address("chat.css"),
+        codiconUri: address("codicon.css"),
+      });
+      // Whoever opens the chat is about to ask; the server comes up meanwhile. Without a setup it is not needed.
+      if (deps.configuration.isSetUp()) deps.server.start().catch((error: unknown) => deps.log(String(error)));
+    },
+  };
+}
+
+/** What can be asked: nothing, the simulated models alone, or a provider's. */
+export function setupOf(configuration: Pick<Configuration, "read">): PageState["setup"] {
+  const { settings } = configuration.read();
+  if (hasProviders(settings)) return "ready";
+  return settings.playground === true ? "playground" : "nothing";
+}
+
+/** What was picked in the chat of this workspace, while that model is still there; else the setting. */
+function effectiveMode({ workspaceState, configuration }: ChatViewDeps): string {
+  const { mode } = configuration.read().settings;
+  const setting = typeof mode === "string" && mode !== "" ? mode : "auto";
+  const picked: unknown = workspaceState.get(modeKey);
+  if (typeof picked !== "string") return setting;
+  const models = configuration.models();
+  const isThere =
+    ["auto", "cheap", "frontier"].includes(picked) ||
+    models.length === 0 ||
+    models.some(({ providerId, modelId }) => `${providerId}/${modelId}` === picked);
+  return isThere ? picked : setting;
+}

@@ -1,0 +1,302 @@
+import type { CancellationToken } from "vscode";
+import type { ContextChip, ContextItem, Session, Turn } from "../shared/answer.ts";
+import type { Failure } from "../shared/failure.ts";
+import { type AskPart, DeleteSessionRequest, ListSessionsRequest, ReadSessionRequest } from "../shared/protocol.ts";
+import type { Connection } from "./server-process.ts";
+import type { ToPage } from "./webview/messages.ts";
+
+/**
+ * The conversations of this window: the one on the page and those whose answers still come. They are the server's to
+ * keep; here they live in memory, so that the page may be reloaded and the server may die without anything shown being
+ * lost but the answer in flight, which says that it was interrupted.
+ */
+export interface Conversations {
+  current(): Session | null;
+  isAnswering(): boolean;
+  ask(question: NewQuestion): Promise<void>;
+  /** Asks a turn's question again; an unfinished last turn is replaced, an answered one stays above the new. */
+  retry(turnId: string, mode: string): Promise<void>;
+  stop(turnId: string): void;
+  /** Stops what is being answered on the page. */
+  stopCurrent(): void;
+  startNew(): void;
+  open(sessionId: string): Promise<void>;
+  /** Brings back what the page showed before it was reloaded, or the last conversation of the workspace. */
+  resume(sessionId: string | null): Promise<void>;
+  list(): Promise<void>;
+  delete(sessionId: string): Promise<void>;
+  /** Stops everything; no answer is waited for. */
+  dispose(): void;
+}
+
+export interface NewQuestion {
+  turnId: string;
+  question: string;
+  mode: string;
+  /** Gathered only once it is sure that the question is asked. */
+  context(): Promise<ContextItem[]>;
+}
+
+export interface ConversationsDeps {
+  server: { start(): Promise<Connection>; connection(): Connection | null };
+  /** False: nothing is configured, and no server is to be started. */
+  isSetUp(): boolean;
+  /** True once anything was ever set up here: then there may be conversations to read. */
+  hasHistory(): boolean;
+  post(message: ToPage): void;
+  /** The conversation shows something else than before. */
+  onChange(): void;
+  gatherAgain(chip: ContextChip): Promise<ContextItem | null>;
+  lastSession: { read(): string | null; write(sessionId: string | null): void };
+  newId(): string;
+  now(): number;
+  newCancellation(): { token: CancellationToken; cancel(): void };
+  log(message: string): void;
+}
+
+interface Running {
+  session: Session;
+  turn: Turn;
+  cancel(): void;
+  cancelled: boolean;
+}
+
+/** Context of the latest turns is remembered, so that a retry sends what the first try did. */
+const MAX_REMEMBERED_CONTEXTS = 20;
+
+export function createConversations(deps: ConversationsDeps): Conversations {
+  let current: Session | null = null;
+  /** By conversation; one answer in each. As many as a person starts by hand. */
+  const running = new Map<string, Running>();
+  const contexts = new Map<string, ContextItem[]>();
+
+  const show = (session: Session | null): void => {
+    current = session;
+    deps.lastSession.write(session?.id ?? null);
+    deps.post({ type: "patch", state: { session } });
+    deps.onChange();
+  };
+  const postIfCurrent = (sessionId: string, message: ToPage): void => {
+    if (current?.id === sessionId) deps.post(message);
+  };
+  const keep = (session: Session, turn: Turn): Session => {
+    const next = withTurn(session, turn, deps.now());
+    if (current?.id === session.id) current = next;
+    return next;
+  };
+
+  const ask = async ({ turnId, question, mode, context }: NewQuestion): Promise<void> => {
+    const before: Session = current ?? emptySession(deps.newId(), question, deps.now());
+    if (running.has(before.id)) {
+      deps.post({ type: "announce", text: "An answer is still coming. Escape stops it." });
+      return;
+    }
+    const cancellation = deps.newCancellation();
+    let turn = newTurn(turnId, question, deps.now());
+    const run: Running = {
+      session: before,
+      turn,
+      cancelled: false,
+      cancel() {
+        run.cancelled = true;
+        cancellation.cancel();
+      },
+    };
+    running.set(before.id, run);
+    current = before;
+    deps.lastSession.write(before.id);
+
+    const items = deps.isSetUp() ? await context() : [];
+    remember(contexts, turnId, items);
+    turn = { ...turn, context: items.map(({ text: _text, ...chip }) => chip) };
+    run.turn = turn;
+    run.session = keep(before, turn);
+    postIfCurrent(before.id, { type: "turnStarted", turn });
+    deps.onChange();
+
+    const ended = await answer(run, { sessionId: before.id, mode, items, token: cancellation.token });
+    running.delete(before.id);
+    const session = keep(run.session, ended);
+    postIfCurrent(before.id, { type: "turnEnded", turn: ended });
+    if (session.turns.length === 1) await takeTitle(session.id);
+    if (current?.id === session.id) deps.post({ type: "patch", state: { session: current } });
+    deps.onChange();
+  };
+
+  const answer = async (
+    run: Running,
+    request: { sessionId: string; mode: string; items: ContextItem[]; token: CancellationToken },
+  ): Promise<Turn> => {
+    if (!deps.isSetUp()) return { ...run.turn, state: "failed", failure: nothingSetUp };
+    let connection: Connection | null = null;
+    try {
+      connection = await deps.server.start();
+      if (run.cancelled) return { ...run.turn, state: "cancelled" };
+      const { sessionId, mode, items, token } = request;
+      return await connection.ask(
+        { sessionId, turnId: run.turn.id, question: run.turn.question, context: items, mode },
+        (parts) => {
+          run.turn = { ...run.turn, answer: withParts(run.turn.answer, parts) };
+          run.session = keep(run.session, run.turn);
+          postIfCurrent(sessionId, { type: "parts", turnId: run.turn.id, parts });
+        },
+        token,
+      );
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      deps.log(`A question was not answered: ${message}`);
+      if (run.cancelled) return { ...run.turn, state: "cancelled" };
+      // The server that was asked is gone: what had come is kept, and the page offers to ask again.
+      if (connection !== null && deps.server.connection() !== connection) {
+        return { ...run.turn, state: "interrupted" };
+      }
+      return { ...run.turn, state: "failed", failure: { kind: "internal", message } };
+    }
+  };
+
+  /** The server names a conversation by its first question. */
+  const takeTitle = async (sessionId: string): Promise<void> => {
+    const kept = await readSession(sessionId);
+    if (kept !== null && current?.id === sessionId) current = { ...current, title: kept.title };
+  };
+
+  const readSession = async (sessionId: string): Promise<Session | null> => {
+    if (!deps.hasHistory()) return null;
+    try {
+      const connection = await deps.server.start();
+      return await connection.request(ReadSessionRequest, { sessionId });
+    } catch (error) {
+      deps.log(`A conversation could not be read: ${error instanceof Error ? error.message : String(error)}`);
+      return null;
+    }
+  };
+
+  const list = async (): Promise<void> => {
+    try {
+      const sessions = deps.hasHistory() ? await (await deps.server.start()).request(ListSessionsRequest, {}) : [];
+      deps.post({ type: "sessions", sessions });
+    } catch (error) {
+      deps.log(`The conversations could not be listed: ${error instanceof Error ? error.message : String(error)}`);
+      deps.post({ type: "sessions", sessions: [] });
+    }
+  };
+
+  const open = async (sessionId: string): Promise<void> => {
+    if (current?.id === sessionId) return show(current);
+    const session = running.get(sessionId)?.session ?? (await readSession(sessionId));
+    if (session === null) {
+      deps.post({ type: "announce", text: "That conversation is not there any more." });
+      return list();
+    }
+    show(session);
+  };
+
+  return {
+    current: () => current,
+    isAnswering: () => current !== null && running.has(current.id),
+    ask,
+    async retry(turnId, mode) {
+      const turns = current?.turns ?? [];
+      const turn = turns.find((each) => each.id === turnId);
+      if (turn === undefined) return;
+      const replaces = turns.at(-1) === turn && turn.state !== "done";
+      await ask({
+        turnId: replaces ? turnId : deps.newId(),
+        question: turn.question,
+        mode,
+        context: async () => contexts.get(turnId) ?? (await gatherAll(turn.context, deps.gatherAgain)),
+      });
+    },
+    stop(turnId) {
+      for (const run of running.values()) if (run.turn.id === turnId) run.cancel();
+    },
+    stopCurrent() {
+      if (current !== null) running.get(current.id)?.cancel();
+    },
+    startNew: () => show(null),
+    open,
+    async resume(sessionId) {
+      const wanted = sessionId ?? deps.lastSession.read();
+      if (current !== null || wanted === null) return;
+      const session = await readSession(wanted);
+      // The person may have asked something meanwhile; that stays.
+      if (session !== null && current === null) show(session);
+    },
+    list,
+    async delete(sessionId) {
+      running.get(sessionId)?.cancel();
+      try {
+        await (await deps.server.start()).request(DeleteSessionRequest, { sessionId });
+        if (current?.id === sessionId) show(null);
+      } catch (error) {
+        deps.log(`A conversation could not be deleted: ${error instanceof Error ? error.message : String(error)}`);
+        deps.post({ type: "announce", text: "The conversation could not be deleted. The log says why." });
+      }
+      await list();
+    },
+    dispose() {
+      for (const run of running.values()) run.cancel();
+    },
+  };
+}
+
+const nothingSetUp: Failure = {
+  kind: "setup",
+  field: "wayfare.providers",
+  message: "Nothing is set up yet. Add a provider, or use the playground.",
+};
+
+function emptySession(id: string, question: string, nowMs: number): Session {
+  const title = question.trim().split("\n", 1)[0] ?? "";
+  return { id, title, updatedAtMs: nowMs, costNano: 0, simulated: false, turns: [] };
+}
+
+function newTurn(id: string, question: string, nowMs: number): Turn {
+  return {
+    id,
+    askedAtMs: nowMs,
+    question,
+    context: [],
+    answer: "",
+    state: "answering",
+    failure: null,
+    decision: null,
+  };
+}
+
+/** The conversation with this turn in its place or at its end, and what it has cost. */
+function withTurn(session: Session, turn: Turn, nowMs: number): Session {
+  const known = session.turns.some((each) => each.id === turn.id);
+  const turns = known ? session.turns.map((each) => (each.id === turn.id ? turn : each)) : [...session.turns, turn];
+  const decisions = turns.flatMap(({ decision }) => (decision === null ? [] : [decision]));
+  let costNano: number | null = 0;
+  for (const decision of decisions) {
+    costNano = costNano === null || decision.costNano === null ? null : costNano + decision.costNano;
+  }
+  const simulated = decisions.length > 0 && decisions.every((decision) => decision.simulated);
+  return { ...session, turns, costNano, simulated, updatedAtMs: nowMs };
+}
+
+function withParts(answer: string, parts: readonly AskPart[]): string {
+  let text = answer;
+  for (const part of parts) {
+    if (part.type === "text") text += part.text;
+    else if (part.type === "restart") text = "";
+  }
+  return text;
+}
+
+function remember(contexts: Map<string, ContextItem[]>, turnId: string, items: ContextItem[]): void {
+  contexts.delete(turnId);
+  contexts.set(turnId, items);
+  const [oldest] = contexts.keys();
+  if (contexts.size > MAX_REMEMBERED_CONTEXTS && oldest !== undefined) contexts.delete(oldest);
+}
+
+async function gatherAll(
+  chips: readonly ContextChip[],
+  gatherAgain: ConversationsDeps["gatherAgain"],
+): Promise<ContextItem[]> {
+  const items = await Promise.all(chips.map(gatherAgain));
+  return items.filter((item) => item !== null);
+}

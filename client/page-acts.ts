@@ -1,0 +1,58 @@
+import * as vscode from "vscode";
+import type { ComposerContext } from "./composer-context.ts";
+import type { FromPage } from "./webview/messages.ts";
+
+type Act = Extract<FromPage, { type: "copy" | "insert" | "openLink" | "openChip" | "command" }>;
+
+/**
+ * What a click in the chat does to the editor: copies or inserts code, opens a file or a link, runs one of five commands.
+ * The text in the page came from a model, so a link opens only where https and mailto lead.
+ */
+export async function actOnEditor(act: Act, context: Pick<ComposerContext, "find">): Promise<void> {
+  switch (act.type) {
+    case "copy":
+      return vscode.env.clipboard.writeText(act.text);
+    case "insert":
+      return insert(act.text);
+    case "openLink":
+      return openLink(act.url);
+    case "openChip":
+      return openChip(act.path, act.line, context);
+    case "command":
+      await vscode.commands.executeCommand(`wayfare.${act.command}`);
+  }
+}
+
+async function insert(text: string): Promise<void> {
+  const editor = vscode.window.activeTextEditor;
+  if (editor === undefined) {
+    void vscode.window.showInformationMessage("Open a file and put the cursor where the code belongs; then insert it.");
+    return;
+  }
+  const done = await editor.edit((edit) => edit.replace(editor.selection, text));
+  if (!done) void vscode.window.showWarningMessage("The file in the editor cannot be changed; nothing was inserted.");
+  else await vscode.window.showTextDocument(editor.document, editor.viewColumn);
+}
+
+async function openLink(url: string): Promise<void> {
+  if (!URL.canParse(url) || !["https:", "mailto:"].includes(new URL(url).protocol)) return;
+  // The text as it is: a parsed and printed Uri would escape parts of the query anew.
+  await vscode.env.openExternal(vscode.Uri.parse(url, true));
+}
+
+async function openChip(path: string, line: number, context: Pick<ComposerContext, "find">): Promise<void> {
+  const uri = await context.find(path);
+  if (uri === null) {
+    void vscode.window.showInformationMessage(`${path} is not in this workspace any more.`);
+    return;
+  }
+  const at = new vscode.Position(Math.max(0, line - 1), 0);
+  try {
+    await vscode.window.showTextDocument(uri, {
+      selection: new vscode.Range(at, at),
+      viewColumn: vscode.ViewColumn.One,
+    });
+  } catch {
+    void vscode.window.showInformationMessage(`${path} cannot be opened.`);
+  }
+}
