@@ -21,6 +21,13 @@ const oldestNodeVersion = "22.20.0";
 const oldestNodeFolder = join(cache, "node-22.20");
 const oldestNode = join(oldestNodeFolder, "node_modules", "node", "bin", "node");
 
+/** What scripts/count-tests.ts writes. */
+const countsSchema = z.object({
+  passed: z.number(),
+  failed: z.number(),
+  skipped: z.array(z.object({ name: z.string(), reason: z.string() })),
+});
+
 interface Stage {
   id: string;
   heading: string;
@@ -149,9 +156,3 @@ async function vitest(node: string, args: readonly string[]): Promise<TestCounts
   if (code !== 0 && result.failed === 0) throw new Error(`vitest ended with exit code ${code}.`);
   return result;
 }
-
-const countsSchema = z.object({
-  passed: z.number(),
-  failed: z.number(),
-  skipped: z.array(z.object({ name: z.string(), reason: z.string() })),
-});

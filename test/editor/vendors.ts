@@ -22,7 +22,7 @@ export const codeInAnswer = [
   "export function escape(text: string): string {",
   '\tconst table = { "&": "&amp;", "<": "&lt;" };',
   "",
-  "\treturn text.replace(/[&<]/g, (found) => table[found] ?? `${found}`); ",
+  "\treturn text.replace(/[&<]/g, (found) => table[found] ?? found); ",
   "}",
   "",
 ].join("\n");
