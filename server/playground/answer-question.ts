@@ -1,6 +1,53 @@
+import { answerSample } from "./answer-sample.ts";
+import { findSubjects } from "./find-subject.ts";
+import { readPrompt, type SeenPrompt } from "./read-prompt.ts";
+import { readWish } from "./read-wish.ts";
+import { sampleDuration } from "./sample-duration.ts";
+import type { SampleFile } from "./sample-file.ts";
+import { samplePool } from "./sample-pool.ts";
+import { sampleReport } from "./sample-report.ts";
+import { sampleRetry } from "./sample-retry.ts";
 import type { VendorRequest } from "./vendor-model.ts";
 
-/** What the playground's models answer. */
+/** The sample project, as the simulated models know it. */
+export const sampleFiles: readonly SampleFile[] = [sampleDuration, samplePool, sampleReport, sampleRetry];
+
+/** The last line of every simulated answer. */
+export const simulatedLabel = "*Simulated answer: no model was asked.*";
+
+/**
+ * What the playground's models answer. About the sample project: a real answer, short from the cheap model and deeper
+ * from the frontier one. About anything else: that no model was asked, what one would have been sent, and how to add
+ * one. The same request gives the same answer.
+ */
 export function answerQuestion(request: VendorRequest): string {
-  return `*Simulated answer: no model was asked.* (${request.inputTokens} tokens)`;
+  const prompt = readPrompt(request.messages);
+  const subjects = findSubjects(prompt, sampleFiles);
+  const answer = answerSample(subjects, readWish(prompt.question), request.tier);
+  return `${answer ?? answerHonestly(request, prompt, subjects.length > 0)}\n\n${simulatedLabel}\n`;
+}
+
+function answerHonestly(request: VendorRequest, prompt: SeenPrompt, knowsFile: boolean): string {
+  const tokens = request.inputTokens.toLocaleString("en-US");
+  const named = prompt.texts.map((seen) => (seen.path === "" ? "the code you pasted" : `\`${seen.path}\``));
+  const files = [...new Set(named)];
+  const turns = request.messages.filter((message) => message.role === "assistant").length;
+  const earlier = turns === 0 ? "" : turns === 1 ? ", the turn before" : `, the ${turns} turns before`;
+  const sent =
+    files.length === 0 ? `your question${earlier} and no file` : `your question${earlier} and ${listed(files)}`;
+  const known = knowsFile
+    ? "I know this sample file, but only to explain, fix, test, rename and document what is in it."
+    : "I know only the four files of the sample project: open one and ask me to explain, fix, test, rename or document it.";
+  return `I am a simulation and cannot answer this. ${known}
+
+A real model would have been sent **${tokens} ${request.inputTokens === 1 ? "token" : "tokens"}**: ${sent}. It would have been chosen, carried and billed just as \`${request.modelId}\` was; the line below this answer shows how.
+
+To ask a real model, run **Wayfare: Add Provider** from the Command Palette. It takes a key of OpenAI, Anthropic, OpenRouter or another provider, or a server on this machine such as Ollama.`;
+}
+
+/** `a`, `a and b`, or `a, b and 3 more`. */
+function listed(names: readonly string[]): string {
+  if (names.length <= 3)
+    return names.length === 1 ? (names[0] ?? "") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+  return `${names.slice(0, 2).join(", ")} and ${names.length - 2} more`;
 }
