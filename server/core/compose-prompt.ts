@@ -176,11 +176,7 @@ function cutMiddle(item: ContextItem, characters: number): { text: string; what:
   const head = text.slice(0, headEnd);
   const tail = text.slice(tailStart);
   const first = item.firstLine + countLines(head);
-  const last =
-    item.lastLine -
-    countLines(tail) -
-    (tail === "" || head === "" || tail.endsWith("\n") ? 0 : 1) +
-    (text.endsWith("\n") ? 0 : 0);
+  const last = item.lastLine - countLines(tail) - (tail === "" || head === "" || tail.endsWith("\n") ? 0 : 1);
   const what =
     last > first
       ? `lines ${first.toLocaleString("en-US")} to ${last.toLocaleString("en-US")}`

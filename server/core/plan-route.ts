@@ -175,7 +175,7 @@ function tooLongForAll(facts: PlanFacts): Failure {
   for (const route of facts.routes) largest = Math.max(largest, route.windowTokens ?? 0);
   return {
     kind: "context-length",
-    message: `The question does not fit any model: it needs ${tokensInWords(facts.inputTokens + facts.maxOutputTokens)} tokens and the largest window holds ${tokensInWords(largest)}. Send less context, or add a model with a larger window.`,
+    message: `The question does not fit any model: it needs ${tokensInWords(facts.inputTokens + facts.maxOutputTokens, "up")} tokens and the largest window holds ${tokensInWords(largest, "down")}. Send less context, or add a model with a larger window.`,
   };
 }
 
@@ -195,7 +195,7 @@ function whyTooLong(route: Route, facts: PlanFacts): string | null {
   const answerTokens = Math.min(facts.maxOutputTokens, route.maxOutputTokens ?? facts.maxOutputTokens);
   const neededTokens = facts.inputTokens + answerTokens;
   if (neededTokens <= route.windowTokens) return null;
-  return `needs ${tokensInWords(neededTokens)} tokens, window is ${tokensInWords(route.windowTokens)}`;
+  return `needs ${tokensInWords(neededTokens, "up")} tokens, window is ${tokensInWords(route.windowTokens, "down")}`;
 }
 
 function expectedCost(route: Route, facts: PlanFacts): number | null {
@@ -241,10 +241,11 @@ function leave(route: Route, reason: string): LeftOutRoute {
   return { providerId: route.providerId, modelId: route.modelId, tier: route.tier, reason };
 }
 
-/** 950, 4.1k, 210k, 1.2M. */
-function tokensInWords(tokens: number): string {
+/** 950, 4.1k, 210k, 1.2M: what is needed rounded up and what there is rounded down, so that the two never look equal. */
+function tokensInWords(tokens: number, round: "up" | "down"): string {
+  const whole = round === "up" ? Math.ceil : Math.floor;
   if (tokens < 1000) return String(tokens);
-  if (tokens < 10_000) return `${(Math.ceil(tokens / 100) / 10).toString()}k`;
-  if (tokens < 1_000_000) return `${Math.ceil(tokens / 1000)}k`;
-  return `${(Math.ceil(tokens / 100_000) / 10).toString()}M`;
+  if (tokens < 10_000) return `${whole(tokens / 100) / 10}k`;
+  if (tokens < 1_000_000) return `${whole(tokens / 1000)}k`;
+  return `${whole(tokens / 100_000) / 10}M`;
 }

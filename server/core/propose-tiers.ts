@@ -57,6 +57,9 @@ interface Family {
   shape: RegExp;
 }
 
+/** The rank of a family that is proposed only where a list has nothing better for its tier. */
+const lastResort = 50;
+
 /** The first row that fits decides, so a small sibling stands above the name it contains. */
 const families: readonly Family[] = [
   // Sold for the few questions that are worth minutes and dollars: nobody wants them proposed.
@@ -76,7 +79,7 @@ const families: readonly Family[] = [
   { name: "gpt-mini", tier: "cheap", rank: 0, shape: /gpt-[\d.]+o?.*(mini|luna)/ },
   { name: "gpt-nano", tier: "cheap", rank: 7, shape: /gpt-[\d.]+.*nano/ },
   { name: "gpt-codex", tier: "frontier", rank: 4, shape: /gpt-[\d.]+.*codex/ },
-  { name: "gpt-4", tier: "cheap", rank: 20, shape: /gpt-4|chatgpt-4o/ },
+  { name: "gpt-4", tier: "frontier", rank: lastResort, shape: /gpt-4|chatgpt-4o/ },
   { name: "gpt-large", tier: "frontier", rank: 5, shape: /gpt-[\d.]+.*(astra)/ },
   { name: "gpt", tier: "frontier", rank: 1, shape: /gpt-[\d.]+(-(sol|terra|chat|\d.*))?$/ },
   { name: "o-mini", tier: "cheap", rank: 15, shape: /\bo\d-mini/ },
@@ -168,10 +171,13 @@ function pick(candidates: readonly Candidate[], tier: "cheap" | "frontier"): str
     const holder = best.get(family);
     if (holder === undefined || isBetter(candidate, holder)) best.set(family, candidate);
   }
-  return [...best.values()]
-    .sort((a, b) => (a.family?.rank ?? 99) - (b.family?.rank ?? 99))
-    .slice(0, maxPerTier)
-    .map((each) => each.name);
+  const ranked = [...best.values()].sort((a, b) => rankOf(a) - rankOf(b));
+  const current = ranked.filter((each) => rankOf(each) < lastResort);
+  return (current.length > 0 ? current : ranked).slice(0, maxPerTier).map((each) => each.name);
+}
+
+function rankOf(candidate: Candidate): number {
+  return candidate.family?.rank ?? lastResort;
 }
 
 function isBetter(a: Candidate, b: Candidate): boolean {

@@ -1,0 +1,106 @@
+import { describe, expect, it } from "vitest";
+import { actionFor, describeAttempt } from "../../../server/core/failure-action.ts";
+import type { Failure } from "../../../shared/failure.ts";
+
+const message = "…";
+const failures = {
+  dns: { kind: "network", cause: "dns", host: "api.example.com", message },
+  refused: { kind: "network", cause: "refused", host: "127.0.0.1", message },
+  reset: { kind: "network", cause: "reset", host: "api.example.com", message },
+  tls: { kind: "network", cause: "tls", host: "api.example.com", message },
+  proxy: { kind: "network", cause: "proxy", host: "api.example.com", message },
+  headers: { kind: "silence", phase: "headers", waitedMs: 10_000, message },
+  firstContent: { kind: "silence", phase: "first-content", waitedMs: 4_130, message },
+  stall: { kind: "stall", waitedMs: 20_000, message },
+  truncated: { kind: "truncated", message },
+  limited: { kind: "rate-limit", retryAfterMs: 20_000, message },
+  limitedUnknown: { kind: "rate-limit", retryAfterMs: null, message },
+  overloaded: { kind: "overloaded", status: 529, message },
+  serverError: { kind: "server-error", status: 500, message },
+  auth: { kind: "auth", status: 401, message },
+  quota: { kind: "quota", status: 402, message },
+  unknownModel: { kind: "unknown-model", model: "gpt-9", message },
+  tooLong: { kind: "context-length", message },
+  badParameter: { kind: "bad-request", status: 400, parameter: "stream_options", message },
+  badRequest: { kind: "bad-request", status: 422, parameter: null, message },
+  filtered: { kind: "content-filter", message },
+  html: { kind: "not-an-api", status: 200, contentType: "text/html", message },
+  malformed: { kind: "malformed", message },
+  empty: { kind: "empty", message },
+  budget: { kind: "budget", message },
+  setup: { kind: "setup", field: "key", message },
+  ledger: { kind: "ledger", message },
+  internal: { kind: "internal", message },
+} satisfies Record<string, Failure>;
+const names = Object.keys(failures) as (keyof typeof failures)[];
+const where = (test: (name: keyof typeof failures) => boolean) => names.filter(test);
+
+describe("action", () => {
+  it("tries the same route again only where that may help", () => {
+    expect(where((name) => actionFor(failures[name]).retrySame === 1)).toEqual([
+      "refused",
+      "reset",
+      "serverError",
+      "badParameter",
+    ]);
+  });
+
+  it("moves on except where another model must not or cannot be asked", () => {
+    expect(where((name) => !actionFor(failures[name]).otherRoute)).toEqual(["filtered", "ledger", "internal"]);
+  });
+
+  it("cools what the failure speaks of: a key, a model or a host", () => {
+    const cooled = (scope: string) => where((name) => actionFor(failures[name]).coolScope === scope);
+    expect(cooled("key")).toEqual(["limited", "limitedUnknown", "auth", "quota"]);
+    expect(cooled("model")).toEqual(["headers", "firstContent", "overloaded", "serverError", "unknownModel"]);
+    expect(cooled("host")).toEqual(["dns", "refused", "reset", "tls", "proxy", "html"]);
+    expect(where((name) => actionFor(failures[name]).coolMs > 0)).toEqual(
+      where((name) => actionFor(failures[name]).coolScope !== "none"),
+    );
+  });
+
+  it("believes Retry-After, up to five minutes", () => {
+    const coolMs = (retryAfterMs: number | null) => actionFor({ kind: "rate-limit", retryAfterMs, message }).coolMs;
+    expect([null, 0, 2_000, 86_400_000, -5].map(coolMs)).toEqual([15_000, 0, 2_000, 300_000, 0]);
+  });
+
+  it("asks for a larger window, and drops the parameter that was refused", () => {
+    expect(where((name) => actionFor(failures[name]).needsLargerWindow)).toEqual(["tooLong"]);
+    expect(actionFor(failures.badParameter).dropParameter).toBe("stream_options");
+    expect(actionFor(failures.badRequest).dropParameter).toBeNull();
+  });
+});
+
+describe("a failed attempt", () => {
+  it("is described in few words", () => {
+    expect(Object.fromEntries(names.map((name) => [name, describeAttempt(failures[name])]))).toEqual({
+      dns: "no such host: api.example.com",
+      refused: "connection refused",
+      reset: "connection reset",
+      tls: "certificate not trusted",
+      proxy: "proxy refused",
+      headers: "no answer in 10 s",
+      firstContent: "no first token in 4.1 s",
+      stall: "stalled for 20 s",
+      truncated: "cut off before its end",
+      limited: "rate limited, 20 s",
+      limitedUnknown: "rate limited",
+      overloaded: "overloaded (529)",
+      serverError: "500 from the server",
+      auth: "key refused (401)",
+      quota: "out of credit",
+      unknownModel: "no model gpt-9",
+      tooLong: "prompt too long for the model",
+      badParameter: '"stream_options" refused (400)',
+      badRequest: "request refused (422)",
+      filtered: "refused by its content filter",
+      html: "not an API (text/html)",
+      malformed: "unreadable answer",
+      empty: "empty answer",
+      budget: "over the budget",
+      setup: "not set up",
+      ledger: "the books cannot be kept",
+      internal: "a fault in Wayfare",
+    });
+  });
+});

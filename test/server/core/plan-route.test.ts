@@ -1,0 +1,245 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type PlanFacts, planRoute, summarizePlan } from "../../../server/core/plan-route.ts";
+import { type Route, routeName } from "../../../server/core/provider.ts";
+import type { Classification, Tier } from "../../../shared/answer.ts";
+
+const route = (name: string, tier: Tier, inputUsd: number | null, more: Partial<Route> = {}): Route => ({
+  providerId: name.split("/")[0] ?? "",
+  modelId: name.slice(name.indexOf("/") + 1),
+  tier,
+  wire: "openai-compatible",
+  origin: "https://api.example.com",
+  price:
+    inputUsd === null
+      ? null
+      : {
+          source: "provider",
+          tiers: [{ fromInputTokens: 0, inputUsd, outputUsd: inputUsd * 5, cacheReadUsd: 0, cacheWriteUsd: 0 }],
+        },
+  windowTokens: 128_000,
+  maxOutputTokens: null,
+  simulated: false,
+  ...more,
+});
+const classified = (tier: Tier): Classification => ({
+  tier,
+  cheapRight: 0.5,
+  frontierRight: 0.9,
+  confidence: 1,
+  reasons: [{ feature: "concurrency", words: "concurrency", weight: tier === "frontier" ? 1 : -1 }],
+  features: {},
+});
+const facts = (routes: Route[], more: Partial<PlanFacts> = {}): PlanFacts => ({
+  routes,
+  mode: "auto",
+  classification: classified("cheap"),
+  inputTokens: 1_000,
+  expectedOutputTokens: 600,
+  maxOutputTokens: 4_096,
+  cooling: new Map(),
+  nowMs: 1_000_000,
+  ...more,
+});
+const plan = (given: PlanFacts) => {
+  const result = planRoute(given);
+  if (!result.ok) throw new Error(result.failure.message);
+  return { ...result, names: result.plan.map((step) => routeName(step.route)) };
+};
+const refusal = (given: PlanFacts) => {
+  const result = planRoute(given);
+  if (result.ok) throw new Error("a plan was made");
+  return result.failure;
+};
+
+const all = [
+  route("a/big", "frontier", 3),
+  route("a/small", "cheap", 0.2),
+  route("b/small", "cheap", 0.1),
+  route("b/mystery", "cheap", null),
+  route("b/big", "frontier", 2),
+];
+
+describe("plan", () => {
+  it("takes the tier's least expensive route first, unknown prices last, then the other tier", () => {
+    const made = plan(facts(all));
+    expect(made.names).toEqual(["b/small", "a/small", "b/mystery", "b/big", "a/big"]);
+    expect(made.plan.map((step) => step.reason)).toEqual([
+      "the least expensive cheap model, about $0.0004",
+      "next cheap model, about $0.0008",
+      "next cheap model, price unknown",
+      "frontier, if no cheap model answers; about $0.0080",
+      "frontier, if no cheap model answers; about $0.0120",
+    ]);
+    expect([made.tier, made.why]).toEqual(["cheap", "concurrency"]);
+    expect(made.plan.map((step) => step.expectedCostNano)).toEqual([400_000, 800_000, null, 8_000_000, 12_000_000]);
+  });
+
+  it("orders by this request's own mix of input and output", () => {
+    const talkative = route("a/talks", "cheap", 1);
+    const reader = route("a/reads", "cheap", 0, {
+      price: {
+        source: "provider",
+        tiers: [{ fromInputTokens: 0, inputUsd: 0.5, outputUsd: 20, cacheReadUsd: 0, cacheWriteUsd: 0 }],
+      },
+    });
+    const long = facts([talkative, reader], { inputTokens: 100_000, expectedOutputTokens: 100 });
+    const short = facts([talkative, reader], { inputTokens: 100, expectedOutputTokens: 1_000 });
+    expect(plan(long).names[0]).toBe("a/reads");
+    expect(plan(short).names[0]).toBe("a/talks");
+  });
+
+  it("keeps the person's own order between equals", () => {
+    const routes = ["a/x", "b/y", "c/z"].map((name) => route(name, "cheap", null));
+    expect(plan(facts(routes)).names).toEqual(["a/x", "b/y", "c/z"]);
+    expect(plan(facts([...routes].reverse())).names).toEqual(["c/z", "b/y", "a/x"]);
+  });
+
+  it("follows the frontier when the question needs it, and the person when they chose a tier", () => {
+    expect(plan(facts(all, { classification: classified("frontier") })).names.slice(0, 2)).toEqual(["b/big", "a/big"]);
+    const chosen = plan(facts(all, { mode: "frontier", classification: null }));
+    expect([chosen.names[0], chosen.why]).toEqual(["b/big", "you chose frontier"]);
+  });
+
+  it("never replaces a model picked by hand", () => {
+    const picked = plan(
+      facts(all, {
+        mode: "a/big",
+        classification: null,
+        cooling: new Map([["a/big", { untilMs: 2e6, why: "rate limited" }]]),
+      }),
+    );
+    expect(picked.names).toEqual(["a/big"]);
+    expect([picked.tier, picked.why, picked.plan[0]?.reason]).toEqual(["frontier", "you chose a/big", "you chose it"]);
+    expect(picked.leftOut.map((each) => each.reason)).toEqual(Array(4).fill("you chose a/big"));
+  });
+
+  it("leaves out what the question does not fit, and says by how much", () => {
+    const made = plan(facts([route("a/tiny", "cheap", 0.1, { windowTokens: 8_192 }), ...all], { inputTokens: 6_000 }));
+    expect(made.names).not.toContain("a/tiny");
+    expect(made.leftOut).toEqual([
+      { providerId: "a", modelId: "tiny", tier: "cheap", reason: "needs 11k tokens, window is 8.1k" },
+    ]);
+    const long = plan(
+      facts([...all, route("a/long", "frontier", 9, { windowTokens: 1_000_000 })], { inputTokens: 205_000 }),
+    );
+    expect(long.names).toEqual(["a/long"]);
+    expect(long.leftOut[0]?.reason).toBe("needs 210k tokens, window is 128k");
+    expect(long.plan[0]?.reason).toBe("no cheap model can take it; about $1.87");
+  });
+
+  it("leaves a cooling route alone while there is another", () => {
+    const cooling = new Map([["b/small", { untilMs: 1_020_000, why: "rate limited" }]]);
+    const made = plan(facts(all, { cooling }));
+    expect(made.names[0]).toBe("a/small");
+    expect(made.leftOut.map((each) => each.reason)).toEqual(["cooling down for 20 s: rate limited"]);
+    expect(plan(facts(all, { cooling, nowMs: 1_020_000 })).names[0]).toBe("b/small");
+  });
+
+  it("tries cooling routes when nothing else is left, the one due first before the others", () => {
+    const cooling = new Map([
+      ["a/small", { untilMs: 1_060_000, why: "overloaded" }],
+      ["b/small", { untilMs: 1_005_000, why: "rate limited" }],
+    ]);
+    const made = plan(facts([all[1], all[2]] as Route[], { cooling }));
+    expect(made.names).toEqual(["b/small", "a/small"]);
+    expect(made.plan[0]?.reason).toBe("tried although it is cooling down for 5 s: rate limited: nothing else is left");
+  });
+
+  it("uses a model that stands in both tiers once, in the tier that is wanted", () => {
+    const both = [route("a/one", "cheap", 1), route("a/one", "frontier", 1)];
+    const made = plan(facts(both, { classification: classified("frontier") }));
+    expect(made.plan.map((step) => step.route.tier)).toEqual(["frontier"]);
+    expect(made.leftOut.map((each) => each.reason)).toEqual(["already in the plan as frontier"]);
+  });
+
+  it("takes the other tier when the question's own has no model", () => {
+    const made = plan(facts([all[0]] as Route[]));
+    expect([made.names, made.plan[0]?.reason]).toEqual([["a/big"], "no cheap model can take it; about $0.0120"]);
+  });
+
+  it("is kept with the answer without addresses and prices", () => {
+    expect(summarizePlan(plan(facts(all)).plan)[0]).toEqual({
+      providerId: "b",
+      modelId: "small",
+      tier: "cheap",
+      reason: "the least expensive cheap model, about $0.0004",
+      expectedCostNano: 400_000,
+    });
+  });
+});
+
+describe("no plan", () => {
+  it("without a model", () => {
+    expect(refusal(facts([]))).toEqual({
+      kind: "setup",
+      field: "wayfare.providers",
+      message:
+        'No model is set up yet. Run "Wayfare: Add Provider", or turn on wayfare.playground to try Wayfare without a key.',
+    });
+  });
+
+  it("for a tier without a model that the person chose", () => {
+    expect(refusal(facts([all[0]] as Route[], { mode: "cheap" }))).toEqual({
+      kind: "setup",
+      field: "wayfare.tiers.cheap",
+      message:
+        'No cheap model is set up. Add one to wayfare.tiers.cheap, for example "a/big", or choose Auto or Frontier.',
+    });
+  });
+
+  it("for a model that is not set up", () => {
+    expect(refusal(facts(all, { mode: "openai/gpt-9" }))).toEqual({
+      kind: "setup",
+      field: "wayfare.mode",
+      message:
+        '"openai/gpt-9" is not set up. Choose auto, cheap, frontier or one of: a/big, a/small, b/small, b/mystery, b/big.',
+    });
+  });
+
+  it("for a question that fits no window", () => {
+    expect(refusal(facts(all, { inputTokens: 400_000 }))).toEqual({
+      kind: "context-length",
+      message:
+        "The question does not fit any model: it needs 405k tokens and the largest window holds 128k. Send less context, or add a model with a larger window.",
+    });
+    expect(refusal(facts(all, { inputTokens: 400_000, mode: "a/big" })).message).toBe(
+      "The question does not fit a/big: it needs 405k tokens, window is 128k. Send less context, or choose a model with a larger window.",
+    );
+  });
+});
+
+describe("every route", () => {
+  it("is either in the plan or left out with a reason, once", () => {
+    const anyRoute = fc
+      .tuple(
+        fc.constantFrom("a", "b"),
+        fc.constantFrom("m", "n", "o", "p"),
+        fc.constantFrom<Tier>("cheap", "frontier"),
+        fc.option(fc.integer({ min: 0, max: 20 })),
+        fc.option(fc.integer({ min: 1_000, max: 300_000 })),
+      )
+      .map(([provider, model, tier, usd, windowTokens]) => route(`${provider}/${model}`, tier, usd, { windowTokens }));
+    fc.assert(
+      fc.property(
+        fc.array(anyRoute, { minLength: 1, maxLength: 12 }),
+        fc.constantFrom("auto", "cheap", "frontier", "a/m"),
+        fc.constantFrom<Tier>("cheap", "frontier"),
+        fc.integer({ min: 1, max: 250_000 }),
+        fc.subarray(["a/m", "a/n", "b/o", "b/p"]),
+        (routes, mode, tier, inputTokens, cooled) => {
+          const cooling = new Map(cooled.map((name) => [name, { untilMs: 1_100_000, why: "rate limited" }]));
+          const result = planRoute(facts(routes, { mode, classification: classified(tier), inputTokens, cooling }));
+          if (!result.ok) return;
+          const named = [...result.plan.map((step) => step.route), ...result.leftOut].map(
+            (each) => `${routeName(each)} ${each.tier}`,
+          );
+          expect(named.sort()).toEqual(routes.map((each) => `${routeName(each)} ${each.tier}`).sort());
+          const reasons = [...result.plan, ...result.leftOut].map((each) => each.reason);
+          expect(reasons.filter((reason) => reason === "")).toEqual([]);
+          expect(new Set(result.plan.map((step) => routeName(step.route))).size).toBe(result.plan.length);
+        },
+      ),
+    );
+  });
+});
