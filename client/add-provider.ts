@@ -48,33 +48,34 @@ type Place = "preset" | "url" | "key" | "test" | "models";
 /** Asks all there is to ask. null when the person left. Never throws for a provider's failure. */
 export async function addProvider(deps: AddProviderDeps): Promise<NewProvider | null> {
   const found = deps.findLocalServers();
-  let draft: Draft | null = null;
-  let tested: (TestConnectionResult & { ok: true }) | null = null;
-  let place: Place = "preset";
   for (;;) {
-    if (place === "preset" || draft === null) {
-      const answer: Answer<Draft> = await pickPreset(deps, found);
-      if (answer.kind !== "value") return null;
-      draft = answer.value;
-      place = after("preset", draft);
-    } else if (place === "url") {
-      const answer = await enterUrl(deps.dialog, draft);
+    const answer = await pickPreset(deps, found);
+    if (answer.kind !== "value") return null;
+    const provider = await askTheRest(deps, answer.value);
+    if (provider !== "back") return provider;
+  }
+}
+
+/** Everything after the first step; the loop ends when the person confirms, leaves, or goes back to the beginning. */
+async function askTheRest(deps: AddProviderDeps, picked: Draft): Promise<NewProvider | "back" | null> {
+  let draft = picked;
+  let tested: Tested | null = null;
+  let place: Place = after("preset", draft);
+  for (;;) {
+    if (place === "preset") return "back";
+    if (place === "url" || place === "key") {
+      const answer: Answer<Draft> =
+        place === "url" ? await enterUrl(deps.dialog, draft) : await enterKey(deps.dialog, draft);
       if (answer.kind === "cancelled") return null;
-      if (answer.kind === "value") draft = { ...draft, baseUrl: answer.value.trim() };
-      place = answer.kind === "back" ? "preset" : after("url", draft);
-    } else if (place === "key") {
-      const answer = await enterKey(deps.dialog, draft);
-      if (answer.kind === "cancelled") return null;
-      if (answer.kind === "value") draft = { ...draft, key: cleanKey(answer.value) };
-      place = answer.kind === "back" ? before("key", draft) : "test";
-    } else if (place === "test") {
-      const outcome = await test(deps, draft);
+      if (answer.kind === "value") draft = answer.value;
+      place = answer.kind === "back" ? before(place, draft) : after(place, draft);
+    } else if (place === "test" || tested === null) {
+      const outcome: TestOutcome = await test(deps, draft);
       if (outcome === "left") return null;
-      if (outcome === "url") draft = { ...draft, asks: { ...draft.asks, url: true } };
-      if (outcome === "key") draft = { ...draft, asks: { ...draft.asks, key: true } };
+      if (outcome === "url" || outcome === "key") draft = { ...draft, asks: { ...draft.asks, [outcome]: true } };
       if (typeof outcome === "object") tested = outcome;
       place = typeof outcome === "object" ? "models" : outcome;
-    } else if (tested !== null) {
+    } else {
       const answer = await chooseModels(deps.dialog, {
         title: titleOf(draft),
         providerId: idOf(draft, deps.taken),
@@ -85,15 +86,16 @@ export async function addProvider(deps: AddProviderDeps): Promise<NewProvider | 
       if (answer.kind === "cancelled") return null;
       if (answer.kind === "value") return finish(draft, tested, answer.value, deps.taken);
       place = before("test", draft);
-    } else {
-      place = "test";
     }
   }
 }
 
+type Tested = TestConnectionResult & { ok: true };
+type TestOutcome = Tested | "url" | "key" | "test" | "left";
+
 function finish(
   draft: Draft,
-  tested: TestConnectionResult & { ok: true },
+  tested: Tested,
   chosen: { models: string[]; cheap: string[]; frontier: string[] },
   taken: readonly string[],
 ): NewProvider | null {
@@ -199,9 +201,9 @@ function localRows(servers: readonly LocalServer[]): Row<Draft>[] {
   }));
 }
 
-function enterUrl(dialog: Dialog, draft: Draft): Promise<Answer<string>> {
+async function enterUrl(dialog: Dialog, draft: Draft): Promise<Answer<Draft>> {
   const preset = presets[draft.preset];
-  return dialog.enterText({
+  const answer = await dialog.enterText({
     ...stepAt("url", draft),
     prompt: "The base URL, as the provider's page on its OpenAI-compatible API shows it",
     placeholder: preset.baseUrl ?? "https://api.example.com/v1",
@@ -212,12 +214,13 @@ function enterUrl(dialog: Dialog, draft: Draft): Promise<Answer<string>> {
       return resolved.ok ? null : resolved.message;
     },
   });
+  return answer.kind === "value" ? { kind: "value", value: { ...draft, baseUrl: answer.value.trim() } } : answer;
 }
 
-function enterKey(dialog: Dialog, draft: Draft): Promise<Answer<string>> {
+async function enterKey(dialog: Dialog, draft: Draft): Promise<Answer<Draft>> {
   const preset = presets[draft.preset];
   const where = preset.keysPage === null ? "" : ` Keys are made at ${preset.keysPage}.`;
-  return dialog.enterText({
+  const answer = await dialog.enterText({
     ...stepAt("key", draft),
     prompt: `It is kept in VS Code's secret storage and sent to this provider alone.${where}`,
     placeholder: preset.keyPlaceholder,
@@ -225,6 +228,7 @@ function enterKey(dialog: Dialog, draft: Draft): Promise<Answer<string>> {
     echo: "masked",
     refuse: (text) => refuseKey(text, preset.id),
   });
+  return answer.kind === "value" ? { kind: "value", value: { ...draft, key: cleanKey(answer.value) } } : answer;
 }
 
 /** Why this cannot be the key, or null. Shared with "Change Key". */
@@ -256,10 +260,7 @@ const editKey = "Edit Key";
 const editUrl = "Edit URL";
 const showLog = "Show Log";
 
-async function test(
-  deps: AddProviderDeps,
-  draft: Draft,
-): Promise<(TestConnectionResult & { ok: true }) | "url" | "key" | "test" | "left"> {
+async function test(deps: AddProviderDeps, draft: Draft): Promise<TestOutcome> {
   const preset = presets[draft.preset];
   const result = await deps.dialog.wait(`Asking ${preset.label} for its models…`, (token) =>
     deps

@@ -1,5 +1,6 @@
 import type { ModelSummary, Tier } from "../shared/answer.ts";
 import type { Answer, Dialog, Row } from "./dialog.ts";
+import { modelPrice } from "./webview/price-words.ts";
 
 export interface ModelChoice {
   title: string;
@@ -110,20 +111,9 @@ function bareRow(providerId: string): (id: string) => Row<string> {
 function modelRow(model: ModelSummary): Row<string> {
   return {
     label: model.modelId,
-    description: [describePrice(model), describeWindow(model.windowTokens)].filter((each) => each !== "").join(" · "),
+    description: [modelPrice(model), describeWindow(model.windowTokens)].filter((each) => each !== "").join(" · "),
     value: `${model.providerId}/${model.modelId}`,
   };
-}
-
-/** `$0.15 in, $0.60 out per 1M tokens`; what is not known is said, never shown as nothing. */
-function describePrice({ priceSource, inputPerMillionUsd, outputPerMillionUsd }: ModelSummary): string {
-  if (priceSource === "free") return "free";
-  if (inputPerMillionUsd === null || outputPerMillionUsd === null) return "price unknown";
-  return `${dollars(inputPerMillionUsd)} in, ${dollars(outputPerMillionUsd)} out per 1M tokens`;
-}
-
-function dollars(usd: number): string {
-  return usd !== 0 && usd < 0.01 ? `$${usd.toPrecision(1)}` : `$${usd.toFixed(2)}`;
 }
 
 function describeWindow(windowTokens: number | null): string {

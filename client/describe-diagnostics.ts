@@ -1,0 +1,70 @@
+import type { ServerFacts } from "../shared/protocol.ts";
+import type { VettedSettings } from "./read-settings.ts";
+import type { ProcessState } from "./server-process.ts";
+
+export interface DiagnosticFacts {
+  extensionVersion: string;
+  editor: string;
+  editorVersion: string;
+  platform: string;
+  node: string;
+  hostLabel: string;
+  trusted: boolean;
+  folders: number;
+  settings: VettedSettings;
+  process: ProcessState;
+  stoppedBecause: string | null;
+  /** null when no server runs. */
+  server: ServerFacts | null;
+}
+
+/**
+ * The text of "Copy Diagnostics": what someone who helps needs to know, in markdown. Values of headers are left out here,
+ * since any of them may be a secret; the caller passes the whole through the redactor as well.
+ */
+export function describeDiagnostics(facts: DiagnosticFacts): string {
+  const { settings, server } = facts;
+  const lines = [
+    "## Wayfare diagnostics",
+    "",
+    `- Wayfare ${facts.extensionVersion}, ${facts.editor} ${facts.editorVersion}, ${facts.platform}, Node ${facts.node}`,
+    `- host: ${facts.hostLabel === "" ? "this machine" : facts.hostLabel}; folders: ${facts.folders}; ${facts.trusted ? "trusted" : "Restricted Mode"}`,
+    `- server: ${facts.process}${facts.stoppedBecause === null ? "" : `, ${facts.stoppedBecause}`}`,
+    ...(server === null ? [] : serverLines(server)),
+    "",
+    "### Settings",
+    "",
+    "```json",
+    JSON.stringify({ ...settings.settings, "network.extraCaFile": settings.extraCaFile }, withoutHeaderValues, 2),
+    "```",
+  ];
+  if (settings.problems.length > 0) {
+    lines.push(
+      "",
+      "### Ignored settings",
+      "",
+      ...settings.problems.map(({ field, message }) => `- ${field}: ${message}`),
+    );
+  }
+  if (server !== null && server.recentFailures.length > 0) {
+    lines.push("", "### Recent failures", "");
+    for (const { atMs, route, kind, message } of server.recentFailures) {
+      lines.push(`- ${new Date(atMs).toISOString()} ${route} ${kind}: ${message.replace(/\s+/g, " ")}`);
+    }
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+function serverLines(server: ServerFacts): string[] {
+  const megabytes = Math.round(server.rssBytes / 1_000_000);
+  const ledger = server.ledgerProblem ?? server.ledgerPath ?? "not open";
+  return [
+    `- server process: pid ${server.pid}, Node ${server.node}, ${megabytes} MB, up in ${Math.round(server.startupMs)} ms, ${server.requests} requests`,
+    `- ledger: ${ledger}; SQLite ${server.sqlite ?? "not there"}`,
+  ];
+}
+
+function withoutHeaderValues(name: string, value: unknown): unknown {
+  if (name !== "headers" || typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.keys(value).map((header) => [header, "[left out]"]));
+}

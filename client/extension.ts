@@ -1,0 +1,272 @@
+import { randomUUID } from "node:crypto";
+import * as vscode from "vscode";
+import { CancellationTokenSource } from "vscode-languageclient/node";
+import {
+  FactsRequest,
+  type Initialization,
+  PlaygroundLogRequest,
+  type ServerFacts,
+  type ServerState,
+  type Spend,
+  SpendRequest,
+  type VendorLogRow,
+} from "../shared/protocol.ts";
+import { createRedactor } from "../shared/redact.ts";
+import { registerChatCommands } from "./chat-commands.ts";
+import { createChatView, setupOf } from "./chat-view.ts";
+import { createComposerContext } from "./composer-context.ts";
+import { createConfiguration } from "./configuration.ts";
+import { connectServer } from "./connect-server.ts";
+import { createConversations } from "./conversations.ts";
+import { registerCopyDiagnostics } from "./copy-diagnostics.ts";
+import { describeHost } from "./describe-host.ts";
+import { createKeys } from "./keys.ts";
+import { createLog } from "./log.ts";
+import { registerPlaygroundCommands } from "./playground.ts";
+import { registerProviderCommands } from "./provider-commands.ts";
+import { registerServerCommands } from "./server-commands.ts";
+import { createServerProcess } from "./server-process.ts";
+import { createStatusBar } from "./status-bar.ts";
+import { createWorkspaceIgnore } from "./workspace-ignore.ts";
+
+/** What tests in the same extension host may ask; nothing in the product uses it. */
+export interface WayfareApi {
+  /** null while no server runs. */
+  serverPid(): number | null;
+  spend(): Promise<Spend>;
+  facts(): Promise<ServerFacts>;
+  playgroundLog(): Promise<VendorLogRow[]>;
+}
+
+/** The status bar shows today's money so long after the start; until then the editor has better things to do. */
+const IDLE_MS = 1_000;
+
+/**
+ * Builds the client by hand, feature by feature. Nothing here waits and nothing starts the server: that happens when the
+ * chat is opened, a question is asked, a provider is added, or, with something set up, a moment after the start.
+ */
+export function activate(context: vscode.ExtensionContext): WayfareApi {
+  const environment = process.env;
+  const hostLabel = describeHost(vscode.env.remoteName, environment);
+  const channel = vscode.window.createOutputChannel("Wayfare", { log: true });
+  const keys = createKeys(context.secrets);
+  const redact = createRedactor(() => [...keys.known(), ...proxySecrets(environment)]);
+  const log = createLog(channel, redact);
+
+  let serverState: ServerState = { working: 0, silent: null };
+  let spend: Spend | null = null;
+
+  const server = createServerProcess({
+    connect: async (events, signal) => {
+      await makeStorage(context, log.error);
+      return connectServer(
+        {
+          modulePath: vscode.Uri.joinPath(context.extensionUri, "dist", "server", "main.js").fsPath,
+          environment,
+          initialization: initializationOf(context, hostLabel),
+          channel,
+          onLog: log.write,
+          newToken: randomUUID,
+        },
+        events,
+        signal,
+      );
+    },
+    async prepare(connection) {
+      await configuration.prepare(connection);
+      try {
+        takeSpend(await connection.request(SpendRequest, {}));
+      } catch (error) {
+        log.error(`Today's spending is not known: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    },
+    now: Date.now,
+    later(delayMs, run) {
+      const timer = setTimeout(run, delayMs);
+      return () => clearTimeout(timer);
+    },
+    log: (level, message) => log.write({ level, message }),
+  });
+  const configuration = createConfiguration({
+    keys,
+    log,
+    secrets: context.secrets,
+    environment,
+    connection: server.connection,
+  });
+  const ignore = createWorkspaceIgnore();
+  const composer = createComposerContext(ignore);
+  const chat = createChatView({
+    extensionUri: context.extensionUri,
+    conversations: () => conversations,
+    context: composer,
+    configuration,
+    server,
+    serverState: () => serverState,
+    spend: () => spend ?? emptySpend,
+    workspaceState: context.workspaceState,
+    log: log.error,
+  });
+  const conversations = createConversations({
+    server,
+    isSetUp: configuration.isSetUp,
+    hasHistory: () => configuration.isSetUp() || context.globalState.get(everSetUpKey) === true,
+    post: chat.post,
+    onChange: () => setAnsweringContext(),
+    gatherAgain: composer.gatherAgain,
+    lastSession: {
+      read: () => context.workspaceState.get<string>(lastSessionKey) ?? null,
+      write: (id) => void context.workspaceState.update(lastSessionKey, id ?? undefined),
+    },
+    newId: randomUUID,
+    now: Date.now,
+    newCancellation() {
+      const source = new CancellationTokenSource();
+      return { token: source.token, cancel: () => source.cancel() };
+    },
+    log: log.error,
+  });
+  const statusBar = createStatusBar(() => ({
+    setup: setupOf(configuration),
+    process: server.state,
+    stoppedBecause: server.stoppedBecause,
+    server: serverState,
+    spend,
+    trusted: vscode.workspace.isTrusted,
+    hostLabel,
+  }));
+
+  let wasAnswering = false;
+  const setAnsweringContext = (): void => {
+    const isAnswering = conversations.isAnswering();
+    if (isAnswering === wasAnswering) return;
+    wasAnswering = isAnswering;
+    void vscode.commands.executeCommand("setContext", "wayfare.answering", isAnswering);
+  };
+  const show = (): void => {
+    statusBar.update();
+    chat.refresh();
+  };
+  function takeSpend(next: Spend): void {
+    spend = next;
+    show();
+  }
+
+  /** After the start and after each change of settings: what a setup makes possible begins, once. */
+  const followSetup = (): void => {
+    const setup = setupOf(configuration);
+    void vscode.commands.executeCommand("setContext", "wayfare.setup", setup);
+    show();
+    if (setup === "nothing") return;
+    if (context.globalState.get(everSetUpKey) !== true) void context.globalState.update(everSetUpKey, true);
+    server.start().catch((error: unknown) => log.error(String(error)));
+    // The side bar of a chat that was never seen is closed; whoever set Wayfare up wants to see it once.
+    if (context.globalState.get(shownKey) !== true) {
+      void context.globalState.update(shownKey, true);
+      chat.focus().then(undefined, (error: unknown) => log.error(String(error)));
+    }
+  };
+  const afterStart = setTimeout(followSetup, IDLE_MS);
+
+  context.subscriptions.push(
+    channel,
+    configuration,
+    ignore,
+    composer,
+    conversations,
+    statusBar,
+    { dispose: () => clearTimeout(afterStart) },
+    server.onState(() => {
+      // What the server of an earlier life had under way is no more.
+      if (server.state !== "running") serverState = { working: 0, silent: null };
+      show();
+    }),
+    server.onServerState((next) => {
+      serverState = next;
+      show();
+    }),
+    server.onSpend(takeSpend),
+    configuration.onChange(followSetup),
+    configuration.onModels(() => chat.refresh()),
+    vscode.workspace.onDidGrantWorkspaceTrust(show),
+    vscode.window.registerWebviewViewProvider("wayfare.chat", chat),
+    registerChatCommands({ chat, conversations, context: composer }),
+    registerProviderCommands({ configuration, keys, server, log, environment, openChat: chat.focus }),
+    registerPlaygroundCommands(chat.focus),
+    registerServerCommands({ server, log }),
+    registerCopyDiagnostics({
+      configuration,
+      server,
+      log,
+      redact,
+      extensionVersion: versionOf(context),
+      hostLabel,
+    }),
+  );
+  stopServer = server.dispose;
+
+  return {
+    serverPid: server.pid,
+    spend: async () => (await server.start()).request(SpendRequest, {}),
+    facts: async () => (await server.start()).request(FactsRequest, {}),
+    playgroundLog: async () => (await server.start()).request(PlaygroundLogRequest, {}),
+  };
+}
+
+/** VS Code waits for this: the server writes down what is under way, and ends. */
+export async function deactivate(): Promise<void> {
+  await stopServer();
+}
+
+let stopServer: () => Promise<void> = () => Promise.resolve();
+
+const everSetUpKey = "wayfare.everSetUp";
+const shownKey = "wayfare.chatShown";
+const lastSessionKey = "wayfare.lastSession";
+
+const emptyBook = { spentNano: 0, heldNano: 0, unknown: 0, rows: [] };
+const emptySpend: Spend = { real: emptyBook, simulated: emptyBook };
+
+/** The folder is made here; what is in it is the server's. If it cannot be made, the server says what follows of that. */
+async function makeStorage(context: vscode.ExtensionContext, log: (message: string) => void): Promise<void> {
+  try {
+    await vscode.workspace.fs.createDirectory(context.globalStorageUri);
+  } catch (error) {
+    log(`The storage folder could not be made: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function initializationOf(context: vscode.ExtensionContext, hostLabel: string): Initialization {
+  const { workspaceFile, workspaceFolders } = vscode.workspace;
+  const workspace =
+    workspaceFile !== undefined && workspaceFile.scheme !== "untitled"
+      ? workspaceFile.toString()
+      : (workspaceFolders?.[0]?.uri.toString() ?? "no workspace");
+  return {
+    storagePath: context.globalStorageUri.fsPath,
+    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    workspace,
+    hostLabel,
+    clientVersion: versionOf(context),
+  };
+}
+
+function versionOf(context: vscode.ExtensionContext): string {
+  const manifest: unknown = context.extension.packageJSON;
+  const version: unknown =
+    typeof manifest === "object" && manifest !== null && "version" in manifest ? manifest.version : null;
+  return typeof version === "string" ? version : "unknown";
+}
+
+/** A proxy's "user:password" may stand in its address; VS Code's own setting for it is a header. */
+function proxySecrets(environment: NodeJS.ProcessEnv): string[] {
+  const inHttp = vscode.workspace.getConfiguration("http");
+  const header: unknown = inHttp.inspect("proxyAuthorization")?.globalValue;
+  const addresses = [inHttp.inspect("proxy")?.globalValue, environment.HTTPS_PROXY, environment.https_proxy];
+  const passwords = addresses.flatMap((address) => {
+    if (typeof address !== "string" || !URL.canParse(address)) return [];
+    const { username, password } = new URL(address);
+    return password === "" ? [] : [password, `${username}:${password}`];
+  });
+  return typeof header === "string" ? [header, ...passwords] : passwords;
+}
