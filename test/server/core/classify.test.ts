@@ -12,7 +12,10 @@ import {
   problem,
   selection,
 } from "./editor-requests.ts";
-import { moreRequests } from "./more-editor-requests.ts";
+import { moreCheapRequests } from "./more-cheap-requests.ts";
+import { moreFrontierRequests } from "./more-frontier-requests.ts";
+
+const moreRequests = [...moreCheapRequests, ...moreFrontierRequests];
 
 const decide = ({ text, context = [], history = [] }: Omit<EditorRequest, "tier">, quality = 50) =>
   classify(extractFeatures({ text, context, history }), { quality });
