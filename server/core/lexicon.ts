@@ -21,16 +21,20 @@ export function findWord(lower: string, from: number, to: number): KnownWord | n
   const known = seen.get(word);
   if (known !== undefined) return known;
   const found = byStem.get(stem(word.replaceAll("’", "'"))) ?? null;
-  if (seen.size >= maxSeen) seen.clear();
-  seen.set(word, found);
+  if (word.length <= maxSeenLength) {
+    if (seen.size >= maxSeen) seen.clear();
+    seen.set(word, found);
+  }
   return found;
 }
 
 /** The longest word of the vocabulary is shorter. */
 const maxWordLength = 30;
-/** Words whose stem is already known, so that a text is stemmed once. Ten times the vocabulary; then it starts anew. */
+/** Words whose entry is already known, so that each is stemmed once. Twice the vocabulary; then it starts anew. */
 const seen = new Map<string, KnownWord | null>();
-const maxSeen = 10_000;
+const maxSeen = 2_000;
+/** A longer slice would keep the whole text it was cut from alive in memory. */
+const maxSeenLength = 12;
 
 /** Words people begin with before they say what they want. */
 const opening = new Set(
