@@ -148,6 +148,7 @@ export function createChatView(deps: ChatViewDeps): ChatView {
     resolveWebviewView(resolved) {
       view = resolved;
       isReady = false;
+      deps.context.begin();
       const { webview } = resolved;
       const folder = vscode.Uri.joinPath(deps.extensionUri, "dist", "webview");
       const address = (file: string) => webview.asWebviewUri(vscode.Uri.joinPath(folder, file)).toString();

@@ -11,6 +11,8 @@ import type { WorkspaceIgnore } from "./workspace-ignore.ts";
  * that file, and can be brought back; one that may not be sent stays there and says why.
  */
 export interface ComposerContext {
+  /** Begins to follow the editor; before the chat is opened nothing is looked at. */
+  begin(): void;
   chips(): ComposerChip[];
   /** Some chips of the present editor were taken off. */
   hasRemoved(): boolean;
@@ -40,7 +42,9 @@ const MAX_PATHS = 500;
 
 type Piece = { id: string; uri: vscode.Uri; gathered: Gathered };
 
-export function createComposerContext(ignore: Pick<WorkspaceIgnore, "ignores" | "onChange">): ComposerContext {
+export function createComposerContext(
+  createIgnore: () => Pick<WorkspaceIgnore, "ignores" | "onChange" | "dispose">,
+): ComposerContext {
   const changed = createSignal<void>();
   const removed = new Set<string>();
   const paths = new Map<string, vscode.Uri>();
@@ -48,11 +52,17 @@ export function createComposerContext(ignore: Pick<WorkspaceIgnore, "ignores" | 
   let shown = "";
   let round = 0;
   let timer: NodeJS.Timeout | null = null;
+  let ignore: ReturnType<typeof createIgnore> | null = null;
+  let listeners: { dispose(): unknown }[] = [];
+  const ignores = (uri: vscode.Uri): Promise<boolean> => {
+    ignore ??= createIgnore();
+    return ignore.ignores(uri);
+  };
 
   const refresh = async (): Promise<Piece[]> => {
     round += 1;
     const ours = round;
-    const next = await gatherPieces(ignore);
+    const next = await gatherPieces(ignores);
     if (ours !== round) return next;
     pieces = next;
     for (const { uri, gathered } of next) keepLatest(paths, chipOf(gathered).path, uri);
@@ -78,7 +88,7 @@ export function createComposerContext(ignore: Pick<WorkspaceIgnore, "ignores" | 
   const hiddenCount = (): number => pieces.filter(({ id }) => removed.has(id)).length;
 
   const isShown = (uri: vscode.Uri): boolean => pieces.some((piece) => piece.uri.toString() === uri.toString());
-  const listeners = [
+  const follow = (): { dispose(): unknown }[] => [
     vscode.window.onDidChangeActiveTextEditor(refreshSoon),
     vscode.window.onDidChangeActiveNotebookEditor(refreshSoon),
     vscode.window.onDidChangeTextEditorSelection(refreshSoon),
@@ -89,11 +99,15 @@ export function createComposerContext(ignore: Pick<WorkspaceIgnore, "ignores" | 
       if (uris.some(isShown)) refreshSoon();
     }),
     vscode.workspace.onDidGrantWorkspaceTrust(refreshSoon),
-    ignore.onChange(refreshSoon),
   ];
-  void refresh();
 
   return {
+    begin() {
+      if (listeners.length > 0) return;
+      ignore ??= createIgnore();
+      listeners = [...follow(), ignore.onChange(refreshSoon)];
+      void refresh();
+    },
     chips: visible,
     hasRemoved: () => hiddenCount() > 0,
     remove(chipId) {
@@ -115,7 +129,7 @@ export function createComposerContext(ignore: Pick<WorkspaceIgnore, "ignores" | 
       if (uri === null) return null;
       const document = await openQuietly(uri);
       if (document === null) return null;
-      const facts = factsOf(document, await ignore.ignores(document.uri));
+      const facts = factsOf(document, await ignores(document.uri));
       const lastLine = Math.min(chip.lastLine, facts.lineCount);
       if (chip.firstLine > lastLine) return null;
       const gathered =
@@ -127,16 +141,17 @@ export function createComposerContext(ignore: Pick<WorkspaceIgnore, "ignores" | 
     dispose() {
       if (timer !== null) clearTimeout(timer);
       for (const listener of listeners) listener.dispose();
+      ignore?.dispose();
     },
   };
 }
 
-async function gatherPieces(ignore: Pick<WorkspaceIgnore, "ignores">): Promise<Piece[]> {
+async function gatherPieces(ignores: WorkspaceIgnore["ignores"]): Promise<Piece[]> {
   const editor = vscode.window.activeTextEditor;
   const document = editor?.document ?? cellInFront();
   if (document === undefined || !isSendable(document)) return [];
   const { uri } = document;
-  const ignored = uri.scheme === "untitled" ? false : await ignore.ignores(uri);
+  const ignored = uri.scheme === "untitled" ? false : await ignores(uri);
   const facts = factsOf(document, ignored);
   const selected = editor === undefined || editor.selection.isEmpty ? null : linesOf(editor.selection);
   const pieces: Piece[] = [];

@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
-import { CancellationTokenSource } from "vscode-languageclient/node";
 import {
   FactsRequest,
   type Initialization,
@@ -16,7 +15,6 @@ import { registerChatCommands } from "./chat-commands.ts";
 import { createChatView, setupOf } from "./chat-view.ts";
 import { createComposerContext } from "./composer-context.ts";
 import { createConfiguration } from "./configuration.ts";
-import { connectServer } from "./connect-server.ts";
 import { createConversations } from "./conversations.ts";
 import { registerCopyDiagnostics } from "./copy-diagnostics.ts";
 import { describeHost } from "./describe-host.ts";
@@ -58,7 +56,8 @@ export function activate(context: vscode.ExtensionContext): WayfareApi {
 
   const server = createServerProcess({
     connect: async (events, signal) => {
-      await makeStorage(context, log.error);
+      // The language client is most of the client's code, and nobody needs it before the first start.
+      const [{ connectServer }] = await Promise.all([import("./connect-server.ts"), makeStorage(context, log.error)]);
       return connectServer(
         {
           modulePath: vscode.Uri.joinPath(context.extensionUri, "dist", "server", "main.js").fsPath,
@@ -94,8 +93,7 @@ export function activate(context: vscode.ExtensionContext): WayfareApi {
     environment,
     connection: server.connection,
   });
-  const ignore = createWorkspaceIgnore();
-  const composer = createComposerContext(ignore);
+  const composer = createComposerContext(createWorkspaceIgnore);
   const chat = createChatView({
     extensionUri: context.extensionUri,
     conversations: () => conversations,
@@ -121,7 +119,7 @@ export function activate(context: vscode.ExtensionContext): WayfareApi {
     newId: randomUUID,
     now: Date.now,
     newCancellation() {
-      const source = new CancellationTokenSource();
+      const source = new vscode.CancellationTokenSource();
       return { token: source.token, cancel: () => source.cancel() };
     },
     log: log.error,
@@ -171,7 +169,6 @@ export function activate(context: vscode.ExtensionContext): WayfareApi {
   context.subscriptions.push(
     channel,
     configuration,
-    ignore,
     composer,
     conversations,
     statusBar,

@@ -133,6 +133,8 @@ async function pickProvider(providers: unknown, placeHolder: string): Promise<st
     if (picked === addProviderLabel) await vscode.commands.executeCommand("wayfare.addProvider");
     return null;
   }
+  const [only] = rows;
+  if (rows.length === 1 && only !== undefined) return only.id;
   const picked = await vscode.window.showQuickPick(
     rows.map(({ id, preset, baseUrl }) => ({
       label: id,

@@ -1,5 +1,4 @@
 import * as vscode from "vscode";
-import { openSetting } from "./configuration.ts";
 import type { Log } from "./log.ts";
 import type { ServerProcess } from "./server-process.ts";
 
@@ -7,7 +6,9 @@ import type { ServerProcess } from "./server-process.ts";
 export function registerServerCommands({ server, log }: { server: ServerProcess; log: Log }): vscode.Disposable {
   return vscode.Disposable.from(
     vscode.commands.registerCommand("wayfare.showLog", () => log.show()),
-    vscode.commands.registerCommand("wayfare.openSettings", () => openSetting("wayfare")),
+    vscode.commands.registerCommand("wayfare.openSettings", () =>
+      vscode.commands.executeCommand("workbench.action.openSettings", "@ext:wayfare.wayfare"),
+    ),
     vscode.commands.registerCommand("wayfare.openWalkthrough", () =>
       vscode.commands.executeCommand("workbench.action.openWalkthrough", "wayfare.wayfare#start", false),
     ),
