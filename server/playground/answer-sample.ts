@@ -47,7 +47,7 @@ function fixSection(subject: Subject, others: readonly Subject[], tier: Tier): s
     const code = symbol === undefined ? null : blockOf({ ...subject, text: fixed }, symbol);
     return code === null ? [] : [code];
   });
-  const code = shown.length > 0 ? shown.join("\n\n") : fixed;
+  const code = shown.length > 0 ? joinBlocks(subject, shown) : fixed;
   return [before, fence(subject, code), fix.after(names)].filter((part) => part !== "").join("\n\n");
 }
 
@@ -161,7 +161,7 @@ function documentSection(subject: Subject, tier: Tier): string {
     return `Documented ${list}:\n\n${fence(subject, text)}\n\n${after}`;
   }
   const blocks = chosen.map((symbol) => blockOf({ ...subject, text }, symbol) ?? "").filter((block) => block !== "");
-  return `Documented ${list}:\n\n${fence(subject, blocks.join("\n\n"))}`;
+  return `Documented ${list}:\n\n${fence(subject, joinBlocks(subject, blocks))}`;
 }
 
 // test -----------------------------------------------------------------------------------------------------------------
@@ -190,6 +190,11 @@ function testSection(subject: Subject, tier: Tier): string {
 }
 
 // code -----------------------------------------------------------------------------------------------------------------
+
+/** Declarations as they would stand in a file: Python keeps two lines free between them. */
+function joinBlocks(subject: Subject, blocks: readonly string[]): string {
+  return blocks.join(subject.sample.language === "python" ? "\n\n\n" : "\n\n");
+}
 
 /** A declaration with the comment above it. */
 function blockOf(subject: Pick<Subject, "sample" | "text">, symbol: SampleSymbol): string | null {

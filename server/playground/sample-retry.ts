@@ -35,7 +35,7 @@ export const sampleRetry: SampleFile = {
         frontier: (n) =>
           `\`${n("backoff")}\` is exponential back-off: \`base << attempt\` is \`base\` times 2 to the power of \`attempt\`, so 1s, 2s, 4s, 8s …, capped at \`limit\`.
 
-The shift is only safe for small numbers. A \`time.Duration\` is a signed 64-bit count of nanoseconds: with \`base\` at one second the shift overflows from attempt 34 on and turns negative. That is not above \`limit\`, so it is returned, and \`time.Sleep\` of a negative duration does not wait at all. With \`-n 5\` nobody sees it; with \`-n 100\` the command is hammered.`,
+The shift is only safe for small numbers. A \`time.Duration\` is a signed 64-bit count of nanoseconds: with \`base\` at one second the shift overflows from attempt 34 on. What is left is sometimes negative, and 0 from attempt 55 on; that is not above \`limit\`, so it is returned, and \`time.Sleep\` does not wait at all. With \`-n 5\` nobody sees it; with \`-n 100\` the command is hammered.`,
       },
       doc: {
         cheap: (n) => [
@@ -122,7 +122,7 @@ ${caseLoop(n("backoff"))}`,
 - **\`${n("run")}\`** starts the command with the program's own standard streams, so it looks as if you had run it yourself.
 - **\`${n("backoff")}\`** doubles the wait each time, up to \`-max\`.
 
-Worth knowing: the exit code is 1 whatever the command's was, and \`${n("backoff")}\` overflows from the 35th attempt on, after which it does not wait at all. Ask me to fix that.`,
+Worth knowing: the exit code is 1 whatever the command's was, and \`${n("backoff")}\` overflows when there are more than 34 attempts, and in the end does not wait at all. Ask me to fix that.`,
   },
   fix: {
     cheap: {
@@ -147,7 +147,7 @@ Worth knowing: the exit code is 1 whatever the command's was, and \`${n("backoff
       },
       before: (
         n,
-      ) => `**\`${n("backoff")}\` overflows.** A \`time.Duration\` is a signed 64-bit count of nanoseconds, and one second shifted by 34 no longer fits: it turns negative, from 64 on it is 0. Neither is above \`limit\`, so it is returned as it is, and \`time.Sleep\` does not wait. With \`-n 5\` nobody sees it; with \`-n 100\` the last 65 attempts come without a pause.
+      ) => `**\`${n("backoff")}\` overflows.** A \`time.Duration\` is a signed 64-bit count of nanoseconds, and one second shifted by 34 no longer fits. What is left is sometimes negative, and 0 from attempt 55 on. Neither is above \`limit\`, so it is returned as it is, and \`time.Sleep\` does not wait. With \`-n 5\` nobody sees it; with \`-n 100\` the last 44 attempts come without a pause.
 
 Doubling step by step, and stopping before the step that would go over the limit, cannot overflow:`,
       after: () =>
@@ -165,7 +165,7 @@ ${code}`,
   testPath: (path) => path.replace(/\.go$/, "_test.go"),
   testCommand: (path) => `cd ${path.slice(0, Math.max(0, path.lastIndexOf("/"))) || "."} && go test`,
   testFinds: (n) =>
-    `The rows from attempt 34 on fail with the file as it is: \`${n("backoff")}\` overflows there and the program stops waiting. Ask me to fix it.`,
+    `The rows from attempt 34 on fail with the file as it is: \`${n("backoff")}\` overflows there and the program no longer waits. Ask me to fix it.`,
 };
 
 function capital(name: string): string {
