@@ -29,12 +29,9 @@ export function answerQuestion(request: VendorRequest): string {
 
 function answerHonestly(request: VendorRequest, prompt: SeenPrompt, knowsFile: boolean): string {
   const tokens = request.inputTokens.toLocaleString("en-US");
-  const named = prompt.texts.map((seen) => (seen.path === "" ? "the code you pasted" : `\`${seen.path}\``));
-  const files = [...new Set(named)];
   const turns = request.messages.filter((message) => message.role === "assistant").length;
-  const earlier = turns === 0 ? "" : turns === 1 ? ", the turn before" : `, the ${turns} turns before`;
-  const sent =
-    files.length === 0 ? `your question${earlier} and no file` : `your question${earlier} and ${listed(files)}`;
+  const earlier = turns === 0 ? [] : [turns === 1 ? "the turn before" : `the ${turns} turns before`];
+  const sent = inWords(["your question", ...earlier, ...namedFiles(prompt)]);
   const known = knowsFile
     ? "I know this sample file, but only to explain, fix, test, rename and document what is in it."
     : "I know only the four files of the sample project: open one and ask me to explain, fix, test, rename or document it.";
@@ -45,9 +42,15 @@ A real model would have been sent **${tokens} ${request.inputTokens === 1 ? "tok
 To ask a real model, run **Wayfare: Add Provider** from the Command Palette. It takes a key of OpenAI, Anthropic, OpenRouter or another provider, or a server on this machine such as Ollama.`;
 }
 
-/** `a`, `a and b`, or `a, b and 3 more`. */
-function listed(names: readonly string[]): string {
-  if (names.length <= 3)
-    return names.length === 1 ? (names[0] ?? "") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
-  return `${names.slice(0, 2).join(", ")} and ${names.length - 2} more`;
+/** What came along, at most four names of it. */
+function namedFiles(prompt: SeenPrompt): string[] {
+  const names = prompt.texts.map((seen) => (seen.path === "" ? "the code you pasted" : `\`${seen.path}\``));
+  const files = [...new Set(names)];
+  if (files.length === 0) return ["no file"];
+  return files.length <= 4 ? files : [...files.slice(0, 3), `${files.length - 3} more files`];
+}
+
+/** `a and b`, or `a, b and c`. */
+function inWords(names: readonly string[]): string {
+  return `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }

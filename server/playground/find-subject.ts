@@ -77,7 +77,7 @@ function symbolsIn(sample: SampleFile, selection: string, whole: string): Sample
 /** Names that are words too: they count only where a name would stand. */
 const ordinary = /^(parse|format|read|table|run|main|job|part)$/i;
 const beforeName =
-  "(?:explain|describe|does|do|is|are|tests?|for|document|of|rename|call|calls|fix|in|about|understand|and|from)\\s+(?:the\\s+)?(?:function\\s+|method\\s+)?";
+  "(?:explain|describe|does|do|is|are|tests?|for|document|of|rename|call|calls|fix|in|about|understand|and|from|to|on|above)\\s+(?:the\\s+)?(?:function\\s+|method\\s+)?";
 
 function isAsked(question: string, name: string): boolean {
   const escaped = name.replaceAll("$", "\\$");

@@ -23,7 +23,10 @@ export function readWish(question: string): Wish {
 const name = "[`'\"]?([A-Za-z_$][\\w$]*)(?:\\(\\))?[`'\"]?";
 const kindWord = "(?:the |this |my )?(?:function |method |variable |const(?:ant)? |class |type |parameter |field )?";
 const renamePairs: readonly RegExp[] = [
-  new RegExp(`\\brenam\\w*\\s+${kindWord}${name}(?:\\s+\\w+){0,3}?\\s*(?:to|into|as|->|=>|→)\\s*${name}`, "i"),
+  new RegExp(
+    `\\brenam\\w*\\s+${kindWord}${name}(?:\\s+\\w+){0,3}?(?:\\s+(?:to|into|as)\\s+|\\s*(?:->|=>|→)\\s*)${name}`,
+    "i",
+  ),
   new RegExp(`\\bchange the name of\\s+${kindWord}${name}(?:\\s+\\w+){0,3}?\\s*(?:to|into)\\s*${name}`, "i"),
   new RegExp(`\\bcall\\s+${kindWord}${name}\\s+${name}\\s+instead`, "i"),
   new RegExp(`\\b${name}\\s+should be (?:called|named|renamed to)\\s+${name}`, "i"),
