@@ -91,6 +91,7 @@ export function chatPage({ host, newId, now, requestFrame, later }: PageWorld): 
   const talk = transcript(mustFind("conversation"), empty.element, {
     copy: (text) => host.post({ type: "copy", text }),
     insert: (text) => host.post({ type: "insert", text }),
+    now,
     retry: (turnId, mode) => host.post({ type: "retry", turnId, mode }),
     mode: () => state?.mode ?? "auto",
     ask,

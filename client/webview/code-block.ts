@@ -4,6 +4,8 @@ import { highlighted, languageTitle } from "./highlight.ts";
 export interface CodeActions {
   copy(text: string): void;
   insert(text: string): void;
+  /** Milliseconds of a clock that only goes forward. */
+  now(): number;
 }
 
 /** A block of code on the page that can still grow. */
@@ -16,9 +18,14 @@ export interface CodeBlock {
   finish(code: string): void;
 }
 
-/** While code grows it is coloured anew only when it is this many times as long as when it was coloured last. */
-const GROWTH_BETWEEN_COLOURS = 1.8;
-const LEAST_COLOURED_CHARACTERS = 200;
+/**
+ * While code grows it is coloured anew only when it is this many times as long as when it was coloured last, and not
+ * twice within this time. The first bounds the work for any code to under three times that of colouring it once, the
+ * second spares even that where a whole block comes within a few frames.
+ */
+const GROWTH_BETWEEN_COLOURS = 1.6;
+const LEAST_COLOURED_CHARACTERS = 60;
+const LEAST_BETWEEN_COLOURS_MS = 120;
 const COPIED_SHOWN_MS = 1_600;
 
 /** A code block with its language, its path when the answer names one, and what can be done with it. */
@@ -28,11 +35,13 @@ export function codeBlock(info: string, actions: CodeActions): CodeBlock {
   const code = element("code", { class: "hljs" });
   let text = "";
   let colouredLength = 0;
+  let colouredAtMs = actions.now();
   let plainEnd: Text | null = null;
 
   const colour = () => {
     code.replaceChildren(highlighted(text, language));
     colouredLength = text.length;
+    colouredAtMs = actions.now();
     plainEnd = null;
   };
 
@@ -62,7 +71,8 @@ export function codeBlock(info: string, actions: CodeActions): CodeBlock {
       }
       const added = next.slice(text.length);
       text = next;
-      if (text.length > Math.max(LEAST_COLOURED_CHARACTERS, colouredLength * GROWTH_BETWEEN_COLOURS)) {
+      const longEnough = text.length > Math.max(LEAST_COLOURED_CHARACTERS, colouredLength * GROWTH_BETWEEN_COLOURS);
+      if (longEnough && actions.now() - colouredAtMs >= LEAST_BETWEEN_COLOURS_MS) {
         colour();
         return;
       }

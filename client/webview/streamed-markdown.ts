@@ -16,7 +16,7 @@ export interface StreamedMarkdown {
 
 /**
  * Renders a growing text in time that grows with the text, not with its square: a top-level block is final once a later
- * one has begun, and is never touched again; only the last one is rendered anew, at most once per frame. That holds
+ * one has surely begun, and is never touched again; only the last one is rendered anew, at most once per frame. That holds
  * because CommonMark decides blocks line by line; the one exception, link definitions, is seen to at the end.
  */
 export function streamedMarkdown(actions: CodeActions, requestFrame: (draw: () => void) => void): StreamedMarkdown {
@@ -65,22 +65,23 @@ export function streamedMarkdown(actions: CodeActions, requestFrame: (draw: () =
     return blocks;
   };
 
-  /** Forgets the blocks that a later complete line has ended: they are not touched again. */
-  const freeze = () => {
-    const end = tail.lastIndexOf("\n") + 1;
-    if (end === 0) return;
-    const { blocks } = parseMarkdown(tail.slice(0, end));
-    const last = blocks.at(-1);
-    if (last === undefined || blocks.length < 2) return;
-    shown.splice(0, blocks.length - 1);
-    tail = tail.slice(offsetOfLine(tail, last.firstLine));
+  /**
+   * Forgets the blocks that a later one has ended: they are not touched again. Where a block begins is certain once the
+   * line after its first one is complete too (a table shows itself only there); until then nothing before it is final.
+   */
+  const freeze = (blocks: readonly Block[]) => {
+    let unfinishedLine = 0;
+    for (let at = tail.indexOf("\n"); at !== -1; at = tail.indexOf("\n", at + 1)) unfinishedLine++;
+    const first = blocks.findLastIndex((block) => block.firstLine + 1 < unfinishedLine);
+    if (first < 1) return;
+    shown.splice(0, first);
+    tail = tail.slice(offsetOfLine(tail, blocks[first]?.firstLine ?? 0));
   };
 
   const draw = () => {
     frameRequested = false;
     if (finished) return;
-    showTail();
-    freeze();
+    freeze(showTail());
   };
 
   const reset = () => {

@@ -135,12 +135,11 @@ export function transcript(scroller: HTMLElement, empty: HTMLElement, actions: O
   };
 }
 
-/** Turns that would look the same: a finished one does not change any more. */
+/** Turns that look the same: the host sends whole sessions again, and a view that is right keeps its open panels. */
 function same(one: Turn, other: Turn): boolean {
   return (
     one.state === other.state &&
     one.answer === other.answer &&
-    one.question === other.question &&
-    one.decision?.attempts.length === other.decision?.attempts.length
+    JSON.stringify([one.decision, one.failure]) === JSON.stringify([other.decision, other.failure])
   );
 }

@@ -74,6 +74,7 @@ export function turnView(initial: Turn, actions: TurnActions): TurnView {
         markdown.reset();
         reasoning.reset();
         notes.append(note("debug-restart", `Started again: ${part.why}`));
+        actions.grown();
         waiting.say(asked === null ? "asking again…" : `asking ${shortModel(asked.modelId)}…`);
         return;
     }
@@ -104,7 +105,6 @@ export function turnView(initial: Turn, actions: TurnActions): TurnView {
     text: markdown.text,
     parts(parts) {
       for (const part of parts) write(part);
-      actions.grown();
     },
     settle,
   };

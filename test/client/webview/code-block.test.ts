@@ -20,7 +20,7 @@ describe("a code block", () => {
   it("says its language and path, and copies or inserts exactly its code", () => {
     const copy = vi.fn();
     const insert = vi.fn();
-    const block = codeBlock("ts src/a.ts", { copy, insert });
+    const block = codeBlock("ts src/a.ts", { copy, insert, now: () => 0 });
     block.finish("const a = '<&>';\n");
     const [copyButton, insertButton] = block.element.querySelectorAll("button");
     expect(block.element.querySelector(".code-title")?.textContent).toBe("TypeScript · src/a.ts");
@@ -33,16 +33,25 @@ describe("a code block", () => {
     expect(copyButton?.textContent).toBe("Copied");
   });
 
-  it("shows growing code in full at every step and ends coloured", () => {
+  it("shows growing code in full at every step, coloured as it goes, and ends coloured throughout", () => {
     const code = 'export function f(a: number): string {\n  return a + "<b> & c";\n}\n'.repeat(12);
-    const block = codeBlock("ts", { copy: () => {}, insert: () => {} });
+    let atMs = 0;
+    const block = codeBlock("ts", { copy: () => {}, insert: () => {}, now: () => atMs });
+    const keywords = () => block.element.querySelectorAll(".hljs-keyword").length;
+    let colouredAnew = 0;
     for (let length = 1; length < code.length; length += 7) {
+      atMs += 16;
+      const before = keywords();
       block.grow(code.slice(0, length));
+      if (keywords() > before) colouredAnew++;
       expect(block.element.querySelector("code")?.textContent).toBe(code.slice(0, length));
     }
+    expect(keywords()).toBeGreaterThan(12);
+    // 784 characters from 60 on, each time 1.6 times as long: six times at most.
+    expect(colouredAnew).toBeLessThanOrEqual(6);
     block.finish(code);
     expect(block.element.querySelector("code")?.textContent).toBe(code);
-    expect(block.element.querySelectorAll(".hljs-keyword")).toHaveLength(36);
+    expect(keywords()).toBe(36);
   });
 
   it("colours nothing it does not know, and leaves very long code plain", () => {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { isSafeLink, parseMarkdown, renderBlock } from "../../../client/webview/markdown.ts";
 
-const actions = { copy: () => {}, insert: () => {} };
+const actions = { copy: () => {}, insert: () => {}, now: () => 0 };
 
 function rendered(text: string): HTMLElement {
   const root = document.createElement("div");

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { parseMarkdown, renderBlock } from "../../../client/webview/markdown.ts";
 import { streamedMarkdown } from "../../../client/webview/streamed-markdown.ts";
 
-const actions = { copy: () => {}, insert: () => {} };
+const actions = { copy: () => {}, insert: () => {}, now: () => 0 };
 
 /** A frame after every piece: the most rendering there can be. */
 function streamed(pieces: readonly string[]) {

@@ -130,7 +130,11 @@ export async function openPage(browser: Browser, bundle: Bundle, options: OpenOp
   return { page, troubles };
 }
 
-export async function playScene(page: Page, scene: Scene): Promise<void> {
+export async function playScene(
+  page: Page,
+  scene: Scene,
+  frames: "frames of the browser" | "frames by hand" = "frames of the browser",
+): Promise<void> {
   for (const message of scene.messages) {
     await page.evaluate((data) => window.dispatchEvent(new MessageEvent("message", { data })), message);
   }
@@ -143,6 +147,7 @@ export async function playScene(page: Page, scene: Scene): Promise<void> {
       await page.evaluate((data) => window.dispatchEvent(new MessageEvent("message", { data })), sessions);
     }
   }
+  if (frames === "frames by hand") return;
   await page.evaluate(
     () => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))),
   );
