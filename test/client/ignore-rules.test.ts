@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import { createIgnoreRules } from "../../client/ignore-rules.ts";
+
+function rules(files: Record<string, string>) {
+  const reads: string[] = [];
+  const made = createIgnoreRules(async (folder, path) => {
+    reads.push(`${folder}/${path}`);
+    return files[path] ?? null;
+  });
+  return { ...made, reads, ask: (path: string) => made.ignores("file:///w", path) };
+}
+
+describe("ignore rules", () => {
+  it.each([
+    ["dist/a.js", true],
+    ["dist/deep/b.js", true],
+    ["src/a.ts", false],
+    ["src/debug.log", true],
+    // A deeper file brings back what a shallower one keeps out …
+    ["src/keep.log", false],
+    // … but git does not look into a folder that is ignored.
+    ["dist/keep.log", true],
+    // Anchored patterns belong to their own folder.
+    ["src/local/x.ts", true],
+    ["local/x.ts", false],
+  ])("%s is ignored: %s", async (path, ignored) => {
+    const { ask } = rules({
+      ".gitignore": "dist/\n*.log\n",
+      "src/.gitignore": "!keep.log\n/local/\n",
+      "dist/.gitignore": "!keep.log\n",
+    });
+    expect(await ask(path)).toBe(ignored);
+  });
+
+  it("keep what either kind of file names: neither brings back what the other keeps out", async () => {
+    const { ask } = rules({ ".gitignore": "a.txt\n!b.txt\n", ".wayfareignore": "!a.txt\nb.txt\n" });
+    expect([await ask("a.txt"), await ask("b.txt"), await ask("c.txt")]).toEqual([true, true, false]);
+  });
+
+  it("read each file once, until they are told that one was written", async () => {
+    const { ask, reads, forget } = rules({ ".gitignore": "a" });
+    await ask("x/a");
+    await ask("x/b");
+    expect(reads).toHaveLength(4);
+    forget();
+    await ask("x/b");
+    expect(reads).toHaveLength(8);
+  });
+
+  it("take a file that cannot be read, or a path that leads out, for no rule", async () => {
+    const broken = createIgnoreRules(() => Promise.reject(new Error("no access")));
+    expect(await broken.ignores("file:///w", "a.ts")).toBe(false);
+    expect(await rules({ ".gitignore": "*" }).ask("../a.ts")).toBe(false);
+  });
+});

@@ -1,0 +1,225 @@
+import { describe, expect, it } from "vitest";
+import { createKeys } from "../../client/keys.ts";
+import { readNetworkSettings } from "../../client/network-settings.ts";
+import { readExtraCa } from "../../client/read-extra-ca.ts";
+import { type Inspect, type Inspected, isSetUp, readSettings } from "../../client/read-settings.ts";
+
+const mine = [{ id: "openai", preset: "openai" }];
+const theirs = [{ id: "openai", preset: "openai", baseUrl: "https://thief.example/v1" }];
+const tiers = { cheap: ["openai/small"], frontier: ["openai/large"] };
+
+function inspecting(values: Record<string, Inspected>): Inspect {
+  const defaults: Record<string, unknown> = { providers: [], tiers: {}, mode: "auto", quality: 50, playground: false };
+  return (key) => ({ defaultValue: defaults[key], ...values[key] });
+}
+
+describe("settings", () => {
+  it("come from the person alone where they decide where bytes and keys go", () => {
+    const vetted = readSettings([
+      inspecting({
+        providers: { globalValue: mine, workspaceValue: theirs },
+        tiers: { globalValue: tiers, workspaceFolderValue: { cheap: ["thief/model"] } },
+        playground: { workspaceValue: true },
+        "network.extraCaFile": { workspaceValue: "/repo/evil.pem" },
+      }),
+    ]);
+    expect(vetted.settings).toEqual({ providers: mine, tiers, mode: "auto", quality: 50, playground: false });
+    expect(vetted.extraCaFile).toBeUndefined();
+    expect(vetted.problems.map((problem) => problem.field)).toEqual([
+      "wayfare.tiers",
+      "wayfare.providers",
+      "wayfare.playground",
+      "wayfare.network.extraCaFile",
+    ]);
+    expect(vetted.problems[0]?.message).toBe(
+      "This workspace sets it, which is ignored: only your own user settings decide where keys and code go.",
+    );
+  });
+
+  it.each([
+    // [the person's, the workspace's, what holds]
+    ["auto", "cheap", "cheap"],
+    ["auto", "openai/small", "openai/small"],
+    ["frontier", "auto", "auto"],
+    ["openai/large", "cheap", "cheap"],
+    ["auto", "frontier", "auto"],
+    ["auto", "openai/large", "auto"],
+    ["cheap", "auto", "cheap"],
+    ["auto", "thief/model", "auto"],
+    ["openai/small", "cheap", "openai/small"],
+    ["other/model", "cheap", "other/model"],
+    ["auto", 7, "auto"],
+  ])("mode %s of the person and %s of the workspace give %s", (own, workspace, holds) => {
+    const values = {
+      tiers: { globalValue: tiers },
+      mode: { globalValue: own, workspaceValue: workspace },
+    };
+    const { settings, problems } = readSettings([inspecting(values)]);
+    expect(settings.mode).toBe(holds);
+    expect(problems.length).toBe(holds === workspace ? 0 : 1);
+  });
+
+  it("say why a dearer value of the workspace is ignored, and where it can be had", () => {
+    const { settings, problems } = readSettings([
+      inspecting({ quality: { globalValue: 30, workspaceValue: 90 }, mode: { workspaceValue: "frontier" } }),
+    ]);
+    expect([settings.quality, settings.mode]).toEqual([30, "auto"]);
+    expect(problems).toEqual([
+      {
+        field: "wayfare.mode",
+        message:
+          'This workspace sets "frontier", which could cost more than your own "auto", so it is ignored. To have it, set it in your user settings.',
+      },
+      {
+        field: "wayfare.quality",
+        message:
+          "This workspace sets 90, which could cost more than your own 30, so it is ignored. To have it, set it in your user settings.",
+      },
+    ]);
+  });
+
+  it("take the least quality that any folder asks for", () => {
+    const window = inspecting({ quality: { globalValue: 60 } });
+    const one = inspecting({ quality: { globalValue: 60, workspaceFolderValue: 20 } });
+    const other = inspecting({ quality: { globalValue: 60, workspaceFolderValue: 40 } });
+    expect(readSettings([window, one, other]).settings.quality).toBe(20);
+  });
+
+  it("count as a setup with a provider, even a mistaken one, or the playground; an empty list does not", () => {
+    expect(isSetUp({ providers: [], playground: false })).toBe(false);
+    expect(isSetUp({ providers: undefined, playground: undefined })).toBe(false);
+    expect(isSetUp({ providers: [{}], playground: false })).toBe(true);
+    expect(isSetUp({ providers: "openai", playground: false })).toBe(true);
+    expect(isSetUp({ providers: [], playground: true })).toBe(true);
+  });
+});
+
+describe("network settings", () => {
+  it("mirror VS Code's and the environment's, and take nothing from a workspace", () => {
+    const inspect: Inspect = (key) =>
+      ({
+        proxy: { globalValue: " http://proxy.example:3128 ", workspaceValue: "http://thief.example" },
+        proxyAuthorization: { globalValue: "Basic abc" },
+        proxyStrictSSL: { defaultValue: true, workspaceValue: false },
+        proxySupport: { defaultValue: "override", globalValue: "on" },
+        noProxy: { globalValue: ["internal.example", 7] },
+        systemCertificates: { globalValue: false },
+      })[key];
+    expect(
+      readNetworkSettings(inspect, { HTTPS_PROXY: "http://upper:1", https_proxy: "http://lower:1", NO_PROXY: "a,b" }),
+    ).toEqual({
+      proxy: "http://proxy.example:3128",
+      proxyAuthorization: "Basic abc",
+      proxyStrictSsl: true,
+      proxySupport: "on",
+      noProxy: ["internal.example"],
+      systemCertificates: false,
+      environment: { httpsProxy: "http://lower:1", noProxy: "a,b" },
+    });
+  });
+
+  it("are VS Code's defaults when nothing, or nonsense, is set", () => {
+    const expected = {
+      proxyStrictSsl: true,
+      proxySupport: "override",
+      noProxy: [],
+      systemCertificates: true,
+      environment: {},
+    };
+    expect(readNetworkSettings(() => undefined, {})).toEqual(expected);
+    expect(readNetworkSettings(() => ({ globalValue: 7 }), {})).toEqual(expected);
+  });
+});
+
+describe("the file of certificates", () => {
+  const pem = "-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----\n";
+  const bytes = (text: string) => async () => new TextEncoder().encode(text);
+
+  it("is read when the setting names one, and nothing is when it does not", async () => {
+    expect(await readExtraCa("/etc/company.pem", bytes(pem))).toEqual({ pem, problem: null });
+    expect(await readExtraCa("", () => Promise.reject(new Error("read")))).toEqual({ pem: null, problem: null });
+    let asked = "";
+    await readExtraCa("~/company.pem", async (path) => {
+      asked = path;
+      return new Uint8Array();
+    });
+    expect(asked).toMatch(/^\/.*\/company\.pem$/);
+  });
+
+  it.each([
+    [7, bytes(pem), "It is not a text. Write the path of a PEM file."],
+    ["company.pem", bytes(pem), '"company.pem" is not a whole path. Write one that begins at the root or with ~/.'],
+    [
+      "/etc/a.txt",
+      bytes("hello"),
+      '"/etc/a.txt" holds no certificate. Give a PEM file, with "-----BEGIN CERTIFICATE-----" in it.',
+    ],
+    [
+      "/etc/big.pem",
+      async () => new Uint8Array(1_000_001),
+      '"/etc/big.pem" is larger than 1 MB. Give a file of certificates only.',
+    ],
+    [
+      "/etc/none.pem",
+      () => Promise.reject(new Error("ENOENT")),
+      '"/etc/none.pem" cannot be read. Give the path of a PEM file on this host, or empty the setting.',
+    ],
+  ])("says what is wrong with %s", async (written, read, message) => {
+    expect(await readExtraCa(written, read)).toEqual({
+      pem: null,
+      problem: { field: "wayfare.network.extraCaFile", message },
+    });
+  });
+});
+
+describe("keys", () => {
+  function storage() {
+    const entries = new Map<string, string>();
+    return {
+      entries,
+      get: async (name: string) => entries.get(name),
+      store: async (name: string, value: string) => void entries.set(name, value),
+      delete: async (name: string) => void entries.delete(name),
+      keys: async () => [...entries.keys()],
+    };
+  }
+
+  it("belong to a provider and an origin: at another address there is none", async () => {
+    const secrets = storage();
+    const keys = createKeys(secrets);
+    await keys.store("gate", "https://api.example.com", "sk-1");
+    expect([...secrets.entries.keys()]).toEqual(["wayfare.key:gate:https://api.example.com"]);
+    const at = (baseUrl: string) => keys.read([{ id: "gate", preset: "openai-compatible", baseUrl }]);
+    expect(await at("https://api.example.com/v1")).toEqual([
+      { providerId: "gate", origin: "https://api.example.com", key: "sk-1" },
+    ]);
+    expect(await at("https://api.example.com:8443/v1")).toEqual([]);
+    expect(await at("https://thief.example/v1")).toEqual([]);
+  });
+
+  it("are read for rows that are otherwise mistaken, and not for rows without id or address", async () => {
+    const secrets = storage();
+    const keys = createKeys(secrets);
+    await keys.store("openai", "https://api.openai.com", "sk-2");
+    expect(await keys.read([{ id: "openai", preset: "openai", models: 7, extra: 1 }])).toHaveLength(1);
+    expect(await keys.read([{ id: "gate", preset: "openai-compatible" }, 7, null])).toEqual([]);
+    expect(await keys.read("nonsense")).toEqual([]);
+  });
+
+  it("are forgotten at every address a provider ever had, and no other provider's with them", async () => {
+    const secrets = storage();
+    const keys = createKeys(secrets);
+    await keys.store("gate", "https://one.example", "a");
+    await keys.store("gate", "https://two.example", "b");
+    await keys.store("gate-2", "https://one.example", "c");
+    await keys.forget("gate");
+    expect([...secrets.entries.values()]).toEqual(["c"]);
+  });
+
+  it("stay known to the redactor after they were replaced", async () => {
+    const keys = createKeys(storage());
+    await keys.store("openai", "https://api.openai.com", "sk-old");
+    await keys.store("openai", "https://api.openai.com", "sk-new");
+    expect([...keys.known()]).toEqual(["sk-old", "sk-new"]);
+  });
+});

@@ -1,0 +1,125 @@
+import { describe, expect, it } from "vitest";
+import { describeStatus, type StatusFacts } from "../../client/status-text.ts";
+import type { Book, Spend } from "../../shared/protocol.ts";
+
+const nothing: Book = { spentNano: 0, heldNano: 0, unknown: 0, rows: [] };
+const spent: Book = {
+  spentNano: 12_800_000,
+  heldNano: 2_000_000,
+  unknown: 0,
+  rows: [
+    { tier: "frontier", providerId: "anthropic", modelId: "claude-opus-4.6", costNano: 12_500_000, answers: 1 },
+    { tier: "cheap", providerId: "openrouter", modelId: "qwen/qwen3-coder", costNano: 300_000, answers: 1 },
+  ],
+};
+const spendOf = (real: Book, simulated: Book = nothing): Spend => ({ real, simulated });
+const facts = (over: Partial<StatusFacts> = {}): StatusFacts => ({
+  setup: "ready",
+  process: "running",
+  stoppedBecause: null,
+  server: { working: 0, silent: null },
+  spend: spendOf(nothing),
+  trusted: true,
+  hostLabel: "",
+  ...over,
+});
+
+describe("the status bar", () => {
+  it.each<[string, Partial<StatusFacts>, string, string]>([
+    ["nothing spent yet", {}, "$(compass) $0", "wayfare.focusChat"],
+    ["money", { spend: spendOf(spent) }, "$(compass) $0.0128", "wayfare.focusChat"],
+    [
+      "an answer on its way",
+      { server: { working: 1, silent: null }, spend: spendOf(spent) },
+      "$(loading~spin) $0.0128",
+      "wayfare.focusChat",
+    ],
+    [
+      "the playground, apart from money",
+      { setup: "playground", spend: spendOf(nothing, { ...spent, spentNano: 4_200_000 }) },
+      "$(compass) $0.0042 simulated",
+      "wayfare.focusChat",
+    ],
+    [
+      "the playground after real money was spent",
+      { setup: "playground", spend: spendOf(spent, { ...spent, spentNano: 4_200_000 }) },
+      "$(compass) $0.0128 · $0.0042 simulated",
+      "wayfare.focusChat",
+    ],
+    [
+      "no simulated money once a provider is there",
+      { spend: spendOf(spent, { ...spent, spentNano: 4_200_000 }) },
+      "$(compass) $0.0128",
+      "wayfare.focusChat",
+    ],
+    ["a cost nobody knows", { spend: spendOf({ ...nothing, unknown: 2 }) }, "$(compass) $?", "wayfare.focusChat"],
+    [
+      "a sum with an unknown cost in it",
+      { spend: spendOf({ ...spent, unknown: 1 }) },
+      "$(compass) $0.0128 + ?",
+      "wayfare.focusChat",
+    ],
+    [
+      "before the server said anything",
+      { process: "idle", server: null, spend: null },
+      "$(compass) Wayfare",
+      "wayfare.focusChat",
+    ],
+    ["nothing set up", { setup: "nothing", process: "idle" }, "$(compass) Wayfare: set up", "wayfare.focusChat"],
+    ["Restricted Mode", { trusted: false }, "$(shield) $0", "wayfare.focusChat"],
+    ["a restart", { process: "restarting" }, "$(sync~spin) Wayfare: restarting", "wayfare.focusChat"],
+    [
+      "a server that stays away",
+      { process: "stopped", stoppedBecause: "The server ended 6 times in 3 minutes and is not started again." },
+      "$(error) Wayfare: stopped",
+      "wayfare.restartServer",
+    ],
+    [
+      "books that cannot be kept",
+      { server: { working: 0, silent: { kind: "ledger", message: "The disk is full." } } },
+      "$(warning) Wayfare: ledger problem",
+      "wayfare.focusChat",
+    ],
+    [
+      "a setup that is not complete",
+      { server: { working: 0, silent: { kind: "setup", field: "wayfare.providers", message: "openai has no key." } } },
+      "$(warning) Wayfare: needs setup",
+      "wayfare.focusChat",
+    ],
+  ])("shows %s", (_name, over, text, command) => {
+    const status = describeStatus(facts(over));
+    expect([status.text, status.command]).toEqual([text, command]);
+  });
+
+  it("has the money by tier and model in its tooltip, spent and held, and the ways to log and settings", () => {
+    expect(describeStatus(facts({ spend: spendOf(spent), hostLabel: "WSL: Ubuntu" })).tooltip).toBe(
+      [
+        "**Today on WSL: Ubuntu: $0.0128**, $0.0020 held",
+        "",
+        "| tier | model | answers | cost |",
+        "|:--|:--|--:|--:|",
+        "| cheap | openrouter/qwen/qwen3-coder | 1 | $0.0003 |",
+        "| frontier | anthropic/claude-opus-4.6 | 1 | $0.0125 |",
+        "",
+        "[Settings](command:wayfare.openSettings) · [Log](command:wayfare.showLog)",
+      ].join("\n"),
+    );
+  });
+
+  it("says why it is silent, and what can be done", () => {
+    const stopped = describeStatus(facts({ process: "stopped", stoppedBecause: "It ended too often." })).tooltip;
+    expect(stopped).toContain("It ended too often.\n\n");
+    expect(stopped).toContain("[Restart the server](command:wayfare.restartServer)");
+    expect(describeStatus(facts({ trusted: false })).tooltip).toContain(
+      "Restricted Mode: Wayfare answers what you type and sends no file.",
+    );
+    expect(describeStatus(facts({ setup: "nothing" })).tooltip).toBe(
+      "Nothing is set up yet. Add a provider, or try the playground: simulated and free.\n\n[Add a provider](command:wayfare.addProvider) · [Use the playground](command:wayfare.usePlayground) · [Log](command:wayfare.showLog)",
+    );
+  });
+
+  it("makes no link of a foreign text", () => {
+    const silent = { kind: "internal" as const, message: "[click](command:workbench.action.quit)" };
+    expect(describeStatus(facts({ server: { working: 0, silent } })).tooltip).not.toContain("](command:workbench");
+  });
+});
