@@ -34,8 +34,17 @@ export function transcript(scroller: HTMLElement, empty: HTMLElement, actions: O
   );
   scroller.append(earlier, empty, column);
   scroller.after(latest);
+  let atEnd = true;
+  const drawLatest = () => {
+    // Not taken away from under the focus: it goes once the person has moved on.
+    latest.hidden = turns.length === 0 || (atEnd && document.activeElement !== latest);
+  };
   const stick = stickToBottom(scroller, (stuck) => {
-    latest.hidden = stuck || turns.length === 0;
+    atEnd = stuck;
+    drawLatest();
+  });
+  latest.addEventListener("blur", () => {
+    if (atEnd) latest.hidden = true;
   });
   latest.addEventListener("click", () => {
     stick.toBottom();
@@ -68,7 +77,7 @@ export function transcript(scroller: HTMLElement, empty: HTMLElement, actions: O
     earlier.hidden = firstShown === 0;
     earlier.textContent = `Show ${Math.min(firstShown, TURNS_SHOWN)} earlier of ${firstShown}`;
     empty.hidden = turns.length > 0;
-    if (turns.length === 0) latest.hidden = true;
+    drawLatest();
   };
 
   const showEarlier = () => {
