@@ -39,7 +39,7 @@ function answerHonestly(request: VendorRequest, prompt: SeenPrompt, knowsFile: b
 
 A real model would have been sent **${tokens} ${request.inputTokens === 1 ? "token" : "tokens"}**: ${sent}. It would have been chosen, carried and billed just as \`${request.modelId}\` was; the line below this answer shows how.
 
-To ask a real model, run **Wayfare: Add Provider** from the Command Palette. It takes a key of OpenAI, Anthropic, OpenRouter or another provider, or a server on this machine such as Ollama.`;
+To ask a real model, run **Wayfare: Add Provider** from the Command Palette. It takes a key of OpenAI, Anthropic, OpenRouter or another provider, or a server on this machine (Ollama, LM Studio, llama.cpp).`;
 }
 
 /** What came along, at most four names of it. */

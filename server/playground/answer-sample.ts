@@ -122,7 +122,7 @@ function afterRename(facts: {
   tier: Tier;
 }): string {
   const { subject, from, isDeclared, hasUsers, tier } = facts;
-  const imported = new RegExp(`^import\\b[^;]*\\b${from}\\b[^;]*from "([^"]+)"`, "m").exec(subject.text)?.[1];
+  const imported = new RegExp(`^import\\b[^;]*\\b${from}\\b[^;]*from\\s+"([^"]+)"`, "m").exec(subject.text)?.[1];
   if (imported !== undefined) return `It is declared in \`${imported}\`; rename it there as well.`;
   const isExported = new RegExp(`^export [^\\n]*\\b${from}\\b`, "m").test(subject.text);
   if (!isDeclared || hasUsers || !isExported) return "";
@@ -134,7 +134,7 @@ function afterRename(facts: {
 /** True when a TypeScript file imports the name from the subject's file. */
 function importsFrom(user: Subject, subject: Subject, name: string): boolean {
   const base = subject.path.slice(subject.path.lastIndexOf("/") + 1).replace(/\.\w+$/, "");
-  return new RegExp(`^import\\b[^;]*\\b${name}\\b[^;]*from "[^"]*\\b${base}(\\.\\w+)?"`, "m").test(user.text);
+  return new RegExp(`^import\\b[^;]*\\b${name}\\b[^;]*from\\s+"[^"]*\\b${base}(\\.\\w+)?"`, "m").test(user.text);
 }
 
 // document -------------------------------------------------------------------------------------------------------------

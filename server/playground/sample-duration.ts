@@ -1,3 +1,4 @@
+import { nodeTestFile } from "./node-test-file.ts";
 import type { SampleFile } from "./sample-file.ts";
 
 const sticky = (part: string, parse: string) =>
@@ -87,7 +88,7 @@ test("a refused text does not spoil the next one", () => {
         cheap: (n) =>
           `\`${n("format")}\` is the way back: milliseconds to text such as \`1h30m\`. Below one second it writes milliseconds (\`250ms\`), above it whole seconds, largest unit first.`,
         frontier: (n) =>
-          `\`${n("format")}\` writes milliseconds as people read them, largest unit first and without the units that are zero: \`5_400_000\` becomes \`1h30m\`.
+          `\`${n("format")}\` writes milliseconds the way people read them, largest unit first and without the units that are zero: \`5_400_000\` becomes \`1h30m\`.
 
 - Below one second it writes milliseconds and nothing else: \`250ms\`.
 - From one second on it rounds to whole seconds, so it is not an exact way back: \`1_500\` becomes \`2s\`, and \`${n("parse")}("2s")\` is \`2_000\`.
@@ -158,9 +159,9 @@ ${sticky(n("PART"), n("parse"))}`,
   overview: {
     cheap: (n) =>
       `This file reads and writes durations. \`${n("parse")}("1h30m")\` gives 5,400,000 milliseconds and throws a \`RangeError\` for other text; \`${n("format")}(5_400_000)\` gives \`1h30m\`.`,
-    frontier: (n) => `This file is the way from durations as text to milliseconds and back.
+    frontier: (n) => `This file is the way from written durations to milliseconds and back.
 
-- **\`${n("parse")}\`** walks over number-and-unit pairs (\`1h30m\`, \`1.5 s\`) with \`${n("PART")}\`, adds them up, and throws a \`RangeError\` as soon as something else stands between them or at the end.
+- **\`${n("parse")}\`** walks over number-and-unit pairs (\`1h30m\`, \`1.5 s\`) with \`${n("PART")}\`, adds them up, and throws a \`RangeError\` when something else stands between them or at the end.
 - **\`${n("format")}\`** writes the largest unit first. From one second on it rounds to whole seconds, so \`${n("parse")}(${n("format")}(ms))\` is not always \`ms\`.
 - **\`${n("PART")}\`** and **\`${n("UNIT_MS")}\`** hold the grammar and the factors; a new unit needs a line in both.`,
   },
@@ -203,17 +204,9 @@ That is why it looks random: the text that fails is fine, and fails only once.${
       done: "The shared position that used to break the call after a refused text is gone here: nothing reads `lastIndex` any more. I see no other fault. Two choices to be aware of: blanks in front are refused, and `format` rounds to whole seconds.",
     },
   },
-  testFile: ({ code, usual, names, path }) => `import assert from "node:assert/strict";
-import { test } from "node:test";
-import { ${usual.map(names).sort().join(", ")} } from "./${baseName(path)}";
-
-${code}`,
+  testFile: nodeTestFile,
   testPath: (path) => path.replace(/\.ts$/, ".test.ts"),
   testCommand: (path) => `node --test ${path.replace(/\.ts$/, ".test.ts")}`,
   testFinds: (n) =>
     `The test \`a refused text does not spoil the next one\` fails with the file as it is, and rightly so. ${sticky(n("PART"), n("parse"))} Ask me to fix it.`,
 };
-
-function baseName(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
-}

@@ -1,3 +1,4 @@
+import { nodeTestFile } from "./node-test-file.ts";
 import type { SampleFile } from "./sample-file.ts";
 
 /** What the simulated models know of `src/pool.ts`. */
@@ -27,7 +28,7 @@ Taking an index (\`next++\`) cannot race: there is no \`await\` between the chec
           "@param limit How many run at once; below 1 nothing runs.",
           `@returns One outcome a job, in the order of the jobs. Never rejects because of a job.`,
           "@example",
-          `const outcomes = await ${n("runAll")}([{ name: "ping", timeout: "5s", run: (signal) => fetch(url, { signal }) }], 4);`,
+          `const outcomes = await ${n("runAll")}([{ name: "ping", timeout: "5s", run: (signal) => ping(host, signal) }], 4);`,
         ],
       },
       tests: {
@@ -215,7 +216,7 @@ The timeout only asks: a job that ignores its signal keeps its worker busy.`,
           others.has("src/duration.ts")
             ? "the expression in `src/duration.ts` is shared and has the `g` flag, so a call that throws leaves its `lastIndex` in the middle"
             : "the function in `src/duration.ts` that reads the text keeps state between calls when it throws (attach that file and I will show you)"
-        }, and the *next* job's timeout, though valid, is refused as well and also becomes 30 seconds.
+        }, and the *next* job's timeout, though valid, is refused too and becomes 30 seconds.
 
 With the change below a job with a bad timeout fails, under its own name, with the error that says why:`,
       after: (n) =>
@@ -225,11 +226,7 @@ Two more things to decide: a \`limit\` below 1 runs nothing and returns an empty
       done: "The silent fallback that used to hide bad timeouts is gone here. Two things remain to decide: a `limit` below 1 runs nothing and returns an empty list, and a job that ignores its signal holds its worker beyond its timeout.",
     },
   },
-  testFile: ({ code, usual, names, path }) => `import assert from "node:assert/strict";
-import { test } from "node:test";
-import { ${usual.map(names).sort().join(", ")} } from "./${path.slice(path.lastIndexOf("/") + 1)}";
-
-${code}`,
+  testFile: nodeTestFile,
   testPath: (path) => path.replace(/\.ts$/, ".test.ts"),
   testCommand: (path) => `node --test ${path.replace(/\.ts$/, ".test.ts")}`,
   testFinds: () =>

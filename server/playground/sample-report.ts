@@ -24,7 +24,7 @@ export const sampleReport: SampleFile = {
 
 1. \`rank\` is the place in the sorted list, counted from 0 and usually not whole: for 4 values and \`share=50\` it is 1.5.
 2. \`low\` and \`high\` are its neighbours; \`min\` keeps \`high\` inside the list at \`share=100\`.
-3. The result lies as far between the two as \`rank\` does.
+3. The result lies between the two where \`rank\` does.
 
 It sorts a copy on each call, so a table with two percentiles sorts twice; that is nothing for lists of this size. An empty list raises \`IndexError\`.`,
       },

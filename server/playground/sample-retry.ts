@@ -119,7 +119,7 @@ ${caseLoop(n("backoff"))}`,
     frontier: (n) => `This program runs a command until it succeeds: \`retry -n 5 -wait 1s -max 1m -- make test\`.
 
 - **\`main\`** reads the flags and holds the loop. It does not wait after the last failure.
-- **\`${n("run")}\`** starts the command with the program's own standard streams, so it looks as if you had run it yourself.
+- **\`${n("run")}\`** starts the command with the program's own standard streams, just like a command of your own.
 - **\`${n("backoff")}\`** doubles the wait each time, up to \`-max\`.
 
 Worth knowing: the exit code is 1 whatever the command's was, and \`${n("backoff")}\` overflows when there are more than 34 attempts, and in the end does not wait at all. Ask me to fix that.`,
@@ -147,7 +147,7 @@ Worth knowing: the exit code is 1 whatever the command's was, and \`${n("backoff
       },
       before: (
         n,
-      ) => `**\`${n("backoff")}\` overflows.** A \`time.Duration\` is a signed 64-bit count of nanoseconds, and one second shifted by 34 no longer fits. What is left is sometimes negative, and 0 from attempt 55 on. Neither is above \`limit\`, so it is returned as it is, and \`time.Sleep\` does not wait. With \`-n 5\` nobody sees it; with \`-n 100\` the last 44 attempts come without a pause.
+      ) => `**\`${n("backoff")}\` overflows.** A \`time.Duration\` is a signed 64-bit count of nanoseconds, and one second shifted by 34 no longer fits. What is left is sometimes negative, and 0 from attempt 55 on. Neither is above \`limit\`, so it is returned unchanged, and \`time.Sleep\` does not wait. With \`-n 5\` nobody sees it; with \`-n 100\` the last 44 attempts come without a pause.
 
 Doubling step by step, and stopping before the step that would go over the limit, cannot overflow:`,
       after: () =>
@@ -155,13 +155,10 @@ Doubling step by step, and stopping before the step that would go over the limit
       done: "The overflow in the wait is gone here. Two choices to look at in `main`: it exits with 1 whatever the command's own code was, and `-n 0` runs nothing without saying so.",
     },
   },
-  testFile: ({ code, usual }) => `package main
-
-import (
-	"testing"${usual.includes("backoff") ? '\n\t"time"' : ""}
-)
-
-${code}`,
+  testFile({ code, usual }) {
+    const packages = usual.includes("backoff") ? ["testing", "time"] : ["testing"];
+    return `package main\n\nimport (\n${packages.map((name) => `\t"${name}"\n`).join("")})\n\n${code}`;
+  },
   testPath: (path) => path.replace(/\.go$/, "_test.go"),
   testCommand: (path) => `cd ${path.slice(0, Math.max(0, path.lastIndexOf("/"))) || "."} && go test`,
   testFinds: (n) =>

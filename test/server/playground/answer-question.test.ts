@@ -218,7 +218,7 @@ describe("fixing", () => {
 
 describe("everything else", () => {
   const add =
-    "To ask a real model, run **Wayfare: Add Provider** from the Command Palette. It takes a key of OpenAI, Anthropic, OpenRouter or another provider, or a server on this machine such as Ollama.";
+    "To ask a real model, run **Wayfare: Add Provider** from the Command Palette. It takes a key of OpenAI, Anthropic, OpenRouter or another provider, or a server on this machine (Ollama, LM Studio, llama.cpp).";
 
   it("is answered honestly, with what a real model would have been sent", () => {
     const context = [fileItem("src/server.ts", "export const port = 8080;\n"), fileItem("README.md", "# Hello\n")];

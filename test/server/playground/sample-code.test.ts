@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { transform } from "esbuild";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   ask,
   blockFor,
@@ -50,21 +50,25 @@ function run(command: string, args: readonly string[], options: { cwd?: string; 
   return { ok: done.status === 0, output: `${done.stdout}${done.stderr}` };
 }
 
-function has(command: string, args: string[]): boolean {
-  const found = spawnSync(command, args, { encoding: "utf8" }).status === 0;
-  if (!found) console.log(`skipped: ${command} is not installed, so its code in the answers is not run`);
-  return found;
+function has(command: string, args: readonly string[]): boolean {
+  return spawnSync(command, args, { input: "", encoding: "utf8" }).status === 0;
 }
-const hasPython = has("python3", ["-c", "import ast, unittest"]);
-const hasGo = has("go", ["version"]);
-const hasGofmt = has("gofmt", ["-h"]) || spawnSync("gofmt", ["-d"], { input: "" }).status === 0;
+
+/** Skips the tests of a group, with the reason, on a machine without the language. */
+function needs(command: string, args: readonly string[]): void {
+  const found = has(command, args);
+  beforeEach(({ skip }) => skip(!found, `${command} is not installed, so its code in the answers is not run`));
+}
 
 const fixed = (path: string, text = sampleText(path)) =>
   pasteInto(text, blockFor(ask({ question: "fix the bug", context: [fileItem(path, text)], tier: "frontier" }), path));
 const testsFor = (path: string, tier: (typeof tiers)[number], testPath: string) =>
   blockFor(ask({ question: "write unit tests", context: [fileItem(path)], tier }), testPath);
 
-describe("TypeScript in the answers", () => {
+/** Each starts a few processes, on a machine that may be busy. */
+const slow = { timeout: 60_000 };
+
+describe("TypeScript in the answers", slow, () => {
   it.each([duration, pool])("parses, for %s and every kind of question", async (path) => {
     for (const question of questions) {
       for (const tier of tiers) {
@@ -148,7 +152,8 @@ describe("TypeScript in the answers", () => {
   });
 });
 
-describe.skipIf(!hasPython)("Python in the answers", () => {
+describe("Python in the answers", slow, () => {
+  needs("python3", ["-c", "import ast, unittest"]);
   const test = "tools/test_report.py";
 
   it("parses, for every kind of question", () => {
@@ -188,7 +193,8 @@ describe.skipIf(!hasPython)("Python in the answers", () => {
   });
 });
 
-describe.skipIf(!hasGofmt)("Go in the answers", () => {
+describe("Go in the answers", slow, () => {
+  needs("gofmt", ["-d"]);
   it("is formatted as gofmt would, for every kind of question", () => {
     for (const question of questions) {
       for (const tier of tiers) {
@@ -201,7 +207,8 @@ describe.skipIf(!hasGofmt)("Go in the answers", () => {
   });
 });
 
-describe.skipIf(!hasGo)("Go tests in the answers", () => {
+describe("Go tests in the answers", () => {
+  needs("go", ["version"]);
   const test = "cmd/retry/main_test.go";
   const go = (changes: Record<string, string>) =>
     run("go", ["test", "./..."], { cwd: join(project(changes), "cmd/retry") });
