@@ -35,7 +35,7 @@ export function codeBlock(info: string, actions: CodeActions): CodeBlock {
   const code = element("code", { class: "hljs" });
   let text = "";
   let colouredLength = 0;
-  let colouredAtMs = actions.now();
+  let colouredAtMs = Number.NEGATIVE_INFINITY;
   let plainEnd: Text | null = null;
 
   const colour = () => {
