@@ -3,7 +3,8 @@ import { createRequire } from "node:module";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Bundle, bundlePage, chromiumIsThere, openPage, playScene, startBrowser } from "./harness/open-page.ts";
-import { base, scenes } from "./harness/scenes.ts";
+import { base } from "./harness/samples.ts";
+import { scenes } from "./harness/scenes.ts";
 import { themes } from "./harness/themes.ts";
 
 /** The real page in a real browser: what axe finds, what the content policy refuses, what does not fit. */

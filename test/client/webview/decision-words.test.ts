@@ -13,7 +13,7 @@ import {
 } from "../../../client/webview/decision-words.ts";
 import { estimateWords, modelPrice, perMillion, roughUsd } from "../../../client/webview/price-words.ts";
 import { ago } from "../../../client/webview/session-menu.ts";
-import { attempt, cheapDecision, frontierDecision, models, simulatedModels } from "./harness/scenes.ts";
+import { attempt, cheapDecision, frontierDecision, models, simulatedModels } from "./harness/samples.ts";
 
 describe("the words of a decision", () => {
   it("say why this tier", () => {

@@ -1,7 +1,8 @@
 // What a 30 kB answer costs while it streams: the script time of the real page in a real browser, frame by frame, beside
 // the same answer shown in one go. Layout is left out (the column is not displayed). Run: node test/client/webview/harness/measure-rendering.ts
 import { bundlePage, openPage, playScene, startBrowser } from "./open-page.ts";
-import { scenes, turn } from "./scenes.ts";
+import { turn } from "./samples.ts";
+import { scenes } from "./scenes.ts";
 import { themes } from "./themes.ts";
 
 /** About what a model sends in one frame at 12,000 characters a second. */

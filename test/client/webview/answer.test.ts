@@ -1,0 +1,192 @@
+// @vitest-environment jsdom
+import { describe, expect, it } from "vitest";
+import type { ToPage } from "../../../client/webview/messages.ts";
+import { answering, buttonWith, find, openByHand, texts } from "./harness/open-by-hand.ts";
+import { cheapDecision, frontierDecision, turn, withTurns } from "./harness/samples.ts";
+
+describe("an answer", () => {
+  it("streams, and ends with exactly the text of the turn, once", () => {
+    const page = openByHand();
+    page.show(withTurns([]));
+    page.receive({ type: "turnStarted", turn: answering() });
+    const answer = "Two **callers** share\r\n\r\n```ts\nlet a;\n```\nDone 👍🏽.";
+    for (const letter of answer) {
+      page.receive(texts("t", letter));
+      page.frame();
+    }
+    expect(find(".markdown")?.textContent).toContain("Done 👍🏽.");
+    page.receive({ type: "turnEnded", turn: answering({ state: "done", answer, decision: cheapDecision }) });
+    expect(find(".markdown p")?.textContent).toBe("Two callers share");
+    expect(document.querySelectorAll(".markdown .code-block")).toHaveLength(1);
+    find('[aria-label="Copy the whole answer"]')?.click();
+    expect(page.last()).toEqual({ type: "copy", text: answer });
+  });
+
+  it("shows the server's text where it differs from what was streamed", () => {
+    const page = openByHand();
+    page.show(withTurns([]));
+    page.receive({ type: "turnStarted", turn: answering() });
+    page.receive(texts("t", "lost"));
+    page.receive({ type: "turnEnded", turn: answering({ state: "done", answer: "kept", decision: cheapDecision }) });
+    expect(find(".markdown")?.innerHTML).toBe("<p>kept</p>");
+  });
+
+  it("says who is being asked, who failed before, and who writes", () => {
+    const page = openByHand();
+    page.show(withTurns([]));
+    page.receive({ type: "turnStarted", turn: answering() });
+    expect(find(".waiting")?.textContent).toBe("choosing a model…");
+    const attempt = (providerId: string, modelId: string, failedBefore: number): ToPage => ({
+      type: "parts",
+      turnId: "t",
+      parts: [{ type: "attempt", providerId, modelId, tier: "frontier", failedBefore }],
+    });
+    page.receive(attempt("openai", "gpt", 0));
+    expect(find(".waiting")?.textContent).toBe("asking gpt…");
+    page.receive(attempt("playground", "sim-large", 1));
+    expect(find(".waiting")?.textContent).toBe("openai/gpt failed, asking sim-large…");
+    page.receive(texts("t", "Hello"));
+    expect(find(".waiting")?.textContent).toBe("sim-large is writing…");
+    page.receive({ type: "turnEnded", turn: answering({ state: "done", answer: "Hello", decision: cheapDecision }) });
+    expect(find(".waiting")?.hidden).toBe(true);
+  });
+
+  it("is void after a restart, with a mark that says so", () => {
+    const page = openByHand();
+    page.show(withTurns([]));
+    page.receive({ type: "turnStarted", turn: answering() });
+    page.receive(texts("t", "Half an ans"));
+    page.frame();
+    page.receive({ type: "parts", turnId: "t", parts: [{ type: "restart", why: "openai/gpt stopped half way" }] });
+    page.receive(texts("t", "Whole."));
+    page.frame();
+    expect(find(".markdown")?.textContent).toBe("Whole.");
+    expect(find(".note")?.textContent).toBe("Started again: openai/gpt stopped half way");
+  });
+
+  it("has its tier, cost, model and reason in one line, and the whole decision behind it", () => {
+    const page = openByHand();
+    page.show(withTurns([turn({ answer: "Yes.", decision: frontierDecision })]));
+    const line = find(".decision-line");
+    expect(line?.textContent?.replaceAll("\u00a0", " ").trim()).toBe(
+      "frontier$0.0125claude-opus-4.6 · several files · after openai/gpt-5.4 failed",
+    );
+    expect(line?.getAttribute("aria-expanded")).toBe("false");
+    expect(find(".decision-panel")).toBeNull();
+    line?.click();
+    expect(line?.getAttribute("aria-expanded")).toBe("true");
+    const panel = find(".decision-panel")?.textContent ?? "";
+    for (const words of [
+      "Frontier, because cheap is right only 41 % of the time on requests like this",
+      "three files, two problems attached, “race”, second turn · fairly clear",
+      "openai/gpt-5.4 failed: no first token in 4.1 s$0",
+      "anthropic/claude-opus-4.6 answered in 6.3 s, first token 0.9 s$0.0125",
+      "9.1k → 840 tokens, 6.2k of the input cached · cost reported by the provider · cheap (qwen3-coder) would have cost $0.0011",
+      "Plan: 3 routes, in this order",
+      "frontier, healthy, lowest expected cost · about $0.02",
+      "ollama/llama3.2:3b cheap · its context window of 8,192 tokens is too small",
+      "questionCharacters104",
+    ]) {
+      expect(panel).toContain(words);
+    }
+    expect(find('[role="meter"]')?.getAttribute("aria-valuetext")).toBe("41 %");
+    buttonWith("Retry on cheap ($0.001)")?.click();
+    expect(page.last()).toEqual({ type: "retry", turnId: "turn-1", mode: "cheap" });
+    line?.click();
+    expect(find(".decision-panel")?.hidden).toBe(true);
+  });
+
+  it("says simulated on the line, before it is opened", () => {
+    openByHand().show(withTurns([turn({ answer: "Yes.", decision: { ...cheapDecision, simulated: true } })]));
+    expect(find(".decision-line .simulated")?.textContent).toBe("simulated");
+  });
+
+  it("shows an unknown cost as ?, never as nothing", () => {
+    openByHand().show(withTurns([turn({ answer: "Yes.", decision: { ...cheapDecision, costNano: null } })]));
+    expect(find(".decision-line strong")?.textContent).toBe("?");
+  });
+
+  it("that failed says why and gives the ways out", () => {
+    const page = openByHand();
+    page.show(
+      withTurns([
+        turn({
+          state: "failed",
+          decision: null,
+          failure: { kind: "auth", status: 401, message: "openai refused the key (401)." },
+        }),
+      ]),
+    );
+    expect(find(".failure")?.textContent).toBe("openai refused the key (401).Add a providerOpen settingsRetry");
+    buttonWith("Add a provider")?.click();
+    expect(page.last()).toEqual({ type: "command", command: "addProvider" });
+    buttonWith("Retry")?.click();
+    expect(page.last()).toEqual({ type: "retry", turnId: "turn-1", mode: "auto" });
+  });
+
+  it("that was stopped or interrupted keeps its text, says so, and can be asked again as it was", () => {
+    const page = openByHand();
+    page.show(
+      withTurns([
+        turn({ id: "a", answer: "Half", state: "cancelled", decision: { ...cheapDecision, mode: "openai/gpt-5.4" } }),
+        turn({ id: "b", answer: "", state: "interrupted", decision: null }),
+      ]),
+    );
+    expect(page.words()).toContain("Half");
+    expect(page.words()).toContain("Stopped. The answer above is not complete.");
+    expect(page.words()).toContain("Interrupted: Wayfare's server ended before an answer came.");
+    buttonWith("Retry")?.click();
+    // A model picked by hand is asked again itself.
+    expect(page.last()).toEqual({ type: "retry", turnId: "a", mode: "openai/gpt-5.4" });
+  });
+
+  it("that a retry begins again under the same name starts from nothing", () => {
+    const page = openByHand();
+    page.show(withTurns([turn({ id: "t", answer: "Old words", state: "cancelled", decision: null })]));
+    page.receive({ type: "turnStarted", turn: answering() });
+    page.receive(texts("t", "New"));
+    page.frame();
+    expect(document.querySelectorAll(".turn")).toHaveLength(1);
+    expect(find(".markdown")?.textContent).toBe("New");
+    expect(page.words()).not.toContain("Stopped");
+  });
+
+  it("that ended at its length limit offers to go on", () => {
+    const page = openByHand();
+    page.show(withTurns([turn({ answer: "So", decision: { ...cheapDecision, finishReason: "length" } })]));
+    buttonWith("Continue")?.click();
+    expect(page.last()).toMatchObject({ type: "ask", question: "Continue where you stopped." });
+  });
+
+  it("is read out once, when it has ended", () => {
+    const page = openByHand();
+    page.show(withTurns([]));
+    page.receive({ type: "turnStarted", turn: answering() });
+    page.receive(texts("t", "Because."));
+    page.frame();
+    expect(find("#live")?.textContent).toBe("");
+    page.receive({
+      type: "turnEnded",
+      turn: answering({ state: "done", answer: "Because.", decision: frontierDecision }),
+    });
+    page.frame();
+    expect(find("#live")?.textContent).toBe("claude-opus-4.6 answered for $0.0125. Because.");
+    // Nothing else on the page speaks while text streams in.
+    expect(
+      find("#conversation")?.querySelectorAll("[aria-live], [role=log], [role=alert], [role=status]"),
+    ).toHaveLength(0);
+  });
+
+  it("opens links through the host only", () => {
+    const page = openByHand();
+    page.show(withTurns([turn({ answer: "See [this](https://a.example/x) and [that](command:evil)." })]));
+    let reached = 0;
+    window.addEventListener("click", () => reached++, { once: true });
+    for (const link of document.querySelectorAll<HTMLElement>(".markdown a, .markdown p")) link.click();
+    expect(page.sent.filter((message) => message.type === "openLink")).toEqual([
+      { type: "openLink", url: "https://a.example/x" },
+    ]);
+    // The click on the paragraph is the only one that the editor's frame sees.
+    expect(reached).toBe(1);
+  });
+});

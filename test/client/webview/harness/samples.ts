@@ -1,0 +1,229 @@
+import type { ComposerChip, PageState } from "../../../../client/webview/messages.ts";
+import type { Attempt, ContextChip, Decision, ModelSummary, Turn } from "../../../../shared/answer.ts";
+
+/** Values of every kind the page shows, for tests and pictures. */
+
+const emptyBook = { spentNano: 0, heldNano: 0, unknown: 0, rows: [] };
+
+export const models: ModelSummary[] = [
+  model("openai", "gpt-5.4-mini", "cheap", 0.25, 2),
+  model("openrouter", "qwen/qwen3-coder", "cheap", 0.22, 0.95),
+  model("openai", "gpt-5.4", "frontier", 2.5, 15),
+  model("anthropic", "claude-opus-4.6", "frontier", 5, 25),
+  { ...model("ollama", "llama3.2:3b", null, 0, 0), priceSource: "free" },
+  {
+    ...model("gateway", "some-model-without-a-price", null, 0, 0),
+    inputPerMillionUsd: null,
+    outputPerMillionUsd: null,
+    priceSource: null,
+  },
+];
+
+function model(
+  providerId: string,
+  modelId: string,
+  tier: "cheap" | "frontier" | null,
+  input: number,
+  output: number,
+): ModelSummary {
+  return {
+    providerId,
+    modelId,
+    tier,
+    windowTokens: 200_000,
+    maxOutputTokens: 8_192,
+    inputPerMillionUsd: input,
+    outputPerMillionUsd: output,
+    priceSource: "genai-prices",
+    simulated: false,
+  };
+}
+
+export const simulatedModels: ModelSummary[] = [
+  { ...model("playground", "sim-small", "cheap", 0.1, 0.4), simulated: true },
+  { ...model("playground", "sim-large", "frontier", 3, 15), simulated: true },
+];
+
+export function chip(path: string, lines: [number, number] | null = null, problems = 0): ContextChip {
+  return {
+    kind: lines === null ? "file" : "selection",
+    path,
+    languageId: "typescript",
+    firstLine: lines?.[0] ?? 1,
+    lastLine: lines?.[1] ?? 120,
+    diagnostics: Array.from({ length: problems }, (_, at) => ({
+      severity: "error" as const,
+      line: at + 1,
+      message: "is not assignable",
+    })),
+  };
+}
+
+export const composerChips: ComposerChip[] = [
+  { id: "file", chip: chip("src/pool.ts"), refused: null },
+  { id: "selection", chip: chip("src/pool.ts", [40, 52]), refused: null },
+  { id: "secret", chip: chip(".env.local"), refused: "files that hold secrets are never sent" },
+];
+
+export function attempt(values: Partial<Attempt>): Attempt {
+  return {
+    id: "attempt-1",
+    providerId: "anthropic",
+    modelId: "claude-opus-4.6",
+    tier: "frontier",
+    outcome: "done",
+    failure: null,
+    startedAtMs: 1_000,
+    firstTokenMs: 910,
+    durationMs: 6_300,
+    usage: { input: 2_900, cacheRead: 6_200, cacheWrite: 0, output: 840, reasoning: 0 },
+    heldNano: 90_000_000,
+    costNano: 12_500_000,
+    costSource: "reported",
+    ...values,
+  };
+}
+
+export const frontierDecision: Decision = {
+  mode: "auto",
+  why: "several files",
+  classification: {
+    tier: "frontier",
+    cheapRight: 0.41,
+    frontierRight: 0.78,
+    confidence: 0.52,
+    reasons: [
+      { feature: "files", words: "three files", weight: 0.92 },
+      { feature: "problems", words: "two problems attached", weight: 0.61 },
+      { feature: "vocabulary", words: "“race”", weight: 0.44 },
+      { feature: "turn", words: "second turn", weight: -0.12 },
+    ],
+    features: { files: 3, problems: 2, questionCharacters: 104, selectionLines: 0, turn: 2, vocabularyHard: 0.413 },
+  },
+  plan: [
+    {
+      providerId: "openai",
+      modelId: "gpt-5.4",
+      tier: "frontier",
+      reason: "frontier, healthy, lowest expected cost",
+      expectedCostNano: 19_000_000,
+    },
+    {
+      providerId: "anthropic",
+      modelId: "claude-opus-4.6",
+      tier: "frontier",
+      reason: "frontier, next by cost",
+      expectedCostNano: 31_000_000,
+    },
+    {
+      providerId: "openrouter",
+      modelId: "qwen/qwen3-coder",
+      tier: "cheap",
+      reason: "if no frontier model answers",
+      expectedCostNano: 1_100_000,
+    },
+  ],
+  leftOut: [
+    {
+      providerId: "ollama",
+      modelId: "llama3.2:3b",
+      tier: "cheap",
+      reason: "its context window of 8,192 tokens is too small",
+    },
+  ],
+  attempts: [
+    attempt({
+      id: "attempt-1",
+      providerId: "openai",
+      modelId: "gpt-5.4",
+      outcome: "failed",
+      failure: { kind: "silence", phase: "first-content", waitedMs: 4_100, message: "no first token in 4.1 s" },
+      firstTokenMs: null,
+      durationMs: 4_100,
+      usage: null,
+      costNano: 0,
+      costSource: "free",
+    }),
+    attempt({ id: "attempt-2" }),
+  ],
+  answeredBy: { providerId: "anthropic", modelId: "claude-opus-4.6", tier: "frontier" },
+  finishReason: "stop",
+  costNano: 12_500_000,
+  costSource: "reported",
+  otherTier: { tier: "cheap", modelId: "qwen/qwen3-coder", costNano: 1_100_000 },
+  simulated: false,
+};
+
+export const cheapDecision: Decision = {
+  ...frontierDecision,
+  why: "short edit, one file",
+  classification: {
+    tier: "cheap",
+    cheapRight: 0.93,
+    frontierRight: 0.97,
+    confidence: 0.81,
+    reasons: [
+      { feature: "kind", words: "a rename", weight: -1.1 },
+      { feature: "files", words: "one file", weight: -0.6 },
+    ],
+    features: { files: 1, questionCharacters: 62, turn: 1 },
+  },
+  attempts: [
+    attempt({
+      providerId: "openrouter",
+      modelId: "qwen/qwen3-coder",
+      tier: "cheap",
+      firstTokenMs: 420,
+      durationMs: 1_900,
+      usage: { input: 812, cacheRead: 0, cacheWrite: 0, output: 96, reasoning: 0 },
+      costNano: 269_840,
+      costSource: "computed",
+    }),
+  ],
+  answeredBy: { providerId: "openrouter", modelId: "qwen/qwen3-coder", tier: "cheap" },
+  costNano: 269_840,
+  costSource: "computed",
+  otherTier: { tier: "frontier", modelId: "gpt-5.4", costNano: 3_500_000 },
+};
+
+export function turn(values: Partial<Turn>): Turn {
+  return {
+    id: "turn-1",
+    askedAtMs: 1_000,
+    question: "Rename `parse` to `parseDuration` and add a doc comment.",
+    context: [chip("src/duration.ts", [12, 31])],
+    answer: "",
+    state: "done",
+    failure: null,
+    decision: cheapDecision,
+    ...values,
+  };
+}
+
+export const base: PageState = {
+  session: null,
+  mode: "auto",
+  models,
+  chips: composerChips.slice(0, 2),
+  chipsRemoved: false,
+  server: { working: 0, silent: null },
+  spend: { real: { ...emptyBook, spentNano: 42_100_000 }, simulated: emptyBook },
+  setup: "ready",
+  connection: "running",
+  draft: "",
+};
+
+export function withTurns(turns: Turn[], values: Partial<PageState> = {}): PageState {
+  return {
+    ...base,
+    session: {
+      id: "session-1",
+      title: "Parse durations",
+      updatedAtMs: 1_000,
+      costNano: 12_769_840,
+      simulated: false,
+      turns,
+    },
+    ...values,
+  };
+}

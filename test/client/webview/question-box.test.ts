@@ -1,0 +1,166 @@
+// @vitest-environment jsdom
+import { describe, expect, it } from "vitest";
+import { answering, buttonWith, find, openByHand } from "./harness/open-by-hand.ts";
+import { base, composerChips, turn, withTurns } from "./harness/samples.ts";
+
+describe("the question box", () => {
+  it("sends on Enter with the mode and the chips that may be sent, and empties itself", () => {
+    const page = openByHand();
+    page.show({ ...base, mode: "frontier", chips: composerChips });
+    page.type("  Why?  ");
+    page.key("Enter");
+    expect(page.last()).toEqual({
+      type: "ask",
+      turnId: "new-1",
+      question: "Why?",
+      mode: "frontier",
+      chips: ["file", "selection"],
+    });
+    expect(page.box.value).toBe("");
+    expect(find(".question-words")?.textContent).toBe("Why?");
+    expect(find(".waiting")?.textContent).toBe("choosing a model…");
+  });
+
+  it.each([
+    ["composing", { isComposing: true }],
+    ["composing, as older input methods say it", { keyCode: 229 }],
+    ["with Shift", { shiftKey: true }],
+  ])("does not send on Enter while %s", (_, more) => {
+    const page = openByHand();
+    page.show(base);
+    page.type("変換");
+    expect(page.key("Enter", more).defaultPrevented).toBe(false);
+    expect(page.sent.some((message) => message.type === "ask")).toBe(false);
+    expect(page.box.value).toBe("変換");
+  });
+
+  it("sends nothing when it is empty", () => {
+    const page = openByHand();
+    page.show(base);
+    page.type("   ");
+    page.key("Enter");
+    expect(page.sent.some((message) => message.type === "ask")).toBe(false);
+    expect(find(".send")?.getAttribute("aria-disabled")).toBe("true");
+  });
+
+  it("stops a running answer on Escape and with its button, and does not send into it", () => {
+    const page = openByHand();
+    page.show(withTurns([]));
+    page.receive({ type: "turnStarted", turn: answering() });
+    expect(find(".send")?.getAttribute("aria-label")).toBe("Stop (Escape)");
+    page.type("next");
+    page.key("Enter");
+    expect(page.sent.some((message) => message.type === "ask")).toBe(false);
+    expect(page.box.value).toBe("next");
+    page.key("Escape");
+    expect(page.last()).toEqual({ type: "stop", turnId: "t" });
+    find(".send")?.click();
+    expect(page.sent.filter((message) => message.type === "stop")).toHaveLength(2);
+    page.receive({ type: "turnEnded", turn: answering({ state: "cancelled" }) });
+    expect(find(".send")?.getAttribute("aria-label")).toBe("Send (Enter)");
+  });
+
+  it("brings back earlier questions on ArrowUp when it is empty", () => {
+    const page = openByHand();
+    page.show(withTurns([turn({ id: "a", question: "first" }), turn({ id: "b", question: "second" })]));
+    page.key("ArrowUp");
+    expect(page.box.value).toBe("second");
+    page.key("ArrowUp");
+    expect(page.box.value).toBe("first");
+    page.key("ArrowUp");
+    expect(page.box.value).toBe("first");
+    page.key("ArrowDown");
+    page.key("ArrowDown");
+    expect(page.box.value).toBe("");
+    page.type("my own words");
+    expect(page.key("ArrowUp").defaultPrevented).toBe(false);
+    expect(page.box.value).toBe("my own words");
+  });
+
+  it("keeps its draft at every letter, and tells the host when typing pauses", () => {
+    const page = openByHand({ sessionId: "session-1", draft: "half a thought" });
+    expect(page.sent).toEqual([{ type: "ready", sessionId: "session-1" }]);
+    expect(page.box.value).toBe("half a thought");
+    page.show({ ...base, draft: "an older one" });
+    expect(page.box.value).toBe("half a thought");
+    page.type("a whole one");
+    expect(page.kept().draft).toBe("a whole one");
+    expect(page.sent.some((message) => message.type === "draft")).toBe(false);
+    page.pause();
+    expect(page.last()).toEqual({ type: "draft", question: "a whole one" });
+  });
+
+  it("takes the host's draft when it has none", () => {
+    const page = openByHand();
+    page.show({ ...base, draft: "from the host" });
+    expect(page.box.value).toBe("from the host");
+  });
+
+  it("shows what it would cost on each tier", () => {
+    const page = openByHand();
+    page.show(base);
+    page.type("Why?");
+    page.receive({
+      type: "estimate",
+      estimate: { inputTokens: 9_412, cheapNano: 1_100_000, frontierNano: 21_000_000, tier: "cheap" },
+    });
+    expect(find(".estimate")?.textContent?.replaceAll("\u00a0", " ")).toBe("≈ $0.001 cheap · $0.02 frontier");
+    page.receive({ type: "estimate", estimate: null });
+    expect(find(".estimate")?.textContent).toBe("");
+  });
+
+  it("shows its chips, opens them, takes them away, and says why one is refused", () => {
+    const page = openByHand();
+    page.show({ ...base, chips: composerChips, chipsRemoved: true });
+    expect([...document.querySelectorAll(".composer-chips li")].map((item) => item.textContent)).toEqual([
+      "pool.ts",
+      "pool.ts:40–52",
+      ".env.localnot sent: files that hold secrets are never sent",
+      "Bring back context",
+    ]);
+    find('[aria-label="Do not send pool.ts:40–52"]')?.click();
+    expect(page.last()).toEqual({ type: "removeChip", chipId: "selection" });
+    document.querySelectorAll<HTMLElement>(".chip-open")[1]?.click();
+    expect(page.last()).toEqual({ type: "openChip", path: "src/pool.ts", line: 40 });
+    buttonWith("Bring back context")?.click();
+    expect(page.last()).toEqual({ type: "restoreChips" });
+  });
+});
+
+describe("the picker", () => {
+  it("is a listbox by keyboard: arrows, letters, Enter, Escape", () => {
+    const page = openByHand();
+    page.show(base);
+    const button = find(".picker-button");
+    const list = find('[role="listbox"]') as HTMLElement;
+    expect(button?.getAttribute("aria-label")).toBe("Who answers: Auto");
+    page.key("ArrowDown", {}, button as Element);
+    expect(document.activeElement).toBe(list);
+    expect(list.getAttribute("aria-activedescendant")).toBe("picker-0");
+    page.key("ArrowDown", {}, list);
+    page.key("ArrowDown", {}, list);
+    page.key("Enter", {}, list);
+    expect(page.last()).toEqual({ type: "mode", mode: "frontier" });
+    expect(list.hidden).toBe(true);
+    expect(document.activeElement).toBe(button);
+    button?.click();
+    for (const letter of "anth") page.key(letter, {}, list);
+    page.key("Enter", {}, list);
+    expect(page.last()).toEqual({ type: "mode", mode: "anthropic/claude-opus-4.6" });
+    button?.click();
+    const sentBefore = page.sent.length;
+    page.key("Escape", {}, list);
+    expect(list.hidden).toBe(true);
+    expect(page.sent).toHaveLength(sentBefore);
+  });
+
+  it("shows each model with its price", () => {
+    openByHand().show(base);
+    const options = [...document.querySelectorAll('[role="option"]')].map((option) => option.textContent);
+    expect(options[0]).toBe("Autothe cheapest model that will do");
+    expect(options[1]).toBe("Cheapgpt-5.4-mini first");
+    expect(options[3]).toBe("openai/gpt-5.4-minicheap$0.25 in · $2 out per 1M tokens");
+    expect(options.at(-2)).toBe("ollama/llama3.2:3bfree");
+    expect(options.at(-1)).toBe("gateway/some-model-without-a-priceprice unknown");
+  });
+});
