@@ -1,0 +1,305 @@
+import { describe, expect, it } from "vitest";
+import type { CancellationToken } from "vscode";
+import { createConversations } from "../../client/conversations.ts";
+import type { Connection } from "../../client/server-process.ts";
+import type { ToPage } from "../../client/webview/messages.ts";
+import type { ContextItem, Session, Turn } from "../../shared/answer.ts";
+import { type AskParams, type AskPart, ListSessionsRequest, ReadSessionRequest } from "../../shared/protocol.ts";
+
+type Asked = {
+  params: Omit<AskParams, "partialResultToken">;
+  emit(parts: AskPart[]): void;
+  end(turn: Partial<Turn>): void;
+  fail(error: Error): void;
+};
+
+const item: ContextItem = {
+  kind: "file",
+  path: "a.ts",
+  languageId: "typescript",
+  text: "let a;",
+  firstLine: 1,
+  lastLine: 1,
+  diagnostics: [],
+};
+const { text: _text, ...chip } = item;
+
+/** Conversations over a server that answers by hand. */
+function scene(options: { setUp?: boolean; stored?: Session[]; last?: string } = {}) {
+  const asked: Asked[] = [];
+  const posted: ToPage[] = [];
+  const requests: string[] = [];
+  const stored = new Map((options.stored ?? []).map((session) => [session.id, session]));
+  let starts = 0;
+  let gatheredAgain = 0;
+  let last: string | null = options.last ?? null;
+  let ids = 0;
+  const connection: Connection = {
+    pid: 1,
+    async request(type, params) {
+      requests.push(type.method);
+      const { sessionId } = (params ?? {}) as { sessionId?: string };
+      if (type.method === ReadSessionRequest.method) return (stored.get(sessionId ?? "") ?? null) as never;
+      if (type.method === ListSessionsRequest.method) return [...stored.values()] as never;
+      stored.delete(sessionId ?? "");
+      return null as never;
+    },
+    ask(params, emit, token: CancellationToken) {
+      return new Promise((resolve, reject) => {
+        const turn: Turn = {
+          id: params.turnId,
+          askedAtMs: 1,
+          question: params.question,
+          context: [],
+          answer: "",
+          state: "done",
+          failure: null,
+          decision: null,
+        };
+        token.onCancellationRequested(() => resolve({ ...turn, state: "cancelled", answer: "so far" }));
+        asked.push({ params, emit, end: (over) => resolve({ ...turn, ...over }), fail: reject });
+      });
+    },
+    close: () => Promise.resolve(),
+  };
+  let alive: Connection | null = connection;
+  const conversations = createConversations({
+    server: {
+      async start() {
+        starts += 1;
+        return connection;
+      },
+      connection: () => alive,
+    },
+    isSetUp: () => options.setUp ?? true,
+    hasHistory: () => options.setUp ?? true,
+    post: (message) => posted.push(message),
+    onChange: () => undefined,
+    async gatherAgain() {
+      gatheredAgain += 1;
+      return item;
+    },
+    lastSession: {
+      read: () => last,
+      write: (id) => {
+        last = id;
+      },
+    },
+    newId: () => {
+      ids += 1;
+      return `id-${ids}`;
+    },
+    now: () => 5,
+    newCancellation() {
+      const listeners: (() => void)[] = [];
+      const token = {
+        isCancellationRequested: false,
+        onCancellationRequested: (listener: () => void) => {
+          listeners.push(listener);
+          return { dispose: () => undefined };
+        },
+      };
+      return {
+        token: token as unknown as CancellationToken,
+        cancel: () => {
+          for (const listener of listeners) listener();
+        },
+      };
+    },
+    log: () => undefined,
+  });
+  const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
+  return {
+    conversations,
+    asked,
+    posted,
+    requests,
+    settle,
+    starts: () => starts,
+    last: () => last,
+    gatheredAgain: () => gatheredAgain,
+    crash() {
+      alive = null;
+    },
+    async ask(question: string, turnId = "t1") {
+      void conversations.ask({ turnId, question, mode: "auto", context: async () => [item] });
+      await settle();
+    },
+    types: () => posted.map((message) => message.type),
+  };
+}
+
+const storedSession = (id: string): Session => ({
+  id,
+  title: `Title of ${id}`,
+  updatedAtMs: 1,
+  costNano: 7,
+  simulated: false,
+  turns: [],
+});
+
+describe("conversations", () => {
+  it("pass a question on with its context, its parts to the page, and keep the turn the server gives", async () => {
+    const { conversations, asked, posted, ask, settle, types } = scene();
+    await ask("What is a?");
+    expect(asked[0]?.params).toEqual({
+      sessionId: "id-1",
+      turnId: "t1",
+      question: "What is a?",
+      context: [item],
+      mode: "auto",
+    });
+    expect(conversations.isAnswering()).toBe(true);
+    asked[0]?.emit([{ type: "text", text: "It is " }]);
+    asked[0]?.emit([{ type: "text", text: "a." }]);
+    expect(conversations.current()?.turns[0]?.answer).toBe("It is a.");
+    asked[0]?.end({ answer: "It is a." });
+    await settle();
+    expect(types()).toEqual(["turnStarted", "parts", "parts", "turnEnded", "patch"]);
+    expect(posted[0]).toMatchObject({ turn: { id: "t1", state: "answering", context: [chip] } });
+    expect(conversations.isAnswering()).toBe(false);
+  });
+
+  it("begin an answer anew after a restart, so that a page that is reloaded then shows one text", async () => {
+    const { conversations, asked, ask } = scene();
+    await ask("q");
+    asked[0]?.emit([{ type: "text", text: "half of one" }]);
+    asked[0]?.emit([
+      { type: "restart", why: "cut" },
+      { type: "text", text: "the other" },
+    ]);
+    expect(conversations.current()?.turns[0]?.answer).toBe("the other");
+  });
+
+  it("have one answer at a time", async () => {
+    const { asked, posted, ask } = scene();
+    await ask("one", "t1");
+    await ask("two", "t2");
+    expect(asked).toHaveLength(1);
+    expect(posted.at(-1)).toEqual({ type: "announce", text: "An answer is still coming. Escape stops it." });
+  });
+
+  it("keep what had come when the server dies, and say that it was interrupted", async () => {
+    const { conversations, asked, posted, ask, settle, crash } = scene();
+    await ask("q");
+    asked[0]?.emit([{ type: "text", text: "half" }]);
+    crash();
+    asked[0]?.fail(new Error("connection got disposed"));
+    await settle();
+    expect(posted.find((message) => message.type === "turnEnded")).toMatchObject({
+      turn: { state: "interrupted", answer: "half", failure: null },
+    });
+    expect(conversations.isAnswering()).toBe(false);
+  });
+
+  it("show a failure of the server as one", async () => {
+    const { posted, asked, ask, settle } = scene();
+    await ask("q");
+    asked[0]?.fail(new Error("no such thing"));
+    await settle();
+    expect(posted.find((message) => message.type === "turnEnded")).toMatchObject({
+      turn: { state: "failed", failure: { kind: "internal", message: "no such thing" } },
+    });
+  });
+
+  it("stop an answer, and take what the server had by then", async () => {
+    const { conversations, posted, ask, settle } = scene();
+    await ask("q");
+    conversations.stop("t1");
+    await settle();
+    expect(posted.find((message) => message.type === "turnEnded")).toMatchObject({
+      turn: { state: "cancelled", answer: "so far" },
+    });
+  });
+
+  it("replace an unfinished last turn when it is asked again, with the context of the first time", async () => {
+    const { conversations, asked, ask, settle, gatheredAgain } = scene();
+    await ask("q");
+    asked[0]?.end({ state: "failed" });
+    await settle();
+    void conversations.retry("t1", "frontier");
+    await settle();
+    expect(asked[1]?.params).toMatchObject({ turnId: "t1", question: "q", mode: "frontier", context: [item] });
+    expect(conversations.current()?.turns.map((turn) => [turn.id, turn.state])).toEqual([["t1", "answering"]]);
+    expect(gatheredAgain()).toBe(0);
+  });
+
+  it("keep an answer above the second try, and read its files again when they are not remembered", async () => {
+    const turn: Turn = {
+      id: "old",
+      askedAtMs: 1,
+      question: "q",
+      context: [chip],
+      answer: "a",
+      state: "done",
+      failure: null,
+      decision: null,
+    };
+    const { conversations, asked, settle, gatheredAgain } = scene({
+      stored: [{ ...storedSession("s"), turns: [turn] }],
+    });
+    await conversations.open("s");
+    void conversations.retry("old", "frontier");
+    await settle();
+    expect(asked[0]?.params).toMatchObject({ sessionId: "s", turnId: "id-1", context: [item] });
+    expect(conversations.current()?.turns.map((each) => each.id)).toEqual(["old", "id-1"]);
+    expect(gatheredAgain()).toBe(1);
+  });
+
+  it("let an answer go on in the background while another conversation is looked at", async () => {
+    const { conversations, asked, posted, ask, settle } = scene({ stored: [storedSession("s")] });
+    await ask("q");
+    await conversations.open("s");
+    posted.length = 0;
+    asked[0]?.emit([{ type: "text", text: "unseen" }]);
+    expect(posted).toEqual([]);
+    await conversations.open("id-1");
+    expect(conversations.current()?.turns[0]?.answer).toBe("unseen");
+    asked[0]?.end({ answer: "unseen and done" });
+    await settle();
+    expect(conversations.current()?.turns[0]?.answer).toBe("unseen and done");
+  });
+
+  it("come back after a reload: what the page showed, else the last of the workspace", async () => {
+    const shown = scene({ stored: [storedSession("s"), storedSession("other")], last: "other" });
+    await shown.conversations.resume("s");
+    expect(shown.conversations.current()?.id).toBe("s");
+    const last = scene({ stored: [storedSession("s")], last: "s" });
+    await last.conversations.resume(null);
+    expect(last.conversations.current()?.id).toBe("s");
+    expect(last.posted).toEqual([{ type: "patch", state: { session: storedSession("s") } }]);
+  });
+
+  it("start no server before anything is set up, and say what is missing", async () => {
+    const { conversations, posted, ask, settle, starts } = scene({ setUp: false, last: "s" });
+    await conversations.resume(null);
+    await conversations.list();
+    await ask("q");
+    await settle();
+    expect(starts()).toBe(0);
+    expect(posted.find((message) => message.type === "turnEnded")).toMatchObject({
+      turn: {
+        state: "failed",
+        failure: {
+          kind: "setup",
+          field: "wayfare.providers",
+          message: "Nothing is set up yet. Add a provider, or use the playground.",
+        },
+      },
+    });
+  });
+
+  it("delete a conversation, show none if it was on the page, and list the rest", async () => {
+    const { conversations, posted, last } = scene({ stored: [storedSession("s"), storedSession("other")] });
+    await conversations.open("s");
+    await conversations.delete("s");
+    expect([conversations.current(), last()]).toEqual([null, null]);
+    expect(posted.at(-1)).toEqual({ type: "sessions", sessions: [storedSession("other")] });
+  });
+
+  it("say that a conversation is gone", async () => {
+    const { conversations, posted } = scene();
+    await conversations.open("gone");
+    expect(posted[0]).toEqual({ type: "announce", text: "That conversation is not there any more." });
+  });
+});

@@ -1,0 +1,111 @@
+import { describe, expect, it } from "vitest";
+import { describeDiagnostics } from "../../client/describe-diagnostics.ts";
+import { describeHost } from "../../client/describe-host.ts";
+import { createLog } from "../../client/log.ts";
+import { createRedactor } from "../../shared/redact.ts";
+
+describe("diagnostics", () => {
+  it("hold versions, settings, the server and its failures, and no value of a header", () => {
+    const text = describeDiagnostics({
+      extensionVersion: "0.1.0",
+      editor: "Code",
+      editorVersion: "1.139.1",
+      platform: "linux x64",
+      node: "24.21.0",
+      hostLabel: "WSL: Ubuntu",
+      trusted: false,
+      folders: 1,
+      settings: {
+        settings: {
+          providers: [{ id: "gate", preset: "openai-compatible", headers: { "x-team": "plainly-secret" } }],
+          tiers: {},
+          mode: "auto",
+          quality: 50,
+          playground: false,
+        },
+        extraCaFile: "/etc/company.pem",
+        problems: [{ field: "wayfare.mode", message: "is ignored" }],
+      },
+      process: "running",
+      stoppedBecause: null,
+      server: {
+        pid: 42,
+        node: "24.21.0",
+        sqlite: "3.53.4",
+        ledgerPath: "/data/wayfare.sqlite",
+        ledgerProblem: null,
+        rssBytes: 77_000_000,
+        startupMs: 101.6,
+        requests: 3,
+        recentFailures: [{ atMs: 0, route: "gate/small", kind: "auth", message: "401\nfrom the gateway" }],
+      },
+    });
+    expect(text).toBe(`## Wayfare diagnostics
+
+- Wayfare 0.1.0, Code 1.139.1, linux x64, Node 24.21.0
+- host: WSL: Ubuntu; folders: 1; Restricted Mode
+- server: running
+- server process: pid 42, Node 24.21.0, 77 MB, up in 102 ms, 3 requests
+- ledger: /data/wayfare.sqlite; SQLite 3.53.4
+
+### Settings
+
+\`\`\`json
+{
+  "providers": [
+    {
+      "id": "gate",
+      "preset": "openai-compatible",
+      "headers": {
+        "x-team": "[left out]"
+      }
+    }
+  ],
+  "tiers": {},
+  "mode": "auto",
+  "quality": 50,
+  "playground": false,
+  "network.extraCaFile": "/etc/company.pem"
+}
+\`\`\`
+
+### Ignored settings
+
+- wayfare.mode: is ignored
+
+### Recent failures
+
+- 1970-01-01T00:00:00.000Z gate/small auth: 401 from the gateway
+`);
+  });
+});
+
+describe("the log", () => {
+  it("takes every key out of every line, whoever wrote it", () => {
+    const lines: string[] = [];
+    const take = (line: string) => void lines.push(line);
+    const log = createLog(
+      { debug: take, info: take, warn: take, error: take, show: () => undefined },
+      createRedactor(() => ["my-odd-secret"]),
+    );
+    log.info("connecting with my-odd-secret");
+    log.write({ level: "warn", message: "printed: sk-proj-abcdefghijklmnop" });
+    expect(lines.join("\n")).not.toMatch(/my-odd-secret|abcdefghijklmnop/);
+    expect(lines).toHaveLength(2);
+  });
+});
+
+describe("the host", () => {
+  it.each([
+    [undefined, {}, ""],
+    ["wsl", { WSL_DISTRO_NAME: "Ubuntu" }, "WSL: Ubuntu"],
+    ["wsl", {}, "WSL"],
+    ["ssh-remote", {}, "SSH"],
+    ["dev-container", {}, "a container"],
+    ["attached-container", {}, "a container"],
+    ["codespaces", {}, "Codespaces"],
+    ["tunnel", {}, "tunnel"],
+  ])("%s is called by its name", (remoteName, environment, label) => {
+    expect(describeHost(remoteName, environment)).toBe(label);
+  });
+});
