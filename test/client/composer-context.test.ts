@@ -1,0 +1,188 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { createComposerContext } from "../../client/composer-context.ts";
+import { createWorkspaceIgnore } from "../../client/workspace-ignore.ts";
+import { documentOf, editor, events, Position, Range, reset, Uri } from "./fake-vscode.ts";
+
+vi.mock("vscode", () => import("./fake-vscode.ts"));
+
+beforeEach(() => {
+  reset();
+  editor.folders = [{ uri: Uri.file("/w/project"), name: "project" }];
+});
+
+function open(uri: string, text: string, selected?: [firstLine: number, lastLine: number]): void {
+  editor.document = documentOf(uri, text);
+  const lines = text.split("\n");
+  const at = (line: number, character: number) => new Position(line - 1, character);
+  editor.selection =
+    selected === undefined
+      ? new Range(at(1, 0), at(1, 0))
+      : new Range(at(selected[0], 0), at(selected[1], (lines[selected[1] - 1] ?? "").length));
+}
+
+async function chips(): Promise<string[]> {
+  const context = createComposerContext(createWorkspaceIgnore);
+  await context.gather([]);
+  const seen = context
+    .chips()
+    .map(({ chip, refused }) =>
+      [`${chip.kind} ${chip.path}:${chip.firstLine}-${chip.lastLine}`, ...(refused === null ? [] : [refused])].join(
+        ": ",
+      ),
+    );
+  context.dispose();
+  return seen;
+}
+
+describe("the chips above the question", () => {
+  it("are the file in the editor, by its path in the workspace", async () => {
+    open("file:///w/project/src/a.ts", "one\ntwo");
+    expect(await chips()).toEqual(["file src/a.ts:1-2"]);
+  });
+
+  it("are the file and the selection, when one is made", async () => {
+    open("file:///w/project/src/a.ts", "one\ntwo\nthree", [2, 3]);
+    expect(await chips()).toEqual(["file src/a.ts:1-3", "selection src/a.ts:2-3"]);
+  });
+
+  it("leave out a line that the selection ends before", async () => {
+    open("file:///w/project/a.ts", "one\ntwo\nthree");
+    editor.selection = new Range(new Position(0, 0), new Position(2, 0));
+    expect((await chips())[1]).toBe("selection a.ts:1-2");
+  });
+
+  it("are the selection alone in a large file, which costs by the token", async () => {
+    open("file:///w/project/a.ts", `one\n${"x".repeat(30_000)}`, [1, 1]);
+    expect(await chips()).toEqual(["selection a.ts:1-1"]);
+  });
+
+  it.each([
+    ["an untitled file", "untitled:Untitled-1", "file Untitled-1:1-1"],
+    ["a file of a remote window", "vscode-remote://ssh+box/w/other/b.ts", "file b.ts:1-1"],
+    ["a file of a virtual folder", "vscode-vfs://github/o/r/c.ts", "file c.ts:1-1"],
+    ["a file outside the workspace, without its folders", "file:///home/ada/private/notes.txt", "file notes.txt:1-1"],
+  ])("are there for %s", async (_name, uri, chip) => {
+    open(uri, "text");
+    expect(await chips()).toEqual([chip]);
+  });
+
+  it("name the cell of a notebook", async () => {
+    const uri = "vscode-notebook-cell:/w/project/n.ipynb";
+    open(uri, "print(1)");
+    const cell = editor.document;
+    if (cell !== null) editor.notebooks = [{ getCells: () => [{ index: 2, document: cell }] }];
+    expect((await chips())[0]).toMatch(/n\.ipynb#cell-3:1-1$/);
+  });
+
+  it.each(["output:wayfare", "git:/w/project/a.ts", "vscode-settings:/x", "comment:1"])(
+    "are none for %s",
+    async (uri) => {
+      open(uri, "text");
+      expect(await chips()).toEqual([]);
+    },
+  );
+
+  it("say why a file will not be sent: ignored, secret, too large, binary, not trusted", async () => {
+    editor.files.set("file:///w/project/.gitignore", "dist/\n");
+    open("file:///w/project/dist/a.js", "x");
+    expect(await chips()).toEqual(["file dist/a.js:1-1: an ignore file of the workspace names it"]);
+    open("file:///w/project/.env.local", "KEY=1");
+    expect(await chips()).toEqual(["file .env.local:1-1: it may hold secrets"]);
+    open("file:///w/project/big.json", "x".repeat(5_000_000));
+    expect(await chips()).toEqual([
+      "file big.json:1-1: it has 5.0 MB, and a question takes up to 400 kB. Select the part you mean.",
+    ]);
+    open("file:///w/project/a.bin", "MZ\0\0");
+    expect(await chips()).toEqual(["file a.bin:1-1: it is not a text"]);
+    editor.isTrusted = false;
+    open("file:///w/project/a.ts", "x");
+    expect(await chips()).toEqual(["file a.ts:1-1: the workspace is not trusted"]);
+  });
+
+  it("follow the rules above a workspace folder up to the root of its repository, and no further", async () => {
+    editor.files.set("file:///w/.gitignore", "*.ts\n");
+    editor.files.set("file:///.gitignore", "*.md\n");
+    editor.files.set("file:///w/.git/HEAD", "ref");
+    open("file:///w/project/a.ts", "x");
+    expect((await chips())[0]).toContain("an ignore file of the workspace names it");
+    open("file:///w/project/a.md", "x");
+    expect(await chips()).toEqual(["file a.md:1-1"]);
+  });
+});
+
+describe("the context of a question", () => {
+  it("is what the chips named, as it is when the question is sent", async () => {
+    open("file:///w/project/a.ts", "old text");
+    editor.diagnostics.set("file:///w/project/a.ts", [
+      { severity: 0, range: new Range(new Position(0, 0), new Position(0, 3)), message: "broken" },
+      { severity: 3, range: new Range(new Position(0, 0), new Position(0, 3)), message: "a hint is no problem" },
+    ]);
+    const context = createComposerContext(createWorkspaceIgnore);
+    await context.gather([]);
+    const ids = context.chips().map(({ id }) => id);
+    open("file:///w/project/a.ts", "new text");
+    expect(await context.gather(ids)).toEqual([
+      {
+        kind: "file",
+        path: "a.ts",
+        languageId: "typescript",
+        text: "new text",
+        firstLine: 1,
+        lastLine: 1,
+        diagnostics: [{ severity: "error", line: 1, message: "broken" }],
+      },
+    ]);
+    expect(await context.gather([])).toEqual([]);
+    context.dispose();
+  });
+
+  it("leaves out a chip that was taken off, until it is brought back", async () => {
+    open("file:///w/project/a.ts", "x", [1, 1]);
+    const context = createComposerContext(createWorkspaceIgnore);
+    await context.gather([]);
+    const fileId = context.chips()[0]?.id ?? "";
+    context.remove(fileId);
+    expect(context.chips().map(({ chip }) => chip.kind)).toEqual(["selection"]);
+    expect(context.hasRemoved()).toBe(true);
+    context.restore();
+    expect(context.chips().map(({ chip }) => chip.kind)).toEqual(["file", "selection"]);
+    context.dispose();
+  });
+
+  it("is read again by its path for another try; a file that is gone is left out", async () => {
+    editor.files.set("file:///w/project/src/a.ts", "one\ntwo");
+    const context = createComposerContext(createWorkspaceIgnore);
+    const chip = { kind: "selection", languageId: "typescript", diagnostics: [], firstLine: 2, lastLine: 9 } as const;
+    const again = await context.gatherAgain({ ...chip, path: "src/a.ts" });
+    expect([again?.text, again?.lastLine]).toEqual(["two", 2]);
+    expect(await context.gatherAgain({ ...chip, path: "src/gone.ts" })).toBeNull();
+    expect(await context.gatherAgain({ ...chip, path: "../outside.ts" })).toBeNull();
+    context.dispose();
+  });
+
+  it("looks at nothing before it begins, and follows the editor after a pause once it has", async () => {
+    vi.useFakeTimers();
+    try {
+      const context = createComposerContext(createWorkspaceIgnore);
+      let changes = 0;
+      context.onChange(() => {
+        changes += 1;
+      });
+      open("file:///w/project/a.ts", "x");
+      events.activeEditor.fire(undefined);
+      await vi.advanceTimersByTimeAsync(1_000);
+      expect(context.chips()).toEqual([]);
+      context.begin();
+      await vi.advanceTimersByTimeAsync(0);
+      expect([context.chips().length, changes]).toEqual([1, 1]);
+      open("file:///w/project/a.ts", "x", [1, 1]);
+      for (let times = 0; times < 50; times += 1) events.selection.fire(undefined);
+      expect(changes).toBe(1);
+      await vi.advanceTimersByTimeAsync(200);
+      expect([context.chips().length, changes]).toEqual([2, 2]);
+      context.dispose();
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});

@@ -1,0 +1,198 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { createConfiguration, openSetting } from "../../client/configuration.ts";
+import type { Connection } from "../../client/server-process.ts";
+import { createStatusBar } from "../../client/status-bar.ts";
+import type { ConfigureParams, ConfigureResult } from "../../shared/protocol.ts";
+import { EventEmitter, editor, events, reset } from "./fake-vscode.ts";
+
+vi.mock("vscode", () => import("./fake-vscode.ts"));
+
+beforeEach(() => {
+  reset();
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+function scene(problems: ConfigureResult["problems"][] = []) {
+  const sent: ConfigureParams[] = [];
+  const secrets = new EventEmitter<{ key: string }>();
+  const logged: string[] = [];
+  const connection: Connection = {
+    pid: 1,
+    async request(_type, params) {
+      sent.push(params as ConfigureParams);
+      return { problems: problems.shift() ?? [], models: [] } as never;
+    },
+    ask: () => Promise.reject(new Error("not asked here")),
+    close: () => Promise.resolve(),
+  };
+  let running: Connection | null = null;
+  const configuration = createConfiguration({
+    keys: {
+      read: async () => [{ providerId: "openai", origin: "https://api.openai.com", key: "sk-1" }],
+      store: () => Promise.resolve(),
+      forget: () => Promise.resolve(),
+      known: () => [],
+    },
+    log: {
+      write: ({ message }) => void logged.push(message),
+      info: () => undefined,
+      error: (message) => void logged.push(message),
+      show: () => undefined,
+    },
+    secrets: { onDidChange: secrets.event },
+    environment: { HTTPS_PROXY: "http://proxy:1" },
+    connection: () => running,
+  });
+  const change = (section = "wayfare") =>
+    events.configuration.fire({ affectsConfiguration: (each) => each === section });
+  return {
+    configuration,
+    sent,
+    secrets,
+    logged,
+    change,
+    async start() {
+      running = connection;
+      await configuration.prepare(connection);
+    },
+  };
+}
+
+const set = (key: string, globalValue: unknown) => editor.settings.set(`wayfare.${key}`, { globalValue });
+
+describe("the configuration", () => {
+  it("is sent with keys, network and trust when the server starts", async () => {
+    set("providers", [{ id: "openai", preset: "openai" }]);
+    editor.settings.set("http.proxy", { globalValue: "http://corp:8080" });
+    editor.isTrusted = false;
+    const { configuration, sent, start } = scene();
+    await start();
+    expect(sent).toEqual([
+      {
+        configuration: {
+          providers: [{ id: "openai", preset: "openai" }],
+          tiers: undefined,
+          mode: undefined,
+          quality: undefined,
+          playground: undefined,
+          network: {
+            proxy: "http://corp:8080",
+            proxyStrictSsl: true,
+            proxySupport: "override",
+            noProxy: [],
+            systemCertificates: true,
+            environment: { httpsProxy: "http://proxy:1" },
+          },
+        },
+        keys: [{ providerId: "openai", origin: "https://api.openai.com", key: "sk-1" }],
+        trusted: false,
+      },
+    ]);
+    configuration.dispose();
+  });
+
+  it("is sent again, once, after settings, VS Code's network settings, a key or trust changed", async () => {
+    const { configuration, sent, secrets, change, start } = scene();
+    await start();
+    change();
+    change("http");
+    secrets.fire({ key: "wayfare.key:openai:https://api.openai.com" });
+    events.trust.fire();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(sent).toHaveLength(2);
+    change("editor");
+    secrets.fire({ key: "other.extension" });
+    await vi.advanceTimersByTimeAsync(100);
+    expect(sent).toHaveLength(2);
+    configuration.dispose();
+  });
+
+  it("starts no server by itself", async () => {
+    const { configuration, sent, change } = scene();
+    change();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(sent).toEqual([]);
+    configuration.dispose();
+  });
+
+  it("is sent as a whole when several settings are written together", async () => {
+    const { configuration, sent, change, start } = scene();
+    await start();
+    await configuration.together(async () => {
+      change();
+      await vi.advanceTimersByTimeAsync(500);
+      expect(sent).toHaveLength(1);
+      change();
+    });
+    await vi.advanceTimersByTimeAsync(100);
+    expect(sent).toHaveLength(2);
+    configuration.dispose();
+  });
+
+  it("shows what cannot be used once per change, with the way to the setting", async () => {
+    const first = { field: "wayfare.providers[0].baseUrl", message: '"x" has no scheme. Write https://x.' };
+    const second = { field: "wayfare.mode", message: "Unknown." };
+    const { configuration, change, start, logged } = scene([[first, second], [first, second], [second], []]);
+    editor.answers = ["Open Settings"];
+    await start();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(editor.shown).toEqual([
+      'wayfare.providers[0].baseUrl: "x" has no scheme. Write https://x. (and 1 more, in the log)',
+    ]);
+    expect(editor.executed).toEqual([["workbench.action.openSettings", "wayfare.providers"]]);
+    expect(logged).toEqual([
+      'wayfare.providers[0].baseUrl: "x" has no scheme. Write https://x.',
+      "wayfare.mode: Unknown.",
+    ]);
+    change();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(editor.shown).toHaveLength(1);
+    change();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(editor.shown.at(-1)).toBe("wayfare.mode: Unknown.");
+    configuration.dispose();
+  });
+
+  it("finds the setting that a field speaks of", async () => {
+    await openSetting("wayfare.network.extraCaFile");
+    await openSetting("wayfare.tiers.cheap[2]");
+    expect(editor.executed.map((call) => call[1])).toEqual(["wayfare.network.extraCaFile", "wayfare.tiers"]);
+  });
+});
+
+describe("the status bar item", () => {
+  it("is read out as what it is, not at each change of what it shows, and links only to five commands", () => {
+    let spentNano = 0;
+    const book = { heldNano: 0, unknown: 0, rows: [] };
+    const bar = createStatusBar(() => ({
+      setup: "ready",
+      process: "running",
+      stoppedBecause: null,
+      server: null,
+      spend: { real: { ...book, spentNano }, simulated: { ...book, spentNano: 0 } },
+      trusted: true,
+      hostLabel: "",
+    }));
+    const [item] = editor.statusItems;
+    const before = item?.accessibilityInformation;
+    spentNano = 4_200_000;
+    bar.update();
+    expect(item?.text).toBe("$(compass) $0.0042");
+    expect(item?.accessibilityInformation).toBe(before);
+    expect(before).toEqual({ label: "Wayfare: today's spending and state", role: "button" });
+    expect(item?.tooltip).toMatchObject({
+      isTrusted: {
+        enabledCommands: [
+          "wayfare.addProvider",
+          "wayfare.usePlayground",
+          "wayfare.openSettings",
+          "wayfare.showLog",
+          "wayfare.restartServer",
+        ],
+      },
+    });
+  });
+});

@@ -1,0 +1,241 @@
+import { vi } from "vitest";
+
+/**
+ * As much of VS Code's API as the client's tests touch, driven by hand: `editor` is what is open, `settings` what is
+ * written where, `shown` what the person was told. Use it as `vi.mock("vscode", () => import("./fake-vscode.ts"))`.
+ */
+
+type Listener<T> = (value: T) => unknown;
+
+export class EventEmitter<T> {
+  private readonly listeners = new Set<Listener<T>>();
+  readonly event = (listener: Listener<T>) => {
+    this.listeners.add(listener);
+    return { dispose: () => this.listeners.delete(listener) };
+  };
+  fire(value: T): void {
+    for (const listener of [...this.listeners]) listener(value);
+  }
+  dispose(): void {
+    this.listeners.clear();
+  }
+}
+
+export class Uri {
+  readonly scheme: string;
+  readonly authority: string;
+  readonly path: string;
+  private constructor(scheme: string, authority: string, path: string) {
+    this.scheme = scheme;
+    this.authority = authority;
+    this.path = path;
+  }
+  static parse(text: string): Uri {
+    const parts = /^([\w+-]+):(?:\/\/([^/]*))?(.*)$/.exec(text);
+    return new Uri(parts?.[1] ?? "file", parts?.[2] ?? "", parts?.[3] ?? text);
+  }
+  static file(path: string): Uri {
+    return new Uri("file", "", path);
+  }
+  static joinPath(base: Uri, ...parts: string[]): Uri {
+    const segments: string[] = [];
+    for (const segment of [base.path, ...parts].join("/").split("/")) {
+      if (segment === "..") segments.pop();
+      else if (segment !== "" && segment !== ".") segments.push(segment);
+    }
+    return new Uri(base.scheme, base.authority, `/${segments.join("/")}`);
+  }
+  get fsPath(): string {
+    return this.path;
+  }
+  toString(): string {
+    return `${this.scheme}:${this.authority || this.scheme === "file" ? `//${this.authority}` : ""}${this.path}`;
+  }
+}
+
+export class Position {
+  readonly line: number;
+  readonly character: number;
+  constructor(line: number, character: number) {
+    this.line = line;
+    this.character = character;
+  }
+}
+export class Range {
+  readonly start: Position;
+  readonly end: Position;
+  constructor(start: Position, end: Position) {
+    this.start = start;
+    this.end = end;
+  }
+  get isEmpty(): boolean {
+    return this.start.line === this.end.line && this.start.character === this.end.character;
+  }
+}
+export class ThemeColor {
+  readonly id: string;
+  constructor(id: string) {
+    this.id = id;
+  }
+}
+export class MarkdownString {
+  readonly value: string;
+  isTrusted: unknown;
+  constructor(value: string) {
+    this.value = value;
+  }
+}
+export class FileSystemError extends Error {}
+export const DiagnosticSeverity = { Error: 0, Warning: 1, Information: 2, Hint: 3 } as const;
+export const ConfigurationTarget = { Global: 1 } as const;
+export const StatusBarAlignment = { Left: 1, Right: 2 } as const;
+export const ViewColumn = { One: 1 } as const;
+
+/** A document of the editor. */
+export function documentOf(uri: string, text: string, languageId = "typescript") {
+  const lines = text.split("\n");
+  const lineAt = (line: number) => ({
+    range: new Range(new Position(line, 0), new Position(line, (lines[line] ?? "").length)),
+  });
+  const offsetAt = ({ line, character }: Position) =>
+    lines.slice(0, line).reduce((sum, each) => sum + each.length + 1, 0) + character;
+  return {
+    uri: Uri.parse(uri),
+    languageId,
+    lineCount: lines.length,
+    lineAt,
+    offsetAt,
+    getText: (range?: Range) => (range === undefined ? text : text.slice(offsetAt(range.start), offsetAt(range.end))),
+  };
+}
+export type FakeDocument = ReturnType<typeof documentOf>;
+
+/** What is open and written; tests set it, and `reset` empties it. */
+export const editor = {
+  document: null as FakeDocument | null,
+  selection: new Range(new Position(0, 0), new Position(0, 0)),
+  notebooks: [] as { getCells(): { index: number; document: FakeDocument }[] }[],
+  folders: [] as { uri: Uri; name: string }[],
+  files: new Map<string, string>(),
+  diagnostics: new Map<string, { severity: number; range: Range; message: string }[]>(),
+  isTrusted: true,
+  settings: new Map<string, { defaultValue?: unknown; globalValue?: unknown; workspaceValue?: unknown }>(),
+  shown: [] as string[],
+  /** What the next message box answers. */
+  answers: [] as (string | undefined)[],
+  executed: [] as unknown[][],
+  statusItems: [] as Record<string, unknown>[],
+};
+
+export const events = {
+  configuration: new EventEmitter<{ affectsConfiguration(section: string): boolean }>(),
+  trust: new EventEmitter<void>(),
+  folders: new EventEmitter<void>(),
+  activeEditor: new EventEmitter<unknown>(),
+  selection: new EventEmitter<unknown>(),
+  text: new EventEmitter<{ document: FakeDocument }>(),
+  diagnostics: new EventEmitter<{ uris: Uri[] }>(),
+  saved: new EventEmitter<FakeDocument>(),
+};
+
+export function reset(): void {
+  editor.document = null;
+  editor.selection = new Range(new Position(0, 0), new Position(0, 0));
+  editor.notebooks = [];
+  editor.folders = [];
+  editor.files.clear();
+  editor.diagnostics.clear();
+  editor.isTrusted = true;
+  editor.settings.clear();
+  editor.shown = [];
+  editor.answers = [];
+  editor.executed = [];
+  editor.statusItems = [];
+}
+
+const folderOf = (uri: Uri) =>
+  editor.folders.find((folder) => uri.scheme === folder.uri.scheme && uri.path.startsWith(`${folder.uri.path}/`));
+const tell = vi.fn(async (message: string) => {
+  editor.shown.push(message);
+  return editor.answers.shift();
+});
+const never = new EventEmitter<never>();
+
+export const window = {
+  get activeTextEditor() {
+    return editor.document === null ? undefined : { document: editor.document, selection: editor.selection };
+  },
+  activeNotebookEditor: undefined,
+  onDidChangeActiveTextEditor: events.activeEditor.event,
+  onDidChangeActiveNotebookEditor: never.event,
+  onDidChangeTextEditorSelection: events.selection.event,
+  showInformationMessage: tell,
+  showWarningMessage: tell,
+  showErrorMessage: tell,
+  createStatusBarItem: (id: string) => {
+    const item: Record<string, unknown> = { id, show: () => undefined, dispose: () => undefined };
+    editor.statusItems.push(item);
+    return item;
+  },
+};
+
+export const workspace = {
+  get workspaceFolders() {
+    return editor.folders.length === 0 ? undefined : editor.folders;
+  },
+  get isTrusted() {
+    return editor.isTrusted;
+  },
+  get notebookDocuments() {
+    return editor.notebooks;
+  },
+  getWorkspaceFolder: folderOf,
+  asRelativePath(uri: Uri): string {
+    const folder = folderOf(uri);
+    if (folder === undefined) return uri.path;
+    const below = uri.path.slice(folder.uri.path.length + 1);
+    return editor.folders.length > 1 ? `${folder.name}/${below}` : below;
+  },
+  getConfiguration: (section: string) => ({
+    inspect: (key: string) => editor.settings.get(`${section}.${key}`),
+  }),
+  onDidChangeConfiguration: events.configuration.event,
+  onDidGrantWorkspaceTrust: events.trust.event,
+  onDidChangeWorkspaceFolders: events.folders.event,
+  onDidChangeTextDocument: events.text.event,
+  onDidSaveTextDocument: events.saved.event,
+  createFileSystemWatcher: () => ({
+    onDidChange: never.event,
+    onDidCreate: never.event,
+    onDidDelete: never.event,
+    dispose: () => undefined,
+  }),
+  async openTextDocument(uri: Uri) {
+    const text = editor.files.get(uri.toString());
+    if (text === undefined) throw new FileSystemError("not found");
+    return documentOf(uri.toString(), text);
+  },
+  fs: {
+    async readFile(uri: Uri) {
+      const text = editor.files.get(uri.toString());
+      if (text === undefined) throw new FileSystemError("not found");
+      return new TextEncoder().encode(text);
+    },
+    async stat(uri: Uri) {
+      const name = uri.toString();
+      if ([...editor.files.keys()].some((each) => each === name || each.startsWith(`${name}/`))) return {};
+      throw new FileSystemError("not found");
+    },
+  },
+};
+
+export const languages = {
+  getDiagnostics: (uri: Uri) => editor.diagnostics.get(uri.toString()) ?? [],
+  onDidChangeDiagnostics: events.diagnostics.event,
+};
+
+export const commands = {
+  async executeCommand(...call: unknown[]) {
+    editor.executed.push(call);
+  },
+};
