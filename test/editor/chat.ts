@@ -56,9 +56,10 @@ export function answerText(turn: Locator): Promise<string> {
   return turn.locator(".answer .markdown").evaluate((node) => node.textContent ?? "");
 }
 
-/** The line under an answer: tier, cost, model, why. */
+/** The line under an answer as its parts follow each other: tier, cost, model, why. */
 export async function lineText(turn: Locator): Promise<string> {
-  return (await shownText(turn.locator("button.decision-line"))).replace(/\s+/g, " ");
+  const parts = await turn.locator("button.decision-line > *").allInnerTexts();
+  return parts.join(" ").replace(/\s+/g, " ").trim();
 }
 
 /** Opens the decision under an answer and gives its whole text. */

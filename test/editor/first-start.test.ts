@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, BrowserContext } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { freePort } from "../../scripts/editor.ts";
 import { inRoot, root } from "../../scripts/root.ts";
 import { type ProcessGroup, startGroup } from "../../scripts/run-command.ts";
@@ -34,9 +34,13 @@ beforeAll(async () => {
       printed += text;
     },
   });
-  await expect.poll(() => printed, { timeout: 90_000 }).toContain("Ctrl+C ends everything.");
+  await vi.waitFor(() => expect(printed).toContain("Ctrl+C ends everything."), { timeout: 90_000 });
   browser = await launchBrowser();
   context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+});
+
+afterEach((context) => {
+  if (context.task.result?.state === "fail") console.error(printed);
 });
 
 afterAll(async () => {
@@ -72,8 +76,8 @@ describe("npm start", () => {
   it("answers the first question about the sample file, labelled as simulated", async () => {
     const [page] = context.pages();
     if (page === undefined) throw new Error("The window is gone.");
-    const turn = await askAndWait(page, "What does parseDuration do?");
-    expect(await answerText(turn)).toContain("parseDuration");
+    const turn = await askAndWait(page, "What does `parse` do?");
+    expect(await answerText(turn)).toContain("parse");
     expect(await lineText(turn)).toMatch(/simulated/);
     expect(await lineText(turn)).toMatch(/\$0\.\d{4}|<\$0\.0001/);
     await takePicture(page, "first-answer");

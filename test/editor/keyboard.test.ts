@@ -41,18 +41,18 @@ describe("the keyboard alone", () => {
   });
 
   it("breaks a line with Shift+Enter and sends with Enter", async () => {
-    await editor.page.keyboard.type("What does parseDuration do?");
+    await editor.page.keyboard.type("What does `parse` do?");
     await press("Shift+Enter");
     await editor.page.keyboard.type("One sentence.");
     await press("Enter");
     const turn = chatFrame(editor.page).locator("article.turn").first();
     await untilEnded(turn);
-    expect(await turn.locator(".question-words").textContent()).toBe("What does parseDuration do?\nOne sentence.");
+    expect(await turn.locator(".question-words").textContent()).toBe("What does `parse` do?\nOne sentence.");
     expect(await focused()).toBe("Ask Wayfare");
   });
 
   it("stops an answer with Escape", async () => {
-    await editor.page.keyboard.type("Write a unit test for parseDuration");
+    await editor.page.keyboard.type("Write a unit test for parse");
     await press("Enter");
     const turn = chatFrame(editor.page).locator("article.turn").nth(1);
     await turn.waitFor();
@@ -68,7 +68,7 @@ describe("the keyboard alone", () => {
     expect(await focused()).toBe("Who answers: Cheap");
     await moveTo(/^Ask Wayfare$/, "Shift+Tab");
     await press("ArrowUp");
-    expect(await chatFrame(editor.page).locator("#question").inputValue()).toBe("Write a unit test for parseDuration");
+    expect(await chatFrame(editor.page).locator("#question").inputValue()).toBe("Write a unit test for parse");
     await press("Enter");
     await untilEnded(chatFrame(editor.page).locator("article.turn").nth(2));
   });

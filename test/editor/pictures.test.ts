@@ -20,9 +20,9 @@ beforeAll(async () => {
     viewport: { width: 1440, height: 900 },
   });
   await openChat(editor.page);
-  await askAndWait(editor.page, "What does parseDuration do?");
+  await askAndWait(editor.page, "What does `parse` do?");
   await pick(editor.page, "Frontier");
-  const turn = await askAndWait(editor.page, "Find the bug in `parseDuration`");
+  const turn = await askAndWait(editor.page, "Find the bug in `parse`");
   await decisionText(turn);
 });
 

@@ -42,9 +42,9 @@ const answer: VendorModel["answer"] = (request) => {
 
 /** Cheap, on the OpenAI-compatible wire. */
 export const pebble = { id: "pebble-1", wire: "openai-compatible", tier: "cheap", price: price(0.2, 0.8) } as const;
-/** Frontier, on the Anthropic wire; and another, on the first. */
-export const summit = { id: "summit-2", wire: "anthropic", tier: "frontier", price: price(3, 15) } as const;
-export const ridge = { id: "ridge-3", wire: "openai-compatible", tier: "frontier", price: price(2, 10) } as const;
+/** Frontier, on the Anthropic wire; and a dearer one, on the first. */
+export const summit = { id: "summit-2", wire: "anthropic", tier: "frontier", price: price(2, 10) } as const;
+export const ridge = { id: "ridge-3", wire: "openai-compatible", tier: "frontier", price: price(3, 15) } as const;
 
 export async function startVendors(pace: "realistic" | "instant" = "instant"): Promise<Playground> {
   const size = { windowTokens: 200_000, maxOutputTokens: 16_000, answer };

@@ -2,7 +2,7 @@ import type { Locator, Page } from "playwright-core";
 
 /** What a person does to the workbench around the chat, with the keyboard where it can be. */
 
-/** Runs a command by its title in the palette; fails when no command has exactly this title. */
+/** Runs a command by its title in the palette, its dots left out; fails when no command has exactly this title. */
 export async function runCommand(page: Page, title: string): Promise<void> {
   await page.keyboard.press("F1");
   const input = quickInput(page);
@@ -32,13 +32,21 @@ export function quickMessage(page: Page): Locator {
 export function quickRow(page: Page, label: string): Locator {
   return page
     .locator(".quick-input-list .monaco-list-row")
-    .filter({ has: page.locator(".label-name", { hasText: new RegExp(`^${escapeExpression(label)}$`) }) })
+    .filter({ has: page.locator(".label-name", { hasText: new RegExp(`^${escapeExpression(label)}(…|\\.\\.\\.)?$`) }) })
     .first();
 }
 
 /** Types into the open input box and confirms. */
 export async function answerInput(page: Page, text: string): Promise<void> {
   const input = quickInput(page);
+  await input.fill(text);
+  await page.keyboard.press("Enter");
+}
+
+/** Types into the open box for a key, which shows none of it, and confirms. */
+export async function answerMasked(page: Page, text: string): Promise<void> {
+  const input = page.locator(".quick-input-widget input[type=password]");
+  await input.waitFor({ timeout: 20_000 });
   await input.fill(text);
   await page.keyboard.press("Enter");
 }
