@@ -6,7 +6,7 @@ import {
   type ProtocolRequestType,
   ResponseError,
 } from "vscode-languageserver/node";
-import { z } from "zod";
+import * as z from "zod";
 import { isAbort } from "../shared/failure.ts";
 import {
   type AskParams,

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import process from "node:process";
 import { createConnection, ErrorCodes, ProposedFeatures, ResponseError } from "vscode-languageserver/node";
-import { z } from "zod";
+import * as z from "zod";
 import { type Failure, failureOf } from "../shared/failure.ts";
 import {
   type ConfigureParams,

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { failureSchema } from "./failure.ts";
 
 /** What an answer is made of and what is known about it afterwards: shared by the wire, the store and the chat page. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * Everything that can go wrong on the way to an answer, born where the knowledge is: the transport knows the status, the

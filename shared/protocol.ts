@@ -1,5 +1,5 @@
 import { ProtocolNotificationType, ProtocolRequestType } from "vscode-languageserver-protocol";
-import { z } from "zod";
+import * as z from "zod";
 import { contextItemSchema, modelSummarySchema, sessionSchema, tierSchema, type turnSchema } from "./answer.ts";
 import { failureSchema } from "./failure.ts";
 import { configurationSchema, presetIdSchema, settingProblemSchema } from "./settings.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** What a provider row may be. `playground` is not here: it is a switch of its own. */
 export const presetIds = [

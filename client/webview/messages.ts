@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { ContextChip, ModelSummary, Session, Turn } from "../../shared/answer.ts";
 import type { AskPart, EstimateResult, ServerState, SessionHead, Spend } from "../../shared/protocol.ts";
 

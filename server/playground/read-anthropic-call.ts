@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Message } from "../core/provider.ts";
 import type { VendorModel } from "./vendor-model.ts";
 import type { ReadCall, Refusal, Segment } from "./vendor-wire.ts";

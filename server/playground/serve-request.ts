@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { z } from "zod";
+import * as z from "zod";
 import type { Usage } from "../../shared/answer.ts";
 import type { VendorLogRow } from "../../shared/protocol.ts";
 import { answerQuestion } from "./answer-question.ts";

@@ -7,7 +7,7 @@ import {
   type LanguageModelV4StreamPart,
   type LanguageModelV4Usage,
 } from "@ai-sdk/provider";
-import { z } from "zod";
+import * as z from "zod";
 import type { Usage } from "../../shared/answer.ts";
 import { type Failure, FailureError, isAbort } from "../../shared/failure.ts";
 import type { FinishReason, Message, Provider, ProviderPart, ProviderRequest } from "../core/provider.ts";

@@ -1,5 +1,5 @@
 import { createParser, type EventSourceMessage } from "eventsource-parser";
-import { z } from "zod";
+import * as z from "zod";
 import type { Failure } from "../../shared/failure.ts";
 import type { FinishReason, ProviderPart } from "../core/provider.ts";
 import { looksLikeHtml, quote, readError } from "./read-error.ts";

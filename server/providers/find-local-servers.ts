@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { LocalServer } from "../../shared/protocol.ts";
 import type { Http } from "./http.ts";
 import { readBody } from "./read-body.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { FailureError } from "../../shared/failure.ts";
 import type { ListedModel, Price, PriceTier } from "../core/provider.ts";
 import type { Http } from "./http.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Failure } from "../../shared/failure.ts";
 import { readJson } from "./read-json.ts";
 import { readRetryAfter } from "./read-retry-after.ts";

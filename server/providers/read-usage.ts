@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Usage } from "../../shared/answer.ts";
 
 const count = z.number().finite().nonnegative().nullish().catch(null);

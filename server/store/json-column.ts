@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** A text column that holds JSON of the given shape. Text that is no JSON fails the parse; it does not throw out of it. */
 export function jsonColumn<Schema extends z.ZodType>(schema: Schema) {

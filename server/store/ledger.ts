@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Attempt, attemptSchema, type Tier, tierSchema } from "../../shared/answer.ts";
 import type { NanoUsd } from "../../shared/money.ts";
 import type { Book, Spend } from "../../shared/protocol.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { ListedModel } from "../core/provider.ts";
 import type { Database } from "./database.ts";
 import { jsonColumn } from "./json-column.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Session, sessionSchema, type Turn, turnSchema } from "../../shared/answer.ts";
 import type { SessionHead } from "../../shared/protocol.ts";
 import type { Database } from "./database.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Failure } from "../../shared/failure.ts";
 import type { CostSource, NanoUsd } from "../../shared/money.ts";
 import type { Database } from "./database.ts";
