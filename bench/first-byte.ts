@@ -10,7 +10,7 @@ import { createCooling } from "../server/engine/cooling.ts";
 import { createProvider } from "../server/providers/create-provider.ts";
 import { createHttp } from "../server/providers/http.ts";
 import { openStore } from "../server/store/open-store.ts";
-import { quantile } from "./server-client.ts";
+import { configurationFor, quantile } from "./server-client.ts";
 
 /**
  * Time to first byte that Wayfare adds in process: the same question to the same vendor, by a bare undici call and
@@ -31,25 +31,7 @@ const world = createWorld({
   ledgerFailure: () => null,
   startPlayground: () => Promise.reject(new Error("not used")),
 });
-await world.apply({
-  configuration: {
-    providers: [
-      {
-        id: "bench",
-        preset: "openai-compatible",
-        baseUrl,
-        models: [{ id: "bench", windowTokens: 128_000, price: { input: 0.15, output: 0.6 } }],
-      },
-    ],
-    tiers: { cheap: ["bench/bench"], frontier: ["bench/bench"] },
-    mode: "auto",
-    quality: 50,
-    playground: false,
-    network: {},
-  },
-  keys: [{ providerId: "bench", origin: new URL(baseUrl).origin, key: "bench" }],
-  trusted: true,
-});
+await world.apply(configurationFor(baseUrl));
 let ids = 0;
 const createId = () => `id-${ids++}`;
 const ask = createAsk({

@@ -34,6 +34,29 @@ export const playgroundConfiguration: ConfigureParams = {
   trusted: true,
 };
 
+/** One model, `bench/bench`, of the vendor in `bench/vendor.ts`. */
+export function configurationFor(baseUrl: string): ConfigureParams {
+  return {
+    configuration: {
+      providers: [
+        {
+          id: "bench",
+          preset: "openai-compatible",
+          baseUrl,
+          models: [{ id: "bench", windowTokens: 128_000, price: { input: 0.15, output: 0.6 } }],
+        },
+      ],
+      tiers: { cheap: ["bench/bench"], frontier: ["bench/bench"] },
+      mode: "auto",
+      quality: 50,
+      playground: false,
+      network: {},
+    },
+    keys: [{ providerId: "bench", origin: new URL(baseUrl).origin, key: "bench" }],
+    trusted: true,
+  };
+}
+
 /** Forks `dist/server/main.js`; rejects when it does not answer. Linux only: memory is read from /proc. */
 export async function startServer(): Promise<BenchServer> {
   const storagePath = mkdtempSync(join(tmpdir(), "wayfare-bench-"));
