@@ -161,7 +161,7 @@ function pickPreset(deps: AddProviderDeps, found: Promise<LocalServer[]>): Promi
     title: "Add Provider",
     step: 1,
     totalSteps: 4,
-    placeholder: "Where are the models? Nothing is used or sent before you have confirmed it.",
+    placeholder: "Where are the models? What lies ready here is used only when you pick it.",
     rows: [...fromEnvironment, ...named],
     later: found.then(
       (servers) => localRows(servers),

@@ -33,6 +33,7 @@ export function registerCopyDiagnostics(deps: DiagnosticsDeps): vscode.Disposabl
       process: deps.server.state,
       stoppedBecause: deps.server.stoppedBecause,
       server: await askServer(deps),
+      log: deps.log.recent(),
     });
     await vscode.env.clipboard.writeText(deps.redact(text));
     void vscode.window.showInformationMessage("Wayfare's diagnostics are on the clipboard. Keys were taken out.");

@@ -16,6 +16,8 @@ export interface DiagnosticFacts {
   stoppedBecause: string | null;
   /** null when no server runs. */
   server: ServerFacts | null;
+  /** The latest lines of the log, oldest first. */
+  log: readonly string[];
 }
 
 /**
@@ -52,6 +54,7 @@ export function describeDiagnostics(facts: DiagnosticFacts): string {
       lines.push(`- ${new Date(atMs).toISOString()} ${route} ${kind}: ${message.replace(/\s+/g, " ")}`);
     }
   }
+  if (facts.log.length > 0) lines.push("", "### Log", "", "```", ...facts.log, "```");
   return `${lines.join("\n")}\n`;
 }
 

@@ -49,7 +49,7 @@ export function activate(context: vscode.ExtensionContext): WayfareApi {
   const channel = vscode.window.createOutputChannel("Wayfare", { log: true });
   const keys = createKeys(context.secrets);
   const redact = createRedactor(() => [...keys.known(), ...proxySecrets(environment)]);
-  const log = createLog(channel, redact);
+  const log = createLog(channel, redact, Date.now);
 
   let serverState: ServerState = { working: 0, silent: null };
   let spend: Spend | null = null;

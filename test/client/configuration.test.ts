@@ -41,6 +41,7 @@ function scene(problems: ConfigureResult["problems"][] = []) {
       info: () => undefined,
       error: (message) => void logged.push(message),
       show: () => undefined,
+      recent: () => [],
     },
     secrets: { onDidChange: secrets.event },
     environment: { HTTPS_PROXY: "http://proxy:1" },

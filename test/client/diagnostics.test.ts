@@ -39,6 +39,7 @@ describe("diagnostics", () => {
         requests: 3,
         recentFailures: [{ atMs: 0, route: "gate/small", kind: "auth", message: "401\nfrom the gateway" }],
       },
+      log: ["1970-01-01T00:00:00.000Z info started"],
     });
     expect(text).toBe(`## Wayfare diagnostics
 
@@ -76,6 +77,12 @@ describe("diagnostics", () => {
 ### Recent failures
 
 - 1970-01-01T00:00:00.000Z gate/small auth: 401 from the gateway
+
+### Log
+
+\`\`\`
+1970-01-01T00:00:00.000Z info started
+\`\`\`
 `);
   });
 });
@@ -87,11 +94,29 @@ describe("the log", () => {
     const log = createLog(
       { debug: take, info: take, warn: take, error: take, show: () => undefined },
       createRedactor(() => ["my-odd-secret"]),
+      () => 0,
     );
     log.info("connecting with my-odd-secret");
     log.write({ level: "warn", message: "printed: sk-proj-abcdefghijklmnop" });
     expect(lines.join("\n")).not.toMatch(/my-odd-secret|abcdefghijklmnop/);
     expect(lines).toHaveLength(2);
+    expect(log.recent()).toEqual([
+      `1970-01-01T00:00:00.000Z info ${lines[0]}`,
+      `1970-01-01T00:00:00.000Z warn ${lines[1]}`,
+    ]);
+  });
+
+  it("remembers its latest sixty lines for diagnostics", () => {
+    const quiet = () => undefined;
+    const channel = { debug: quiet, info: quiet, warn: quiet, error: quiet, show: quiet };
+    const log = createLog(
+      channel,
+      (text) => text,
+      () => 0,
+    );
+    for (let index = 0; index < 100; index += 1) log.info(`line ${index}`);
+    expect(log.recent()).toHaveLength(60);
+    expect(log.recent().at(-1)).toBe("1970-01-01T00:00:00.000Z info line 99");
   });
 });
 
