@@ -7,7 +7,7 @@ import ignore, { type Ignore } from "ignore";
 export interface IgnoreRules {
   /**
    * `folder` is where the search for ignore files begins, `path` what lies below it, with forward slashes and no leading
-   * one. Never rejects: an ignore file that cannot be read has no rules.
+   * one; one at its end says that it is a folder. Never rejects: an ignore file that cannot be read has no rules.
    */
   ignores(folder: string, path: string): Promise<boolean>;
   /** An ignore file was written: what is remembered of all of them is dropped. */
@@ -36,7 +36,8 @@ export function createIgnoreRules(readFile: (folder: string, path: string) => Pr
     return rules;
   };
 
-  const ignoredBy = async (fileName: string, folder: string, segments: readonly string[]): Promise<boolean> => {
+  const ignoredBy = async (fileName: string, folder: string, path: string): Promise<boolean> => {
+    const segments = segmentsOf(path);
     const levels = await Promise.all(
       segments.map((_, depth) => rulesOf(folder, [...segments.slice(0, depth), fileName].join("/"))),
     );
@@ -45,7 +46,7 @@ export function createIgnoreRules(readFile: (folder: string, path: string) => Pr
       let ignored = false;
       for (let depth = 0; depth < end; depth += 1) {
         const below = segments.slice(depth, end).join("/");
-        const verdict = levels[depth]?.test(end < segments.length ? `${below}/` : below);
+        const verdict = levels[depth]?.test(end < segments.length || path.endsWith("/") ? `${below}/` : below);
         if (verdict?.ignored) ignored = true;
         else if (verdict?.unignored) ignored = false;
       }
@@ -56,13 +57,17 @@ export function createIgnoreRules(readFile: (folder: string, path: string) => Pr
 
   return {
     async ignores(folder, path) {
-      const segments = path.split("/").filter((segment) => segment !== "" && segment !== ".");
+      const segments = segmentsOf(path);
       if (segments.length === 0 || segments.includes("..")) return false;
-      const verdicts = await Promise.all(ignoreFileNames.map((fileName) => ignoredBy(fileName, folder, segments)));
+      const verdicts = await Promise.all(ignoreFileNames.map((fileName) => ignoredBy(fileName, folder, path)));
       return verdicts.includes(true);
     },
     forget() {
       remembered = new Map();
     },
   };
+}
+
+function segmentsOf(path: string): string[] {
+  return path.split("/").filter((segment) => segment !== "" && segment !== ".");
 }

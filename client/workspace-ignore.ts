@@ -3,7 +3,8 @@ import { createIgnoreRules, ignoreFileNames } from "./ignore-rules.ts";
 
 /**
  * The ignore rules of the workspace's own folders, read through VS Code (virtual and remote folders too). In a folder
- * that is part of a repository the rules above it count as well, up to the repository's root.
+ * that is part of a repository the rules above it count as well, up to the repository's root; but a folder that the
+ * person opened though the repository ignores it was opened to be worked on, so only its own rules count there.
  */
 export interface WorkspaceIgnore {
   ignores(uri: vscode.Uri): Promise<boolean>;
@@ -63,7 +64,10 @@ export function createWorkspaceIgnore(): WorkspaceIgnore {
   return {
     async ignores(uri) {
       const folder = vscode.workspace.getWorkspaceFolder(uri)?.uri ?? vscode.Uri.joinPath(uri, "..");
-      const root = await rootOf(folder);
+      const repository = await rootOf(folder);
+      const place = pathBelow(repository, folder);
+      const isOutside = place !== null && (await rules.ignores(repository.toString(), `${place}/`));
+      const root = isOutside ? folder : repository;
       const path = pathBelow(root, uri);
       return path === null ? false : rules.ignores(root.toString(), path);
     },
