@@ -64,7 +64,9 @@ async function keepKey(keys: Keys, { id, origin, key }: NewProvider): Promise<vo
 async function tellAdded(deps: ProviderCommandDeps, added: NewProvider): Promise<void> {
   const count = new Set([...added.tiers.cheap, ...added.tiers.frontier]).size;
   const models = count === 1 ? "1 model" : `${count} models`;
-  const message = `${presets[added.preset].label} is ready with ${models}.`;
+  // One of many at their own addresses is known by its id.
+  const name = added.preset === "openai-compatible" ? added.id : presets[added.preset].label;
+  const message = `${name} is ready with ${models}.`;
   if (deps.configuration.read().settings.playground !== true) {
     void vscode.window.showInformationMessage(message);
     return;
