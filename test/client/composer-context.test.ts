@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { createComposerContext } from "../../client/composer-context.ts";
 import { createWorkspaceIgnore } from "../../client/workspace-ignore.ts";
+import type { ContextChip } from "../../shared/answer.ts";
 import { documentOf, editor, events, Position, Range, reset, Uri } from "./fake-vscode.ts";
 
 vi.mock("vscode", () => import("./fake-vscode.ts"));
@@ -152,8 +153,15 @@ describe("the context of a question", () => {
   it("is read again by its path for another try; a file that is gone is left out", async () => {
     editor.files.set("file:///w/project/src/a.ts", "one\ntwo");
     const context = createComposerContext(createWorkspaceIgnore);
-    const chip = { kind: "selection", languageId: "typescript", diagnostics: [], firstLine: 2, lastLine: 9 } as const;
-    const again = await context.gatherAgain({ ...chip, path: "src/a.ts" });
+    const chip: ContextChip = {
+      kind: "selection",
+      path: "src/a.ts",
+      languageId: "typescript",
+      diagnostics: [],
+      firstLine: 2,
+      lastLine: 9,
+    };
+    const again = await context.gatherAgain(chip);
     expect([again?.text, again?.lastLine]).toEqual(["two", 2]);
     expect(await context.gatherAgain({ ...chip, path: "src/gone.ts" })).toBeNull();
     expect(await context.gatherAgain({ ...chip, path: "../outside.ts" })).toBeNull();
