@@ -109,8 +109,9 @@ export function streamedMarkdown(actions: CodeActions, requestFrame: (draw: () =
       finished = true;
       if (carried !== "") tail += "\n";
       const whole = received.replace(/\r\n?/g, "\n");
-      const parsed = parseMarkdown(whole);
-      if (parsed.definesLinks) {
+      // Read once more only where something looks like a definition: most answers define no links.
+      const parsed = mayDefineLinks.test(whole) ? parseMarkdown(whole) : null;
+      if (parsed?.definesLinks) {
         element.replaceChildren();
         for (const block of parsed.blocks) element.append(...renderBlock(block, actions));
       } else {
@@ -121,6 +122,9 @@ export function streamedMarkdown(actions: CodeActions, requestFrame: (draw: () =
     },
   };
 }
+
+/** Where a link definition can stand: at the start of a line, or behind the marks of lists and quotes. */
+const mayDefineLinks = /^[\s>*+\-\d.)]*\[[^\]]*\]:/m;
 
 interface ShownBlock {
   key: string;
