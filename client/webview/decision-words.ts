@@ -127,10 +127,15 @@ export function lineWords(decision: Decision): string {
   return parts.join(", ");
 }
 
-/** The line's own count of what failed before, `""` when nothing did. */
+/** What failed before the answer, by name, for the line: `after alps/summit-2 failed twice`; `""` when nothing did. */
 export function failedBeforeWords(decision: Decision): string {
-  const failed = decision.attempts.filter((attempt) => attempt.outcome === "failed");
-  const [first] = failed;
-  if (first === undefined || decision.answeredBy === null) return "";
-  return failed.length === 1 ? `after ${fullModel(first)} failed` : `after ${failed.length} failed attempts`;
+  if (decision.answeredBy === null) return "";
+  const failed = decision.attempts.filter((attempt) => attempt.outcome === "failed").map(fullModel);
+  const [first, second, ...others] = new Set(failed);
+  if (first === undefined) return "";
+  if (second !== undefined) {
+    return `after ${others.length === 0 ? `${first} and ${second}` : `${first} and ${others.length + 1} others`} failed`;
+  }
+  const times = failed.length === 1 ? "" : failed.length === 2 ? " twice" : ` ${failed.length} times`;
+  return `after ${first} failed${times}`;
 }

@@ -90,7 +90,7 @@ describe("an answer", () => {
     const turn = await askAndWait(editor.page, "What does this function do, once more?");
     vendors.setFault("summit-2", null);
     expect(await answerText(turn)).toBe(plainAnswer);
-    expect(await lineText(turn)).toContain("after alps/summit-2 failed");
+    expect(await lineText(turn)).toMatch(/after alps\/summit-2 failed( twice)?$/);
     await expectAgreement(turn, "quarry", "ridge-3");
     const decision = await decisionText(turn);
     expect(decision).toContain("alps/summit-2");

@@ -85,7 +85,7 @@ describe("settings and files", () => {
   });
 
   it("an untitled file is sent under its name", async () => {
-    await runCommand(editor.page, "Create: New Untitled Text File");
+    await runCommand(editor.page, "File: New Untitled Text File");
     await editor.page.locator(".tab.active", { hasText: "Untitled-1" }).waitFor();
     await editor.page.locator(".monaco-editor.focused, .monaco-editor").first().click();
     await editor.page.keyboard.type("const unsaved = 1;");
@@ -99,7 +99,8 @@ describe("settings and files", () => {
   });
 
   it("settings that are mended while the window is open are taken at once", async () => {
-    changeSettings(editor, vendorSettings(vendors));
+    await enterKeys(editor.page, ["alps"]);
+    await changeSettings(editor, vendorSettings(vendors));
     await openChat(editor.page);
     await chatFrame(editor.page).locator(".picker-button").click();
     await expect

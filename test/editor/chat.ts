@@ -1,5 +1,4 @@
 import type { FrameLocator, Locator, Page } from "playwright-core";
-import { expect } from "vitest";
 import { runCommand } from "./workbench.ts";
 
 /** What a person sees and does in the chat page. */
@@ -48,7 +47,7 @@ export async function pick(page: Page, words: string): Promise<void> {
     .locator('[role="option"]', { has: chat.locator(".picker-name", { hasText: words }) })
     .first()
     .click();
-  await expect.poll(() => chat.locator(".picker-words").textContent()).toBe(words.split("/").at(-1));
+  await chat.locator(".picker-words", { hasText: words.split("/").at(-1) ?? words }).waitFor();
 }
 
 /** The rendered text of an answer. */

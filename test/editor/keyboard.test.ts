@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { chatFrame, untilEnded } from "./chat.ts";
 import { type EditorUnderTest, openEditor } from "./open-editor.ts";
-import { quickInput } from "./workbench.ts";
+import { quickInput, quickRow } from "./workbench.ts";
 
 /** Everything without a mouse: from the palette into the chat, a question, its answer, its decision, and out again. */
 
@@ -32,22 +32,24 @@ async function moveTo(name: RegExp, key = "Tab"): Promise<void> {
 
 describe("the keyboard alone", () => {
   it("opens the chat with the cursor in the question", async () => {
+    await press("Control+1");
+    await expect.poll(() => editor.page.evaluate(() => document.activeElement?.tagName)).not.toBe("IFRAME");
     await press("F1");
     await quickInput(editor.page).waitFor();
     await editor.page.keyboard.type("Wayfare: Focus Chat");
-    await editor.page.locator(".quick-input-list .monaco-list-row").first().waitFor();
+    await quickRow(editor.page, "Wayfare: Focus Chat").waitFor();
     await press("Enter");
     await chatFrame(editor.page).locator("#question:focus").waitFor({ timeout: 30_000 });
   });
 
   it("breaks a line with Shift+Enter and sends with Enter", async () => {
-    await editor.page.keyboard.type("What does `parse` do?");
+    await editor.page.keyboard.type("What does parse do?");
     await press("Shift+Enter");
     await editor.page.keyboard.type("One sentence.");
     await press("Enter");
     const turn = chatFrame(editor.page).locator("article.turn").first();
     await untilEnded(turn);
-    expect(await turn.locator(".question-words").textContent()).toBe("What does `parse` do?\nOne sentence.");
+    expect(await turn.locator(".question-words").textContent()).toBe("What does parse do?\nOne sentence.");
     expect(await focused()).toBe("Ask Wayfare");
   });
 
@@ -65,7 +67,7 @@ describe("the keyboard alone", () => {
     await press("Enter");
     await press("ArrowDown");
     await press("Enter");
-    expect(await focused()).toBe("Who answers: Cheap");
+    await expect.poll(focused).toBe("Who answers: Cheap");
     await moveTo(/^Ask Wayfare$/, "Shift+Tab");
     await press("ArrowUp");
     expect(await chatFrame(editor.page).locator("#question").inputValue()).toBe("Write a unit test for parse");

@@ -5,6 +5,7 @@ import type { BrowserContext, Page } from "playwright-core";
 import { freePort, logIn, startEditor } from "../../scripts/editor.ts";
 import { firstSettings } from "../../scripts/first-start.ts";
 import { inRoot } from "../../scripts/root.ts";
+import { chatFrame } from "./chat.ts";
 import { launchBrowser } from "./launch-browser.ts";
 import { builtins, installed } from "./suite-folders.ts";
 
@@ -42,6 +43,9 @@ export interface EditorUnderTest {
   close(): Promise<void>;
 }
 
+/** Windows that are open now: pictured when a test fails. */
+export const openPages = new Set<Page>();
+
 /** The last lines kept of what the editor and the page say. */
 const keptLines = 500;
 
@@ -54,7 +58,15 @@ export async function openEditor(request: EditorRequest): Promise<EditorUnderTes
   rewriteLocations(folders.extensions);
   const settings = join(folders.userData, "User", "settings.json");
   mkdirSync(dirname(settings), { recursive: true });
-  writeFileSync(settings, JSON.stringify({ ...firstSettings, "workbench.reduceMotion": "on", ...request.settings }));
+  writeFileSync(
+    settings,
+    JSON.stringify({
+      ...firstSettings,
+      "workbench.reduceMotion": "on",
+      "workbench.editor.useModal": "off",
+      ...request.settings,
+    }),
+  );
   const folder = makeFolder(work, request.folder);
   request.prepare?.({ storage, userData: folders.userData });
 
@@ -78,7 +90,9 @@ export async function openEditor(request: EditorRequest): Promise<EditorUnderTes
   const browser = await launchBrowser();
   const context = await browser.newContext({ viewport: request.viewport ?? { width: 1280, height: 800 } });
   const page = await context.newPage();
+  openPages.add(page);
   const close = async (): Promise<void> => {
+    openPages.delete(page);
     await browser.close();
     await editor.group.stop();
     rmSync(work, { recursive: true, force: true });
@@ -95,6 +109,10 @@ export async function openEditor(request: EditorRequest): Promise<EditorUnderTes
     }
     await page.goto(`${editor.origin}/?${query}`);
     await untilReady(page);
+    // With something set up the chat opens once by itself and takes the focus: nothing else is to be typed before that.
+    const isSetUp =
+      request.settings?.["wayfare.playground"] === true || "wayfare.providers" in (request.settings ?? {});
+    if (isSetUp) await chatFrame(page).locator("#question:focus").waitFor({ timeout: 60_000 });
   } catch (error) {
     console.error(lines.slice(-40).join("\n"));
     await close();

@@ -37,12 +37,12 @@ const findingsSchema = z.object({
 
 /** What axe-core finds serious or critical on the chat page, one line each. */
 async function seriousFindings(): Promise<string[]> {
-  const frame = editor.page.frames().find((each) => each.name() === "active-frame" || /active-frame/.test(each.name()));
-  const target = frame ?? (await (await editor.page.locator("iframe.webview").elementHandle())?.contentFrame());
-  if (target === null || target === undefined) throw new Error("The chat page has no frame.");
+  const outer = await (await editor.page.locator("iframe.webview").elementHandle())?.contentFrame();
+  const page = await (await outer?.$("#active-frame"))?.contentFrame();
+  if (page === null || page === undefined) throw new Error("The chat page has no frame.");
   // The page's content policy forbids scripts of others; through the debugger's door it does not apply.
-  await target.evaluate(axeSource);
-  const result: unknown = await target.evaluate("axe.run(document, { resultTypes: ['violations'] })");
+  await page.evaluate(axeSource);
+  const result: unknown = await page.evaluate("axe.run(document, { resultTypes: ['violations'], iframes: false })");
   return findingsSchema
     .parse(result)
     .violations.filter((each) => each.impact === "serious" || each.impact === "critical")

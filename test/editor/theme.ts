@@ -1,7 +1,7 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect } from "vitest";
 import type { EditorUnderTest } from "./open-editor.ts";
+import { runCommand } from "./workbench.ts";
 
 /** VS Code's own themes, one of each kind: the setting's name, and the class the workbench then has. */
 export const themes = {
@@ -14,13 +14,27 @@ export const themes = {
 /** Puts the window into a theme and waits until it is there. */
 export async function wear(editor: EditorUnderTest, theme: keyof typeof themes): Promise<void> {
   const { name, className } = themes[theme];
-  changeSettings(editor, { "workbench.colorTheme": name, "window.autoDetectHighContrast": false });
-  const classes = async () => (await editor.page.locator(".monaco-workbench").getAttribute("class"))?.split(" ");
-  await expect.poll(classes, { timeout: 15_000 }).toContain(className);
+  await changeSettings(editor, { "workbench.colorTheme": name, "window.autoDetectHighContrast": false });
+  await editor.page.locator(`.monaco-workbench.${className}`).waitFor({ timeout: 15_000 });
 }
 
-/** Changes user settings in the file, as a person with the JSON open does. */
-export function changeSettings(editor: EditorUnderTest, changes: Record<string, unknown>): void {
-  const file = join(editor.userData, "User", "settings.json");
-  writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, "utf8")), ...changes }));
+/**
+ * Changes user settings as a person does: opens the JSON, puts the new text in its place, saves, closes. (The file alone
+ * would not do: this editor is installed without its native file watcher.)
+ */
+export async function changeSettings(editor: EditorUnderTest, changes: Record<string, unknown>): Promise<void> {
+  const { page, userData } = editor;
+  const file = join(userData, "User", "settings.json");
+  const settings = { ...JSON.parse(readFileSync(file, "utf8")), ...changes };
+  await runCommand(page, "Preferences: Open User Settings (JSON)");
+  const tab = page.locator(".tab.active", { hasText: "settings.json" });
+  await tab.waitFor();
+  await page.locator(".editor-group-container.active .monaco-editor .view-lines").first().click();
+  await page.evaluate((text) => navigator.clipboard.writeText(text), JSON.stringify(settings, null, 2));
+  await page.keyboard.press("Control+A");
+  await page.keyboard.press("Control+V");
+  await page.keyboard.press("Control+S");
+  await page.locator(".tab.active:not(.dirty)", { hasText: "settings.json" }).waitFor();
+  await runCommand(page, "View: Close Editor");
+  await tab.waitFor({ state: "hidden" });
 }

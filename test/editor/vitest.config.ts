@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     root: new URL("../..", import.meta.url).pathname,
     include: ["test/editor/**/*.test.ts"],
+    setupFiles: ["test/editor/picture-failures.ts"],
     globalSetup: ["test/editor/set-up.ts"],
     pool: "forks",
     fileParallelism: false,

@@ -4,13 +4,17 @@ import type { Locator, Page } from "playwright-core";
 
 /** Runs a command by its title in the palette, its dots left out; fails when no command has exactly this title. */
 export async function runCommand(page: Page, title: string): Promise<void> {
-  await page.keyboard.press("F1");
-  const input = quickInput(page);
-  await input.waitFor();
-  await input.fill(`>${title}`);
-  const row = quickRow(page, title);
-  await row.waitFor();
-  await row.click();
+  // Something else may take the focus and with it the palette, as a window does that has just been loaded: then again.
+  for (let tries = 1; ; tries += 1) {
+    await page.keyboard.press("F1");
+    try {
+      await quickInput(page).fill(`>${title}`, { timeout: 5_000 });
+      await quickRow(page, title).click({ timeout: 5_000 });
+      return;
+    } catch (error) {
+      if (tries === 3) throw error;
+    }
+  }
 }
 
 /** The box of whatever quick input is open: palette, pick or input. */
