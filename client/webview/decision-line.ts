@@ -17,7 +17,7 @@ export function decisionLine(
   const by = decision.answeredBy;
   const chevron = icon("chevron-right");
   const panelId = `decision-${id}`;
-  const words = [by === null ? "no answer" : shortModel(by.modelId), decision.why, failedBeforeWords(decision)];
+  const words = [decision.why, failedBeforeWords(decision)].filter((part) => part !== "").map((part) => ` · ${part}`);
   const button = element(
     "button",
     { type: "button", class: "decision-line", "aria-expanded": "false", title: lineWords(decision) },
@@ -25,7 +25,14 @@ export function decisionLine(
     decision.simulated ? element("span", { class: "tier simulated" }, "simulated") : null,
     element("strong", { class: "money" }, formatUsd(decision.costNano)),
     // The chevron hangs on the last word, so that it never stands on a line of its own.
-    element("span", { class: "line-words" }, `${words.filter((part) => part !== "").join(" · ")}\u00a0`, chevron),
+    element(
+      "span",
+      { class: "line-words" },
+      // A name is one word, its dashes included.
+      element("span", { class: "line-model" }, by === null ? "no answer" : shortModel(by.modelId)),
+      `${words.join("")}\u00a0`,
+      chevron,
+    ),
   );
   const holder = element("div", { class: "decision" }, element("div", { class: "answer-line" }, button, beside));
   let panel: HTMLElement | null = null;

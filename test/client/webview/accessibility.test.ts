@@ -59,6 +59,24 @@ describe.skipIf(!there)("the chat page in a browser", { timeout: 120_000 }, () =
     },
   );
 
+  it.each(Object.keys(themes) as (keyof typeof themes)[])(
+    "shows code on the block's own ground and in its own colour, whatever the editor gives to words of code, in %s",
+    async (theme) => {
+      const { page } = await openPage(browser, bundle, { theme: themes[theme], width: 380, height: 700 });
+      await playScene(page, { messages: scenes.done?.messages ?? [] });
+      const seen = await page
+        .locator(".code-block code")
+        .first()
+        .evaluate((code) => {
+          const block = code.closest(".code-block");
+          const colour = (node: Element | null) => (node === null ? "" : getComputedStyle(node).color);
+          return [getComputedStyle(code).backgroundColor, colour(code) === colour(block)];
+        });
+      await page.context().close();
+      expect(seen).toEqual(["rgba(0, 0, 0, 0)", true]);
+    },
+  );
+
   it("is worked by keyboard alone, with a visible focus at every stop", async () => {
     const { page } = await openPage(browser, bundle, { theme: themes.dark, width: 380, height: 700 });
     await playScene(page, { messages: scenes.done?.messages ?? [] });

@@ -96,7 +96,7 @@ export async function openPage(browser: Browser, bundle: Bundle, options: OpenOp
   const files: Record<string, { body: string | Buffer; contentType: string }> = {
     "/": { body: html, contentType: "text/html" },
     "/chat.js": { body: bundle.script, contentType: "text/javascript" },
-    "/chat.css": { body: bundle.style, contentType: "text/css" },
+    "/chat.css": { body: frameStyle + bundle.style, contentType: "text/css" },
     "/codicon.css": { body: bundle.codiconStyle, contentType: "text/css" },
     "/codicon.ttf": { body: bundle.codiconFont, contentType: "font/ttf" },
     "/favicon.ico": { body: "", contentType: "image/x-icon" },
@@ -152,3 +152,16 @@ export async function playScene(
     () => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))),
   );
 }
+
+/**
+ * What the editor itself puts into the frame of every webview, as far as it touches elements that the page has. It is in
+ * a layer, so any rule of ours wins, but only where there is one.
+ */
+const frameStyle = `@layer vscode-default {
+  body { margin: 0; padding: 0 20px; background-color: transparent; color: var(--vscode-editor-foreground); }
+  a, a code { color: var(--vscode-textLink-foreground); }
+  code { padding: 1px 3px; border-radius: 4px; color: var(--vscode-textPreformat-foreground); background-color: var(--vscode-textPreformat-background); }
+  pre code { padding: 0; }
+  blockquote { background: var(--vscode-textBlockQuote-background); border-color: var(--vscode-textBlockQuote-border); }
+}
+`;
