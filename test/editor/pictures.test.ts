@@ -64,19 +64,39 @@ describe.each(Object.keys(themes) as (keyof typeof themes)[])("in %s", (theme) =
   });
 });
 
+describe("the README's picture", () => {
+  it("shows two answers beside the file, the second with its decision open", async () => {
+    await wear(editor, "dark");
+    await setChatWidth(470);
+    await runCommand(editor.page, "Wayfare: New Chat");
+    await pick(editor.page, "Auto");
+    await askAndWait(editor.page, "What does `parse` do?");
+    const turn = await askAndWait(editor.page, "Why does `parse` fail the second time, after a bad input?");
+    await decisionText(turn);
+    await turn.locator(".decision-panel").scrollIntoViewIfNeeded();
+    await editor.page.mouse.move(600, 880);
+    await takePicture(editor.page, "readme");
+  });
+});
+
+/** Drags the edge of the chat until it is so wide, give or take a few pixels. */
+async function setChatWidth(pixels: number): Promise<void> {
+  const part = editor.page.locator(".part.auxiliarybar");
+  const box = await part.boundingBox();
+  if (box === null) throw new Error("The chat is not shown.");
+  await editor.page.mouse.move(box.x - 1, 400);
+  await editor.page.mouse.down();
+  await editor.page.mouse.move(box.x - 1 + box.width - pixels, 400, { steps: 5 });
+  await editor.page.mouse.up();
+  const off = async () => Math.abs((await part.evaluate((node) => node.clientWidth)) - pixels);
+  await expect.poll(off).toBeLessThan(20);
+}
+
 describe("the width", () => {
   it("of 300 pixels holds everything", async () => {
     await wear(editor, "dark");
     await editor.page.setViewportSize({ width: 1000, height: 900 });
-    const width = () => editor.page.locator(".part.auxiliarybar").evaluate((part) => part.clientWidth);
-    const bar = await editor.page.locator(".part.auxiliarybar").boundingBox();
-    const left = bar?.x ?? 0;
-    await editor.page.mouse.move(left - 1, 400);
-    await editor.page.mouse.down();
-    await editor.page.mouse.move(left - 1 + (bar?.width ?? 300) - 300, 400, { steps: 5 });
-    await editor.page.mouse.up();
-    await expect.poll(width).toBeGreaterThan(280);
-    expect(await width()).toBeLessThan(320);
+    await setChatWidth(300);
     expect(await overflow()).toBe(0);
     await takePicture(editor.page, "dark-300px");
   });
