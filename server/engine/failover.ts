@@ -49,7 +49,7 @@ export interface FailoverDeps {
   providerOf(route: Route): Provider | null;
   /** After each settlement. */
   onAttempt?(attempt: Attempt, route: Route): void;
-  /** A settlement that could not be written; the answer goes on. */
+  /** A settlement that could not be written, or listeners that failed; the answer goes on. */
   onLedgerFault?(failure: Failure): void;
 }
 
@@ -145,7 +145,12 @@ export async function failover(
         signal,
       );
       attempts.push(end.attempt);
-      deps.onAttempt?.(end.attempt, route);
+      try {
+        deps.onAttempt?.(end.attempt, route);
+      } catch (error) {
+        // The attempt is paid and settled: whoever fails to hear of it must not take its answer away.
+        deps.onLedgerFault?.(failureOf(error));
+      }
       if (end.attempt.outcome === "done") {
         return ended("done", { finishReason: end.finishReason, answeredBy: route });
       }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Route } from "../../../server/core/provider.ts";
 import { type FailoverResult, failover } from "../../../server/engine/failover.ts";
-import type { Failure } from "../../../shared/failure.ts";
+import { type Failure, FailureError } from "../../../shared/failure.ts";
 import type { AskPart } from "../../../shared/protocol.ts";
 import { createFakeClock, settle } from "./fake-clock.ts";
 import { fakeLedger } from "./fake-ledger.ts";
@@ -19,11 +19,12 @@ import {
 type Scripts = Record<string, readonly (readonly Step[])[]>;
 interface Setup {
   routes?: Route[];
+  onAttempt?: () => void;
   refuse?: { reserve?: Failure; settle?: Failure };
 }
 
 /** One walk over providers a, b, c …, in the order of their names in `scripts`. */
-function walk(scripts: Scripts, { routes, refuse }: Setup = {}) {
+function walk(scripts: Scripts, { routes, refuse, onAttempt }: Setup = {}) {
   const clock = createFakeClock();
   const ledger = fakeLedger(refuse);
   const cancel = new AbortController();
@@ -51,6 +52,7 @@ function walk(scripts: Scripts, { routes, refuse }: Setup = {}) {
       random: () => 0.5,
       createId: () => `attempt-${++ids}`,
       providerOf: (route) => providers.get(route.providerId) ?? null,
+      ...(onAttempt === undefined ? {} : { onAttempt }),
       onLedgerFault: (failure) => faults.push(failure),
     },
     (part) => emitted.push(part),
@@ -290,6 +292,16 @@ describe("failover", () => {
     const { result, faults } = walk({ a: [answer("a")] }, { refuse: { settle: failure } });
     expect(await result).toMatchObject({ state: "done", text: "a" });
     expect(faults).toEqual([failure]);
+  });
+
+  it("keeps a paid answer when whoever is told of it fails, and says so", async () => {
+    const full: Failure = { kind: "ledger", message: "The ledger cannot be read." };
+    const onAttempt = () => {
+      throw new FailureError(full);
+    };
+    const { result, faults } = walk({ a: [answer("whole")] }, { onAttempt });
+    expect(await result).toMatchObject({ state: "done", text: "whole" });
+    expect(faults).toEqual([full]);
   });
 
   it("cancels: closes the stream, keeps what came, settles it as an estimate, asks nobody else", async () => {
