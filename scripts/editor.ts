@@ -97,6 +97,8 @@ export interface EditorOptions {
   /** Added to the editor's environment. */
   environment?: Readonly<Record<string, string>>;
   onOutput?: (text: string) => void;
+  /** Called at once, long before the editor listens, so that whoever is interrupted meanwhile can end it. */
+  onStarted?: (group: ProcessGroup) => void;
 }
 
 export interface RunningEditor {
@@ -146,6 +148,7 @@ export async function startEditor(options: EditorOptions): Promise<RunningEditor
       },
     },
   );
+  options.onStarted?.(group);
   const timeout = new Promise<string>((resolve) => {
     setTimeout(() => resolve(`did not listen within ${startTimeoutMs / 1000} s`), startTimeoutMs).unref();
   });

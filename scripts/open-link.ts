@@ -49,5 +49,9 @@ export async function serveOpenLink(options: {
   });
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;
-  return { url: `http://127.0.0.1:${port}${path}`, close: () => server.close(() => server.closeAllConnections()) };
+  const close = (): void => {
+    server.close();
+    server.closeAllConnections();
+  };
+  return { url: `http://127.0.0.1:${port}${path}`, close };
 }

@@ -11,8 +11,9 @@ import {
   startEditor,
 } from "./editor.ts";
 import { copySample, firstFile, seedSettings } from "./first-start.ts";
-import { serveOpenLink } from "./open-link.ts";
+import { type OpenLink, serveOpenLink } from "./open-link.ts";
 import { cache, requireNode24 } from "./root.ts";
+import type { ProcessGroup } from "./run-command.ts";
 
 /**
  * `npm start [-- --port N] [--no-playground] [--data DIR]`: a real VS Code in the browser with Wayfare and a sample
@@ -55,36 +56,14 @@ try {
 copySample(sample);
 seedSettings(folders.userData, values.playground ? "on" : "off");
 
-const port = await freePort(wantedPort);
-if (port !== wantedPort) console.log(`Port ${wantedPort} is taken; using ${port}.`);
-const password = randomBytes(12).toString("base64url");
-console.log("Starting VS Code …");
-const editor = await startEditor({ folders, port, password });
-const link = await serveOpenLink({
-  cookie: await logIn(editor.origin, password),
-  target: `${editor.origin}/?${new URLSearchParams({
-    folder: sample,
-    payload: JSON.stringify([["openFile", `vscode-remote://127.0.0.1:${port}${join(sample, firstFile)}`]]),
-  })}`,
-  fallback: `This link worked once. Open ${editor.origin} and give the password that npm start has printed.`,
-  onOpened: () => console.log("Opened. For a second browser use the address and the password above."),
-});
-
-console.log(`
-  Wayfare is ready. Open this address (it works once):
-
-    ${link.url}
-
-  Again, or from another browser: ${editor.origin}   password: ${password}
-  Ctrl+C ends everything.
-`);
-
+let group: ProcessGroup | null = null;
+let link: OpenLink | null = null;
 let ending = false;
 async function end(code: number): Promise<void> {
   if (ending) return;
   ending = true;
-  link.close();
-  await editor.group.stop();
+  link?.close();
+  await group?.stop();
   process.exit(code);
 }
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void end(0));
@@ -93,10 +72,45 @@ const parent = process.ppid;
 setInterval(() => {
   if (process.ppid !== parent) void end(0);
 }, 1000);
-void editor.group.exited.then((code) => {
-  if (!ending) console.error(`VS Code has ended by itself (exit code ${code}).`);
-  return end(1);
-});
+
+try {
+  const port = await freePort(wantedPort);
+  if (port !== wantedPort) console.log(`Port ${wantedPort} is taken; using ${port}.`);
+  const password = randomBytes(12).toString("base64url");
+  console.log("Starting VS Code …");
+  const { origin } = await startEditor({
+    folders,
+    port,
+    password,
+    onStarted(started) {
+      group = started;
+      void started.exited.then((code) => {
+        if (!ending) console.error(`VS Code has ended by itself (exit code ${code}).`);
+        return end(1);
+      });
+    },
+  });
+  link = await serveOpenLink({
+    cookie: await logIn(origin, password),
+    target: `${origin}/?${new URLSearchParams({
+      folder: sample,
+      payload: JSON.stringify([["openFile", `vscode-remote://127.0.0.1:${port}${join(sample, firstFile)}`]]),
+    })}`,
+    fallback: `This link worked once. Open ${origin} and give the password that npm start has printed.`,
+    onOpened: () => console.log("Opened. For a second browser use the address and the password above."),
+  });
+  console.log(`
+  Wayfare is ready. Open this address (it works once):
+
+    ${link.url}
+
+  Again, or from another browser: ${origin}   password: ${password}
+  Ctrl+C ends everything.
+`);
+} catch (error) {
+  if (!ending) console.error(error instanceof Error ? error.message : String(error));
+  await end(1);
+}
 
 function fail(message: string): never {
   console.error(message);
