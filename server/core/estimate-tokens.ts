@@ -11,7 +11,7 @@ export function estimateTokens(text: string): number {
 
 /**
  * A number of tokens that a text does not exceed: at most one a UTF-8 byte, which no byte-pair vocabulary can exceed, and
- * less where all of them merge: letters that look like words, a space before a word, runs of the same sign.
+ * less where all of them merge: letters that look like words, a space before a word, runs of spaces or of the same sign.
  */
 export function boundTokens(text: string): number {
   return Math.ceil(countTokens(text, boundWeights));
@@ -21,8 +21,8 @@ interface Weights {
   /** Tokens of a run of letters of one case pattern; `plain` says it is pronounceable and so likely in a vocabulary. */
   word(letters: number, upper: number, plain: number): number;
   digits(count: number): number;
-  /** Spaces and tabs; `beforeWord`: 1 when a letter follows, which then swallows one of them. */
-  blanks(count: number, beforeWord: number): number;
+  /** Spaces and `tabs` tabs, `count` in all; `beforeWord`: 1 when a letter follows, which then swallows one of them. */
+  blanks(count: number, tabs: number, beforeWord: number): number;
   newlines(count: number): number;
   signs(count: number): number;
   /** A run of one sign repeated, of four or more. */
@@ -39,7 +39,7 @@ const estimateWeights: Weights = {
   word: (letters, upper) =>
     letters <= 8 ? (upper > 3 ? 1 + (letters - 1) / 6 : 1) : 1 + (letters - 8) / 6 + (upper > 3 ? 1 : 0),
   digits: (count) => Math.ceil(count / 2.5),
-  blanks: (count, beforeWord) => (count - beforeWord <= 0 ? 0 : 1 + (count - beforeWord - 1) / 48),
+  blanks: (count, _tabs, beforeWord) => (count - beforeWord <= 0 ? 0 : 1 + (count - beforeWord - 1) / 48),
   newlines: (count) => 0.6 + (count - 1) / 8,
   signs: (count) => (count === 1 ? 0.9 : 0.4 + count * 0.5),
   repeated: (count) => 1 + count / 12,
@@ -57,7 +57,11 @@ const boundWeights: Weights = {
   },
   // Some vocabularies give every digit its own token.
   digits: (count) => count,
-  blanks: (count, beforeWord) => (count <= beforeWord ? 0 : Math.min(count, 1 + (count - beforeWord) / 4)),
+  // A word swallows a space in every vocabulary, a tab in few; some have no runs of tabs, nor of both kinds mixed.
+  blanks: (count, tabs, beforeWord) => {
+    if (tabs > 0) return count;
+    return count <= beforeWord ? 0 : Math.min(count, 1 + (count - beforeWord) / 4);
+  },
   newlines: (count) => (count === 1 ? 1 : Math.min(count, 1 + count / 2)),
   signs: (count) => count,
   repeated: (count) => Math.min(count, 3 + count / 2),
@@ -137,9 +141,11 @@ function countTokens(text: string, weights: Weights): number {
       const count = end - at;
       total += same === count && count >= 4 ? weights.repeated(count) : weights.signs(count);
     } else {
+      let tabs = code === 9 ? 1 : 0;
       while (end < length) {
         const next = text.charCodeAt(end);
         if (next >= 128 || classOf[next] !== kind) break;
+        if (next === 9) tabs++;
         end++;
       }
       const count = end - at;
@@ -148,7 +154,7 @@ function countTokens(text: string, weights: Weights): number {
       else {
         const next = end < length ? text.charCodeAt(end) : 0;
         const nextKind = next < 128 ? classOf[next] : 0;
-        total += weights.blanks(count, nextKind === LOWER || nextKind === UPPER ? 1 : 0);
+        total += weights.blanks(count, tabs, nextKind === LOWER || nextKind === UPPER ? 1 : 0);
       }
     }
     at = end;

@@ -62,6 +62,8 @@ describe("bound", () => {
   it("takes every letter for a token where no word is in sight", () => {
     expect(boundTokens("xqzjkvwx")).toBe(8);
     expect(boundTokens("9007199254740993")).toBe(16);
+    expect(boundTokens("\ta")).toBe(2);
+    expect(boundTokens("\t\t\t\t\t\t\t\ta")).toBe(9);
     expect(boundTokens("漢字")).toBe(6);
   });
 
