@@ -70,9 +70,8 @@ describe("the README's picture", () => {
     await setChatWidth(470);
     await runCommand(editor.page, "Wayfare: New Chat");
     await pick(editor.page, "Auto");
-    await askAndWait(editor.page, "Why does `parse` fail the second time, after a bad input?");
-    await runCommand(editor.page, "Wayfare: Focus Chat");
-    const turn = await askAndWait(editor.page, "What does `parse` do?");
+    await askAndWait(editor.page, "What does `parse` do?");
+    const turn = await askAndWait(editor.page, "Why does `parse` fail the second time, after a bad input?");
     await decisionText(turn);
     await turn.locator(".decision-panel").scrollIntoViewIfNeeded();
     await editor.page.mouse.move(600, 880);
