@@ -19,8 +19,8 @@ export interface VettedSettings {
 
 /**
  * The settings the server may see. What decides where bytes and keys go is taken from the person's own settings alone;
- * of a workspace's mode and quality only what makes Wayfare spend less. Values are passed on as written: the server says
- * what is wrong with them.
+ * of a workspace's mode and quality only what makes Wayfare spend less, and never a model, whose provider would get the
+ * code and the money. Values are passed on as written: the server says what is wrong with them.
  *
  * `inspects` look at keys below `wayfare.`: one for the window, then one for each folder, whose values count too.
  */
@@ -53,9 +53,13 @@ export function readSettings(inspects: readonly [Inspect, ...Inspect[]]): Vetted
     for (const theirs of ofWorkspace(key)) {
       if (allows(value, theirs)) value = theirs;
       else if (theirs !== value) {
+        const isModel = typeof theirs === "string" && theirs.includes("/");
+        const why = isModel
+          ? 'which is ignored: it may say "cheap" or "auto", but which model gets your code and money is yours to pick.'
+          : `which could cost more than your own ${JSON.stringify(value)}, so it is ignored.`;
         problems.push({
           field: `wayfare.${key}`,
-          message: `This workspace sets ${JSON.stringify(theirs)}, which could cost more than your own ${JSON.stringify(value)}, so it is ignored. To have it, set it in your user settings.`,
+          message: `This workspace sets ${JSON.stringify(theirs)}, ${why} To have it, set it in your user settings.`,
         });
       }
     }
@@ -86,11 +90,13 @@ export function hasProviders({ providers }: Pick<Configuration, "providers">): b
   return Array.isArray(providers) ? providers.length > 0 : providers !== undefined && providers !== null;
 }
 
-/** cheap < auto < frontier; a model stands where its tier does, and one of no tier cannot be compared. */
+/**
+ * cheap < auto < frontier. The person's own model stands where its tier does, and one of no tier cannot be compared; the
+ * workspace has the words alone.
+ */
 function isCheaperMode(mine: unknown, theirs: unknown, tiers: unknown): boolean {
   const from = rankOf(mine, tiers);
-  const to = rankOf(theirs, tiers);
-  return from !== null && to !== null && to < from;
+  return from !== null && ((theirs === "cheap" && from > 0) || (theirs === "auto" && from > 1));
 }
 
 function rankOf(mode: unknown, tiers: unknown): number | null {

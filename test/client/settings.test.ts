@@ -39,8 +39,11 @@ describe("settings", () => {
   it.each([
     // [the person's, the workspace's, what holds]
     ["auto", "cheap", "cheap"],
-    ["auto", "openai/small", "openai/small"],
+    ["auto", "openai/small", "auto"],
+    ["frontier", "openai/small", "frontier"],
+    ["openai/large", "openai/small", "openai/large"],
     ["frontier", "auto", "auto"],
+    ["cheap", "frontier", "cheap"],
     ["openai/large", "cheap", "cheap"],
     ["auto", "frontier", "auto"],
     ["auto", "openai/large", "auto"],
@@ -74,6 +77,20 @@ describe("settings", () => {
         field: "wayfare.quality",
         message:
           "This workspace sets 90, which could cost more than your own 30, so it is ignored. To have it, set it in your user settings.",
+      },
+    ]);
+  });
+
+  it("say that a model is the person's to pick, even one of their own cheap tier", () => {
+    const { settings, problems } = readSettings([
+      inspecting({ tiers: { globalValue: tiers }, mode: { workspaceValue: "openai/small" } }),
+    ]);
+    expect(settings.mode).toBe("auto");
+    expect(problems).toEqual([
+      {
+        field: "wayfare.mode",
+        message:
+          'This workspace sets "openai/small", which is ignored: it may say "cheap" or "auto", but which model gets your code and money is yours to pick. To have it, set it in your user settings.',
       },
     ]);
   });
