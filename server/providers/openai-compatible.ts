@@ -99,31 +99,47 @@ async function* decode(
   decoder: ChatDecoder,
   host: string,
 ): AsyncGenerator<Decoded, void, undefined> {
-  let last: Decoded["state"] = "open";
-  for (;;) {
-    const step: IteratorResult<Uint8Array> = await (last === "finishing" ? nextOrEnd(chunks) : chunks.next()).catch(
-      (error: unknown) => {
-        // After the finish reason nothing of the answer can be missing any more.
-        if (last === "finishing" && error instanceof FailureError) return ended;
-        throw asCut(error, host);
-      },
-    );
-    const decoded: Decoded = step.done ? decoder.end() : decoder.feed(step.value);
-    yield decoded;
-    if (decoded.state === "done" || step.done) return;
-    last = decoded.state;
+  let tail: Tail | null = null;
+  try {
+    for (;;) {
+      const isFinishing = tail !== null;
+      const step: IteratorResult<Uint8Array> = await (tail === null ? chunks.next() : tail.next()).catch(
+        (error: unknown) => {
+          // After the finish reason nothing of the answer can be missing any more.
+          if (isFinishing && error instanceof FailureError) return ended;
+          throw asCut(error, host);
+        },
+      );
+      const decoded: Decoded = step.done ? decoder.end() : decoder.feed(step.value);
+      if (decoded.state === "finishing") tail ??= createTail(chunks);
+      yield decoded;
+      if (decoded.state === "done" || step.done) return;
+    }
+  } finally {
+    tail?.stop();
   }
 }
 
 const ended: IteratorReturnResult<undefined> = { done: true, value: undefined };
 
-async function nextOrEnd(chunks: AsyncIterator<Uint8Array>): Promise<IteratorResult<Uint8Array>> {
+interface Tail {
+  next(): Promise<IteratorResult<Uint8Array>>;
+  stop(): void;
+}
+
+/** What comes after the finish reason, cut off `tailMs` after it however lively the line is. */
+function createTail(chunks: AsyncIterator<Uint8Array>): Tail {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const patience = new Promise<typeof ended>((resolve) => {
     timer = setTimeout(() => resolve(ended), tailMs);
   });
-  const step = chunks.next();
-  // When patience wins, what this read ends with is nobody's concern.
-  step.catch(() => {});
-  return Promise.race([step, patience]).finally(() => clearTimeout(timer));
+  return {
+    next() {
+      const step = chunks.next();
+      // When patience wins, what this read ends with is nobody's concern.
+      step.catch(() => {});
+      return Promise.race([patience, step]);
+    },
+    stop: () => clearTimeout(timer),
+  };
 }

@@ -183,4 +183,25 @@ describe("after the finish reason", () => {
     await vi.advanceTimersByTimeAsync(250);
     expect(left).toBe(true);
   });
+
+  it("comments do not lengthen those three seconds: a whole answer is never held back by them", async () => {
+    vi.useFakeTimers();
+    let count = 0;
+    const body: AsyncIterable<Uint8Array> = {
+      [Symbol.asyncIterator]: () => ({
+        async next() {
+          if (count++ > 0) await new Promise((resolve) => setTimeout(resolve, 1_000));
+          return { done: false, value: bytes(count === 1 ? answer : ": still here\n\n") };
+        },
+        return: async () => ({ done: true, value: undefined }),
+      }),
+    };
+    const hearing = scripted([{ status: 200, body }]).ask();
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(await Promise.race([hearing.then((parts) => parts.at(-1)), Promise.resolve("waiting")])).toEqual({
+      type: "finish",
+      reason: "stop",
+    });
+    await vi.advanceTimersByTimeAsync(2_000);
+  });
 });
