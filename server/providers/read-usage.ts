@@ -51,12 +51,14 @@ export function readUsage(usage: ChatUsage): Usage | null {
 
 /**
  * What the vendor says the answer cost, in USD, or null. With the person's own upstream key (`is_byok`) the cost is the
- * gateway's fee alone, and the upstream price comes on top; without it the upstream price is inside already.
+ * gateway's fee alone, and the upstream price comes on top: where that is not told, neither is the cost. Without such a
+ * key the upstream price is inside already.
  */
 export function readReportedCost(usage: ChatUsage, zeroCost: "free" | "unknown"): number | null {
   if (usage.cost == null || !Number.isFinite(usage.cost) || usage.cost < 0) return null;
-  const upstreamUsd = usage.is_byok ? (usage.cost_details?.upstream_inference_cost ?? 0) : 0;
-  const totalUsd = usage.cost + Math.max(0, upstreamUsd);
+  const upstreamUsd = usage.is_byok ? usage.cost_details?.upstream_inference_cost : 0;
+  if (upstreamUsd == null || !Number.isFinite(upstreamUsd) || upstreamUsd < 0) return null;
+  const totalUsd = usage.cost + upstreamUsd;
   return totalUsd === 0 && zeroCost === "unknown" ? null : totalUsd;
 }
 

@@ -98,6 +98,11 @@ describe("recorded answers", () => {
 
   it("OpenRouter with the person's own upstream key: the upstream price comes on top of the fee", () => {
     expect(usageOf(hear([fixture("openrouter-own-key")]))).toMatchObject({ reportedCostUsd: 0.00042 });
+    const ownKey = { prompt_tokens: 100, completion_tokens: 5, cost: 0, is_byok: true };
+    for (const usage of [ownKey, { ...ownKey, cost: 0.01 }, { ...ownKey, cost_details: {} }]) {
+      const heard = hearText(delta("x") + finish("stop") + event({ choices: [], usage }) + done, { zeroCost: "free" });
+      expect(usageOf(heard)).toMatchObject({ reportedCostUsd: null });
+    }
   });
 
   it("OpenRouter: an error in the stream is the upstream's status, after the text that came", () => {
