@@ -75,6 +75,8 @@ export function createServerProcess(deps: ServerProcessDeps): ServerProcess {
   let running: Connection | null = null;
   /** A start that is under way, shared by all that wait for it. */
   let starting: Promise<Connection> | null = null;
+  /** A restart that is under way, from the old life's end to the new one's start: whoever asks meanwhile shares it. */
+  let renewing: Promise<Connection> | null = null;
   let cancelRetry = () => {};
   let wakeRetry = () => {};
   /** Grows when a life is over on purpose: what an earlier life still says is not listened to. */
@@ -176,6 +178,17 @@ export function createServerProcess(deps: ServerProcessDeps): ServerProcess {
     await last?.close();
   };
 
+  const renew = async (): Promise<Connection> => {
+    endedAtMs = [];
+    stoppedBecause = null;
+    enter("starting");
+    const ended = endLife();
+    const ours = life;
+    await ended;
+    if (ours !== life) throw new Error("The server was stopped.");
+    return begin(() => Promise.resolve());
+  };
+
   return {
     get state() {
       return state;
@@ -190,20 +203,30 @@ export function createServerProcess(deps: ServerProcessDeps): ServerProcess {
     connection: () => running,
     start() {
       if (running !== null) return Promise.resolve(running);
+      if (renewing !== null) return renewing;
       if (starting !== null) return starting;
       if (state === "stopped") return Promise.reject(stoppedError(stoppedBecause ?? "The server is stopped."));
       enter("starting");
       return begin(() => Promise.resolve());
     },
     async restart() {
-      await endLife();
-      endedAtMs = [];
-      stoppedBecause = null;
-      enter("starting");
-      await begin(() => Promise.resolve());
+      if (renewing === null) {
+        const renewed = renew().finally(() => {
+          if (renewing === renewed) renewing = null;
+        });
+        renewing = renewed;
+      } else {
+        // It may be in a pause between two tries; whoever asks again does not want to wait for that.
+        endedAtMs = [];
+        cancelRetry();
+        wakeRetry();
+      }
+      await renewing;
     },
     async dispose() {
+      const renewed = renewing;
       await endLife();
+      await renewed?.catch(() => undefined);
       enter("idle");
     },
   };

@@ -28,7 +28,7 @@ describe("planRestart", () => {
 });
 
 /** A server process over connections that are made and ended by hand, with a clock that stands still. */
-function scene(options: { failures?: number } = {}) {
+function scene(options: { failures?: number; closing?: () => Promise<void> } = {}) {
   let failures = options.failures ?? 0;
   let nowMs = 0;
   const lives: { events: ConnectEvents; closed: boolean; signal: AbortSignal }[] = [];
@@ -49,6 +49,7 @@ function scene(options: { failures?: number } = {}) {
         request: () => Promise.reject(new Error("not asked here")),
         ask: () => Promise.reject(new Error("not asked here")),
         async close() {
+          await options.closing?.();
           life.closed = true;
         },
       };
@@ -157,5 +158,50 @@ describe("the server process", () => {
     await process.dispose();
     await fireTimer();
     expect([process.state, lives.length]).toEqual(["idle", 1]);
+  });
+
+  it("runs one server, whoever asks for it while the old one ends", async () => {
+    let release = () => {};
+    const closing = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const { process, lives, settle, seen } = scene({ closing: () => closing });
+    await process.start();
+    const restarts = [process.restart(), process.restart()];
+    const started = process.start();
+    await settle();
+    expect([process.state, process.connection(), lives.length]).toEqual(["starting", null, 1]);
+    release();
+    await Promise.all(restarts);
+    expect((await started).pid).toBe(102);
+    expect(lives.map((life) => life.closed)).toEqual([true, false]);
+    expect(seen).toEqual(["starting", "running", "starting", "running"]);
+    await process.restart();
+    expect(lives.map((life) => life.closed)).toEqual([true, true, false]);
+  });
+
+  it("leaves none behind when it is disposed of in the middle of a restart", async () => {
+    let release = () => {};
+    const closing = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const { process, lives } = scene({ closing: () => closing });
+    await process.start();
+    const restarted = process.restart().catch((error: Error) => error.message);
+    const disposed = process.dispose();
+    release();
+    await disposed;
+    expect(await restarted).toBe("The server was stopped.");
+    expect([process.state, lives.map((life) => life.closed)]).toEqual(["idle", [true]]);
+  });
+
+  it("does not wait out a pause when it is asked once more to start anew", async () => {
+    const { process, lives, settle } = scene({ failures: 1 });
+    const restarts = [process.restart()];
+    await settle();
+    expect(process.state).toBe("restarting");
+    restarts.push(process.restart());
+    await Promise.all(restarts);
+    expect([process.state, lives.length]).toEqual(["running", 1]);
   });
 });
