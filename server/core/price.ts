@@ -5,6 +5,20 @@ import type { Price, PriceTier } from "./provider.ts";
 /** A price as a route carries it: tiers, the word "free", or null for a price nobody knows. */
 export type RoutePrice = Price | "free" | null;
 
+/** True for a price of nothing, whoever named it. */
+export function isFree(price: RoutePrice): boolean {
+  if (price === null || price === "free") return price === "free";
+  return price.tiers.every((tier) => !(tier.inputUsd || tier.outputUsd || tier.cacheReadUsd || tier.cacheWriteUsd));
+}
+
+/**
+ * True when the person wrote the price down: it beats what the provider reports, too. "free" is never such a price; a
+ * person's own "free" is one of zeros.
+ */
+export function isOverride(price: RoutePrice): boolean {
+  return price !== null && price !== "free" && price.source === "override";
+}
+
 /**
  * What a request cost: the whole of it is billed at the tier that its prompt (input, cache read and cache write together)
  * reaches. Summed exactly and rounded once, half up. A free model costs 0; an unknown price gives null, never 0.

@@ -70,6 +70,7 @@ export interface PriceTier {
 }
 
 export interface Price {
+  /** `override`: the person's own, which beats every other, a cost that the provider reports included. */
   source: "override" | "provider" | "genai-prices";
   /** First tier starts at 0; ascending. */
   tiers: readonly [PriceTier, ...PriceTier[]];

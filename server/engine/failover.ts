@@ -3,7 +3,7 @@ import { type Failure, failureOf, isAbort } from "../../shared/failure.ts";
 import { isLoopbackHost } from "../../shared/presets.ts";
 import type { AskPart } from "../../shared/protocol.ts";
 import { actionFor, describeAttempt } from "../core/failure-action.ts";
-import { boundNano } from "../core/price.ts";
+import { boundNano, isFree } from "../core/price.ts";
 import { type FinishReason, type Message, type Provider, type Route, routeName } from "../core/provider.ts";
 import type { Ledger } from "../store/ledger.ts";
 import { createAvoided } from "./avoid-routes.ts";
@@ -218,7 +218,7 @@ export function fitOutput(
 
 /** Giving up on it early would send a question to be paid for elsewhere. */
 function isLocal(route: Route): boolean {
-  return route.price === "free" && isLoopbackHost(new URL(route.origin).hostname);
+  return isFree(route.price) && isLoopbackHost(new URL(route.origin).hostname);
 }
 
 /** Nothing can be held for a price nobody knows, and the ledger is told that it is unknown. */

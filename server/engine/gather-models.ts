@@ -1,7 +1,7 @@
 import type { ModelSummary, Tier } from "../../shared/answer.ts";
 import { presets } from "../../shared/presets.ts";
 import type { PriceOverride } from "../../shared/settings.ts";
-import { costNano } from "../core/price.ts";
+import { costNano, isFree } from "../core/price.ts";
 import type { ListedModel, Price, Route } from "../core/provider.ts";
 import type { UsableProvider } from "../core/read-providers.ts";
 
@@ -105,14 +105,15 @@ export function summarizeModel(model: KnownModel, tier: Tier | null): ModelSumma
     maxOutputTokens,
     inputPerMillionUsd: first?.inputUsd ?? null,
     outputPerMillionUsd: first?.outputUsd ?? null,
-    priceSource: price === null ? null : price === "free" ? "free" : price.source,
+    priceSource: price === null ? null : price === "free" || isFree(price) ? "free" : price.source,
     simulated,
   };
 }
 
-function priceFrom(written: PriceOverride): Price | "free" {
-  if (written === "free") return "free";
-  const { input, output, cacheRead, cacheWrite } = written;
+function priceFrom(written: PriceOverride): Price {
+  // A price of zeros, and not the word, because it must be seen to be the person's own.
+  const { input, output, cacheRead, cacheWrite }: Exclude<PriceOverride, "free"> =
+    written === "free" ? { input: 0, output: 0 } : written;
   const tier = {
     fromInputTokens: 0,
     inputUsd: input,

@@ -1,6 +1,6 @@
 import type { Attempt, Usage } from "../../shared/answer.ts";
 import { type CostSource, type NanoUsd, nanoFromUsd } from "../../shared/money.ts";
-import { costNano } from "../core/price.ts";
+import { costNano, isFree, isOverride } from "../core/price.ts";
 import type { Route } from "../core/provider.ts";
 
 /** What is known of an attempt when it is over. */
@@ -28,14 +28,15 @@ export interface AttemptPrice {
 }
 
 /**
- * What an attempt cost and how we know. The provider's own sum beats its token counts × price, and those beat our
- * estimate. One that failed before any content cost nothing unless tokens were counted; one that delivered, or was
+ * What an attempt cost and how we know. A price of the person's own beats the provider's sum, that sum beats the
+ * provider's token counts × price, and those beat our estimate. One that failed before any content cost nothing unless tokens were counted; one that delivered, or was
  * cancelled on the way, is metered: the input as sent, the output as received.
  */
 export function priceAttempt(facts: AttemptFacts): AttemptPrice {
-  const counted = countOf(facts);
-  if (counted !== null && facts.reportedCostUsd !== null && isAmount(facts.reportedCostUsd)) {
-    return { usage: counted, costNano: nanoFromUsd(facts.reportedCostUsd), costSource: "reported" };
+  const reportedCostUsd = isOverride(facts.route.price) ? null : facts.reportedCostUsd;
+  const counted = countOf(facts, reportedCostUsd);
+  if (counted !== null && reportedCostUsd !== null && isAmount(reportedCostUsd)) {
+    return { usage: counted, costNano: nanoFromUsd(reportedCostUsd), costSource: "reported" };
   }
   if (counted !== null && !facts.usageIsEarly) return priced(counted, facts.route, "computed");
 
@@ -49,14 +50,14 @@ export function priceAttempt(facts: AttemptFacts): AttemptPrice {
 const nothing: Usage = { input: 0, cacheRead: 0, cacheWrite: 0, output: 0, reasoning: 0 };
 
 /** Some servers send a count of zeros for an answer they did give: that is no count. */
-function countOf({ usage, receivedTokens, reportedCostUsd }: AttemptFacts): Usage | null {
+function countOf({ usage, receivedTokens }: AttemptFacts, reportedCostUsd: number | null): Usage | null {
   if (usage === null) return null;
   const total = usage.input + usage.cacheRead + usage.cacheWrite + usage.output;
   return total === 0 && receivedTokens > 0 && reportedCostUsd === null ? null : usage;
 }
 
 function priced(usage: Usage, route: Pick<Route, "price">, source: "computed" | "estimated"): AttemptPrice {
-  if (route.price === "free") return { usage, costNano: 0, costSource: "free" };
+  if (isFree(route.price)) return { usage, costNano: 0, costSource: "free" };
   const cost = costNano(usage, route.price);
   return cost === null
     ? { usage, costNano: null, costSource: "unknown" }

@@ -180,8 +180,13 @@ describe("the world", () => {
     );
     expect(set.scene().routes).toMatchObject([
       { modelId: "a", price: { source: "override", tiers: [{ inputUsd: 1, outputUsd: 2, cacheReadUsd: 1 }] } },
-      { modelId: "b", price: "free" },
+      { modelId: "b", price: { source: "override", tiers: [{ inputUsd: 0, outputUsd: 0 }] } },
       { modelId: "q", price: "free" },
+    ]);
+    expect(set.scene().models).toMatchObject([
+      { modelId: "a", priceSource: "override" },
+      { modelId: "b", priceSource: "free", inputPerMillionUsd: 0 },
+      { modelId: "q", priceSource: "free" },
     ]);
     expect(seen.looked).not.toContain("q");
   });

@@ -78,7 +78,7 @@ export function routeOf(providerId: string, extra: Partial<Route> = {}): Route {
     tier: "cheap",
     wire: "openai-compatible",
     origin: `https://${providerId}.example.com`,
-    price: { source: "override", tiers: [tier] },
+    price: { source: "provider", tiers: [tier] },
     windowTokens: 128_000,
     maxOutputTokens: null,
     simulated: false,

@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+import type { Price } from "../../../server/core/provider.ts";
+import { type AttemptFacts, priceAttempt } from "../../../server/engine/price-attempt.ts";
+
+const priceOf = (source: Price["source"], inputUsd: number, outputUsd: number): Price => ({
+  source,
+  tiers: [{ fromInputTokens: 0, inputUsd, outputUsd, cacheReadUsd: inputUsd, cacheWriteUsd: inputUsd }],
+});
+/** A whole answer of 1,000 tokens to 2,000, for which the provider reports $0.50. */
+const costAt = (price: AttemptFacts["route"]["price"], extra: Partial<AttemptFacts> = {}) => {
+  const { costNano, costSource } = priceAttempt({
+    route: { price },
+    outcome: "done",
+    sent: true,
+    inputTokens: 2_100,
+    receivedTokens: 1_100,
+    usage: { input: 2_000, cacheRead: 0, cacheWrite: 0, output: 1_000, reasoning: 0 },
+    reportedCostUsd: 0.5,
+    usageIsEarly: false,
+    ...extra,
+  });
+  return [costSource, costNano];
+};
+
+describe("what an attempt cost", () => {
+  it("is what the person's own price makes of it, whatever the provider reports", () => {
+    expect(costAt(priceOf("override", 1, 2))).toEqual(["computed", 4_000_000]);
+    expect(costAt(priceOf("override", 0, 0))).toEqual(["free", 0]);
+  });
+
+  it("is what the provider reports, before any list's price", () => {
+    for (const price of [priceOf("provider", 1, 2), priceOf("genai-prices", 1, 2), "free", null] as const) {
+      expect(costAt(price)).toEqual(["reported", 500_000_000]);
+    }
+    expect(costAt(priceOf("provider", 1, 2), { reportedCostUsd: null })).toEqual(["computed", 4_000_000]);
+    expect(costAt(null, { reportedCostUsd: null })).toEqual(["unknown", null]);
+  });
+
+  it("is an estimate where the provider counted nothing but a sum that the person's own price beats", () => {
+    const usage = { input: 0, cacheRead: 0, cacheWrite: 0, output: 0, reasoning: 0 };
+    expect(costAt(priceOf("override", 1, 2), { usage })).toEqual(["estimated", 4_300_000]);
+    expect(costAt(priceOf("provider", 1, 2), { usage })).toEqual(["reported", 500_000_000]);
+  });
+});
