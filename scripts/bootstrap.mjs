@@ -38,7 +38,7 @@ async function install() {
   const node = nodeOutsideModules();
   const npm = process.env.npm_execpath;
   const [command, before] = npm === undefined ? ["npm", []] : [node, [npm]];
-  const child = spawn(command, [...before, "ci", "--no-audit", "--no-fund"], {
+  const child = spawn(command, [...before, "ci", "--no-audit", "--no-fund", "--loglevel=error"], {
     cwd: root,
     stdio: ["ignore", "inherit", "inherit"],
     // npm ci deletes node_modules, and the Node of node_modules/.bin with it: its child processes need another one.
