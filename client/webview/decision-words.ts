@@ -44,9 +44,12 @@ export function headline(decision: Decision): string {
   if (mode === "cheap" || mode === "frontier") return `${capitalised(mode)}, because you chose it`;
   if (mode !== "auto") return `${mode}, because you chose it`;
   if (classification === null) return capitalised(decision.why);
-  const { tier, cheapRight } = classification;
-  const words =
-    tier === "cheap"
+  const { tier, cheapRight, reasons } = classification;
+  // A kept tier does not follow from this question's own odds.
+  const isKept = reasons[0]?.feature === "conversation";
+  const words = isKept
+    ? `${capitalised(tier)}, because ${reasons[0]?.words}`
+    : tier === "cheap"
       ? `Cheap, because it is right ${percent(cheapRight)} of the time on requests like this`
       : `Frontier, because cheap is right only ${percent(cheapRight)} of the time on requests like this`;
   if (answeredBy === null || answeredBy.tier === tier) return words;

@@ -21,6 +21,15 @@ describe("the words of a decision", () => {
       "Frontier, because cheap is right only 41 % of the time on requests like this",
     );
     expect(headline(cheapDecision)).toBe("Cheap, because it is right 93 % of the time on requests like this");
+    const kept = { feature: "conversation", words: "this conversation is on frontier", weight: 1 };
+    const classification = cheapDecision.classification;
+    expect(
+      headline({
+        ...cheapDecision,
+        answeredBy: null,
+        classification: classification && { ...classification, tier: "frontier", reasons: [kept] },
+      }),
+    ).toBe("Frontier, because this conversation is on frontier");
     expect(headline({ ...cheapDecision, mode: "frontier" })).toBe("Frontier, because you chose it");
     expect(headline({ ...cheapDecision, mode: "openai/gpt-5.4" })).toBe("openai/gpt-5.4, because you chose it");
     expect(headline({ ...frontierDecision, answeredBy: cheapDecision.answeredBy })).toBe(
