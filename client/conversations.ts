@@ -2,6 +2,7 @@ import type { CancellationToken } from "vscode";
 import type { ContextChip, ContextItem, Session, Turn } from "../shared/answer.ts";
 import type { Failure } from "../shared/failure.ts";
 import { type AskPart, DeleteSessionRequest, ListSessionsRequest, ReadSessionRequest } from "../shared/protocol.ts";
+import { createFollower, isElsewhere, markElsewhere } from "./follow-elsewhere.ts";
 import type { Connection } from "./server-process.ts";
 import type { ToPage } from "./webview/messages.ts";
 
@@ -50,6 +51,8 @@ export interface ConversationsDeps {
   lastSession: { read(): string | null; write(sessionId: string | null): void };
   newId(): string;
   now(): number;
+  /** Calls once after `delayMs`; the returned function prevents it. */
+  later(delayMs: number, run: () => void): () => void;
   newCancellation(): { token: CancellationToken; cancel(): void };
   log(message: string): void;
 }
@@ -75,6 +78,8 @@ export function createConversations(deps: ConversationsDeps): Conversations {
     deps.lastSession.write(session?.id ?? null);
     deps.post({ type: "patch", state: { session } });
     deps.onChange();
+    if (session !== null && isElsewhere(session)) follower.follow(session.id);
+    else follower.stop();
   };
   const postIfCurrent = (sessionId: string, message: ToPage): void => {
     if (current?.id === sessionId) deps.post(message);
@@ -164,12 +169,40 @@ export function createConversations(deps: ConversationsDeps): Conversations {
     if (!deps.hasHistory()) return null;
     try {
       const connection = await deps.server.start();
-      return await connection.request(ReadSessionRequest, { sessionId });
+      const session = await connection.request(ReadSessionRequest, { sessionId });
+      return session === null ? null : markElsewhere(session, isOurs);
     } catch (error) {
       deps.log(`A conversation could not be read: ${error instanceof Error ? error.message : String(error)}`);
       return null;
     }
   };
+
+  const isOurs = (turnId: string): boolean => [...running.values()].some((run) => run.turn.id === turnId);
+
+  /** What has come of turns answered elsewhere goes into the conversation on the page; all else there stays. */
+  const readAgain = async (sessionId: string): Promise<boolean> => {
+    if (current?.id !== sessionId) return false;
+    try {
+      // A server that is away is not started for this; the next try finds it or does not.
+      const read = await deps.server.connection()?.request(ReadSessionRequest, { sessionId });
+      if (read === undefined) return true;
+      if (read === null || current?.id !== sessionId) return false;
+      const found = new Map(markElsewhere(read, isOurs).turns.map((turn) => [turn.id, turn]));
+      const update = (session: Session): Session =>
+        session.turns.reduce((updated, turn) => {
+          const next = turn.elsewhere === true ? found.get(turn.id) : undefined;
+          return next === undefined ? updated : withTurn(updated, next, updated.updatedAtMs);
+        }, session);
+      const run = running.get(sessionId);
+      if (run !== undefined) run.session = update(run.session);
+      current = update(current);
+      deps.post({ type: "patch", state: { session: current } });
+    } catch (error) {
+      deps.log(`A conversation was not read again: ${error instanceof Error ? error.message : String(error)}`);
+    }
+    return isElsewhere(current);
+  };
+  const follower = createFollower({ readAgain, later: deps.later });
 
   const list = async (): Promise<void> => {
     try {
@@ -199,7 +232,8 @@ export function createConversations(deps: ConversationsDeps): Conversations {
       const turns = current?.turns ?? [];
       const turn = turns.find((each) => each.id === turnId);
       if (turn === undefined) return;
-      const replaces = turns.at(-1) === turn && turn.state !== "done";
+      // What another window may still be answering is not written over.
+      const replaces = turns.at(-1) === turn && turn.state !== "done" && turn.elsewhere !== true;
       await ask({
         turnId: replaces ? turnId : deps.newId(),
         question: turn.question,
@@ -235,6 +269,7 @@ export function createConversations(deps: ConversationsDeps): Conversations {
       await list();
     },
     dispose() {
+      follower.stop();
       for (const run of running.values()) run.cancel();
     },
   };

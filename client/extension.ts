@@ -80,10 +80,7 @@ export function activate(context: vscode.ExtensionContext): WayfareApi {
       }
     },
     now: Date.now,
-    later(delayMs, run) {
-      const timer = setTimeout(run, delayMs);
-      return () => clearTimeout(timer);
-    },
+    later,
     log: (level, message) => log.write({ level, message }),
   });
   const configuration = createConfiguration({
@@ -118,6 +115,7 @@ export function activate(context: vscode.ExtensionContext): WayfareApi {
     },
     newId: randomUUID,
     now: Date.now,
+    later,
     newCancellation() {
       const source = new vscode.CancellationTokenSource();
       return { token: source.token, cancel: () => source.cancel() };
@@ -208,6 +206,11 @@ export function activate(context: vscode.ExtensionContext): WayfareApi {
     facts: async () => (await server.start()).request(FactsRequest, {}),
     playgroundLog: async () => (await server.start()).request(PlaygroundLogRequest, {}),
   };
+}
+
+function later(delayMs: number, run: () => void): () => void {
+  const timer = setTimeout(run, delayMs);
+  return () => clearTimeout(timer);
 }
 
 /** VS Code waits for this: the server writes down what is under way, and ends. */

@@ -125,6 +125,8 @@ export const turnSchema = z.object({
   state: z.enum(["answering", "done", "failed", "cancelled", "interrupted"]),
   failure: failureSchema.nullable(),
   decision: decisionSchema.nullable(),
+  /** Only on its way to the page, with "interrupted": another window may be answering it. The store never has it. */
+  elsewhere: z.literal(true).optional(),
 });
 export type Turn = z.infer<typeof turnSchema>;
 

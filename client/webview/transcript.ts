@@ -149,6 +149,7 @@ function same(one: Turn, other: Turn): boolean {
   return (
     one.state === other.state &&
     one.answer === other.answer &&
+    one.elsewhere === other.elsewhere &&
     JSON.stringify([one.decision, one.failure]) === JSON.stringify([other.decision, other.failure])
   );
 }

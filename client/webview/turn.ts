@@ -121,6 +121,12 @@ function ending(turn: Turn, actions: TurnActions): Node[] {
   } else if (turn.state === "cancelled") {
     const words = turn.answer === "" ? "Stopped before an answer came." : "Stopped. The answer above is not complete.";
     nodes.push(unfinished("debug-stop", words, again));
+  } else if (turn.elsewhere === true) {
+    const words =
+      turn.answer === ""
+        ? "Being answered in another window, or cut off. What comes of it appears here."
+        : "Being written in another window, or cut off. What more comes of it appears here.";
+    nodes.push(unfinished("multiple-windows", words, again));
   } else if (turn.state === "interrupted") {
     const words =
       turn.answer === ""

@@ -33,6 +33,7 @@ function scene(options: { setUp?: boolean; stored?: Session[]; last?: string } =
   let starts = 0;
   let gatheredAgain = 0;
   let last: string | null = options.last ?? null;
+  const timers: { delayMs: number; run: () => void }[] = [];
   let ids = 0;
   const connection: Connection = {
     pid: 1,
@@ -90,6 +91,13 @@ function scene(options: { setUp?: boolean; stored?: Session[]; last?: string } =
       return `id-${ids}`;
     },
     now: () => 5,
+    later(delayMs, run) {
+      const timer = { delayMs, run };
+      timers.push(timer);
+      return () => {
+        if (timers.includes(timer)) timers.splice(timers.indexOf(timer), 1);
+      };
+    },
     newCancellation() {
       const listeners: (() => void)[] = [];
       const token = {
@@ -111,6 +119,12 @@ function scene(options: { setUp?: boolean; stored?: Session[]; last?: string } =
   const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
   return {
     conversations,
+    stored,
+    timers,
+    async fireTimer() {
+      timers.shift()?.run();
+      await settle();
+    },
     asked,
     posted,
     requests,
@@ -137,6 +151,17 @@ const storedSession = (id: string): Session => ({
   simulated: false,
   turns: [],
 });
+
+const comingTurn: Turn = {
+  id: "far",
+  askedAtMs: 1,
+  question: "q",
+  context: [],
+  answer: "Some",
+  state: "answering",
+  failure: null,
+  decision: null,
+};
 
 describe("conversations", () => {
   it("pass a question on with its context, its parts to the page, and keep the turn the server gives", async () => {
@@ -258,6 +283,58 @@ describe("conversations", () => {
     asked[0]?.end({ answer: "unseen and done" });
     await settle();
     expect(conversations.current()?.turns[0]?.answer).toBe("unseen and done");
+  });
+
+  it("are not blocked by an answer that comes elsewhere, and show it when it is finished", async () => {
+    const { conversations, stored, timers, fireTimer, posted, asked, ask, settle } = scene({
+      stored: [{ ...storedSession("s"), turns: [comingTurn] }],
+    });
+    await conversations.resume("s");
+    expect(posted.at(-1)).toMatchObject({
+      state: { session: { turns: [{ id: "far", state: "interrupted", elsewhere: true }] } },
+    });
+    expect(timers.map((timer) => timer.delayMs)).toEqual([2_000]);
+    await ask("Meanwhile?");
+    stored.set("s", { ...storedSession("s"), turns: [{ ...comingTurn, answer: "More of it" }] });
+    await fireTimer();
+    expect(conversations.current()?.turns).toMatchObject([
+      { answer: "More of it", elsewhere: true },
+      { id: "t1", state: "answering" },
+    ]);
+    expect(timers.map((timer) => timer.delayMs)).toEqual([4_000]);
+    stored.set("s", { ...storedSession("s"), turns: [{ ...comingTurn, answer: "All of it", state: "done" }] });
+    await fireTimer();
+    expect(conversations.current()?.turns).toMatchObject([
+      { answer: "All of it", state: "done" },
+      { id: "t1", state: "answering" },
+    ]);
+    expect(timers).toEqual([]);
+    asked[0]?.end({ answer: "Here" });
+    await settle();
+    expect(conversations.current()?.turns.map((turn) => [turn.answer, turn.state])).toEqual([
+      ["All of it", "done"],
+      ["Here", "done"],
+    ]);
+  });
+
+  it("read an answer that comes elsewhere again for some minutes, while it is looked at", async () => {
+    const coming = { ...storedSession("s"), turns: [comingTurn] };
+    const { conversations, timers, fireTimer, requests } = scene({ stored: [coming] });
+    await conversations.open("s");
+    for (let index = 0; index < 30; index += 1) await fireTimer();
+    expect(requests.length).toBe(21);
+    await conversations.open("s");
+    expect(timers).toHaveLength(1);
+    conversations.startNew();
+    expect(timers).toEqual([]);
+  });
+
+  it("ask an answer that comes elsewhere again beside it, not in its place", async () => {
+    const { conversations, asked, settle } = scene({ stored: [{ ...storedSession("s"), turns: [comingTurn] }] });
+    await conversations.open("s");
+    void conversations.retry("far", "auto");
+    await settle();
+    expect(asked[0]?.params.turnId).toBe("id-1");
   });
 
   it("come back after a reload: what the page showed, else the last of the workspace", async () => {

@@ -140,6 +140,23 @@ describe("an answer", () => {
     expect(page.last()).toEqual({ type: "retry", turnId: "a", mode: "openai/gpt-5.4" });
   });
 
+  it("that another window may be writing says so, blocks nothing, and is drawn when it is finished or lost", () => {
+    const page = openByHand();
+    const far = turn({ id: "far", answer: "Half", state: "interrupted", elsewhere: true, decision: null });
+    page.show(withTurns([far]));
+    expect(page.words()).toContain("Being written in another window, or cut off. What more comes of it appears here.");
+    page.type("Why?");
+    page.key("Enter");
+    expect(page.last()).toMatchObject({ type: "ask", question: "Why?" });
+    const lost = turn({ id: "far", answer: "Half", state: "interrupted", decision: null });
+    page.receive({ type: "patch", state: { session: withTurns([lost]).session } });
+    expect(page.words()).not.toContain("another window");
+    expect(page.words()).toContain("Interrupted: Wayfare's server ended while this was being written.");
+    const done = turn({ id: "far", answer: "Half and half", state: "done" });
+    page.receive({ type: "patch", state: { session: withTurns([done]).session } });
+    expect(page.words()).toContain("Half and half");
+  });
+
   it("that a retry begins again under the same name starts from nothing", () => {
     const page = openByHand();
     page.show(withTurns([turn({ id: "t", answer: "Old words", state: "cancelled", decision: null })]));
