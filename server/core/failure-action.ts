@@ -2,8 +2,12 @@ import type { Failure, FailureKind } from "../../shared/failure.ts";
 
 /** What to do after a failed attempt. */
 export interface FailureAction {
-  /** How often the same route is tried again at once (with a little jitter) before the plan moves on. */
+  /** How often the same route is tried again (with a little jitter) before the plan moves on. */
   retrySame: 0 | 1;
+  /** Whether that comes before any other route is asked, or only where no other is left to ask. */
+  retryWhen: "first" | "alone";
+  /** How long the route asked to be left alone before that, in milliseconds. */
+  waitMs: number;
   /** Whether the next route of the plan may be tried. */
   otherRoute: boolean;
   /** How long what `coolScope` names is left alone, in milliseconds; 0: not at all. */
@@ -12,19 +16,15 @@ export interface FailureAction {
   coolScope: CoolScope;
   /** Only a route with a larger context window than this one is worth trying. */
   needsLargerWindow: boolean;
-  /** The parameter to leave out of the one retry, when the provider named it. */
-  dropParameter: string | null;
 }
 export type CoolScope = "none" | "host" | "model" | "key";
 
 /** The action for a failure: one table row for its class, with the facts the failure itself brings. */
 export function actionFor(failure: Failure): FailureAction {
-  const row: FailureAction = { ...table[failure.kind], needsLargerWindow: false, dropParameter: null };
+  const row: FailureAction = { ...table[failure.kind], retryWhen: "first", waitMs: 0, needsLargerWindow: false };
   switch (failure.kind) {
     case "rate-limit":
-      return failure.retryAfterMs === null
-        ? row
-        : { ...row, coolMs: Math.min(Math.max(failure.retryAfterMs, 0), maxCoolMs) };
+      return failure.retryAfterMs === null ? row : afterWaiting(row, Math.max(failure.retryAfterMs, 0));
     case "network":
       // A name that does not resolve or a certificate that is not trusted will not be mended by asking again at once.
       return failure.cause === "dns" || failure.cause === "tls" || failure.cause === "proxy"
@@ -32,11 +32,14 @@ export function actionFor(failure: Failure): FailureAction {
         : row;
     case "context-length":
       return { ...row, needsLargerWindow: true };
-    case "bad-request":
-      return failure.parameter === null ? row : { ...row, retrySame: 1, dropParameter: failure.parameter };
     default:
       return row;
   }
+}
+
+function afterWaiting(row: FailureAction, waitMs: number): FailureAction {
+  const cooled = { ...row, coolMs: Math.min(waitMs, maxCoolMs) };
+  return waitMs <= PATIENCE_MS ? { ...cooled, retrySame: 1, retryWhen: "alone", waitMs } : cooled;
 }
 
 /** The few words shown beside a failed attempt: "no first token in 4.1 s", "rate limited, 20 s". */
@@ -73,6 +76,8 @@ export function describeAttempt(failure: Failure): string {
   }
 }
 
+/** A provider that says "retry after" is waited for up to this, where nobody else can answer meanwhile. */
+const PATIENCE_MS = 2_000;
 /** A Retry-After beyond this is not believed: some servers name hours, and a person would rather try again. */
 const maxCoolMs = 300_000;
 

@@ -15,8 +15,6 @@ import { chatTimeouts, patientTimeouts, type Timeouts } from "./timers.ts";
 export const MAX_ATTEMPTS = 8;
 /** A retry of the same route comes after a random wait of at most this (full jitter). */
 const BACK_OFF_MS = 400;
-/** A provider that says "retry after" is waited for up to this; above it the next route is quicker. */
-const PATIENCE_MS = 2_000;
 /** Less room than this for an answer is not worth a request. */
 export const MIN_OUTPUT_TOKENS = 1_024;
 /** The prompt may be this much longer than we think, by the vendor's own count. */
@@ -96,7 +94,8 @@ export async function failover(
     if (avoided.has(route)) continue;
     const provider = deps.providerOf(route);
     if (provider === null) continue;
-    const isLastRoute = job.steps.slice(index + 1).every((next) => avoided.has(next.route));
+    const isAlone = () =>
+      job.steps.slice(index + 1).every((next) => avoided.has(next.route) || deps.providerOf(next.route) === null);
     const timeouts = job.timeouts ?? { usual: chatTimeouts, patient: patientTimeouts };
 
     for (let retry = 0; attempts.length < MAX_ATTEMPTS; retry++) {
@@ -134,7 +133,7 @@ export async function failover(
           heldNano: hold.heldNano,
           startedAtMs,
           reason: step.reason,
-          timeouts: isLastRoute || isLocal(route) ? timeouts.patient : timeouts.usual,
+          timeouts: isAlone() || isLocal(route) ? timeouts.patient : timeouts.usual,
           onStart: () => {
             const { providerId, modelId, tier } = route;
             emit({ type: "attempt", providerId, modelId, tier, failedBefore: attempts.length });
@@ -160,12 +159,10 @@ export async function failover(
       last = { route, failure };
       const action = actionFor(failure);
       avoided.add(route, failure);
-      const waitMs = backOffMs(failure, deps.random());
-      // A parameter that is refused is left out by the adapter itself; the same request again would fail again.
-      const retries = action.dropParameter === null ? action.retrySame : 0;
-      if (!end.hasContent && retry < retries && waitMs !== null && attempts.length < MAX_ATTEMPTS) {
+      const mayRetry = retry < action.retrySame && (action.retryWhen === "first" || isAlone());
+      if (mayRetry && !end.hasContent && attempts.length < MAX_ATTEMPTS) {
         try {
-          await sleep(deps.clock, waitMs, signal);
+          await sleep(deps.clock, action.waitMs + deps.random() * BACK_OFF_MS, signal);
         } catch (error) {
           if (isAbort(error)) return ended("cancelled");
           throw error;
@@ -229,13 +226,6 @@ function holdFor(route: Route, boundTokens: number, maxOutputTokens: number) {
     inputNano: bound?.inputNano ?? null,
     outputNanoPerToken: bound?.outputNanoPerToken ?? null,
   };
-}
-
-/** How long to wait before the same route again; null when that is longer than it takes to ask another. */
-function backOffMs(failure: Failure, random: number): number | null {
-  const jitterMs = random * BACK_OFF_MS;
-  if (failure.kind !== "rate-limit" || failure.retryAfterMs === null) return jitterMs;
-  return failure.retryAfterMs <= PATIENCE_MS ? failure.retryAfterMs + jitterMs : null;
 }
 
 const mendable = new Set(["auth", "quota", "unknown-model", "not-an-api", "context-length", "bad-request"]);

@@ -37,12 +37,7 @@ const where = (test: (name: keyof typeof failures) => boolean) => names.filter(t
 
 describe("action", () => {
   it("tries the same route again only where that may help", () => {
-    expect(where((name) => actionFor(failures[name]).retrySame === 1)).toEqual([
-      "refused",
-      "reset",
-      "serverError",
-      "badParameter",
-    ]);
+    expect(where((name) => actionFor(failures[name]).retrySame === 1)).toEqual(["refused", "reset", "serverError"]);
   });
 
   it("moves on except where another model must not or cannot be asked", () => {
@@ -64,10 +59,15 @@ describe("action", () => {
     expect([null, 0, 2_000, 86_400_000, -5].map(coolMs)).toEqual([15_000, 0, 2_000, 300_000, 0]);
   });
 
-  it("asks for a larger window, and drops the parameter that was refused", () => {
+  it("waits for a short Retry-After where no other route is left", () => {
+    const limited = (retryAfterMs: number | null) => actionFor({ kind: "rate-limit", retryAfterMs, message });
+    expect(limited(2_000)).toMatchObject({ retrySame: 1, retryWhen: "alone", waitMs: 2_000 });
+    for (const retryAfterMs of [null, 2_001]) expect(limited(retryAfterMs)).toMatchObject({ retrySame: 0, waitMs: 0 });
+    expect(actionFor(failures.serverError)).toMatchObject({ retrySame: 1, retryWhen: "first", waitMs: 0 });
+  });
+
+  it("asks for a larger window", () => {
     expect(where((name) => actionFor(failures[name]).needsLargerWindow)).toEqual(["tooLong"]);
-    expect(actionFor(failures.badParameter).dropParameter).toBe("stream_options");
-    expect(actionFor(failures.badRequest).dropParameter).toBeNull();
   });
 });
 

@@ -1,70 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { Route } from "../../../server/core/provider.ts";
-import { type FailoverResult, failover } from "../../../server/engine/failover.ts";
 import { type Failure, FailureError } from "../../../shared/failure.ts";
 import type { AskPart } from "../../../shared/protocol.ts";
-import { createFakeClock, settle } from "./fake-clock.ts";
-import { fakeLedger } from "./fake-ledger.ts";
-import {
-  activity,
-  finish,
-  routeOf,
-  type ScriptedProvider,
-  type Step,
-  scriptedProvider,
-  text,
-  usage,
-} from "./scripted-provider.ts";
-
-type Scripts = Record<string, readonly (readonly Step[])[]>;
-interface Setup {
-  routes?: Route[];
-  onAttempt?: () => void;
-  refuse?: { reserve?: Failure; settle?: Failure };
-}
-
-/** One walk over providers a, b, c …, in the order of their names in `scripts`. */
-function walk(scripts: Scripts, { routes, refuse, onAttempt }: Setup = {}) {
-  const clock = createFakeClock();
-  const ledger = fakeLedger(refuse);
-  const cancel = new AbortController();
-  const emitted: AskPart[] = [];
-  const faults: Failure[] = [];
-  const providers = new Map<string, ScriptedProvider>();
-  for (const [id, each] of Object.entries(scripts)) providers.set(id, scriptedProvider(clock, each, id));
-  let ids = 0;
-  const plan = routes ?? Object.keys(scripts).map((id) => routeOf(id));
-  const result: Promise<FailoverResult> = failover(
-    {
-      sessionId: "s",
-      turnId: "t",
-      kind: "chat",
-      workspace: "w",
-      steps: plan.map((route) => ({ route, reason: `because ${route.providerId}` })),
-      messages: [{ role: "user", text: "why?" }],
-      inputTokens: 100,
-      boundTokens: 150,
-      maxOutputTokens: 4_096,
-    },
-    {
-      ledger,
-      clock,
-      random: () => 0.5,
-      createId: () => `attempt-${++ids}`,
-      providerOf: (route) => providers.get(route.providerId) ?? null,
-      ...(onAttempt === undefined ? {} : { onAttempt }),
-      onLedgerFault: (failure) => faults.push(failure),
-    },
-    (part) => emitted.push(part),
-    cancel.signal,
-  );
-  const provider = (id: string): ScriptedProvider => {
-    const found = providers.get(id);
-    if (found === undefined) throw new Error(`no ${id}`);
-    return found;
-  };
-  return { clock, ledger, cancel, emitted, faults, provider, result };
-}
+import { settle } from "./fake-clock.ts";
+import { activity, finish, routeOf, type Step, text, usage } from "./scripted-provider.ts";
+import { type Scripts, walk } from "./walk-plan.ts";
 
 const asked = (providerId: string, failedBefore = 0): AskPart => ({
   type: "attempt",
@@ -367,12 +306,21 @@ describe("failover", () => {
     expect(ledger.noted[0]?.outputTokens).toBeGreaterThanOrEqual(5);
   });
 
-  it("waits for a short Retry-After only where the table asks for a retry, else moves on at once", async () => {
-    const { result } = walk({
-      a: [[{ type: "fail", failure: { kind: "rate-limit", retryAfterMs: 60_000, message: "slow down" } }]],
-      b: [answer("b")],
-    });
-    expect((await result).attempts.map((attempt) => attempt.providerId)).toEqual(["a", "b"]);
+  it("waits for a short Retry-After where no other route is left, else moves on at once", async () => {
+    const limited = (retryAfterMs: number): Step[] => [
+      { type: "fail", failure: { kind: "rate-limit", retryAfterMs, message: "slow down" } },
+    ];
+    const moved = walk({ a: [limited(1_000), answer("a")], b: [answer("b")] });
+    expect((await moved.result).attempts.map((attempt) => attempt.providerId)).toEqual(["a", "b"]);
+
+    const alone = walk({ a: [limited(1_000), answer("a")] });
+    await alone.clock.advance(1_199);
+    expect(alone.provider("a").requests).toHaveLength(1);
+    await alone.clock.advance(1);
+    expect(await alone.result).toMatchObject({ state: "done", text: "a" });
+
+    const tooLong = walk({ a: [limited(60_000), answer("a")] });
+    expect(await tooLong.result).toMatchObject({ state: "failed", attempts: [{ failure: { kind: "rate-limit" } }] });
   });
 
   it("gives up after eight attempts", async () => {
