@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { ContextChip, ContextItem } from "../shared/answer.ts";
+import type { Ignored } from "../shared/may-send.ts";
 import { factsOf, isSendable, linesOf } from "./editor-documents.ts";
 import { type Gathered, gatherFile, gatherSelection } from "./gather-context.ts";
 import { createSignal, type Signal } from "./signal.ts";
@@ -54,7 +55,7 @@ export function createComposerContext(
   let timer: NodeJS.Timeout | null = null;
   let ignore: ReturnType<typeof createIgnore> | null = null;
   let listeners: { dispose(): unknown }[] = [];
-  const ignores = (uri: vscode.Uri): Promise<boolean> => {
+  const ignores = (uri: vscode.Uri): Promise<Ignored> => {
     ignore ??= createIgnore();
     return ignore.ignores(uri);
   };

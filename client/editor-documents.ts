@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import type { Ignored } from "../shared/may-send.ts";
 import type { DocumentFacts, EditorProblem, LineRange } from "./gather-context.ts";
 
 /**
@@ -28,7 +29,7 @@ const notDocuments: ReadonlySet<string> = new Set([
 ]);
 
 /** Reads nothing of the text yet. */
-export function factsOf(document: vscode.TextDocument, ignored: boolean): DocumentFacts {
+export function factsOf(document: vscode.TextDocument, ignored: Ignored): DocumentFacts {
   const { uri } = document;
   return {
     path: pathOf(document),

@@ -1,5 +1,5 @@
 import type { ContextChip, ContextItem } from "../shared/answer.ts";
-import { maySend } from "../shared/may-send.ts";
+import { type Ignored, maySend } from "../shared/may-send.ts";
 
 /** What a question could take along, and why it will not: decided on plain facts, without VS Code. */
 export type Gathered =
@@ -21,7 +21,7 @@ export interface DocumentFacts {
   read(range: LineRange | null): string;
   diagnostics: readonly EditorProblem[];
   trusted: boolean;
-  ignored: boolean;
+  ignored: Ignored;
 }
 
 export interface LineRange {

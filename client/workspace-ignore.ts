@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import type { Ignored } from "../shared/may-send.ts";
 import { createIgnoreRules, ignoreFileNames } from "./ignore-rules.ts";
 
 /**
@@ -7,7 +8,8 @@ import { createIgnoreRules, ignoreFileNames } from "./ignore-rules.ts";
  * person opened though the repository ignores it was opened to be worked on, so only its own rules count there.
  */
 export interface WorkspaceIgnore {
-  ignores(uri: vscode.Uri): Promise<boolean>;
+  /** "unknown" while an ignore file that may name it cannot be read. */
+  ignores(uri: vscode.Uri): Promise<Ignored>;
   readonly onChange: vscode.Event<void>;
   dispose(): void;
 }
@@ -25,8 +27,8 @@ export function createWorkspaceIgnore(): WorkspaceIgnore {
       const bytes = await vscode.workspace.fs.readFile(vscode.Uri.joinPath(vscode.Uri.parse(folder), path));
       return new TextDecoder().decode(bytes);
     } catch (error) {
-      // Most folders have no ignore file; whatever else keeps it from being read, there is no rule to follow.
-      if (error instanceof vscode.FileSystemError) return null;
+      // Most folders have none. One that is there and cannot be read may hold any rule.
+      if (error instanceof vscode.FileSystemError && error.code === "FileNotFound") return null;
       throw error;
     }
   });
@@ -37,7 +39,10 @@ export function createWorkspaceIgnore(): WorkspaceIgnore {
     const known = roots.get(name);
     if (known !== undefined) return known;
     if (roots.size >= MAX_ROOTS) roots = new Map();
-    const root = findRepositoryRoot(start);
+    const root = findRepositoryRoot(start, () => {
+      // A folder that could not be looked into may be the root after all; it is looked for again the next time.
+      if (roots.get(name) === root) roots.delete(name);
+    });
     roots.set(name, root);
     return root;
   };
@@ -66,7 +71,7 @@ export function createWorkspaceIgnore(): WorkspaceIgnore {
       const folder = vscode.workspace.getWorkspaceFolder(uri)?.uri ?? vscode.Uri.joinPath(uri, "..");
       const repository = await rootOf(folder);
       const place = pathBelow(repository, folder);
-      const isOutside = place !== null && (await rules.ignores(repository.toString(), `${place}/`));
+      const isOutside = place !== null && (await rules.ignores(repository.toString(), `${place}/`)) === true;
       const root = isOutside ? folder : repository;
       const path = pathBelow(root, uri);
       return path === null ? false : rules.ignores(root.toString(), path);
@@ -78,10 +83,10 @@ export function createWorkspaceIgnore(): WorkspaceIgnore {
   };
 }
 
-async function findRepositoryRoot(start: vscode.Uri): Promise<vscode.Uri> {
+async function findRepositoryRoot(start: vscode.Uri, onDoubt: () => void): Promise<vscode.Uri> {
   let at = start;
   for (let level = 0; level < MAX_LEVELS_UP; level += 1) {
-    if (await exists(vscode.Uri.joinPath(at, ".git"))) return at;
+    if (await exists(vscode.Uri.joinPath(at, ".git"), onDoubt)) return at;
     const above = vscode.Uri.joinPath(at, "..");
     if (above.path === at.path) return start;
     at = above;
@@ -89,11 +94,12 @@ async function findRepositoryRoot(start: vscode.Uri): Promise<vscode.Uri> {
   return start;
 }
 
-async function exists(uri: vscode.Uri): Promise<boolean> {
+async function exists(uri: vscode.Uri, onDoubt: () => void): Promise<boolean> {
   try {
     await vscode.workspace.fs.stat(uri);
     return true;
-  } catch {
+  } catch (error) {
+    if (!(error instanceof vscode.FileSystemError && error.code === "FileNotFound")) onDoubt();
     return false;
   }
 }

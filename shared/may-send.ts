@@ -4,9 +4,14 @@ export interface SendFacts {
   path: string;
   /** False in Restricted Mode. */
   trusted: boolean;
-  /** True when a .gitignore or .wayfareignore names it; the client reads those, the server cannot. */
-  ignored: boolean;
+  /**
+   * True when a .gitignore or .wayfareignore names it, "unknown" when one that may name it cannot be read. The client
+   * reads those, the server cannot.
+   */
+  ignored: Ignored;
 }
+
+export type Ignored = boolean | "unknown";
 
 export type SendAnswer = { ok: true } | { ok: false; why: string };
 
@@ -18,6 +23,7 @@ export function maySend({ path, trusted, ignored }: SendFacts): SendAnswer {
   if (!trusted) return { ok: false, why: "the workspace is not trusted" };
   const secret = whySecret(path);
   if (secret !== null) return { ok: false, why: secret };
+  if (ignored === "unknown") return { ok: false, why: "its ignore file cannot be read" };
   if (ignored) return { ok: false, why: "an ignore file of the workspace names it" };
   return { ok: true };
 }

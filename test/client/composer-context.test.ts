@@ -100,6 +100,12 @@ describe("the chips above the question", () => {
     expect(await chips()).toEqual(["file a.ts:1-1: the workspace is not trusted"]);
   });
 
+  it("say that a file is not sent while its ignore file cannot be read", async () => {
+    editor.unreadable.set("file:///w/project/.gitignore", "NoPermissions");
+    open("file:///w/project/a.ts", "x");
+    expect(await chips()).toEqual(["file a.ts:1-1: its ignore file cannot be read"]);
+  });
+
   it("follow the rules above a workspace folder up to the root of its repository, and no further", async () => {
     editor.files.set("file:///w/.gitignore", "*.ts\n");
     editor.files.set("file:///.gitignore", "*.md\n");

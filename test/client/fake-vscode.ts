@@ -85,7 +85,13 @@ export class MarkdownString {
     this.value = value;
   }
 }
-export class FileSystemError extends Error {}
+export class FileSystemError extends Error {
+  readonly code: string;
+  constructor(message: string, code = "FileNotFound") {
+    super(message);
+    this.code = code;
+  }
+}
 export const DiagnosticSeverity = { Error: 0, Warning: 1, Information: 2, Hint: 3 } as const;
 export const ConfigurationTarget = { Global: 1 } as const;
 export const StatusBarAlignment = { Left: 1, Right: 2 } as const;
@@ -114,9 +120,13 @@ export type FakeDocument = ReturnType<typeof documentOf>;
 export const editor = {
   document: null as FakeDocument | null,
   selection: new Range(new Position(0, 0), new Position(0, 0)),
-  notebooks: [] as { getCells(): { index: number; document: FakeDocument }[] }[],
+  notebooks: [] as { uri?: Uri; getCells(): { index: number; document: FakeDocument }[] }[],
   folders: [] as { uri: Uri; name: string }[],
   files: new Map<string, string>(),
+  /** Files that are there and cannot be read, with the code of the error. */
+  unreadable: new Map<string, string>(),
+  /** What extensions show under these schemes lies on no file system. */
+  schemesWithoutFiles: ["vscode-notebook-cell"] as string[],
   diagnostics: new Map<string, { severity: number; range: Range; message: string }[]>(),
   isTrusted: true,
   settings: new Map<string, { defaultValue?: unknown; globalValue?: unknown; workspaceValue?: unknown }>(),
@@ -144,6 +154,8 @@ export function reset(): void {
   editor.notebooks = [];
   editor.folders = [];
   editor.files.clear();
+  editor.unreadable.clear();
+  editor.schemesWithoutFiles = ["vscode-notebook-cell"];
   editor.diagnostics.clear();
   editor.isTrusted = true;
   editor.settings.clear();
@@ -217,10 +229,13 @@ export const workspace = {
   },
   fs: {
     async readFile(uri: Uri) {
+      const code = editor.unreadable.get(uri.toString());
+      if (code !== undefined) throw new FileSystemError("not readable", code);
       const text = editor.files.get(uri.toString());
       if (text === undefined) throw new FileSystemError("not found");
       return new TextEncoder().encode(text);
     },
+    isWritableFileSystem: (scheme: string) => (editor.schemesWithoutFiles.includes(scheme) ? undefined : true),
     async stat(uri: Uri) {
       const name = uri.toString();
       if ([...editor.files.keys()].some((each) => each === name || each.startsWith(`${name}/`))) return {};

@@ -47,9 +47,23 @@ describe("ignore rules", () => {
     expect(reads).toHaveLength(8);
   });
 
-  it("take a file that cannot be read, or a path that leads out, for no rule", async () => {
-    const broken = createIgnoreRules(() => Promise.reject(new Error("no access")));
-    expect(await broken.ignores("file:///w", "a.ts")).toBe(false);
+  it("do not know what a file that cannot be read would say, and ask it again the next time", async () => {
+    let isBroken = true;
+    const made = createIgnoreRules(async (_folder, path) => {
+      if (path === ".wayfareignore") return "*.log\n";
+      if (isBroken && path === "src/.gitignore") throw new Error("no access");
+      return null;
+    });
+    expect(await made.ignores("file:///w", "src/a.ts")).toBe("unknown");
+    // One that can be read and names the file is enough to know.
+    expect(await made.ignores("file:///w", "src/a.log")).toBe(true);
+    // Elsewhere the broken one has no say.
+    expect(await made.ignores("file:///w", "docs/a.ts")).toBe(false);
+    isBroken = false;
+    expect(await made.ignores("file:///w", "src/a.ts")).toBe(false);
+  });
+
+  it("take a path that leads out for no rule", async () => {
     expect(await rules({ ".gitignore": "*" }).ask("../a.ts")).toBe(false);
   });
 });

@@ -35,6 +35,18 @@ describe("the ignore rules of a workspace", () => {
     expect(await ignores("/repo/.cache/sample/a.log")).toBe(true);
   });
 
+  it.each(["NoPermissions", "Unavailable", "Unknown"])(
+    "are not known while a file of them cannot be read (%s), and are read again afterwards",
+    async (code) => {
+      open("/w", { "/w/.gitignore": "*.log\n" });
+      editor.unreadable.set("file:///w/.gitignore", code);
+      expect(await ignores("/w/a.log")).toBe("unknown");
+      editor.unreadable.clear();
+      expect(await ignores("/w/a.log")).toBe(true);
+      expect(await ignores("/w/a.ts")).toBe(false);
+    },
+  );
+
   it("tell an opened folder from a file of that name", async () => {
     open("/repo/dist", { "/repo/.git": "", "/repo/.gitignore": "dist/\n" });
     expect(await ignores("/repo/dist/main.js")).toBe(false);

@@ -77,6 +77,10 @@ describe("maySend", () => {
       ok: false,
       why: "an ignore file of the workspace names it",
     });
+    expect(maySend({ path: "src/a.ts", trusted: true, ignored: "unknown" })).toEqual({
+      ok: false,
+      why: "its ignore file cannot be read",
+    });
     expect(maySend({ path: "src/a.ts", trusted: false, ignored: false })).toEqual({
       ok: false,
       why: "the workspace is not trusted",
