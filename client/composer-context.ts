@@ -2,7 +2,9 @@ import * as vscode from "vscode";
 import type { ContextChip, ContextItem } from "../shared/answer.ts";
 import type { Ignored } from "../shared/may-send.ts";
 import { factsOf, isSendable, linesOf } from "./editor-documents.ts";
+import { filesBehind } from "./files-behind.ts";
 import { type Gathered, gatherFile, gatherSelection } from "./gather-context.ts";
+import { worst } from "./ignore-rules.ts";
 import { createSignal, type Signal } from "./signal.ts";
 import type { ComposerChip } from "./webview/messages.ts";
 import type { WorkspaceIgnore } from "./workspace-ignore.ts";
@@ -57,7 +59,7 @@ export function createComposerContext(
   let listeners: { dispose(): unknown }[] = [];
   const ignores = (uri: vscode.Uri): Promise<Ignored> => {
     ignore ??= createIgnore();
-    return ignore.ignores(uri);
+    return Promise.all(filesBehind(uri).map(ignore.ignores)).then(worst);
   };
 
   const refresh = async (): Promise<Piece[]> => {
@@ -152,8 +154,7 @@ async function gatherPieces(ignores: WorkspaceIgnore["ignores"]): Promise<Piece[
   const document = editor?.document ?? cellInFront();
   if (document === undefined || !isSendable(document)) return [];
   const { uri } = document;
-  const ignored = uri.scheme === "untitled" ? false : await ignores(uri);
-  const facts = factsOf(document, ignored);
+  const facts = factsOf(document, await ignores(uri));
   const selected = editor === undefined || editor.selection.isEmpty ? null : linesOf(editor.selection);
   const pieces: Piece[] = [];
   if (selected === null || facts.sizeCharacters <= MAX_FILE_BESIDE_SELECTION_CHARACTERS) {

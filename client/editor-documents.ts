@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { Ignored } from "../shared/may-send.ts";
+import { notebookOf } from "./files-behind.ts";
 import type { DocumentFacts, EditorProblem, LineRange } from "./gather-context.ts";
 
 /**
@@ -54,8 +55,9 @@ export function linesOf(selection: vscode.Selection): LineRange {
 export function pathOf(document: vscode.TextDocument): string {
   const { uri } = document;
   const name = uri.path.slice(uri.path.lastIndexOf("/") + 1);
-  const inWorkspace = vscode.workspace.getWorkspaceFolder(uri) !== undefined;
-  const path = inWorkspace ? vscode.workspace.asRelativePath(uri) : name;
+  const file = notebookOf(uri) ?? uri;
+  const inWorkspace = vscode.workspace.getWorkspaceFolder(file) !== undefined;
+  const path = inWorkspace ? vscode.workspace.asRelativePath(file) : name;
   const cell = cellNumber(document);
   return cell === null ? path : `${path}#cell-${cell}`;
 }

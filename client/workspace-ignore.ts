@@ -74,7 +74,7 @@ export function createWorkspaceIgnore(): WorkspaceIgnore {
       const isOutside = place !== null && (await rules.ignores(repository.toString(), `${place}/`)) === true;
       const root = isOutside ? folder : repository;
       const path = pathBelow(root, uri);
-      return path === null ? false : rules.ignores(root.toString(), path);
+      return path === null ? "unknown" : rules.ignores(root.toString(), path);
     },
     onChange: changed.event,
     dispose() {
@@ -106,6 +106,8 @@ async function exists(uri: vscode.Uri, onDoubt: () => void): Promise<boolean> {
 
 function pathBelow(root: vscode.Uri, uri: vscode.Uri): string | null {
   const above = root.path.endsWith("/") ? root.path : `${root.path}/`;
-  if (root.scheme !== uri.scheme || root.authority !== uri.authority || !uri.path.startsWith(above)) return null;
+  // Letter case is no difference, as in the rules themselves: some file systems tell one file by several spellings.
+  const isBelow = uri.path.slice(0, above.length).toLowerCase() === above.toLowerCase();
+  if (root.scheme !== uri.scheme || root.authority !== uri.authority || !isBelow) return null;
   return uri.path.slice(above.length);
 }

@@ -67,12 +67,39 @@ describe("the chips above the question", () => {
     expect(await chips()).toEqual([chip]);
   });
 
-  it("name the cell of a notebook", async () => {
-    const uri = "vscode-notebook-cell:/w/project/n.ipynb";
-    open(uri, "print(1)");
+  function openCell(notebook: string): void {
+    open(notebook.replace("file://", "vscode-notebook-cell:"), "print(1)");
     const cell = editor.document;
-    if (cell !== null) editor.notebooks = [{ getCells: () => [{ index: 2, document: cell }] }];
-    expect((await chips())[0]).toMatch(/n\.ipynb#cell-3:1-1$/);
+    if (cell !== null)
+      editor.notebooks = [{ uri: Uri.parse(notebook), getCells: () => [{ index: 2, document: cell }] }];
+  }
+
+  it("name the cell of a notebook", async () => {
+    openCell("file:///w/project/lab/n.ipynb");
+    expect(await chips()).toEqual(["file lab/n.ipynb#cell-3:1-1"]);
+  });
+
+  it("keep a cell in when an ignore file names its notebook", async () => {
+    editor.files.set("file:///w/project/.gitignore", "lab/\n");
+    openCell("file:///w/project/lab/n.ipynb");
+    expect(await chips()).toEqual(["file lab/n.ipynb#cell-3:1-1: an ignore file of the workspace names it"]);
+  });
+
+  it.each(["gitlens:/w/project/dist/a.js", "pr:/w/project/dist/a.js", "local-history://x/w/project/dist/a.js"])(
+    "keep an earlier state of a file in when an ignore file names the file: %s",
+    async (uri) => {
+      editor.schemesWithoutFiles = ["pr"];
+      editor.files.set("file:///w/project/.gitignore", "dist/\n");
+      open(uri, "x");
+      expect(await chips()).toEqual(["file a.js:1-1: an ignore file of the workspace names it"]);
+    },
+  );
+
+  it("are there for what an extension shows that lies on no file system", async () => {
+    editor.schemesWithoutFiles = ["jdt"];
+    open("jdt://contents/rt.jar/String.class", "class String {}");
+    editor.unreadable.set("jdt://contents/rt.jar/.gitignore", "ENOPRO");
+    expect(await chips()).toEqual(["file String.class:1-1"]);
   });
 
   it.each(["output:wayfare", "git:/w/project/a.ts", "vscode-settings:/x", "comment:1"])(

@@ -45,6 +45,9 @@ export class Uri {
     }
     return new Uri(base.scheme, base.authority, `/${segments.join("/")}`);
   }
+  with({ path }: { path: string }): Uri {
+    return new Uri(this.scheme, this.authority, path);
+  }
   get fsPath(): string {
     return this.path;
   }
