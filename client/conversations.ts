@@ -62,7 +62,11 @@ interface Running {
   turn: Turn;
   cancel(): void;
   cancelled: boolean;
+  /** Resolves when it is cancelled: what cannot be cancelled itself is not waited for any longer. */
+  stopped: Promise<null>;
 }
+
+type Gather = NewQuestion["context"];
 
 /** Context of the latest turns is remembered, so that a retry sends what the first try did. */
 const MAX_REMEMBERED_CONTEXTS = 20;
@@ -71,7 +75,7 @@ export function createConversations(deps: ConversationsDeps): Conversations {
   let current: Session | null = null;
   /** By conversation; one answer in each. As many as a person starts by hand. */
   const running = new Map<string, Running>();
-  const contexts = new Map<string, ContextItem[]>();
+  const contexts = new Map<string, Gather>();
 
   const show = (session: Session | null): void => {
     current = session;
@@ -97,13 +101,17 @@ export function createConversations(deps: ConversationsDeps): Conversations {
       return;
     }
     const cancellation = deps.newCancellation();
-    let turn = newTurn(turnId, question, deps.now());
+    let stop = () => {};
     const run: Running = {
       session: before,
-      turn,
+      turn: newTurn(turnId, question, deps.now()),
       cancelled: false,
+      stopped: new Promise((resolve) => {
+        stop = () => resolve(null);
+      }),
       cancel() {
         run.cancelled = true;
+        stop();
         cancellation.cancel();
       },
     };
@@ -111,32 +119,55 @@ export function createConversations(deps: ConversationsDeps): Conversations {
     current = before;
     deps.lastSession.write(before.id);
 
-    const items = deps.isSetUp() ? await context() : [];
-    remember(contexts, turnId, items);
-    turn = { ...turn, context: items.map(({ text: _text, ...chip }) => chip) };
-    run.turn = turn;
-    run.session = keep(before, turn);
-    postIfCurrent(before.id, { type: "turnStarted", turn });
-    deps.onChange();
-
-    const ended = await answer(run, { sessionId: before.id, mode, items, token: cancellation.token });
-    running.delete(before.id);
+    let ended: Turn;
+    try {
+      const items = await gather(run, context);
+      const chips = items instanceof Error ? [] : items.map(({ text: _text, ...chip }) => chip);
+      run.turn = { ...run.turn, context: chips };
+      run.session = keep(run.session, run.turn);
+      postIfCurrent(before.id, { type: "turnStarted", turn: run.turn });
+      deps.onChange();
+      ended =
+        items instanceof Error
+          ? failed(run.turn, items.message)
+          : await answer(run, { sessionId: before.id, mode, items, token: cancellation.token });
+    } finally {
+      // Whatever went wrong, the next question is not held up by this one.
+      running.delete(before.id);
+    }
     const session = keep(run.session, ended);
     postIfCurrent(before.id, { type: "turnEnded", turn: ended });
-    if (session.turns.length === 1) await takeTitle(session.id);
-    if (current?.id === session.id) deps.post({ type: "patch", state: { session: current } });
     deps.onChange();
+    if (session.turns.length === 1 && deps.server.connection() !== null) await takeTitle(session.id);
+    if (current?.id === session.id) deps.post({ type: "patch", state: { session: current } });
+  };
+
+  /** What goes with a question, nothing when it is stopped meanwhile, or why it cannot be gathered. */
+  const gather = async (run: Running, context: Gather): Promise<ContextItem[] | Error> => {
+    // Until it is gathered, asking again gathers it.
+    remember(contexts, run.turn.id, context);
+    if (!deps.isSetUp()) return [];
+    try {
+      const items = await Promise.race([context(), run.stopped]);
+      if (items !== null) remember(contexts, run.turn.id, () => Promise.resolve(items));
+      return items ?? [];
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      deps.log(`The context of a question could not be gathered: ${message}`);
+      return error instanceof Error ? error : new Error(message);
+    }
   };
 
   const answer = async (
     run: Running,
     request: { sessionId: string; mode: string; items: ContextItem[]; token: CancellationToken },
   ): Promise<Turn> => {
+    if (run.cancelled) return { ...run.turn, state: "cancelled" };
     if (!deps.isSetUp()) return { ...run.turn, state: "failed", failure: nothingSetUp };
     let connection: Connection | null = null;
     try {
-      connection = await deps.server.start();
-      if (run.cancelled) return { ...run.turn, state: "cancelled" };
+      connection = await Promise.race([deps.server.start(), run.stopped]);
+      if (connection === null || run.cancelled) return { ...run.turn, state: "cancelled" };
       const { sessionId, mode, items, token } = request;
       return await connection.ask(
         { sessionId, turnId: run.turn.id, question: run.turn.question, context: items, mode },
@@ -155,7 +186,7 @@ export function createConversations(deps: ConversationsDeps): Conversations {
       if (connection !== null && deps.server.connection() !== connection) {
         return { ...run.turn, state: "interrupted" };
       }
-      return { ...run.turn, state: "failed", failure: { kind: "internal", message } };
+      return failed(run.turn, message);
     }
   };
 
@@ -238,7 +269,7 @@ export function createConversations(deps: ConversationsDeps): Conversations {
         turnId: replaces ? turnId : deps.newId(),
         question: turn.question,
         mode,
-        context: async () => contexts.get(turnId) ?? (await gatherAll(turn.context, deps.gatherAgain)),
+        context: contexts.get(turnId) ?? (() => gatherAll(turn.context, deps.gatherAgain)),
       });
     },
     stop(turnId) {
@@ -299,6 +330,10 @@ function newTurn(id: string, question: string, nowMs: number): Turn {
   };
 }
 
+function failed(turn: Turn, message: string): Turn {
+  return { ...turn, state: "failed", failure: { kind: "internal", message } };
+}
+
 /** The conversation with this turn in its place or at its end, and what it has cost. */
 function withTurn(session: Session, turn: Turn, nowMs: number): Session {
   const known = session.turns.some((each) => each.id === turn.id);
@@ -321,9 +356,9 @@ function withParts(answer: string, parts: readonly AskPart[]): string {
   return text;
 }
 
-function remember(contexts: Map<string, ContextItem[]>, turnId: string, items: ContextItem[]): void {
+function remember(contexts: Map<string, Gather>, turnId: string, gather: Gather): void {
   contexts.delete(turnId);
-  contexts.set(turnId, items);
+  contexts.set(turnId, gather);
   const [oldest] = contexts.keys();
   if (contexts.size > MAX_REMEMBERED_CONTEXTS && oldest !== undefined) contexts.delete(oldest);
 }
