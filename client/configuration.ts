@@ -23,6 +23,8 @@ export interface Configuration {
   models(): readonly ModelSummary[];
   /** Sends everything on a connection that has just come up. Never rejects. */
   prepare(connection: Connection): Promise<void>;
+  /** To be called when the server runs: sends what changed after `prepare` and could not be sent while it started. */
+  catchUp(): void;
   /** Runs `change`, which writes several settings, and sends them together when it is done. */
   together<T>(change: () => Promise<T>): Promise<T>;
   /** After something here changed; the server may not have it yet. */
@@ -43,6 +45,8 @@ export interface ConfigurationDeps {
 
 /** A file of settings is written in pieces; what changes within this time is sent once. */
 const SETTLE_MS = 50;
+/** What changes while the server starts is sent before anything is asked, but does not hold the start up for ever. */
+const MAX_SENDS_AT_START = 3;
 
 export function createConfiguration(deps: ConfigurationDeps): Configuration {
   const changed = createSignal<void>();
@@ -51,20 +55,38 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
   let shownProblems = "[]";
   let holds = 0;
   let waiting: NodeJS.Timeout | null = null;
+  /** Grows with each change. */
+  let version = 0;
+  /** What the last server to answer has: nobody else knows whether a change was sent. */
+  let known: { connection: Connection; version: number } | null = null;
   /** One request at a time, in order: an older configuration never lands after a newer one. */
   let line: Promise<void> = Promise.resolve();
 
-  const send = async (connection: Connection): Promise<void> => {
+  const isCurrent = (connection: Connection): boolean => known?.connection === connection && known.version === version;
+
+  /** False when it did not arrive, which is logged. */
+  const send = async (connection: Connection): Promise<boolean> => {
+    const gathered = version;
     try {
       const { params, problems } = await gather(deps);
       const result = await connection.request(ConfigureRequest, params);
+      known = { connection, version: gathered };
       models = result.models;
       answered.fire(models);
       showProblems([...problems, ...result.problems]);
+      return true;
     } catch (error) {
       deps.log.error(
         `The settings did not reach the server: ${error instanceof Error ? error.message : String(error)}`,
       );
+      return false;
+    }
+  };
+
+  const sendAtStart = async (connection: Connection): Promise<void> => {
+    for (let sends = 0; sends < MAX_SENDS_AT_START; sends += 1) {
+      const arrived = await send(connection);
+      if (!arrived || isCurrent(connection)) return;
     }
   };
 
@@ -77,14 +99,22 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
     if (first !== undefined) void warn(first, problems.length);
   };
 
+  const catchUp = (): void => {
+    const connection = deps.connection();
+    if (connection === null || holds > 0) return;
+    line = line.then(async () => {
+      if (!isCurrent(connection)) await send(connection);
+    });
+  };
+
   const sendSoon = (): void => {
     if (holds > 0) return;
+    version += 1;
     if (waiting !== null) clearTimeout(waiting);
     waiting = setTimeout(() => {
       waiting = null;
       changed.fire();
-      const connection = deps.connection();
-      if (connection !== null) line = line.then(() => send(connection));
+      catchUp();
     }, SETTLE_MS);
   };
 
@@ -105,10 +135,11 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
     models: () => models,
     prepare(connection) {
       // Not behind what is under way: that was for a server which is gone.
-      const sent = send(connection);
+      const sent = sendAtStart(connection);
       line = line.then(() => sent);
       return sent;
     },
+    catchUp,
     async together(change) {
       holds += 1;
       try {

@@ -174,6 +174,7 @@ export function activate(context: vscode.ExtensionContext): WayfareApi {
     server.onState(() => {
       // What the server of an earlier life had under way is no more.
       if (server.state !== "running") serverState = { working: 0, silent: null };
+      else configuration.catchUp();
       show();
     }),
     server.onServerState((next) => {

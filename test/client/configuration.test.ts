@@ -23,12 +23,14 @@ function scene(problems: ConfigureResult["problems"][] = []) {
     pid: 1,
     async request(_type, params) {
       sent.push(params as ConfigureParams);
+      await held;
       return { problems: problems.shift() ?? [], models: [] } as never;
     },
     ask: () => Promise.reject(new Error("not asked here")),
     close: () => Promise.resolve(),
   };
   let running: Connection | null = null;
+  let held: Promise<void> | undefined;
   const configuration = createConfiguration({
     keys: {
       read: async () => [{ providerId: "openai", origin: "https://api.openai.com", key: "sk-1" }],
@@ -55,6 +57,22 @@ function scene(problems: ConfigureResult["problems"][] = []) {
     secrets,
     logged,
     change,
+    connection,
+    /** Requests are answered only after the returned function is called. */
+    hold() {
+      let release = () => {};
+      held = new Promise((resolve) => {
+        release = resolve;
+      });
+      return () => {
+        held = undefined;
+        release();
+      };
+    },
+    run() {
+      running = connection;
+      configuration.catchUp();
+    },
     async start() {
       running = connection;
       await configuration.prepare(connection);
@@ -116,6 +134,45 @@ describe("the configuration", () => {
     change();
     await vi.advanceTimersByTimeAsync(100);
     expect(sent).toEqual([]);
+    configuration.dispose();
+  });
+
+  it("is not lost when it changes while the server starts", async () => {
+    set("mode", "auto");
+    const { configuration, sent, secrets, change, connection, hold, run } = scene();
+    const modes = () => sent.map((params) => params.configuration.mode);
+    const release = hold();
+    const prepared = configuration.prepare(connection);
+    await vi.advanceTimersByTimeAsync(10);
+    set("mode", "cheap");
+    change();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(modes()).toEqual(["auto"]);
+    release();
+    await prepared;
+    expect(modes()).toEqual(["auto", "cheap"]);
+    // The start has more to do after the settings were sent; a key may change meanwhile.
+    secrets.fire({ key: "wayfare.key:openai:https://api.openai.com" });
+    await vi.advanceTimersByTimeAsync(100);
+    expect(sent).toHaveLength(2);
+    run();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(sent).toHaveLength(3);
+    configuration.catchUp();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(sent).toHaveLength(3);
+    configuration.dispose();
+  });
+
+  it("does not keep the server from starting when it changes again and again", async () => {
+    const { configuration, sent, connection } = scene();
+    const request = connection.request;
+    connection.request = (type, params, token) => {
+      events.trust.fire();
+      return request(type, params, token);
+    };
+    await configuration.prepare(connection);
+    expect(sent).toHaveLength(3);
     configuration.dispose();
   });
 
