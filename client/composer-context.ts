@@ -1,10 +1,8 @@
 import * as vscode from "vscode";
 import type { ContextChip, ContextItem } from "../shared/answer.ts";
-import type { Ignored } from "../shared/may-send.ts";
 import { factsOf, isSendable, linesOf } from "./editor-documents.ts";
-import { filesBehind } from "./files-behind.ts";
 import { type Gathered, gatherFile, gatherSelection } from "./gather-context.ts";
-import { worst } from "./ignore-rules.ts";
+import { type Judgement, judgeDocument } from "./judge-document.ts";
 import { createSignal, type Signal } from "./signal.ts";
 import type { ComposerChip } from "./webview/messages.ts";
 import type { WorkspaceIgnore } from "./workspace-ignore.ts";
@@ -57,15 +55,15 @@ export function createComposerContext(
   let timer: NodeJS.Timeout | null = null;
   let ignore: ReturnType<typeof createIgnore> | null = null;
   let listeners: { dispose(): unknown }[] = [];
-  const ignores = (uri: vscode.Uri): Promise<Ignored> => {
+  const judge = (uri: vscode.Uri): Promise<Judgement> => {
     ignore ??= createIgnore();
-    return Promise.all(filesBehind(uri).map(ignore.ignores)).then(worst);
+    return judgeDocument(uri, ignore.ignores);
   };
 
   const refresh = async (): Promise<Piece[]> => {
     round += 1;
     const ours = round;
-    const next = await gatherPieces(ignores);
+    const next = await gatherPieces(judge);
     if (ours !== round) return next;
     pieces = next;
     for (const { uri, gathered } of next) keepLatest(paths, chipOf(gathered).path, uri);
@@ -132,7 +130,7 @@ export function createComposerContext(
       if (uri === null) return null;
       const document = await openQuietly(uri);
       if (document === null) return null;
-      const facts = factsOf(document, await ignores(document.uri));
+      const facts = factsOf(document, await judge(document.uri));
       const lastLine = Math.min(chip.lastLine, facts.lineCount);
       if (chip.firstLine > lastLine) return null;
       const gathered =
@@ -149,12 +147,12 @@ export function createComposerContext(
   };
 }
 
-async function gatherPieces(ignores: WorkspaceIgnore["ignores"]): Promise<Piece[]> {
+async function gatherPieces(judge: (uri: vscode.Uri) => Promise<Judgement>): Promise<Piece[]> {
   const editor = vscode.window.activeTextEditor;
   const document = editor?.document ?? cellInFront();
   if (document === undefined || !isSendable(document)) return [];
   const { uri } = document;
-  const facts = factsOf(document, await ignores(uri));
+  const facts = factsOf(document, await judge(uri));
   const selected = editor === undefined || editor.selection.isEmpty ? null : linesOf(editor.selection);
   const pieces: Piece[] = [];
   if (selected === null || facts.sizeCharacters <= MAX_FILE_BESIDE_SELECTION_CHARACTERS) {

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
-import type { Ignored } from "../shared/may-send.ts";
 import { notebookOf } from "./files-behind.ts";
 import type { DocumentFacts, EditorProblem, LineRange } from "./gather-context.ts";
+import type { Judgement } from "./judge-document.ts";
 
 /**
  * Documents of the editor as facts for a question: files of any file system, untitled ones and cells of notebooks. What
@@ -30,11 +30,11 @@ const notDocuments: ReadonlySet<string> = new Set([
 ]);
 
 /** Reads nothing of the text yet. */
-export function factsOf(document: vscode.TextDocument, ignored: Ignored): DocumentFacts {
+export function factsOf(document: vscode.TextDocument, { fullPaths, ignored }: Judgement): DocumentFacts {
   const { uri } = document;
   return {
     path: pathOf(document),
-    fullPath: uri.path,
+    fullPaths,
     languageId: document.languageId,
     lineCount: document.lineCount,
     sizeCharacters: document.offsetAt(document.lineAt(document.lineCount - 1).range.end),

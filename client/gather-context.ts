@@ -11,8 +11,8 @@ export type Gathered =
 export interface DocumentFacts {
   /** Workspace-relative with forward slashes; the name alone of a file outside; "Untitled-1". */
   path: string;
-  /** The whole path, for the rules about secret files. */
-  fullPath: string;
+  /** Every whole path it goes by, for the rules about secret files; null when where it really lies cannot be told. */
+  fullPaths: readonly string[] | null;
   languageId: string;
   lineCount: number;
   /** UTF-16 units, at least roughly. */
@@ -65,10 +65,11 @@ function gather(document: DocumentFacts, range: LineRange | null): Gathered {
   };
   const refuse = (why: string): Gathered => ({ ok: false, chip, why });
 
-  for (const path of new Set([document.path, document.fullPath])) {
+  for (const path of new Set([document.path, ...(document.fullPaths ?? [])])) {
     const answer = maySend({ path, trusted: document.trusted, ignored: document.ignored });
     if (!answer.ok) return refuse(answer.why);
   }
+  if (document.fullPaths === null) return refuse("the link to it cannot be followed");
   if (range === null && document.sizeCharacters > MAX_FILE_CHARACTERS) {
     return refuse(tooLarge("it", document.sizeCharacters, "Select the part you mean."));
   }

@@ -33,7 +33,7 @@ function whySecret(path: string): string | null {
     .toLowerCase()
     .split(/[/\\]+/)
     .filter((segment) => segment !== "");
-  const name = segments.at(-1) ?? "";
+  const name = withoutAdditions(segments.at(-1) ?? "");
   const folder = segments.slice(0, -1).find((segment) => secretFolders.has(segment));
   if (folder !== undefined) return `${folder} may hold secrets`;
   if (folderPairs.some((pair) => `/${segments.join("/")}`.includes(pair))) return "its folder may hold secrets";
@@ -41,28 +41,44 @@ function whySecret(path: string): string | null {
   return secretNames.some((pattern) => pattern.test(name)) ? "it may hold secrets" : null;
 }
 
+/** The name without what marks a cell of a notebook or a copy that was put aside: "cert.pem.bak" is a certificate. */
+function withoutAdditions(name: string): string {
+  const bare = name.replace(/#cell-\d+$/, "").replace(/(?:\.(?:bak|old|orig)\d*|~)+$/, "");
+  return bare === "" ? name : bare;
+}
+
 const secretFolders: ReadonlySet<string> = new Set([".git", ".ssh", ".gnupg", ".aws", ".azure", ".kube"]);
 
-const folderPairs = ["/.docker/config.json", "/.config/gcloud/", "/.config/gh/", "/.cargo/credentials"] as const;
+const folderPairs = [
+  "/.docker/config.json",
+  "/.config/gcloud/",
+  "/.config/gh/",
+  "/.cargo/credentials",
+  "/.m2/settings",
+] as const;
 
 /** Templates that are made to be shared and say so in their names, and the public halves of key pairs. */
-const harmless = /^\.env\.(example|sample|template|dist)$|^id_[a-z0-9_]+\.pub$/;
+const harmless = /\.env(\.[a-z0-9_-]+)*\.(example|sample|template|dist)$|^[a-z0-9_-]+\.pub$/;
 
 const secretNames: readonly RegExp[] = [
-  // .env, .env.local, .envrc, and production.env
-  /^\.env/,
-  /\.env$/,
+  // .env, .env.local, .envrc, production.env, and production.env.local; app.env.ts is code.
+  /^\.(env|flaskenv$|dev\.vars(\.|$))/,
+  /\.env(\.(?!([cm]?[jt]sx?|vue|svelte|py|rb|go|rs|java|kt|cs|php|mdx?|html)$)[a-z0-9_-]+)*$/,
   // Private keys and stores of them.
   /\.(pem|key|p8|p12|pfx|ppk|jks|keystore|kdbx|gpg|asc|ovpn)$/,
   /^id_(rsa|dsa|ecdsa|ed25519)/,
+  /[._-](rsa|dsa|ecdsa|ed25519)$/,
   // Where tools keep what they log in with.
-  /^\.(npmrc|yarnrc|pypirc|netrc|pgpass|my\.cnf|htpasswd|git-credentials|dockercfg|boto|s3cfg|vault-token)$/,
-  /^_netrc$/,
+  /^\.(npmrc|yarnrc(\.ya?ml)?|pypirc|netrc|pgpass|my\.cnf|htpasswd|git-credentials|dockercfg|boto|s3cfg|vault-token|terraformrc)$/,
+  /^(_netrc|terraform\.rc|pip\.(conf|ini)|nuget\.config)$/,
+  /^([a-z0-9_-]+[._-])?kubeconfig([_-][a-z0-9_-]+)?(\.(ya?ml|json|conf))?$/,
+  /\.kubeconfig$/,
   /^credentials(\.(json|ya?ml|toml|ini|txt|csv|xml|conf|cfg|db|enc))?$/,
-  /^(client[_-]secrets?|service[_-]?account)([._-].*)?\.json$/,
+  /^application_default_credentials\.json$/,
+  /^(client[_-]secrets?|service[_-]?account([_-]?keys?)?)([._-].*)?\.json$/,
   // secrets.yaml, secret.json, secrets.dev.toml: files of values; secrets.ts is code about them.
-  /^secrets?(\.[a-z0-9_-]+)*\.(json|ya?ml|toml|ini|env|txt|properties|xml|conf|cfg|tfvars|enc|csv)$/,
-  /^secrets?$/,
+  /^\.?secrets?(\.[a-z0-9_-]+)*\.(json|ya?ml|toml|ini|env|txt|properties|xml|conf|cfg|tfvars|enc|csv)$/,
+  /^\.?secrets?$/,
   /\.tfvars(\.json)?$/,
-  /\.tfstate(\.backup)?$/,
+  /\.tfstate(\.[a-z0-9_-]+)*$/,
 ];

@@ -81,7 +81,7 @@ const mayImport: Record<Room, readonly Room[]> = {
 const mayName: Record<Room, RegExp> = {
   shared: /^(zod|vscode-languageserver-protocol)$/,
   webview: /^(zod|markdown-it|dompurify|highlight\.js\/.*)$/,
-  client: /^(vscode|vscode-languageclient(\/node)?|zod|ignore|node:(child_process|path|os|crypto))$/,
+  client: /^(vscode|vscode-languageclient(\/node)?|zod|ignore|node:(child_process|path|os|crypto|fs\/promises))$/,
   core: /^(zod|@pydantic\/genai-prices)$/,
   providers: /^(zod|undici|eventsource-parser(\/stream)?|@ai-sdk\/.*|node:(tls|net))$/,
   store: /^(zod|node:(sqlite|fs|fs\/promises|path|os))$/,
@@ -123,6 +123,12 @@ describe("imports", () => {
       /(^|[^.\w])fetch\(|\bXMLHttpRequest\b|\bnew WebSocket\b/m.test(read(path)),
     );
     expect(fetching).toEqual([]);
+  });
+
+  it("let the client ask the disk one thing: where a file really lies", () => {
+    const asking = sources.filter((path) => path.startsWith("client/") && importsOf(path).includes("node:fs/promises"));
+    expect(asking).toEqual(["client/real-path.ts"]);
+    expect(read("client/real-path.ts")).toContain('import { realpath } from "node:fs/promises";');
   });
 
   it("have no cycle", () => {

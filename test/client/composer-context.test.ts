@@ -5,6 +5,8 @@ import type { ContextChip } from "../../shared/answer.ts";
 import { documentOf, editor, events, Position, Range, reset, Uri } from "./fake-vscode.ts";
 
 vi.mock("vscode", () => import("./fake-vscode.ts"));
+// The files here are on no disk; links are in judge-document.test.ts.
+vi.mock("../../client/real-path.ts", () => ({ realPath: async () => null }));
 
 beforeEach(() => {
   reset();

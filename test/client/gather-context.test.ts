@@ -5,7 +5,7 @@ function documentOf(text: string, over: Partial<DocumentFacts> = {}): DocumentFa
   const lines = text.split("\n");
   return {
     path: "src/a.ts",
-    fullPath: "/home/ada/project/src/a.ts",
+    fullPaths: ["/home/ada/project/src/a.ts"],
     languageId: "typescript",
     lineCount: lines.length,
     sizeCharacters: text.length,
@@ -86,8 +86,8 @@ describe("gathering context", () => {
   });
 
   it("refuses secrets by the path that is shown and by the whole one, ignored files, and all in Restricted Mode", () => {
-    expect(refusal(documentOf("A=1", { path: ".env", fullPath: "/p/.env" }))).toBe("it may hold secrets");
-    expect(refusal(documentOf("Host x", { path: "config", fullPath: "/home/ada/.ssh/config" }))).toBe(
+    expect(refusal(documentOf("A=1", { path: ".env", fullPaths: ["/p/.env"] }))).toBe("it may hold secrets");
+    expect(refusal(documentOf("Host x", { path: "config", fullPaths: ["/home/ada/.ssh/config"] }))).toBe(
       ".ssh may hold secrets",
     );
     expect(refusal(documentOf("x", { ignored: true }))).toBe("an ignore file of the workspace names it");
