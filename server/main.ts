@@ -20,6 +20,7 @@ import { systemClock } from "./engine/clock.ts";
 import { createWorld, type RunningPlayground } from "./engine/configure.ts";
 import { createCooling } from "./engine/cooling.ts";
 import { createEstimate } from "./engine/estimate.ts";
+import { readSession } from "./engine/read-session.ts";
 import { createTryConnection } from "./engine/try-connection.ts";
 import type { UseCases } from "./engine/use-cases.ts";
 import { registerHandlers } from "./handlers.ts";
@@ -128,7 +129,7 @@ async function build(initialization: Initialization): Promise<void> {
     },
     estimate: createEstimate({ world, sessions: store?.sessions ?? null, now }),
     listSessions: () => store?.sessions.list(workspace) ?? [],
-    readSession: (sessionId) => store?.sessions.read(sessionId) ?? null,
+    readSession: (sessionId) => (store === null ? null : readSession(sessionId, store)),
     deleteSession: async (sessionId) => store?.sessions.remove(sessionId),
     spend: () => store?.ledger.spend() ?? { real: emptyBook(), simulated: emptyBook() },
     async testConnection(params, signal) {

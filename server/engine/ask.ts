@@ -69,8 +69,6 @@ async function answer(params: Omit<AskParams, "partialResultToken">, stage: Stag
   const session = readSession(params.sessionId, store, deps);
   const save = (state: Turn) => saveTurn(session, state, { sessionId: params.sessionId, store, deps });
   try {
-    await save(turn);
-
     const earlier = turnsBefore(session, params.turnId);
     const nowMs = clock.now();
     const { mode } = params;
@@ -79,13 +77,18 @@ async function answer(params: Omit<AskParams, "partialResultToken">, stage: Stag
     if (!prepared.planned.ok) {
       turn = { ...turn, state: "failed", failure: prepared.planned.failure };
     } else {
+      const { planned } = prepared;
+      const decided = (result: Pick<FailoverResult, "attempts" | "answeredBy" | "finishReason">) =>
+        decide(mode, prepared, planned, [...notSent, ...prepared.prompt.trimmed], result);
+      // What was decided is written down before money is spent, so that a crash leaves the reason beside the bill.
+      await save({ ...turn, decision: decided({ attempts: [], answeredBy: null, finishReason: null }) });
       const result = await failover(
         {
           sessionId: params.sessionId,
           turnId: params.turnId,
           kind: "chat",
           workspace: deps.workspace,
-          steps: prepared.planned.plan,
+          steps: planned.plan,
           messages: prepared.prompt.messages,
           inputTokens: prepared.prompt.inputTokens,
           boundTokens: prepared.prompt.boundTokens,
@@ -96,8 +99,7 @@ async function answer(params: Omit<AskParams, "partialResultToken">, stage: Stag
         signal,
       );
       const { state, text, failure } = result;
-      const decision = decide(mode, prepared, prepared.planned, [...notSent, ...prepared.prompt.trimmed], result);
-      turn = { ...turn, answer: text, state, failure, decision };
+      turn = { ...turn, answer: text, state, failure, decision: decided(result) };
     }
   } catch (error) {
     const failure = failureOf(error);
@@ -139,7 +141,7 @@ function decide(
   prepared: Prepared,
   planned: Prepared["planned"] & { ok: true },
   notSent: readonly string[],
-  result: FailoverResult,
+  result: Pick<FailoverResult, "attempts" | "answeredBy" | "finishReason">,
 ): Decision {
   const { classification, why, firstOf } = prepared;
   const { plan, leftOut } = planned;
@@ -193,9 +195,6 @@ async function saveTurn(
   turn: Turn,
   { sessionId, store, deps }: { sessionId: string; store: Stage["store"]; deps: AskDeps },
 ): Promise<void> {
-  const turns = [...turnsBefore(session, turn.id), turn];
-  const decisions = turns.flatMap(({ decision }) => (decision === null ? [] : [decision]));
-  const costs = decisions.map((decision) => decision.costNano);
   try {
     await store.sessions.saveTurn(
       {
@@ -203,10 +202,6 @@ async function saveTurn(
         workspace: deps.workspace,
         title: session?.title ?? titleOf(turn.question),
         updatedAtMs: deps.clock.now(),
-        costNano: costs.some((cost) => cost === null)
-          ? null
-          : costs.reduce<number>((sum, cost) => sum + (cost ?? 0), 0),
-        simulated: decisions.length > 0 && decisions.every((decision) => decision.simulated),
       },
       turn,
     );

@@ -42,6 +42,11 @@ export function buildDecision(
   };
 }
 
+/** The same decision with other attempts: those the ledger has, where nobody was left to write them down. */
+export function withAttempts(decision: Decision, attempts: readonly Attempt[]): Decision {
+  return { ...decision, attempts: [...attempts], costNano: sum(attempts), costSource: leastTrusted(attempts) };
+}
+
 function nameOf({ providerId, modelId, tier }: Route) {
   return { providerId, modelId, tier };
 }

@@ -74,6 +74,10 @@ export const migrations: readonly string[] = [
      models TEXT NOT NULL,
      PRIMARY KEY (provider_id, origin)
    ) STRICT;`,
+  // What a conversation cost is what its attempts cost, also those of answers that were asked again.
+  `CREATE INDEX attempts_by_session ON attempts (session_id, outcome, book, cost_nano);
+   ALTER TABLE sessions DROP COLUMN cost_nano;
+   ALTER TABLE sessions DROP COLUMN simulated;`,
 ];
 
 /**

@@ -22,8 +22,11 @@ export interface SessionStore {
   remove(sessionId: string): Promise<void>;
 }
 
-/** What is kept of a conversation beside its turns. `workspace` names the books' workspace it belongs to. */
-export type SavedHead = SessionHead & { workspace: string };
+/**
+ * What is kept of a conversation beside its turns. `workspace` names the books' workspace it belongs to. What it cost is
+ * read from the ledger.
+ */
+export type SavedHead = Omit<SessionHead, "costNano" | "simulated"> & { workspace: string };
 
 const MOST_LISTED = 200;
 /** Conversations kept of one workspace: years of daily work. Beyond it the one longest untouched is dropped. */
@@ -33,19 +36,16 @@ const MOST_REMOVED = 1_000;
 
 export function createSessionStore(database: Database, instances: Instances): SessionStore {
   const heads = database.prepare(
-    `SELECT session_id, title, updated_at_ms, cost_nano, simulated FROM sessions WHERE workspace = ?
-     ORDER BY updated_at_ms DESC, rowid DESC LIMIT ${MOST_LISTED}`,
+    headsWithCost(`WHERE workspace = ? ORDER BY updated_at_ms DESC, rowid DESC LIMIT ${MOST_LISTED}`),
   );
-  const head = database.prepare(
-    "SELECT session_id, title, updated_at_ms, cost_nano, simulated FROM sessions WHERE session_id = ?",
-  );
+  const head = database.prepare(headsWithCost("WHERE session_id = ?"));
   const turnsOf = database.prepare(
     "SELECT instance_id, state, answer, body FROM turns WHERE session_id = ? ORDER BY turn_order",
   );
   const upsertHead = database.prepare(
-    `INSERT INTO sessions (session_id, workspace, title, updated_at_ms, cost_nano, simulated) VALUES (?, ?, ?, ?, ?, ?)
+    `INSERT INTO sessions (session_id, workspace, title, updated_at_ms) VALUES (?, ?, ?, ?)
      ON CONFLICT (session_id) DO UPDATE SET workspace = excluded.workspace, title = excluded.title,
-       updated_at_ms = excluded.updated_at_ms, cost_nano = excluded.cost_nano, simulated = excluded.simulated`,
+       updated_at_ms = excluded.updated_at_ms`,
   );
   const upsertTurn = database.prepare(
     `INSERT INTO turns (turn_id, session_id, instance_id, state, answer, body) VALUES (?, ?, ?, ?, ?, ?)
@@ -94,8 +94,7 @@ export function createSessionStore(database: Database, instances: Instances): Se
       const body = JSON.stringify(rest);
       coming.delete(turn.id);
       await database.write("normal", () => {
-        const simulated = saved.simulated ? 1 : 0;
-        upsertHead.run(saved.id, saved.workspace, saved.title, saved.updatedAtMs, saved.costNano, simulated);
+        upsertHead.run(saved.id, saved.workspace, saved.title, saved.updatedAtMs);
         upsertTurn.run(turn.id, saved.id, instances.ownId, state, answer, body);
         trim.run(saved.workspace);
       });
@@ -124,21 +123,45 @@ export function createSessionStore(database: Database, instances: Instances): Se
   };
 }
 
+/** Heads, each with what its settled attempts cost in either book, whatever became of the turns they were made for. */
+function headsWithCost(which: string): string {
+  return `WITH heads AS (SELECT rowid AS age, session_id, title, updated_at_ms FROM sessions ${which})
+    SELECT session_id, title, updated_at_ms,
+      COUNT(*) FILTER (WHERE book = 'real') AS attempts,
+      COUNT(*) FILTER (WHERE book = 'real' AND cost_nano IS NULL) AS unknown,
+      COALESCE(SUM(cost_nano) FILTER (WHERE book = 'real'), 0) AS spent_nano,
+      COUNT(*) FILTER (WHERE book = 'simulated') AS simulated_attempts,
+      COUNT(*) FILTER (WHERE book = 'simulated' AND cost_nano IS NULL) AS simulated_unknown,
+      COALESCE(SUM(cost_nano) FILTER (WHERE book = 'simulated'), 0) AS simulated_nano
+    FROM heads LEFT JOIN (SELECT session_id AS of_session, book, cost_nano FROM attempts WHERE outcome IS NOT NULL)
+      ON of_session = session_id
+    GROUP BY session_id ORDER BY updated_at_ms DESC, age DESC`;
+}
+
 const headRowSchema = z
   .object({
     session_id: z.string(),
     title: z.string(),
     updated_at_ms: z.number(),
-    cost_nano: z.number().nullable(),
-    simulated: z.number(),
+    attempts: z.number(),
+    unknown: z.number(),
+    spent_nano: z.number(),
+    simulated_attempts: z.number(),
+    simulated_unknown: z.number(),
+    simulated_nano: z.number(),
   })
-  .transform((row) => ({
-    id: row.session_id,
-    title: row.title,
-    updatedAtMs: row.updated_at_ms,
-    costNano: row.cost_nano,
-    simulated: row.simulated === 1,
-  }))
+  .transform((row) => {
+    // Simulated money is told only where there is no real money it could be taken for.
+    const simulated = row.attempts === 0 && row.simulated_attempts > 0;
+    const unknown = simulated ? row.simulated_unknown : row.unknown;
+    return {
+      id: row.session_id,
+      title: row.title,
+      updatedAtMs: row.updated_at_ms,
+      costNano: unknown > 0 ? null : simulated ? row.simulated_nano : row.spent_nano,
+      simulated,
+    };
+  })
   .pipe(sessionSchema.omit({ turns: true }));
 
 const turnRowSchema = z.object({

@@ -223,6 +223,21 @@ describe("ask", () => {
     expect(store.sessions.read("s")?.turns.map((turn) => turn.question)).toEqual(["my name is Ada", "and now?"]);
   });
 
+  it("keeps what a stopped answer cost in the conversation's bill when the question is asked again", async () => {
+    const { ask, store, providers } = await engine({
+      small: [[activity, text("one "), { type: "hang" }], answer("x")],
+    });
+    const cancel = new AbortController();
+    const again = { sessionId: "s", turnId: "t1", question: "count", context: [], mode: "cheap" };
+    const stopped = await ask(again, (part) => void (part.type === "text" && cancel.abort()), cancel.signal);
+    const whole = await ask(again, () => undefined, new AbortController().signal);
+    expect([stopped.state, whole.state, providers.small?.requests.length]).toEqual(["cancelled", "done", 2]);
+    expect(stopped.decision?.costNano).toBeGreaterThan(0);
+    const kept = store.sessions.read("s");
+    expect(kept?.turns).toEqual([whole]);
+    expect(kept?.costNano).toBe((stopped.decision?.costNano ?? 0) + (whole.decision?.costNano ?? 0));
+  });
+
   it("sends no file of an untrusted workspace and no secret file, and says so", async () => {
     const untrusted = await engine({ trusted: false });
     const first = await untrusted.put("explain", "cheap", [file("src/a.ts", "const secret = 1;")]);
@@ -247,7 +262,7 @@ describe("ask", () => {
     const { put, store } = await engine();
     const first = await put("hello");
     const frontier = { ...first, id: "t0", decision: withTier(first, "frontier") };
-    const head = { id: "s", workspace: "here", title: "x", updatedAtMs: 1, costNano: 0, simulated: false };
+    const head = { id: "s", workspace: "here", title: "x", updatedAtMs: 1 };
     await store.sessions.remove("s");
     await store.sessions.saveTurn({ ...head, id: "s2" }, frontier);
     const kept = await askIn(store, "s2");

@@ -134,8 +134,6 @@ export function head(fields: Partial<SavedHead> = {}): SavedHead {
     workspace: "here",
     title: "How does it work?",
     updatedAtMs: 1_000,
-    costNano: 112_000,
-    simulated: false,
     ...fields,
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { head, kill, open, raw, start, tempDirectory, turn, written } from "./books.ts";
+import { head, kill, open, raw, reservation, settlement, start, tempDirectory, turn, written } from "./books.ts";
 
 describe("a conversation", () => {
   it("comes back as it was saved, turns in the order they were asked", async () => {
@@ -7,12 +7,12 @@ describe("a conversation", () => {
     await sessions.saveTurn(head(), turn({ id: "z" }));
     const failure = { kind: "truncated", message: "The answer was cut off." } as const;
     await sessions.saveTurn(head(), turn({ id: "a", state: "failed", answer: "Half an ans", failure }));
-    await sessions.saveTurn(head({ updatedAtMs: 2_000, costNano: null }), turn({ id: "z", answer: "Changed." }));
+    await sessions.saveTurn(head({ updatedAtMs: 2_000 }), turn({ id: "z", answer: "Changed." }));
     expect(sessions.read("session")).toEqual({
       id: "session",
       title: "How does it work?",
       updatedAtMs: 2_000,
-      costNano: null,
+      costNano: 0,
       simulated: false,
       turns: [
         turn({ id: "z", answer: "Changed." }),
@@ -25,14 +25,35 @@ describe("a conversation", () => {
   it("is listed with its workspace, the latest first", async () => {
     const { sessions } = await open();
     await sessions.saveTurn(head({ id: "old", updatedAtMs: 1 }), turn({ id: "1" }));
-    await sessions.saveTurn(head({ id: "new", updatedAtMs: 9, simulated: true }), turn({ id: "2" }));
+    await sessions.saveTurn(head({ id: "new", updatedAtMs: 9 }), turn({ id: "2" }));
     await sessions.saveTurn(head({ id: "far", workspace: "elsewhere" }), turn({ id: "3" }));
     await sessions.saveTurn(head({ id: "old", updatedAtMs: 20 }), turn({ id: "4" }));
-    expect(sessions.list("here").map(({ id, simulated }) => [id, simulated])).toEqual([
-      ["old", false],
-      ["new", true],
-    ]);
+    expect(sessions.list("here").map(({ id }) => id)).toEqual(["old", "new"]);
     expect(sessions.list("nowhere")).toEqual([]);
+  });
+
+  it("costs what all its settled attempts cost, also those of a turn that was asked again", async () => {
+    const { sessions, ledger } = await open();
+    await sessions.saveTurn(head(), turn());
+    const spend = async (attemptId: string, costNano: number | null, book: "real" | "simulated") => {
+      await ledger.reserve(reservation({ attemptId, sessionId: "session", turnId: "turn", book }));
+      await ledger.settle(attemptId, settlement({ costNano }));
+    };
+    const cost = () => {
+      const read = sessions.read("session");
+      expect(sessions.list("here")).toMatchObject([{ costNano: read?.costNano, simulated: read?.simulated }]);
+      return [read?.costNano, read?.simulated];
+    };
+    await spend("1", 500, "simulated");
+    expect(cost()).toEqual([500, true]);
+    await spend("2", 100, "real");
+    await spend("3", 20, "real");
+    await ledger.reserve(reservation({ attemptId: "held", sessionId: "session" }));
+    await ledger.reserve(reservation({ attemptId: "elsewhere", sessionId: "another" }));
+    await ledger.settle("elsewhere", settlement());
+    expect(cost()).toEqual([120, false]);
+    await spend("4", null, "real");
+    expect(cost()).toEqual([null, false]);
   });
 
   it("is gone when removed, with its text, and does not come back with an answer that ends later", async () => {

@@ -40,7 +40,7 @@ try {
     await store.ledger.reserve(attempt(`${name}-unnoted`));
     await store.ledger.reserve(attempt(`${name}-noted`));
     store.ledger.noteProgress(`${name}-noted`, { outputTokens: 50 });
-    const head = { id: "session", workspace: "here", title: "t", updatedAtMs: 1, costNano: null, simulated: false };
+    const head = { id: "session", workspace: "here", title: "t", updatedAtMs: 1 };
     const turn = { id: "turn", askedAtMs: 1, question: "q", context: [], failure: null, decision: null };
     await store.sessions.saveTurn(head, { ...turn, answer: "", state: "answering" });
     store.sessions.saveAnswerText("turn", "What had co");
