@@ -185,16 +185,13 @@ export function setupOf(configuration: Pick<Configuration, "read">): PageState["
   return settings.playground === true ? "playground" : "nothing";
 }
 
-/** What was picked in the chat of this workspace, while that model is still there; else the setting. */
+/**
+ * What was picked in the chat of this workspace, else the setting. A picked model that is missing stays picked: it is
+ * the server's to refuse it, and nobody else is asked in its place.
+ */
 function effectiveMode({ workspaceState, configuration }: ChatViewDeps): string {
-  const { mode } = configuration.read().settings;
-  const setting = typeof mode === "string" && mode !== "" ? mode : "auto";
   const picked: unknown = workspaceState.get(modeKey);
-  if (typeof picked !== "string") return setting;
-  const models = configuration.models();
-  const isThere =
-    ["auto", "cheap", "frontier"].includes(picked) ||
-    models.length === 0 ||
-    models.some(({ providerId, modelId }) => `${providerId}/${modelId}` === picked);
-  return isThere ? picked : setting;
+  if (typeof picked === "string") return picked;
+  const { mode } = configuration.read().settings;
+  return typeof mode === "string" && mode !== "" ? mode : "auto";
 }

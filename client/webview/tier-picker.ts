@@ -144,12 +144,13 @@ export function tierPicker(pick: (mode: string) => void): TierPicker {
     element: element("div", { class: "picker" }, button, list),
     show(nextMode, models) {
       mode = nextMode;
-      options = optionsOf(models);
+      options = optionsOf(models, mode);
       const chosen = options.find((option) => option.mode === mode);
-      const words = chosen === undefined ? mode : chosen.group === "One model" ? shortModel(mode) : chosen.words;
+      const words =
+        chosen === undefined || chosen.group === "One model" ? shortModel(chosen?.words ?? mode) : chosen.words;
       shown.textContent = words;
       button.setAttribute("aria-label", `Who answers: ${words}`);
-      button.title = chosen === undefined ? `${mode} is not among the models` : `${chosen.words}: ${chosen.detail}`;
+      button.title = chosen === undefined ? mode : `${chosen.words}: ${chosen.detail}`;
       draw();
       if (panel.isOpen()) mark();
     },
@@ -157,12 +158,13 @@ export function tierPicker(pick: (mode: string) => void): TierPicker {
   };
 }
 
-function optionsOf(models: readonly ModelSummary[]): Option[] {
+/** What can be picked, and what is picked even when it is missing; before any model is known nothing counts as missing. */
+function optionsOf(models: readonly ModelSummary[], mode: string): Option[] {
   const first = (tier: "cheap" | "frontier") => {
     const model = models.find((each) => each.tier === tier);
     return model === undefined ? `no model is in this tier yet` : `${shortModel(model.modelId)} first`;
   };
-  return [
+  const options: Option[] = [
     { mode: "auto", group: "Who answers", words: "Auto", detail: "the cheapest model that will do", badge: null },
     { mode: "cheap", group: "Who answers", words: "Cheap", detail: first("cheap"), badge: null },
     { mode: "frontier", group: "Who answers", words: "Frontier", detail: first("frontier"), badge: null },
@@ -176,4 +178,9 @@ function optionsOf(models: readonly ModelSummary[]): Option[] {
       }),
     ),
   ];
+  if (models.length > 0 && !options.some((option) => option.mode === mode)) {
+    const detail = "it is not among your models";
+    options.push({ mode, group: "One model", words: `${mode} (not set up)`, detail, badge: null });
+  }
+  return options;
 }

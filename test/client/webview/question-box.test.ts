@@ -154,6 +154,22 @@ describe("the picker", () => {
     expect(page.sent).toHaveLength(sentBefore);
   });
 
+  it("keeps a picked model that is missing, and says so, once the models are known", () => {
+    const page = openByHand();
+    const button = find(".picker-button");
+    page.show({ ...base, mode: "openrouter/vendor/gone", models: [] });
+    expect(button?.getAttribute("aria-label")).toBe("Who answers: gone");
+    page.show({ ...base, mode: "openrouter/vendor/gone" });
+    expect(find(".picker-words")?.textContent).toBe("gone (not set up)");
+    expect(button?.getAttribute("aria-label")).toBe("Who answers: gone (not set up)");
+    expect(button?.title).toBe("openrouter/vendor/gone (not set up): it is not among your models");
+    const selected = find('[role="option"][aria-selected="true"]');
+    expect(selected?.textContent).toBe("openrouter/vendor/gone (not set up)it is not among your models");
+    page.type("Why?");
+    page.key("Enter");
+    expect(page.last()).toMatchObject({ type: "ask", mode: "openrouter/vendor/gone" });
+  });
+
   it("shows each model with its price", () => {
     openByHand().show(base);
     const options = [...document.querySelectorAll('[role="option"]')].map((option) => option.textContent);
