@@ -21,8 +21,9 @@ export interface DiagnosticFacts {
 }
 
 /**
- * The text of "Copy Diagnostics": what someone who helps needs to know, in markdown. Values of headers are left out here,
- * since any of them may be a secret; the caller passes the whole through the redactor as well.
+ * The text of "Copy Diagnostics": what someone who helps needs to know, in markdown. Of the settings only the fields that
+ * Wayfare knows are shown, and of headers only the names, since whatever else stands there may be a secret; the caller
+ * passes the whole through the redactor as well.
  */
 export function describeDiagnostics(facts: DiagnosticFacts): string {
   const { settings, server } = facts;
@@ -37,7 +38,7 @@ export function describeDiagnostics(facts: DiagnosticFacts): string {
     "### Settings",
     "",
     "```json",
-    JSON.stringify({ ...settings.settings, "network.extraCaFile": settings.extraCaFile }, withoutHeaderValues, 2),
+    JSON.stringify(knownSettings({ ...settings.settings, "network.extraCaFile": settings.extraCaFile }), null, 2),
     "```",
   ];
   if (settings.problems.length > 0) {
@@ -67,7 +68,59 @@ function serverLines(server: ServerFacts): string[] {
   ];
 }
 
-function withoutHeaderValues(name: string, value: unknown): unknown {
-  if (name !== "headers" || typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.keys(value).map((header) => [header, "[left out]"]));
+/** Gives of a value what may be shown. */
+type Show = (value: unknown) => unknown;
+
+const leftOut = "[left out]";
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const plain: Show = (value) => (typeof value === "object" && value !== null ? leftOut : value);
+const names: Show = (value) =>
+  isRecord(value) ? Object.fromEntries(Object.keys(value).map((name) => [name, leftOut])) : leftOut;
+const listOf =
+  (each: Show): Show =>
+  (value) =>
+    Array.isArray(value) ? value.map(each) : absentOr(value, leftOut);
+const fieldsOf =
+  (shows: Record<string, Show>): Show =>
+  (value) =>
+    isRecord(value)
+      ? Object.fromEntries(
+          Object.entries(shows).flatMap(([name, show]) => (name in value ? [[name, show(value[name])]] : [])),
+        )
+      : absentOr(value, leftOut);
+const wordOr =
+  (show: Show): Show =>
+  (value) =>
+    typeof value === "string" ? value : show(value);
+
+function absentOr(value: unknown, otherwise: string): unknown {
+  return value === undefined || value === null ? value : otherwise;
 }
+
+const knownSettings = fieldsOf({
+  providers: listOf(
+    fieldsOf({
+      id: plain,
+      preset: plain,
+      baseUrl: plain,
+      headers: names,
+      models: listOf(
+        wordOr(
+          fieldsOf({
+            id: plain,
+            windowTokens: plain,
+            maxOutputTokens: plain,
+            price: wordOr(fieldsOf({ input: plain, output: plain, cacheRead: plain, cacheWrite: plain })),
+          }),
+        ),
+      ),
+    }),
+  ),
+  tiers: fieldsOf({ cheap: listOf(plain), frontier: listOf(plain) }),
+  mode: plain,
+  quality: plain,
+  playground: plain,
+  "network.extraCaFile": plain,
+});

@@ -10,7 +10,7 @@ import {
   SpendRequest,
   type VendorLogRow,
 } from "../shared/protocol.ts";
-import { createRedactor } from "../shared/redact.ts";
+import { createRedactor, headerSecrets } from "../shared/redact.ts";
 import { registerChatCommands } from "./chat-commands.ts";
 import { createChatView, setupOf } from "./chat-view.ts";
 import { createComposerContext } from "./composer-context.ts";
@@ -48,7 +48,7 @@ export function activate(context: vscode.ExtensionContext): WayfareApi {
   const hostLabel = describeHost(vscode.env.remoteName, environment);
   const channel = vscode.window.createOutputChannel("Wayfare", { log: true });
   const keys = createKeys(context.secrets);
-  const redact = createRedactor(() => [...keys.known(), ...proxySecrets(environment)]);
+  const redact = createRedactor(() => [...keys.known(), ...headersInUse(), ...proxySecrets(environment)]);
   const log = createLog(channel, redact, Date.now);
 
   let serverState: ServerState = { working: 0, silent: null };
@@ -257,6 +257,11 @@ function versionOf(context: vscode.ExtensionContext): string {
   const version: unknown =
     typeof manifest === "object" && manifest !== null && "version" in manifest ? manifest.version : null;
   return typeof version === "string" ? version : "unknown";
+}
+
+/** A provider's header may hold its key; only the person's own settings name providers. */
+function headersInUse(): string[] {
+  return headerSecrets(vscode.workspace.getConfiguration("wayfare").inspect("providers")?.globalValue);
 }
 
 /** A proxy's "user:password" may stand in its address; VS Code's own setting for it is a header. */

@@ -12,7 +12,7 @@ import {
   SpendNotification,
   StateNotification,
 } from "../shared/protocol.ts";
-import { createRedactor } from "../shared/redact.ts";
+import { createRedactor, headerSecrets } from "../shared/redact.ts";
 import { findKnownPrice } from "./core/known-prices.ts";
 import { createActivity } from "./engine/activity.ts";
 import { createAsk } from "./engine/ask.ts";
@@ -38,7 +38,7 @@ import { openStore, type Store } from "./store/open-store.ts";
 const startedAt = performance.now() - process.uptime() * 1000;
 const connection = createConnection(ProposedFeatures.all);
 
-/** Keys that must never reach a log; those of the present settings and of a connection test under way. */
+/** Keys and values of headers that must never reach a log; those of the present settings and of a connection test under way. */
 let secrets = new Set<string>();
 /** The playground is spoken to like any vendor: with a key as random as a real one. */
 const playgroundKey = randomUUID();
@@ -115,7 +115,8 @@ async function build(initialization: Initialization): Promise<void> {
 
   const useCases: UseCases = {
     async configure(params: ConfigureParams) {
-      secrets = new Set(params.keys.map(({ key }) => key));
+      const { providers } = params.configuration;
+      secrets = new Set([...params.keys.map(({ key }) => key), ...headerSecrets(providers)]);
       cooling.clear();
       const result = await world.apply(params);
       for (const problem of result.problems) log("warn", `${problem.field}: ${problem.message}`);
@@ -134,6 +135,7 @@ async function build(initialization: Initialization): Promise<void> {
     spend: () => store?.ledger.spend() ?? { real: emptyBook(), simulated: emptyBook() },
     async testConnection(params, signal) {
       if (params.key !== null) secrets.add(params.key);
+      for (const secret of headerSecrets([params])) secrets.add(secret);
       return tryConnection(params, signal);
     },
     findLocalServers: (signal) => world.withHttp((http) => findLocalServers({ http, signal })),

@@ -13,6 +13,24 @@ export function createRedactor(secrets: () => Iterable<string>): (text: string) 
   };
 }
 
+/**
+ * The values of the headers that rows of `wayfare.providers` carry, for a redactor: any of them may be a secret, and is
+ * one without the word before it too ("Bearer …"). Rows and values of another shape have none.
+ */
+export function headerSecrets(providers: unknown): string[] {
+  if (!Array.isArray(providers)) return [];
+  return providers.flatMap((row: unknown) => {
+    if (typeof row !== "object" || row === null || !("headers" in row)) return [];
+    const { headers } = row;
+    if (typeof headers !== "object" || headers === null || Array.isArray(headers)) return [];
+    return Object.values(headers).flatMap((value: unknown) => {
+      if (typeof value !== "string") return [];
+      const token = /^\S+\s+(\S+)$/.exec(value.trim())?.[1];
+      return token === undefined ? [value] : [value, token];
+    });
+  });
+}
+
 const mark = "[redacted]";
 
 /** Anything shorter would take common words out of every line ("test", "none"); such a secret guards nothing. */

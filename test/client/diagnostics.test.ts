@@ -17,8 +17,18 @@ describe("diagnostics", () => {
       folders: 1,
       settings: {
         settings: {
-          providers: [{ id: "gate", preset: "openai-compatible", headers: { "x-team": "plainly-secret" } }],
-          tiers: {},
+          providers: [
+            {
+              id: "gate",
+              preset: "openai-compatible",
+              baseUrl: { token: "abcdefgh" },
+              key: "abcdefgh",
+              headers: { "x-team": "plainly-secret" },
+              models: ["small", { id: "large", price: { input: 1, output: 2, apiKey: "abcdefgh" }, key: "abcdefgh" }],
+            },
+            "abcdefgh",
+          ],
+          tiers: { cheap: ["gate/small", { key: "abcdefgh" }], key: "abcdefgh" },
           mode: "auto",
           quality: 50,
           playground: false,
@@ -41,6 +51,7 @@ describe("diagnostics", () => {
       },
       log: ["1970-01-01T00:00:00.000Z info started"],
     });
+    expect(text).not.toMatch(/abcdefgh|plainly-secret/);
     expect(text).toBe(`## Wayfare diagnostics
 
 - Wayfare 0.1.0, Code 1.139.1, linux x64, Node 24.21.0
@@ -57,12 +68,29 @@ describe("diagnostics", () => {
     {
       "id": "gate",
       "preset": "openai-compatible",
+      "baseUrl": "[left out]",
       "headers": {
         "x-team": "[left out]"
-      }
-    }
+      },
+      "models": [
+        "small",
+        {
+          "id": "large",
+          "price": {
+            "input": 1,
+            "output": 2
+          }
+        }
+      ]
+    },
+    "[left out]"
   ],
-  "tiers": {},
+  "tiers": {
+    "cheap": [
+      "gate/small",
+      "[left out]"
+    ]
+  },
   "mode": "auto",
   "quality": 50,
   "playground": false,

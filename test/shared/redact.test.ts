@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createRedactor } from "../../shared/redact.ts";
+import { createRedactor, headerSecrets } from "../../shared/redact.ts";
 
 const none = createRedactor(() => []);
 const check = (line: string, redacted: string) => expect(none(line)).toBe(redacted);
@@ -80,5 +80,20 @@ describe("redact", () => {
     ]) {
       expect(none(line).length).toBeGreaterThan(0);
     }
+  });
+});
+
+describe("values of headers", () => {
+  it("are secrets, whole and without the word before a token, of every row that can be read", () => {
+    const providers = [
+      { id: "gate", headers: { authorization: "Bearer plain-token-1", "x-team": "team-secret", "x-count": 7 } },
+      { id: "odd", headers: ["not-headers"] },
+      null,
+      "nonsense",
+    ];
+    expect(headerSecrets(providers)).toEqual(["Bearer plain-token-1", "plain-token-1", "team-secret"]);
+    expect(headerSecrets("nonsense")).toEqual([]);
+    const redact = createRedactor(() => headerSecrets(providers));
+    expect(redact("gate refused plain-token-1 of team-secret")).toBe("gate refused [redacted] of [redacted]");
   });
 });
