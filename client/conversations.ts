@@ -138,7 +138,7 @@ export function createConversations(deps: ConversationsDeps): Conversations {
     const session = keep(run.session, ended);
     postIfCurrent(before.id, { type: "turnEnded", turn: ended });
     deps.onChange();
-    if (session.turns.length === 1 && deps.server.connection() !== null) await takeTitle(session.id);
+    if (deps.server.connection() !== null) await takeHead(session.id);
     if (current?.id === session.id) deps.post({ type: "patch", state: { session: current } });
   };
 
@@ -190,10 +190,10 @@ export function createConversations(deps: ConversationsDeps): Conversations {
     }
   };
 
-  /** The server names a conversation by its first question. */
-  const takeTitle = async (sessionId: string): Promise<void> => {
+  /** The server names a conversation by its first question, and only its ledger knows all that it has cost. */
+  const takeHead = async (sessionId: string): Promise<void> => {
     const kept = await readSession(sessionId);
-    if (kept !== null && current?.id === sessionId) current = { ...current, title: kept.title };
+    if (kept !== null && current?.id === sessionId) current = withHead(current, kept);
   };
 
   const readSession = async (sessionId: string): Promise<Session | null> => {
@@ -220,10 +220,13 @@ export function createConversations(deps: ConversationsDeps): Conversations {
       if (read === null || current?.id !== sessionId) return false;
       const found = new Map(markElsewhere(read, isOurs).turns.map((turn) => [turn.id, turn]));
       const update = (session: Session): Session =>
-        session.turns.reduce((updated, turn) => {
-          const next = turn.elsewhere === true ? found.get(turn.id) : undefined;
-          return next === undefined ? updated : withTurn(updated, next, updated.updatedAtMs);
-        }, session);
+        session.turns.reduce(
+          (updated, turn) => {
+            const next = turn.elsewhere === true ? found.get(turn.id) : undefined;
+            return next === undefined ? updated : withTurn(updated, next, updated.updatedAtMs);
+          },
+          withHead(session, read),
+        );
       const run = running.get(sessionId);
       if (run !== undefined) run.session = update(run.session);
       current = update(current);
@@ -334,17 +337,15 @@ function failed(turn: Turn, message: string): Turn {
   return { ...turn, state: "failed", failure: { kind: "internal", message } };
 }
 
-/** The conversation with this turn in its place or at its end, and what it has cost. */
+/** The conversation with this turn in its place or at its end. */
 function withTurn(session: Session, turn: Turn, nowMs: number): Session {
   const known = session.turns.some((each) => each.id === turn.id);
   const turns = known ? session.turns.map((each) => (each.id === turn.id ? turn : each)) : [...session.turns, turn];
-  const decisions = turns.flatMap(({ decision }) => (decision === null ? [] : [decision]));
-  let costNano: number | null = 0;
-  for (const decision of decisions) {
-    costNano = costNano === null || decision.costNano === null ? null : costNano + decision.costNano;
-  }
-  const simulated = decisions.length > 0 && decisions.every((decision) => decision.simulated);
-  return { ...session, turns, costNano, simulated, updatedAtMs: nowMs };
+  return { ...session, turns, updatedAtMs: nowMs };
+}
+
+function withHead(session: Session, { title, costNano, simulated }: Session): Session {
+  return { ...session, title, costNano, simulated };
 }
 
 function withParts(answer: string, parts: readonly AskPart[]): string {

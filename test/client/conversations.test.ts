@@ -121,6 +121,19 @@ describe("conversations", () => {
     expect(gatheredAgain()).toBe(0);
   });
 
+  it("cost what the server's books say, replaced answers included", async () => {
+    const { conversations, stored, posted, asked, ask, settle } = scene();
+    await ask("q");
+    asked[0]?.end({ state: "cancelled" });
+    await settle();
+    void conversations.retry("t1", "frontier");
+    await settle();
+    stored.set("id-1", { ...storedSession("id-1"), costNano: 1_300, simulated: false });
+    asked[1]?.end({ answer: "a" });
+    await settle();
+    expect(posted.at(-1)).toMatchObject({ state: { session: { costNano: 1_300, turns: [{ id: "t1" }] } } });
+  });
+
   it("keep an answer above the second try, and read its files again when they are not remembered", async () => {
     const turn: Turn = {
       id: "old",
