@@ -1,5 +1,7 @@
+import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
 import type { ContextChip, ContextItem } from "../shared/answer.ts";
+import { type ChipPlaces, createChipPlaces } from "./chip-places.ts";
 import { factsOf, isSendable, linesOf } from "./editor-documents.ts";
 import { type Gathered, gatherFile, gatherSelection } from "./gather-context.ts";
 import { type Judgement, judgeDocument } from "./judge-document.ts";
@@ -23,8 +25,8 @@ export interface ComposerContext {
   gather(chipIds: readonly string[]): Promise<ContextItem[]>;
   /** A piece that was sent before, read again; null when its file is gone or may not be sent. */
   gatherAgain(chip: ContextChip): Promise<ContextItem | null>;
-  /** The file behind a path that a chip shows, or null. */
-  find(path: string): Promise<vscode.Uri | null>;
+  /** The file behind a chip, or null. */
+  find(chip: Pick<ContextChip, "path" | "outside">): Promise<vscode.Uri | null>;
   readonly onChange: Signal<void>["on"];
   dispose(): void;
 }
@@ -38,9 +40,6 @@ const MAX_FILE_BESIDE_SELECTION_CHARACTERS = 20_000;
 /** Files whose chip was taken off; the oldest is forgotten first. */
 const MAX_REMOVED = 200;
 
-/** Paths shown by chips and where they lead; the oldest is forgotten first. */
-const MAX_PATHS = 500;
-
 type Piece = { id: string; uri: vscode.Uri; gathered: Gathered };
 
 export function createComposerContext(
@@ -48,7 +47,7 @@ export function createComposerContext(
 ): ComposerContext {
   const changed = createSignal<void>();
   const removed = new Set<string>();
-  const paths = new Map<string, vscode.Uri>();
+  const places = createChipPlaces(randomUUID);
   let pieces: Piece[] = [];
   let shown = "";
   let round = 0;
@@ -63,10 +62,10 @@ export function createComposerContext(
   const refresh = async (): Promise<Piece[]> => {
     round += 1;
     const ours = round;
-    const next = await gatherPieces(judge);
+    const next = await gatherPieces(judge, places);
     if (ours !== round) return next;
     pieces = next;
-    for (const { uri, gathered } of next) keepLatest(paths, chipOf(gathered).path, uri);
+    for (const { uri, gathered } of next) places.keep(chipOf(gathered), uri);
     const text = JSON.stringify([visible(), hiddenCount()]);
     if (text !== shown) {
       shown = text;
@@ -126,18 +125,18 @@ export function createComposerContext(
       return now.flatMap(({ id, gathered }) => (gathered.ok && chipIds.includes(id) ? [gathered.item] : []));
     },
     async gatherAgain(chip) {
-      const uri = await findUri(chip.path, paths);
+      const uri = await places.find(chip);
       if (uri === null) return null;
       const document = await openQuietly(uri);
       if (document === null) return null;
-      const facts = factsOf(document, await judge(document.uri));
+      const facts = factsOf(document, { ...(await judge(document.uri)), outside: places.outside(document.uri) });
       const lastLine = Math.min(chip.lastLine, facts.lineCount);
       if (chip.firstLine > lastLine) return null;
       const gathered =
         chip.kind === "file" ? gatherFile(facts) : gatherSelection(facts, { firstLine: chip.firstLine, lastLine });
       return gathered.ok ? gathered.item : null;
     },
-    find: (path) => findUri(path, paths),
+    find: places.find,
     onChange: changed.on,
     dispose() {
       if (timer !== null) clearTimeout(timer);
@@ -147,12 +146,15 @@ export function createComposerContext(
   };
 }
 
-async function gatherPieces(judge: (uri: vscode.Uri) => Promise<Judgement>): Promise<Piece[]> {
+async function gatherPieces(
+  judge: (uri: vscode.Uri) => Promise<Judgement>,
+  places: Pick<ChipPlaces, "outside">,
+): Promise<Piece[]> {
   const editor = vscode.window.activeTextEditor;
   const document = editor?.document ?? cellInFront();
   if (document === undefined || !isSendable(document)) return [];
   const { uri } = document;
-  const facts = factsOf(document, await judge(uri));
+  const facts = factsOf(document, { ...(await judge(uri)), outside: places.outside(uri) });
   const selected = editor === undefined || editor.selection.isEmpty ? null : linesOf(editor.selection);
   const pieces: Piece[] = [];
   if (selected === null || facts.sizeCharacters <= MAX_FILE_BESIDE_SELECTION_CHARACTERS) {
@@ -171,25 +173,6 @@ function cellInFront(): vscode.TextDocument | undefined {
   return editor.notebook.cellAt(editor.selection.start).document;
 }
 
-async function findUri(path: string, paths: ReadonlyMap<string, vscode.Uri>): Promise<vscode.Uri | null> {
-  const known = paths.get(path);
-  if (known !== undefined) return known;
-  if (path.split("/").includes("..")) return null;
-  const folders = vscode.workspace.workspaceFolders ?? [];
-  for (const { uri, name } of folders) {
-    // With several folders a path begins with the folder's name.
-    const below = path.startsWith(`${name}/`) && folders.length > 1 ? path.slice(name.length + 1) : path;
-    const candidate = vscode.Uri.joinPath(uri, below);
-    try {
-      await vscode.workspace.fs.stat(candidate);
-      return candidate;
-    } catch {
-      // Not in this folder; the next one may have it.
-    }
-  }
-  return null;
-}
-
 async function openQuietly(uri: vscode.Uri): Promise<vscode.TextDocument | null> {
   try {
     return await vscode.workspace.openTextDocument(uri);
@@ -203,11 +186,4 @@ function chipOf(gathered: Gathered): ContextChip {
   if (!gathered.ok) return gathered.chip;
   const { text: _text, ...chip } = gathered.item;
   return chip;
-}
-
-function keepLatest(paths: Map<string, vscode.Uri>, path: string, uri: vscode.Uri): void {
-  paths.delete(path);
-  paths.set(path, uri);
-  const [oldest] = paths.keys();
-  if (paths.size > MAX_PATHS && oldest !== undefined) paths.delete(oldest);
 }

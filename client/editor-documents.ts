@@ -29,11 +29,15 @@ const notDocuments: ReadonlySet<string> = new Set([
   "inmemory",
 ]);
 
-/** Reads nothing of the text yet. */
-export function factsOf(document: vscode.TextDocument, { fullPaths, ignored }: Judgement): DocumentFacts {
+/** Reads nothing of the text yet. `outside` is how the caller finds it again when it lies outside the workspace. */
+export function factsOf(
+  document: vscode.TextDocument,
+  { fullPaths, ignored, outside }: Judgement & { outside: string | null },
+): DocumentFacts {
   const { uri } = document;
   return {
     path: pathOf(document),
+    outside,
     fullPaths,
     languageId: document.languageId,
     lineCount: document.lineCount,
@@ -55,11 +59,14 @@ export function linesOf(selection: vscode.Selection): LineRange {
 export function pathOf(document: vscode.TextDocument): string {
   const { uri } = document;
   const name = uri.path.slice(uri.path.lastIndexOf("/") + 1);
-  const file = notebookOf(uri) ?? uri;
-  const inWorkspace = vscode.workspace.getWorkspaceFolder(file) !== undefined;
-  const path = inWorkspace ? vscode.workspace.asRelativePath(file) : name;
+  const path = isInWorkspace(uri) ? vscode.workspace.asRelativePath(notebookOf(uri) ?? uri) : name;
   const cell = cellNumber(document);
   return cell === null ? path : `${path}#cell-${cell}`;
+}
+
+/** True for a file of a workspace folder and for the cells of such a notebook. */
+export function isInWorkspace(uri: vscode.Uri): boolean {
+  return vscode.workspace.getWorkspaceFolder(notebookOf(uri) ?? uri) !== undefined;
 }
 
 function cellNumber(document: vscode.TextDocument): number | null {

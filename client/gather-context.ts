@@ -11,6 +11,8 @@ export type Gathered =
 export interface DocumentFacts {
   /** Workspace-relative with forward slashes; the name alone of a file outside; "Untitled-1". */
   path: string;
+  /** How the client finds it again when it lies outside the workspace; null inside. */
+  outside: string | null;
   /** Every whole path it goes by, for the rules about secret files; null when where it really lies cannot be told. */
   fullPaths: readonly string[] | null;
   languageId: string;
@@ -55,6 +57,7 @@ function gather(document: DocumentFacts, range: LineRange | null): Gathered {
   const chip: ContextChip = {
     kind: range === null ? "file" : "selection",
     path: document.path,
+    ...(document.outside === null ? {} : { outside: document.outside }),
     languageId: document.languageId,
     firstLine,
     lastLine,

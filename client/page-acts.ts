@@ -17,7 +17,7 @@ export async function actOnEditor(act: Act, context: Pick<ComposerContext, "find
     case "openLink":
       return openLink(act.url);
     case "openChip":
-      return openChip(act.path, act.line, context);
+      return openChip(act, context);
     case "command":
       await vscode.commands.executeCommand(`wayfare.${act.command}`);
   }
@@ -40,10 +40,13 @@ async function openLink(url: string): Promise<void> {
   await vscode.env.openExternal(vscode.Uri.parse(url, true));
 }
 
-async function openChip(path: string, line: number, context: Pick<ComposerContext, "find">): Promise<void> {
-  const uri = await context.find(path);
+async function openChip(
+  { path, line, outside }: Extract<FromPage, { type: "openChip" }>,
+  context: Pick<ComposerContext, "find">,
+): Promise<void> {
+  const uri = await context.find({ path, outside });
   if (uri === null) {
-    void vscode.window.showInformationMessage(`${path} is not in this workspace any more.`);
+    void vscode.window.showInformationMessage(`${path} is not to be found any more.`);
     return;
   }
   const at = new vscode.Position(Math.max(0, line - 1), 0);

@@ -101,6 +101,11 @@ export const contextItemSchema = z.object({
   kind: z.enum(["file", "selection"]),
   /** Workspace-relative, forward slashes; "Untitled-1" for an untitled file. */
   path: z.string(),
+  /**
+   * Of what lies outside the workspace, where `path` is a bare name: by this the window that gathered it finds it again.
+   * It says nothing to anyone else, and no file of the workspace is ever taken for it.
+   */
+  outside: z.string().optional(),
   languageId: z.string(),
   text: z.string(),
   firstLine: z.number().int().positive(),

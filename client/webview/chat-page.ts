@@ -1,4 +1,4 @@
-import type { Turn } from "../../shared/answer.ts";
+import type { ContextChip, Turn } from "../../shared/answer.ts";
 import { composer } from "./composer.ts";
 import { mustFind } from "./element.ts";
 import { emptyState } from "./empty-state.ts";
@@ -87,7 +87,8 @@ export function chatPage({ host, newId, now, requestFrame, later }: PageWorld): 
     addProvider: () => command("addProvider"),
     ask,
   });
-  const openChip = (path: string, line: number) => host.post({ type: "openChip", path, line });
+  const openChip = ({ path, outside, firstLine }: ContextChip) =>
+    host.post({ type: "openChip", path, line: firstLine, ...(outside === undefined ? {} : { outside }) });
   const talk = transcript(mustFind("conversation"), empty.element, {
     copy: (text) => host.post({ type: "copy", text }),
     insert: (text) => host.post({ type: "insert", text }),

@@ -1,9 +1,10 @@
+import type { ContextChip } from "../../shared/answer.ts";
 import { chipWords, problemWords } from "./chip-words.ts";
 import { element, icon, iconButton, textButton } from "./element.ts";
 import type { ComposerChip } from "./messages.ts";
 
 export interface ComposerChipActions {
-  openChip(path: string, line: number): void;
+  openChip(chip: ContextChip): void;
   removeChip(chipId: string): void;
   restoreChips(): void;
 }
@@ -44,7 +45,7 @@ function chipNode({ id, chip, refused }: ComposerChip, actions: ComposerChipActi
       ? null
       : element("span", { class: "chip-problems" }, icon("warning"), problems),
   );
-  open.addEventListener("click", () => actions.openChip(chip.path, chip.firstLine));
+  open.addEventListener("click", () => actions.openChip(chip));
   const remove = iconButton("close", `Do not send ${words}`, () => actions.removeChip(id));
   return element("span", { class: `chip ${refused === null ? "" : "refused"}` }, open, remove);
 }

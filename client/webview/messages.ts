@@ -27,7 +27,12 @@ export const fromPageSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("copy"), text: z.string() }),
   z.strictObject({ type: z.literal("insert"), text: z.string() }),
   z.strictObject({ type: z.literal("openLink"), url: z.string() }),
-  z.strictObject({ type: z.literal("openChip"), path: z.string(), line: z.number().int().positive() }),
+  z.strictObject({
+    type: z.literal("openChip"),
+    path: z.string(),
+    outside: z.string().optional(),
+    line: z.number().int().positive(),
+  }),
   /** The two ways in while nothing is configured, and the ways out of a failure. */
   z.strictObject({
     type: z.literal("command"),

@@ -1,4 +1,4 @@
-import type { Turn } from "../../shared/answer.ts";
+import type { ContextChip, Turn } from "../../shared/answer.ts";
 import { formatUsd } from "../../shared/money.ts";
 import type { AskPart } from "../../shared/protocol.ts";
 import { chipWords, problemWords } from "./chip-words.ts";
@@ -13,7 +13,7 @@ import { streamedMarkdown } from "./streamed-markdown.ts";
 export interface TurnActions extends CodeActions {
   retry(turnId: string, mode: string): void;
   ask(question: string): void;
-  openChip(path: string, line: number): void;
+  openChip(chip: ContextChip): void;
   command(command: Extract<FromPage, { type: "command" }>["command"]): void;
   /** What the picker is set to: a turn that kept no decision is asked again with it. */
   mode(): string;
@@ -171,7 +171,7 @@ function question(turn: Turn, actions: TurnActions): HTMLElement {
       element("span", { class: "chip-words" }, words),
       problems === null ? null : element("span", { class: "chip-problems" }, icon("warning"), problems),
     );
-    button.addEventListener("click", () => actions.openChip(chip.path, chip.firstLine));
+    button.addEventListener("click", () => actions.openChip(chip));
     return button;
   });
   return element(

@@ -203,6 +203,56 @@ describe("the context of a question", () => {
     context.dispose();
   });
 
+  it("is the same file again, and never another one of that name", async () => {
+    const context = createComposerContext(createWorkspaceIgnore);
+    const chipOf = async (uri: string, text: string) => {
+      editor.files.set(uri, text);
+      open(uri, text);
+      await context.gather([]);
+      const chip = context.chips()[0]?.chip;
+      if (chip === undefined) throw new Error("There is no chip.");
+      return chip;
+    };
+    const ofAda = await chipOf("file:///home/ada/notes.txt", "of Ada");
+    const ofBob = await chipOf("file:///home/bob/notes.txt", "of Bob");
+    const inside = await chipOf("file:///w/project/notes.txt", "of the project");
+    expect([ofAda, ofBob, inside].map(({ path }) => path)).toEqual(["notes.txt", "notes.txt", "notes.txt"]);
+    const texts = async () =>
+      (await Promise.all([ofAda, ofBob, inside].map(context.gatherAgain))).map((item) => item?.text);
+    expect(await texts()).toEqual(["of Ada", "of Bob", "of the project"]);
+    expect((await context.find(ofBob))?.toString()).toBe("file:///home/bob/notes.txt");
+    context.dispose();
+
+    // Another window knows what is in the workspace, and of what lay outside nothing but a name.
+    const later = createComposerContext(createWorkspaceIgnore);
+    expect((await later.gatherAgain(inside))?.text).toBe("of the project");
+    expect(await later.gatherAgain(ofAda)).toBeNull();
+    expect(await later.find(ofAda)).toBeNull();
+    later.dispose();
+  });
+
+  it("is left out when folders of the workspace leave open which file it was", async () => {
+    editor.folders = [
+      { uri: Uri.file("/w/one/app"), name: "app" },
+      { uri: Uri.file("/w/two/app"), name: "app" },
+    ];
+    const chip: ContextChip = {
+      kind: "file",
+      path: "app/a.ts",
+      languageId: "typescript",
+      diagnostics: [],
+      firstLine: 1,
+      lastLine: 1,
+    };
+    editor.files.set("file:///w/one/app/a.ts", "one");
+    const context = createComposerContext(createWorkspaceIgnore);
+    expect((await context.gatherAgain(chip))?.text).toBe("one");
+    expect(await context.gatherAgain({ ...chip, path: "a.ts" })).toBeNull();
+    editor.files.set("file:///w/two/app/a.ts", "two");
+    expect(await context.gatherAgain(chip)).toBeNull();
+    context.dispose();
+  });
+
   it("looks at nothing before it begins, and follows the editor after a pause once it has", async () => {
     vi.useFakeTimers();
     try {

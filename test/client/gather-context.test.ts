@@ -5,6 +5,7 @@ function documentOf(text: string, over: Partial<DocumentFacts> = {}): DocumentFa
   const lines = text.split("\n");
   return {
     path: "src/a.ts",
+    outside: null,
     fullPaths: ["/home/ada/project/src/a.ts"],
     languageId: "typescript",
     lineCount: lines.length,
