@@ -166,7 +166,10 @@ export function describeProblem({ field, message }: SettingProblem): string {
 async function warn(first: SettingProblem, count: number): Promise<void> {
   const more = count === 1 ? "" : ` (and ${count - 1} more, in the log)`;
   const openSettings = "Open Settings";
-  const picked = await vscode.window.showWarningMessage(`${describeProblem(first)}${more}`, openSettings);
+  const changeKey = "Change Key";
+  const buttons = first.mend === "changeKey" ? [changeKey, openSettings] : [openSettings];
+  const picked = await vscode.window.showWarningMessage(`${describeProblem(first)}${more}`, ...buttons);
+  if (picked === changeKey) await vscode.commands.executeCommand("wayfare.changeKey");
   if (picked === openSettings) await openSetting(first.field);
 }
 

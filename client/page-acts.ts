@@ -5,7 +5,7 @@ import type { FromPage } from "./webview/messages.ts";
 type Act = Extract<FromPage, { type: "copy" | "insert" | "openLink" | "openChip" | "command" }>;
 
 /**
- * What a click in the chat does to the editor: copies or inserts code, opens a file or a link, runs one of five commands.
+ * What a click in the chat does to the editor: copies or inserts code, opens a file or a link, runs one of six commands.
  * The text in the page came from a model, so a link opens only where https and mailto lead.
  */
 export async function actOnEditor(act: Act, context: Pick<ComposerContext, "find">): Promise<void> {

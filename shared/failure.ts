@@ -50,8 +50,16 @@ export const failureSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("empty"), message: z.string() }),
   /** Refused before a byte left: a cap, or a price nobody knows under a cap. */
   z.object({ kind: z.literal("budget"), message: z.string() }),
-  /** Nothing configured, a setting that cannot be used, no key. `field` is the setting or input to mend. */
-  z.object({ kind: z.literal("setup"), field: z.string(), message: z.string() }),
+  /**
+   * Nothing configured, a setting that cannot be used, no key. `field` is the setting or input to mend; `mend` the command
+   * that does it, where that is not a change of the setting.
+   */
+  z.object({
+    kind: z.literal("setup"),
+    field: z.string(),
+    message: z.string(),
+    mend: z.literal("changeKey").optional(),
+  }),
   /** The books cannot be kept (read-only or full disk, no node:sqlite), so nothing that costs is sent. */
   z.object({ kind: z.literal("ledger"), message: z.string() }),
   /** A fault of Wayfare itself. */

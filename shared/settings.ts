@@ -114,5 +114,10 @@ export const configurationSchema = z.strictObject({
 export type Configuration = z.input<typeof configurationSchema>;
 
 /** A setting that cannot be used, in words that name the field and the mend. The rest of the settings still work. */
-export const settingProblemSchema = z.strictObject({ field: z.string(), message: z.string() });
+export const settingProblemSchema = z.strictObject({
+  field: z.string(),
+  message: z.string(),
+  /** The command that mends it, where that is not a change of the setting. */
+  mend: z.literal("changeKey").optional(),
+});
 export type SettingProblem = z.infer<typeof settingProblemSchema>;

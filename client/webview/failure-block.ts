@@ -12,6 +12,7 @@ export interface FailureActions {
 
 const commandWords: Record<Command, string> = {
   addProvider: "Add a provider",
+  changeKey: "Change the key",
   usePlayground: "Use the playground",
   openSettings: "Open settings",
   showLog: "Show log",
@@ -27,7 +28,7 @@ const waysOut: Record<FailureKind, { retry: "first" | "last"; commands: Command[
   "rate-limit": { retry: "first", commands: ["showLog"] },
   overloaded: { retry: "first", commands: ["showLog"] },
   "server-error": { retry: "first", commands: ["showLog"] },
-  auth: { retry: "last", commands: ["addProvider", "openSettings"] },
+  auth: { retry: "last", commands: ["changeKey", "openSettings"] },
   quota: { retry: "last", commands: ["addProvider", "openSettings"] },
   "unknown-model": { retry: "last", commands: ["openSettings"] },
   "context-length": { retry: "last", commands: ["showLog"] },
@@ -42,9 +43,16 @@ const waysOut: Record<FailureKind, { retry: "first" | "last"; commands: Command[
   internal: { retry: "first", commands: ["showLog", "restartServer"] },
 };
 
+function waysOutOf(failure: Failure): (typeof waysOut)[FailureKind] {
+  const ways = waysOut[failure.kind];
+  if (failure.kind !== "setup" || failure.mend === undefined) return ways;
+  // The provider is there; adding one would make a second.
+  return { ...ways, commands: [failure.mend, ...ways.commands.filter((command) => command !== "addProvider")] };
+}
+
 /** A failure in its own words, with the ways out of it. */
 export function failureBlock(failure: Failure, actions: FailureActions): HTMLElement {
-  const ways = waysOut[failure.kind];
+  const ways = waysOutOf(failure);
   const row = element("div", { class: "block-actions" });
   const { retry } = actions;
   const again = retry === null ? null : () => retry();

@@ -36,7 +36,7 @@ export const fromPageSchema = z.discriminatedUnion("type", [
   /** The two ways in while nothing is configured, and the ways out of a failure. */
   z.strictObject({
     type: z.literal("command"),
-    command: z.enum(["addProvider", "usePlayground", "openSettings", "showLog", "restartServer"]),
+    command: z.enum(["addProvider", "changeKey", "usePlayground", "openSettings", "showLog", "restartServer"]),
   }),
 ]);
 export type FromPage = z.infer<typeof fromPageSchema>;

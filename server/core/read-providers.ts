@@ -155,7 +155,7 @@ function misspelt(name: string): string | null {
 function strangerWords(name: string, meant: string | null): string {
   if (meant !== null) return `"${name}" is not a field of a provider. Write "${meant}".`;
   if (/key|token|secret|password/i.test(name)) {
-    return 'Keys are not read from settings, which files and sync carry around. Remove it and run "Wayfare: Add Provider".';
+    return 'Keys are not read from settings, which files and sync carry around. Remove it and run "Wayfare: Change Key".';
   }
   return `"${name}" is not a field of a provider. Remove it; the fields are id, preset, baseUrl, headers, models.`;
 }

@@ -251,8 +251,9 @@ function keyFor(
     field: fieldOf(setting.id, params),
     message:
       other === undefined
-        ? `"${setting.id}" has no key. Run "Wayfare: Add Provider" and enter the key for ${setting.origin}.`
-        : `The key of "${setting.id}" was entered for ${other.origin} and is not sent to ${setting.origin}. Run "Wayfare: Add Provider" and enter the key for the new address.`,
+        ? `"${setting.id}" has no key. Run "Wayfare: Change Key" and enter the key for ${setting.origin}.`
+        : `The key of "${setting.id}" was entered for ${other.origin} and is not sent to ${setting.origin}. Run "Wayfare: Change Key" and enter the key for the new address.`,
+    mend: "changeKey",
   });
   return undefined;
 }
@@ -289,7 +290,7 @@ function checkNames(
     const field = settings.tiers[tier].includes(name) ? `wayfare.tiers.${tier}` : "wayfare.mode";
     problems.push({
       field,
-      message: `"${modelId}" is not in the list of models that "${providerId}" gave. Correct the name, or run "Wayfare: Add Provider" to read the list again.`,
+      message: `"${modelId}" is not in the list of models that "${providerId}" gave. Correct the name, or run "Wayfare: Change Key" to read the list again.`,
     });
   }
 }

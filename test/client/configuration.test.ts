@@ -190,6 +190,17 @@ describe("the configuration", () => {
     configuration.dispose();
   });
 
+  it("offers a new key for a provider that has none", async () => {
+    const { configuration, start } = scene([
+      [{ field: "wayfare.providers[0]", message: "No key.", mend: "changeKey" }],
+    ]);
+    editor.answers = ["Change Key"];
+    await start();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(editor.executed).toEqual([["wayfare.changeKey"]]);
+    configuration.dispose();
+  });
+
   it("shows what cannot be used once per change, with the way to the setting", async () => {
     const first = { field: "wayfare.providers[0].baseUrl", message: '"x" has no scheme. Write https://x.' };
     const second = { field: "wayfare.mode", message: "Unknown." };

@@ -117,11 +117,20 @@ describe("an answer", () => {
         }),
       ]),
     );
-    expect(find(".failure")?.textContent).toBe("openai refused the key (401).Add a providerOpen settingsRetry");
-    buttonWith("Add a provider")?.click();
-    expect(page.last()).toEqual({ type: "command", command: "addProvider" });
+    expect(find(".failure")?.textContent).toBe("openai refused the key (401).Change the keyOpen settingsRetry");
+    buttonWith("Change the key")?.click();
+    expect(page.last()).toEqual({ type: "command", command: "changeKey" });
     buttonWith("Retry")?.click();
     expect(page.last()).toEqual({ type: "retry", turnId: "turn-1", mode: "auto" });
+  });
+
+  it("that failed for want of a key offers to give one to the provider that is there, not to add a second", () => {
+    const page = openByHand();
+    const failure = { kind: "setup", field: "wayfare.providers[0]", message: "No key." } as const;
+    page.show(withTurns([turn({ state: "failed", decision: null, failure: { ...failure, mend: "changeKey" } })]));
+    expect(find(".failure")?.textContent).toBe("No key.Change the keyOpen settingsRetry");
+    page.show(withTurns([turn({ state: "failed", decision: null, failure })]));
+    expect(find(".failure")?.textContent).toBe("No key.Add a providerOpen settingsRetry");
   });
 
   it("that was stopped or interrupted keeps its text, says so, and can be asked again as it was", () => {

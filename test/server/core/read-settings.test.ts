@@ -140,7 +140,7 @@ describe("a wrong provider", () => {
       {
         field: "wayfare.providers[0].apiKey",
         message:
-          'Keys are not read from settings, which files and sync carry around. Remove it and run "Wayfare: Add Provider".',
+          'Keys are not read from settings, which files and sync carry around. Remove it and run "Wayfare: Change Key".',
       },
     ]);
     expect(JSON.stringify(withKey)).not.toContain("sk-secret");

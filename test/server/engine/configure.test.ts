@@ -202,7 +202,8 @@ describe("the world", () => {
     expect(problems).toEqual([
       {
         field: "wayfare.providers[0]",
-        message: '"openai" has no key. Run "Wayfare: Add Provider" and enter the key for https://api.openai.com.',
+        message: '"openai" has no key. Run "Wayfare: Change Key" and enter the key for https://api.openai.com.',
+        mend: "changeKey",
       },
     ]);
     expect(models.map((model) => model.modelId)).toEqual(["q"]);
@@ -219,9 +220,9 @@ describe("the world", () => {
     );
     expect(made).toEqual([]);
     expect(problems[0]?.message).toBe(
-      'The key of "openai" was entered for https://api.openai.com and is not sent to https://proxy.example.com. Run "Wayfare: Add Provider" and enter the key for the new address.',
+      'The key of "openai" was entered for https://api.openai.com and is not sent to https://proxy.example.com. Run "Wayfare: Change Key" and enter the key for the new address.',
     );
-    expect(set.silent()).toMatchObject({ kind: "setup", field: "wayfare.providers[0]" });
+    expect(set.silent()).toMatchObject({ kind: "setup", field: "wayfare.providers[0]", mend: "changeKey" });
   });
 
   it("says that no model is chosen when providers are there and tiers are not", async () => {
@@ -247,7 +248,7 @@ describe("the world", () => {
       {
         field: "wayfare.tiers.frontier",
         message:
-          '"minni" is not in the list of models that "openai" gave. Correct the name, or run "Wayfare: Add Provider" to read the list again.',
+          '"minni" is not in the list of models that "openai" gave. Correct the name, or run "Wayfare: Change Key" to read the list again.',
       },
     ]);
     expect(set.scene().routes).toHaveLength(1);
