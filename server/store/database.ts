@@ -32,6 +32,8 @@ export interface Database {
 export interface DatabaseOptions {
   /** Made when it is missing, for this user only: conversations hold code. */
   directory: string;
+  /** Named in messages when it is not empty. */
+  hostLabel?: string | undefined;
   /** 0 to 1, spreads the tries of several windows. */
   random?: () => number;
 }
@@ -60,11 +62,13 @@ interface Job {
 
 /** Opens the file, or makes it; several processes may do so at once. Throws a ledger failure that names the path. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const { directory, random = Math.random } = options;
+  const { directory, hostLabel = "", random = Math.random } = options;
   const path = join(directory, FILE_NAME);
+  /** The file as a message names it: each host has a ledger of its own. */
+  const named = hostLabel === "" ? path : `${path} on ${hostLabel}`;
   const explain = (error: unknown) =>
     explainLedgerFailure(error, {
-      path,
+      path: named,
       directory,
       freeBytes: freeBytesOf(directory),
       nodeVersion: process.versions.node,
@@ -73,8 +77,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     const sqlite = await loadSqlite();
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     closeSync(openSync(path, "a", 0o600));
-    const connect = () => openConnection(new sqlite.DatabaseSync(path, { timeout: 0 }), path);
-    return createDatabase(await untilFree(connect, random), path, random, explain);
+    const connect = () => openConnection(new sqlite.DatabaseSync(path, { timeout: 0 }), named);
+    return createDatabase(await untilFree(connect, random), { path, named, random, explain });
   } catch (error) {
     throw explain(error);
   }
@@ -110,10 +114,9 @@ async function untilFree<Value>(run: () => Value, random: () => number): Promise
 
 function createDatabase(
   connection: DatabaseSync,
-  path: string,
-  random: () => number,
-  explain: (error: unknown) => Error,
+  facts: { path: string; named: string; random: () => number; explain: (error: unknown) => Error },
 ): Database {
+  const { path, named, random, explain } = facts;
   const waiting: Job[] = [];
   const place = placeOf(path);
   let state: "open" | "moved" | "closed" = "open";
@@ -159,7 +162,7 @@ function createDatabase(
     isFlushing = false;
   };
 
-  const refusal = () => (state === "moved" ? movedFile(path) : closedStore(path));
+  const refusal = () => (state === "moved" ? movedFile(named) : closedStore(named));
 
   return {
     path,
@@ -169,14 +172,14 @@ function createDatabase(
     write<Value>(durability: Durability, run: () => Value): Promise<Value> {
       return new Promise((resolve, reject) => {
         if (state !== "open") return reject(refusal());
-        if (waiting.length >= MOST_WAITING) return reject(crowded(path, waiting.length));
+        if (waiting.length >= MOST_WAITING) return reject(crowded(named, waiting.length));
         let value: { of: Value } | null = null;
         waiting.push({
           durability,
           run: () => {
             value = { of: run() };
           },
-          resolve: () => (value === null ? reject(closedStore(path)) : resolve(value.of)),
+          resolve: () => (value === null ? reject(closedStore(named)) : resolve(value.of)),
           reject,
         });
         if (isFlushing) return;
@@ -187,7 +190,7 @@ function createDatabase(
     },
 
     read(run) {
-      if (state === "closed") throw closedStore(path);
+      if (state === "closed") throw closedStore(named);
       try {
         return now(run, READ_TRIES);
       } catch (error) {
@@ -213,7 +216,7 @@ function createDatabase(
       };
       if (state === "open" && last.length > 0) attempt(last);
       state = "closed";
-      for (const job of last) job.reject(closedStore(path));
+      for (const job of last) job.reject(closedStore(named));
       connection.close();
     },
   };

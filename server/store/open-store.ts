@@ -26,6 +26,10 @@ export interface StoreOptions {
   /** Unique for this run of the server. */
   instanceId: string;
   pid: number;
+  /** "WSL: Ubuntu", for messages where a person must know whose ledger is meant; empty on their own machine. */
+  hostLabel?: string;
+  /** After attempts of a dead process were settled: the money of today has changed. */
+  onSettledDead?(): void;
 }
 
 const SETTLE_DEAD_EVERY_MS = 30_000;
@@ -35,8 +39,8 @@ const SETTLE_DEAD_EVERY_MS = 30_000;
  * kind "ledger" whose sentence names the file and the mend; nothing that costs may be sent then.
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const { directory, now, timeZone, instanceId, pid } = options;
-  const database = await openDatabase({ directory });
+  const { directory, now, timeZone, instanceId, pid, hostLabel } = options;
+  const database = await openDatabase({ directory, hostLabel });
   try {
     const instances = createInstances(database, { instanceId, pid });
     const ledger = createLedger({ database, instances, now, timeZone });
@@ -48,7 +52,12 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       database.checkPlace();
       database.write("normal", () => instances.beat(now())).catch(() => undefined);
     }, BEAT_EVERY_MS);
-    const settling = setInterval(() => void ledger.settleDead().catch(() => undefined), SETTLE_DEAD_EVERY_MS);
+    const settling = setInterval(() => {
+      ledger
+        .settleDead()
+        .then((settled) => settled > 0 && options.onSettledDead?.())
+        .catch(() => undefined);
+    }, SETTLE_DEAD_EVERY_MS);
     beating.unref();
     settling.unref();
 

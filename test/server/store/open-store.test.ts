@@ -141,6 +141,14 @@ describe("what stands in the way", () => {
     expect(raw(store.path).prepare("SELECT attempt_id FROM attempts").all()).toEqual([{ attempt_id: "attempt" }]);
   });
 
+  it("is named with its host, where that is not the person's own machine", async () => {
+    const directory = tempDirectory();
+    writeFileSync(join(directory, "wayfare.sqlite"), "Dear diary, ".repeat(200));
+    expect(await failureFrom(open({ directory, hostLabel: "WSL: Ubuntu" }))).toMatchObject({
+      message: `The ledger ${join(directory, "wayfare.sqlite")} on WSL: Ubuntu is not a database or is damaged: move the file away and reload the window to begin a new one.`,
+    });
+  });
+
   it("is a lock that another process keeps", async () => {
     const directory = tempDirectory();
     const store = await open({ directory });

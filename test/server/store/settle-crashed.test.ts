@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { crashCost } from "../../../server/store/settle-crashed.ts";
 import { kill, open, raw, reservation, settlement, start, tempDirectory } from "./books.ts";
 
@@ -38,6 +38,25 @@ describe("a process that is killed in the middle of an answer", () => {
     ]);
     expect(ledger.spend().real).toMatchObject({ spentNano: 1_010_000, heldNano: 0 });
     expect(await ledger.settleDead()).toBe(0);
+  });
+
+  it("is told of by a window that was open all the time, within half a minute", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    try {
+      const directory = tempDirectory();
+      let told: () => void = () => undefined;
+      const telling = new Promise<void>((resolve) => {
+        told = resolve;
+      });
+      const { ledger } = await open({ directory, onSettledDead: () => told() });
+      const { child } = await start(["hold", directory, "broken"]);
+      await kill(child);
+      vi.advanceTimersByTime(30_000);
+      await telling;
+      expect(ledger.spend().real).toMatchObject({ spentNano: 1_010_000, heldNano: 0 });
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it("is settled by a window that was open all the time, and its own are left alone", async () => {
