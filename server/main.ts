@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import process from "node:process";
 import { createConnection, ErrorCodes, ProposedFeatures, ResponseError } from "vscode-languageserver/node";
 import * as z from "zod";
-import { type Failure, failureOf } from "../shared/failure.ts";
+import type { Failure } from "../shared/failure.ts";
 import {
   type ConfigureParams,
   type Initialization,
@@ -16,11 +16,13 @@ import { createRedactor, headerSecrets } from "../shared/redact.ts";
 import { findKnownPrice } from "./core/known-prices.ts";
 import { createActivity } from "./engine/activity.ts";
 import { createAsk } from "./engine/ask.ts";
+import { openBooks } from "./engine/books.ts";
 import { systemClock } from "./engine/clock.ts";
 import { createWorld, type RunningPlayground } from "./engine/configure.ts";
 import { createCooling } from "./engine/cooling.ts";
 import { createEstimate } from "./engine/estimate.ts";
 import { readSession } from "./engine/read-session.ts";
+import { createSpendTeller } from "./engine/tell-spend.ts";
 import { createTryConnection } from "./engine/try-connection.ts";
 import type { UseCases } from "./engine/use-cases.ts";
 import { registerHandlers } from "./handlers.ts";
@@ -28,11 +30,12 @@ import { testConnection } from "./providers/connection.ts";
 import { createProvider } from "./providers/create-provider.ts";
 import { findLocalServers } from "./providers/find-local-servers.ts";
 import { createHttp } from "./providers/http.ts";
-import { openStore, type Store } from "./store/open-store.ts";
+import { openStore } from "./store/open-store.ts";
 
 /**
  * The composition root of the server: every part is made here, by hand, and handed what it needs. The books are open
- * before `initialize` is answered; when they cannot be opened the server runs all the same, says why, and sends nothing.
+ * before `initialize` is answered; when they cannot be opened the server runs all the same, says why, sends nothing, and
+ * tries again when it is asked.
  */
 
 const startedAt = performance.now() - process.uptime() * 1000;
@@ -63,17 +66,35 @@ connection.listen();
 
 async function build(initialization: Initialization): Promise<void> {
   const { now } = Date;
-  const { workspace } = initialization;
-  const opened = await openBooks(initialization);
-  const { store } = opened;
+  const { workspace, storagePath, timeZone, hostLabel } = initialization;
+  const books = await openBooks(
+    () =>
+      openStore({
+        directory: storagePath,
+        now,
+        timeZone,
+        instanceId: randomUUID(),
+        pid: process.pid,
+        hostLabel,
+        onSettledDead: () => spending.tell(),
+      }),
+    now,
+  );
+  const spending = createSpendTeller({
+    spend: () => useCases.spend(),
+    send: (spend) => void connection.sendNotification(SpendNotification, spend),
+    onFault: (failure) => fault(failure),
+  });
 
   const world = createWorld({
     now,
     createHttp,
     createProvider: ({ setting, key, http }) => createProvider({ setting, key, http, now }),
     findKnownPrice,
-    modelLists: store?.modelLists ?? null,
-    ledgerFailure: () => opened.failure,
+    get modelLists() {
+      return books.store()?.modelLists ?? null;
+    },
+    ledgerFailure: books.failure,
     startPlayground,
   });
   const activity = createActivity({
@@ -87,7 +108,9 @@ async function build(initialization: Initialization): Promise<void> {
 
   const ask = createAsk({
     world,
-    store,
+    get store() {
+      return books.store();
+    },
     clock: systemClock,
     cooling,
     random: Math.random,
@@ -100,7 +123,7 @@ async function build(initialization: Initialization): Promise<void> {
         attempt.failure === null ? "info" : "warn",
         `${route.providerId}/${route.modelId}: ${attempt.failure?.message ?? facts}`,
       );
-      void connection.sendNotification(SpendNotification, useCases.spend());
+      spending.tell();
     },
     onFault: fault,
   });
@@ -108,15 +131,27 @@ async function build(initialization: Initialization): Promise<void> {
     world,
     testConnection,
     findKnownPrice,
-    modelLists: store?.modelLists ?? null,
+    get modelLists() {
+      return books.store()?.modelLists ?? null;
+    },
     now,
     onFault: (message) => log("warn", message),
   });
+
+  /** What settings came to while the books were closed lacks the lists of models that are kept in them. */
+  let configured: ConfigureParams | null = null;
+  const openAgain = async (): Promise<void> => {
+    if (!(await books.retry())) return;
+    if (configured !== null) await world.apply(configured);
+    activity.refresh();
+    spending.tell();
+  };
 
   const useCases: UseCases = {
     async configure(params: ConfigureParams) {
       const { providers } = params.configuration;
       secrets = new Set([...params.keys.map(({ key }) => key), ...headerSecrets(providers)]);
+      configured = params;
       cooling.clear();
       const result = await world.apply(params);
       for (const problem of result.problems) log("warn", `${problem.field}: ${problem.message}`);
@@ -124,15 +159,27 @@ async function build(initialization: Initialization): Promise<void> {
       return result;
     },
     ask(params, emit, signal) {
-      const turn = activity.during(() => ask(params, emit, AbortSignal.any([signal, stopping.signal])));
+      const turn = activity.during(async () => {
+        await openAgain();
+        return ask(params, emit, AbortSignal.any([signal, stopping.signal]));
+      });
       running.add(turn);
       return turn.finally(() => running.delete(turn));
     },
-    estimate: createEstimate({ world, sessions: store?.sessions ?? null, now }),
-    listSessions: () => store?.sessions.list(workspace) ?? [],
-    readSession: (sessionId) => (store === null ? null : readSession(sessionId, store)),
-    deleteSession: async (sessionId) => store?.sessions.remove(sessionId),
-    spend: () => store?.ledger.spend() ?? { real: emptyBook(), simulated: emptyBook() },
+    estimate: createEstimate({
+      world,
+      get sessions() {
+        return books.store()?.sessions ?? null;
+      },
+      now,
+    }),
+    listSessions: () => books.store()?.sessions.list(workspace) ?? [],
+    readSession(sessionId) {
+      const store = books.store();
+      return store === null ? null : readSession(sessionId, store);
+    },
+    deleteSession: async (sessionId) => books.store()?.sessions.remove(sessionId),
+    spend: () => books.store()?.ledger.spend() ?? { real: emptyBook(), simulated: emptyBook() },
     async testConnection(params, signal) {
       if (params.key !== null) secrets.add(params.key);
       for (const secret of headerSecrets([params])) secrets.add(secret);
@@ -142,9 +189,9 @@ async function build(initialization: Initialization): Promise<void> {
     facts: () => ({
       pid: process.pid,
       node: process.versions.node,
-      sqlite: store?.sqliteVersion ?? null,
-      ledgerPath: store?.path ?? null,
-      ledgerProblem: opened.failure?.message ?? null,
+      sqlite: books.store()?.sqliteVersion ?? null,
+      ledgerPath: books.store()?.path ?? null,
+      ledgerProblem: books.failure()?.message ?? null,
       rssBytes: process.memoryUsage.rss(),
       startupMs: Math.round(readyAt - startedAt),
       requests: activity.requests(),
@@ -159,26 +206,10 @@ async function build(initialization: Initialization): Promise<void> {
     stopping.abort();
     await Promise.allSettled(running);
     await world.close();
-    store?.close();
+    spending.stop();
+    books.close();
   };
   const readyAt = performance.now();
-}
-
-async function openBooks(
-  initialization: Initialization,
-): Promise<{ store: Store; failure: null } | { store: null; failure: Failure }> {
-  try {
-    const store = await openStore({
-      directory: initialization.storagePath,
-      now: Date.now,
-      timeZone: initialization.timeZone,
-      instanceId: randomUUID(),
-      pid: process.pid,
-    });
-    return { store, failure: null };
-  } catch (error) {
-    return { store: null, failure: failureOf(error) };
-  }
 }
 
 function emptyBook() {

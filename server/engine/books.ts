@@ -1,0 +1,62 @@
+import { type Failure, failureOf } from "../../shared/failure.ts";
+import type { Store } from "../store/open-store.ts";
+
+/** The store as far as it could be opened. */
+export interface Books {
+  /** null while it is not open; `failure` says why. */
+  store(): Store | null;
+  failure(): Failure | null;
+  /**
+   * Tries once more to open what could not be opened, so that freeing the disk or unlocking the file is enough. Does
+   * nothing while the store is open, and at most once in 5 s. Gives true when this opened it. Never rejects.
+   */
+  retry(): Promise<boolean>;
+  close(): void;
+}
+
+/** A disk that is full stays full for longer; asking more often than this only delays the answer that says so. */
+const RETRY_EVERY_MS = 5_000;
+
+/** Opens the store; when that fails the books are there all the same, closed. Never rejects. */
+export async function openBooks(open: () => Promise<Store>, now: () => number): Promise<Books> {
+  let store: Store | null = null;
+  let failure: Failure | null = null;
+  let triedAtMs = 0;
+  let isClosed = false;
+  /** Questions that are asked together wait for one try. */
+  let trying: Promise<boolean> | null = null;
+
+  const tryOnce = async (): Promise<boolean> => {
+    try {
+      const opened = await open();
+      if (isClosed) {
+        opened.close();
+        return false;
+      }
+      store = opened;
+      failure = null;
+    } catch (error) {
+      failure = failureOf(error);
+    }
+    triedAtMs = now();
+    return store !== null;
+  };
+  await tryOnce();
+
+  return {
+    store: () => store,
+    failure: () => failure,
+    async retry() {
+      if (store !== null || isClosed) return false;
+      if (trying === null && now() - triedAtMs < RETRY_EVERY_MS) return false;
+      trying ??= tryOnce().finally(() => {
+        trying = null;
+      });
+      return trying;
+    },
+    close() {
+      isClosed = true;
+      store?.close();
+    },
+  };
+}
