@@ -14,7 +14,7 @@ import { type Dialog, quickDialog } from "./dialog.ts";
 import type { Keys } from "./keys.ts";
 import type { Log } from "./log.ts";
 import type { ServerProcess } from "./server-process.ts";
-import { listProviders, type Writing, withoutProvider, withProvider } from "./write-providers.ts";
+import { listProviders, underFreeId, type Writing, withoutProvider, withProvider } from "./write-providers.ts";
 
 export interface ProviderCommandDeps {
   configuration: Configuration;
@@ -39,22 +39,44 @@ export function registerProviderCommands(deps: ProviderCommandDeps): vscode.Disp
 }
 
 async function add(deps: ProviderCommandDeps, dialog: Dialog): Promise<void> {
-  const { providers, tiers } = deps.configuration.read().settings;
-  const rows = listProviders(providers);
-  const added = await addProvider({
+  const confirmed = await addProvider({
     dialog,
-    taken: rows.map(({ id }) => id),
+    taken: takenIds(deps),
     environment: deps.environment,
     findLocalServers: async () => (await deps.server.start()).request(FindLocalServersRequest, {}),
     testConnection: (params, token) => testConnection(deps, params, token),
     showLog: deps.log.show,
   });
-  if (added === null) return;
-  const writing = withProvider(providers, tiers, added);
-  const done = await write(deps, writing, () => keepKey(deps.keys, added));
+  if (confirmed === null) return;
+  // The settings may have been written while the dialogs were open, by this person or by another window.
+  const added = underFreeId(confirmed, takenIds(deps));
+  if (added.id !== confirmed.id) await listModelsAgain(deps, dialog, added);
+  const done = await write(
+    deps,
+    ({ providers, tiers }) => withProvider(providers, tiers, added),
+    () => keepKey(deps.keys, added),
+  );
   if (!done) return deps.keys.forget(added.id);
   await deps.openChat();
   await tellAdded(deps, added);
+}
+
+function takenIds({ configuration }: ProviderCommandDeps): string[] {
+  return listProviders(configuration.read().settings.providers).map(({ id }) => id);
+}
+
+/** The server keeps a list of models by the provider's id, and the one it has was read for another id. */
+async function listModelsAgain(deps: ProviderCommandDeps, dialog: Dialog, added: NewProvider): Promise<void> {
+  const { id, preset, baseUrl, key } = added;
+  const params = { preset, providerId: id, key, ...(baseUrl === null ? {} : { baseUrl }) };
+  try {
+    await dialog.wait(`Asking ${presets[preset].label} for its models…`, (token) =>
+      testConnection(deps, params, token),
+    );
+  } catch (error) {
+    // The models that were chosen can be asked without it.
+    deps.log.error(`The models of ${id} were not listed: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 async function keepKey(keys: Keys, { id, origin, key }: NewProvider): Promise<void> {
@@ -77,8 +99,7 @@ async function tellAdded(deps: ProviderCommandDeps, added: NewProvider): Promise
 }
 
 async function remove(deps: ProviderCommandDeps): Promise<void> {
-  const { providers, tiers } = deps.configuration.read().settings;
-  const id = await pickProvider(providers, "Which provider is to be removed?");
+  const id = await pickProvider(deps.configuration.read().settings.providers, "Which provider is to be removed?");
   if (id === null) return;
   const confirm = "Remove";
   const picked = await vscode.window.showWarningMessage(
@@ -92,7 +113,11 @@ async function remove(deps: ProviderCommandDeps): Promise<void> {
   );
   if (picked !== confirm) return;
   // The key goes last: while the settings still name the provider, it is in use.
-  const done = await write(deps, withoutProvider(providers, tiers, id), () => Promise.resolve());
+  const done = await write(
+    deps,
+    ({ providers, tiers }) => withoutProvider(providers, tiers, id),
+    () => Promise.resolve(),
+  );
   if (done) await deps.keys.forget(id);
 }
 
@@ -107,15 +132,22 @@ async function change(deps: ProviderCommandDeps, dialog: Dialog): Promise<void> 
     await tell({ field: "wayfare.providers", message: resolved.message });
     return;
   }
-  const key = await changeKey({
+  const changed = await changeKey({
     dialog,
-    provider: { id: row.id, preset: preset.data, baseUrl: resolved.baseUrl },
+    provider: { id: row.id, preset: preset.data, baseUrl: resolved.baseUrl, headers: row.headers },
     testConnection: (params, token) => testConnection(deps, params, token),
     showLog: deps.log.show,
   });
-  if (key === null) return;
-  await deps.keys.store(row.id, resolved.origin, key);
-  void vscode.window.showInformationMessage(`The new key of ${row.id} is in use.`);
+  if (changed === null) return;
+  const { key } = changed;
+  const hasKeys = presets[preset.data].key !== "none";
+  // Together, so that the server takes the new list of models too when the key is the one it has.
+  await deps.configuration.together(async () => {
+    if (key !== null) await deps.keys.store(row.id, resolved.origin, key);
+    else if (hasKeys) await deps.keys.forget(row.id);
+  });
+  const done = key === null ? `${row.id} is asked without a key now.` : `The new key of ${row.id} is in use.`;
+  void vscode.window.showInformationMessage(hasKeys ? done : `The models of ${row.id} were read again.`);
 }
 
 async function testConnection(
@@ -147,20 +179,32 @@ async function pickProvider(providers: unknown, placeHolder: string): Promise<st
   return picked?.label ?? null;
 }
 
-/** Writes settings and key as one change, so that the server never sees half of it. False when it could not be done. */
-async function write(deps: ProviderCommandDeps, writing: Writing, keep: () => Promise<void>): Promise<boolean> {
-  if (!writing.ok) {
-    await tell(writing);
-    return false;
-  }
+/**
+ * Writes settings and key as one change, so that the server never sees half of it. `make` is asked right before each
+ * setting is written, with what stands there at that moment. False when it could not be done.
+ */
+async function write(
+  deps: ProviderCommandDeps,
+  make: (present: { providers: unknown; tiers: unknown }) => Writing,
+  keep: () => Promise<void>,
+): Promise<boolean> {
+  const makeNow = (): Writing => make(deps.configuration.read().settings);
   try {
-    await deps.configuration.together(async () => {
-      const configuration = vscode.workspace.getConfiguration("wayfare");
+    const refused = await deps.configuration.together(async () => {
+      const first = makeNow();
+      if (!first.ok) return first;
       await keep();
-      await configuration.update("providers", writing.settings.providers, vscode.ConfigurationTarget.Global);
-      await configuration.update("tiers", writing.settings.tiers, vscode.ConfigurationTarget.Global);
+      for (const key of ["providers", "tiers"] as const) {
+        const writing = makeNow();
+        if (!writing.ok) return writing;
+        const configuration = vscode.workspace.getConfiguration("wayfare");
+        await configuration.update(key, writing.settings[key], vscode.ConfigurationTarget.Global);
+      }
+      return null;
     });
-    return true;
+    if (refused === null) return true;
+    await tell(refused);
+    return false;
   } catch (error) {
     // A settings file with a mistake in it cannot be written; VS Code's own words say where it is.
     const message = error instanceof Error ? error.message : String(error);

@@ -1,4 +1,5 @@
 import type { NewProvider } from "./add-provider.ts";
+import { nameProvider } from "./name-provider.ts";
 
 /** The values of `wayfare.providers` and `wayfare.tiers` as they will be written. */
 export interface ProviderSettings {
@@ -35,6 +36,18 @@ export function withProvider(providers: unknown, tiers: unknown, added: NewProvi
   };
 }
 
+/**
+ * The new provider as it stands, or under another id when its own was given away meanwhile; its models are named after
+ * the id.
+ */
+export function underFreeId(added: NewProvider, taken: readonly string[]): NewProvider {
+  if (!taken.includes(added.id)) return added;
+  const id = nameProvider(added.preset, added.baseUrl ?? "", taken);
+  const renamed = (names: readonly string[]): string[] =>
+    names.map((name) => (name.startsWith(`${added.id}/`) ? `${id}${name.slice(added.id.length)}` : name));
+  return { ...added, id, tiers: { cheap: renamed(added.tiers.cheap), frontier: renamed(added.tiers.frontier) } };
+}
+
 /** The person's settings without the provider and its models. */
 export function withoutProvider(providers: unknown, tiers: unknown, id: string): Writing {
   const present = readPresent(providers, tiers);
@@ -56,13 +69,22 @@ export function withoutProvider(providers: unknown, tiers: unknown, id: string):
   };
 }
 
-/** Ids and presets of the rows that have them, in order. */
-export function listProviders(providers: unknown): { id: string; preset: string; baseUrl: string | null }[] {
+export interface ListedProvider {
+  id: string;
+  preset: string;
+  baseUrl: string | null;
+  /** Those that can be sent. */
+  headers: Record<string, string>;
+}
+
+/** Ids and presets of the rows that have them, in order, with what a request to them takes along. */
+export function listProviders(providers: unknown): ListedProvider[] {
   if (!Array.isArray(providers)) return [];
   return providers.flatMap((row: unknown) => {
     const id = idOfRow(row);
     if (id === null) return [];
-    return [{ id, preset: textOf(row, "preset") ?? "", baseUrl: textOf(row, "baseUrl") }];
+    const [preset, baseUrl] = [textOf(row, "preset") ?? "", textOf(row, "baseUrl")];
+    return [{ id, preset, baseUrl, headers: textsOf(fieldOf(row, "headers")) }];
   });
 }
 
@@ -89,7 +111,19 @@ function idOfRow(row: unknown): string | null {
 }
 
 function textOf(row: unknown, field: string): string | null {
-  if (typeof row !== "object" || row === null) return null;
-  const value: unknown = Object.entries(row).find(([name]) => name === field)?.[1];
+  const value = fieldOf(row, field);
   return typeof value === "string" ? value : null;
+}
+
+function fieldOf(row: unknown, field: string): unknown {
+  if (typeof row !== "object" || row === null) return undefined;
+  return Object.entries(row).find(([name]) => name === field)?.[1];
+}
+
+function textsOf(value: unknown): Record<string, string> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return {};
+  const texts = Object.entries(value).flatMap(([name, text]: [string, unknown]): [string, string][] =>
+    typeof text === "string" ? [[name, text]] : [],
+  );
+  return Object.fromEntries(texts);
 }

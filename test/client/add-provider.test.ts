@@ -326,14 +326,14 @@ describe("Add Provider", () => {
 describe("Change Key", () => {
   async function play(script: readonly Reply[], tests: (() => TestConnectionResult)[]) {
     const { dialog, seen, left } = scriptedDialog(script);
-    const key = await changeKey({
+    const changed = await changeKey({
       dialog,
-      provider: { id: "openai", preset: "openai", baseUrl: presets.openai.baseUrl ?? "" },
+      provider: { id: "openai", preset: "openai", baseUrl: presets.openai.baseUrl ?? "", headers: {} },
       testConnection: async () => (tests.shift() ?? refuses("no more tests"))(),
       showLog: () => undefined,
     });
     expect(left()).toBe(0);
-    return { key, seen };
+    return { key: changed?.key ?? null, seen };
   }
   const takes = () => fits({ preset: "openai", providerId: "openai", key: "x" });
 

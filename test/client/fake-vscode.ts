@@ -137,6 +137,7 @@ export const editor = {
   /** What the next message box answers. */
   answers: [] as (string | undefined)[],
   executed: [] as unknown[][],
+  commands: new Map<string, () => unknown>(),
   statusItems: [] as Record<string, unknown>[],
 };
 
@@ -165,6 +166,7 @@ export function reset(): void {
   editor.shown = [];
   editor.answers = [];
   editor.executed = [];
+  editor.commands.clear();
   editor.statusItems = [];
 }
 
@@ -213,6 +215,9 @@ export const workspace = {
   },
   getConfiguration: (section: string) => ({
     inspect: (key: string) => editor.settings.get(`${section}.${key}`),
+    async update(key: string, globalValue: unknown) {
+      editor.settings.set(`${section}.${key}`, { ...editor.settings.get(`${section}.${key}`), globalValue });
+    },
   }),
   onDidChangeConfiguration: events.configuration.event,
   onDidGrantWorkspaceTrust: events.trust.event,
@@ -252,7 +257,15 @@ export const languages = {
   onDidChangeDiagnostics: events.diagnostics.event,
 };
 
+export const Disposable = {
+  from: (...all: { dispose(): unknown }[]) => ({ dispose: () => all.forEach((each) => void each.dispose()) }),
+};
+
 export const commands = {
+  registerCommand(name: string, run: () => unknown) {
+    editor.commands.set(name, run);
+    return { dispose: () => editor.commands.delete(name) };
+  },
   async executeCommand(...call: unknown[]) {
     editor.executed.push(call);
   },

@@ -68,9 +68,12 @@ describe("writing providers", () => {
   });
 
   it("lists what has a name", () => {
-    expect(listProviders([{ id: "a", preset: "openai" }, 7, { preset: "openai" }, { id: "b", baseUrl: "u" }])).toEqual([
-      { id: "a", preset: "openai", baseUrl: null },
-      { id: "b", preset: "", baseUrl: "u" },
+    const headers = { "x-team": "blue", "x-count": 7 };
+    expect(
+      listProviders([{ id: "a", preset: "openai", headers }, 7, { preset: "openai" }, { id: "b", baseUrl: "u" }]),
+    ).toEqual([
+      { id: "a", preset: "openai", baseUrl: null, headers: { "x-team": "blue" } },
+      { id: "b", preset: "", baseUrl: "u", headers: {} },
     ]);
   });
 });
