@@ -1,9 +1,12 @@
 import type { MatchLogic, ModelInfo, ModelPrice, Provider } from "@pydantic/genai-prices";
 import type { PresetId } from "../../shared/settings.ts";
-import type { Price, PriceTier } from "./provider.ts";
+import { createPriceAt, isTimed } from "./price-at.ts";
+import type { Price, PriceAt, PriceTier } from "./provider.ts";
 
 export interface KnownPrice {
   price: Price;
+  /** Only where the price changes with the hour, or from a day on that is still to come. */
+  priceAt?: PriceAt;
   /** null: the list names no window for it. */
   windowTokens: number | null;
 }
@@ -32,7 +35,15 @@ export async function findKnownPrice(wanted: {
     if (found === null) continue;
     if (!isThatModel(found.model, modelId)) return null;
     const price = mapPrice(found.model_price, modelId);
-    return price === null ? null : { price, windowTokens: found.model.context_window ?? null };
+    if (price === null) return null;
+    const windowTokens = found.model.context_window ?? null;
+    const { prices } = found.model;
+    if (!Array.isArray(prices) || !isTimed(prices, wanted.atMs)) return { price, windowTokens };
+    const lookUp = (atMs: number): Price | null => {
+      const then = calcPrice({}, modelId, { provider: vendor, timestamp: new Date(atMs) });
+      return then === null ? null : mapPrice(then.model_price, modelId);
+    };
+    return { price, windowTokens, priceAt: createPriceAt(prices, lookUp) };
   }
   return null;
 }

@@ -70,6 +70,22 @@ export function boundNano(
   return { totalNano: inputNano + tokens.maxOutputTokens * outputNanoPerToken, inputNano, outputNanoPerToken };
 }
 
+/** The bound that holds at whichever of the prices turns out to apply; null when one of them is not known. */
+export function boundOverNano(
+  tokens: { inputTokens: number; maxOutputTokens: number },
+  prices: readonly RoutePrice[],
+): BoundNano | null {
+  let inputNano = 0;
+  let outputNanoPerToken = 0;
+  for (const price of prices) {
+    const bound = boundNano(tokens, price);
+    if (bound === null) return null;
+    inputNano = Math.max(inputNano, bound.inputNano);
+    outputNanoPerToken = Math.max(outputNanoPerToken, bound.outputNanoPerToken);
+  }
+  return { totalNano: inputNano + tokens.maxOutputTokens * outputNanoPerToken, inputNano, outputNanoPerToken };
+}
+
 /** The tier a prompt of so many tokens is billed at. */
 export function tierFor(price: Price, promptTokens: number): PriceTier {
   let found = price.tiers[0];

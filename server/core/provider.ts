@@ -84,10 +84,17 @@ export interface Route {
   wire: Wire;
   origin: string;
   price: Price | "free" | null;
+  /** Where the price changes with the hour or from a date on: what it is at a time. `price` is then that of a moment. */
+  priceAt?: PriceAt;
+  /** What `price` may become while a request runs: money is held for the dearest. */
+  nextPrices?: readonly Price[];
   windowTokens: number | null;
   maxOutputTokens: number | null;
   simulated: boolean;
 }
+
+/** The price at a time, null when nobody knows it, and those that come into force within the hour after. */
+export type PriceAt = (atMs: number) => { price: Price | null; next: readonly Price[] };
 
 /** `provider/model`, the name of a route in settings, logs and the picker. */
 export function routeName(route: { providerId: string; modelId: string }): string {

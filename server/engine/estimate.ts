@@ -4,6 +4,7 @@ import { planRoute } from "../core/plan-route.ts";
 import type { SessionStore } from "../store/session-store.ts";
 import type { World } from "./configure.ts";
 import { filterContext } from "./filter-context.ts";
+import { priceRoutes } from "./gather-models.ts";
 import { CHAT_OUTPUT_TOKENS, prepareQuestion, TYPICAL_OUTPUT_TOKENS } from "./prepare-question.ts";
 
 export interface EstimateDeps {
@@ -20,6 +21,8 @@ export interface EstimateDeps {
 export function createEstimate(deps: EstimateDeps): (params: EstimateParams) => EstimateResult {
   return (params) => {
     const scene = deps.world.scene();
+    const nowMs = deps.now();
+    const routes = priceRoutes(scene.routes, nowMs);
     const prepared = prepareQuestion({
       scene,
       text: params.question,
@@ -27,18 +30,18 @@ export function createEstimate(deps: EstimateDeps): (params: EstimateParams) => 
       earlier: deps.sessions?.read(params.sessionId)?.turns ?? [],
       mode: "auto",
       cooling: new Map(),
-      nowMs: deps.now(),
+      nowMs,
     });
     const costOf = (tier: Tier): number | null => {
       const planned = planRoute({
-        routes: scene.routes.filter((route) => route.tier === tier),
+        routes: routes.filter((route) => route.tier === tier),
         mode: tier,
         classification: null,
         inputTokens: prepared.prompt.inputTokens,
         expectedOutputTokens: TYPICAL_OUTPUT_TOKENS,
         maxOutputTokens: CHAT_OUTPUT_TOKENS,
         cooling: new Map(),
-        nowMs: deps.now(),
+        nowMs,
       });
       return planned.ok ? (planned.plan[0]?.expectedCostNano ?? null) : null;
     };

@@ -3,7 +3,7 @@ import { type Failure, failureOf, isAbort } from "../../shared/failure.ts";
 import { isLoopbackHost } from "../../shared/presets.ts";
 import type { AskPart } from "../../shared/protocol.ts";
 import { actionFor, describeAttempt } from "../core/failure-action.ts";
-import { boundNano, isFree } from "../core/price.ts";
+import { boundOverNano, isFree } from "../core/price.ts";
 import { type FinishReason, type Message, type Provider, type Route, routeName } from "../core/provider.ts";
 import type { Ledger } from "../store/ledger.ts";
 import { createAvoided } from "./avoid-routes.ts";
@@ -220,7 +220,8 @@ function isLocal(route: Route): boolean {
 
 /** Nothing can be held for a price nobody knows, and the ledger is told that it is unknown. */
 function holdFor(route: Route, boundTokens: number, maxOutputTokens: number) {
-  const bound = boundNano({ inputTokens: boundTokens, maxOutputTokens }, route.price);
+  const prices = [route.price, ...(route.nextPrices ?? [])];
+  const bound = boundOverNano({ inputTokens: boundTokens, maxOutputTokens }, prices);
   return {
     heldNano: bound?.totalNano ?? 0,
     inputNano: bound?.inputNano ?? null,

@@ -2,7 +2,7 @@ import type { ModelSummary, Tier } from "../../shared/answer.ts";
 import { presets } from "../../shared/presets.ts";
 import type { PriceOverride } from "../../shared/settings.ts";
 import { costNano, isFree } from "../core/price.ts";
-import type { ListedModel, Price, Route } from "../core/provider.ts";
+import type { ListedModel, Price, PriceAt, Route } from "../core/provider.ts";
 import type { UsableProvider } from "../core/read-providers.ts";
 
 /** What is known of a model, whatever tier it is in. */
@@ -14,7 +14,7 @@ export type FindKnownPrice = (query: {
   presetId: UsableProvider["preset"];
   modelId: string;
   atMs: number;
-}) => Promise<{ price: Price; windowTokens: number | null } | null>;
+}) => Promise<{ price: Price; priceAt?: PriceAt; windowTokens: number | null } | null>;
 
 /** Models of one provider. The largest gateways list some hundreds. */
 const MOST_MODELS = 1_000;
@@ -61,6 +61,7 @@ export async function gatherModels(facts: {
       wire,
       origin: provider.origin,
       price: price ?? known?.price ?? null,
+      ...(price === null && known?.priceAt !== undefined ? { priceAt: known.priceAt } : {}),
       windowTokens: windowTokens ?? known?.windowTokens ?? null,
       maxOutputTokens: own?.maxOutputTokens ?? list?.maxOutputTokens ?? null,
       simulated: false,
@@ -80,6 +81,16 @@ export function buildRoutes(
       return model === undefined ? [] : [{ ...model, tier }];
     }),
   );
+}
+
+/** The same routes at the prices in force at `nowMs`. */
+export function priceRoutes(routes: readonly Route[], nowMs: number): readonly Route[] {
+  if (routes.every((route) => route.priceAt === undefined)) return routes;
+  return routes.map((route) => {
+    if (route.priceAt === undefined) return route;
+    const { price, next } = route.priceAt(nowMs);
+    return { ...route, price, nextPrices: next };
+  });
 }
 
 /** A model of no tier counts as cheap when an ordinary answer costs no more than the dearest cheap route's would. */

@@ -6,6 +6,7 @@ import { type PlanFacts, type PlanResult, planRoute } from "../core/plan-route.t
 import type { Question, Route } from "../core/provider.ts";
 import type { Scene } from "./configure.ts";
 import { MIN_OUTPUT_TOKENS } from "./failover.ts";
+import { priceRoutes } from "./gather-models.ts";
 import { KEPT, keepTier } from "./keep-tier.ts";
 
 /** The bound of a chat answer; money for so much is held. */
@@ -48,7 +49,7 @@ export function prepareQuestion(facts: {
   const weighed = mode === "auto" ? classify(extractFeatures(question), { quality: scene.settings.quality }) : null;
   const classification = weighed === null ? null : keepTier(weighed, earlier);
 
-  const routes = scene.routesFor(mode);
+  const routes = priceRoutes(scene.routesFor(mode), nowMs);
   const prompt = composePrompt({ question, budgetTokens: promptBudget(routes, mode, classification) });
   const planFacts: PlanFacts = {
     routes,

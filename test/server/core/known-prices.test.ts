@@ -41,6 +41,24 @@ describe("known price", () => {
     expect(await input(deepseek, "deepseek-v4-pro", Date.UTC(2026, 10, 20, 12))).toBe(0.66);
   });
 
+  it("follows the hour, and names what comes into force while a request could run", async () => {
+    const at = (hour: number, minute = 0) => Date.UTC(2026, 10, 20, hour, minute);
+    const known = await find(deepseek, "deepseek-v4-pro", at(12));
+    const inputs = (atMs: number) => {
+      const found = known?.priceAt?.(atMs);
+      return [found?.price?.tiers[0].inputUsd, ...(found?.next ?? []).map((price) => price.tiers[0].inputUsd)];
+    };
+    // Dear from 1 to 4 and from 6 to 10 o'clock.
+    expect(inputs(at(12))).toEqual([0.66]);
+    expect(inputs(at(23, 59))).toEqual([0.66]);
+    expect(inputs(at(24, 30))).toEqual([0.66, 1.32]);
+    expect(inputs(at(25))).toEqual([1.32]);
+    expect(inputs(at(27, 59))).toEqual([1.32, 0.66]);
+    expect(inputs(at(28))).toEqual([0.66]);
+    expect(inputs(at(12))).toEqual([0.66]);
+    expect((await find(openai, "o3"))?.priceAt).toBeUndefined();
+  });
+
   it("knows OpenRouter's names and Google's long ones", async () => {
     expect((await find(openrouter, "anthropic/claude-sonnet-4.5"))?.price.tiers[0].outputUsd).toBe(15);
     const google = "https://generativelanguage.googleapis.com/v1beta/openai";

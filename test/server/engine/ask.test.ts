@@ -325,6 +325,18 @@ describe("ask", () => {
     expect(faults).toHaveLength(2);
   });
 
+  it("books each answer at the price of its hour, though nothing was configured in between", async () => {
+    const clock = createFakeClock(Date.UTC(2026, 4, 4, 12));
+    const evening = Date.UTC(2026, 4, 4, 20);
+    const at = (usd: number) => ({ source: "genai-prices", tiers: [{ ...frontierPrice, inputUsd: usd }] }) as const;
+    const timed = routeOf("small", { price: at(1), priceAt: (ms) => ({ price: at(ms < evening ? 1 : 5), next: [] }) });
+    const { put } = await engine({ clock, routes: [timed] });
+    const costs = [(await put("hello", "cheap")).decision?.costNano];
+    await clock.advance(8 * 3_600_000);
+    costs.push((await put("hello again", "cheap")).decision?.costNano);
+    expect(costs).toEqual([1_000 * 1_000 + 100 * 20_000, 1_000 * 5_000 + 100 * 20_000]);
+  });
+
   it("sums an unknown price as unknown", async () => {
     const { put, store } = await engine({ routes: [routeOf("small", { price: null })] });
     const turn = await put("hello", "cheap");

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { PriceTier } from "../../../server/core/provider.ts";
 import { type Failure, FailureError } from "../../../shared/failure.ts";
 import type { AskPart } from "../../../shared/protocol.ts";
 import { settle } from "./fake-clock.ts";
@@ -31,6 +32,14 @@ describe("failover", () => {
       { attemptId: "attempt-1", outcome: "done", costNano: 200_000, costSource: "computed", reason: "because a" },
     ]);
     expect(end.attempts).toMatchObject([{ id: "attempt-1", outcome: "done", costNano: 200_000, failure: null }]);
+  });
+
+  it("holds money for the dearest price that may come into force while the request runs", async () => {
+    const dear: PriceTier = { fromInputTokens: 0, inputUsd: 4, outputUsd: 1, cacheReadUsd: 4, cacheWriteUsd: 4 };
+    const nextPrices = [{ source: "genai-prices", tiers: [dear] }] as const;
+    const { ledger, result } = walk({ a: [answer("x")] }, { routes: [routeOf("a", { nextPrices })] });
+    expect((await result).attempts[0]?.costNano).toBe(200_000);
+    expect(ledger.reserved).toMatchObject([{ heldNano: 150 * 4_000 + 4_096 * 2_000 }]);
   });
 
   it("believes the cost that the provider reports", async () => {
