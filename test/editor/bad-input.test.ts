@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Playground } from "../../server/playground/start-playground.ts";
-import { answerText, askAndWait, chatFrame, openChat, pick, shownText } from "./chat.ts";
+import { answerText, askAndWait, chatFrame, decisionText, lineText, openChat, pick, shownText } from "./chat.ts";
 import { type EditorUnderTest, openEditor } from "./open-editor.ts";
 import { enterKeys } from "./set-up-provider.ts";
 import { takePicture } from "./take-picture.ts";
@@ -34,7 +34,9 @@ describe("settings and files", () => {
       settings: {
         ...settings,
         "wayfare.providers": [
-          ...(settings["wayfare.providers"] as unknown[]),
+          ...settings["wayfare.providers"].map((each) =>
+            each.id === "alps" ? { ...each, models: [...each.models, "no-such-model"] } : each,
+          ),
           { id: "Bad Id", preset: "openai-compatible", baseUrl: "https://api.example.com/v1" },
           { id: "bare", preset: "openai-compatible", baseUrl: "api.example.com" },
         ],
@@ -98,11 +100,20 @@ describe("settings and files", () => {
     expect(await turn.locator(".question .chip-words").allInnerTexts()).toEqual(["Untitled-1"]);
   });
 
-  it("settings that are mended while the window is open are taken at once", async () => {
-    // Three warnings in a row would keep the next message waiting.
+  it("a model that its provider does not have is named, with the setting to correct", async () => {
     await runCommand(editor.page, "Notifications: Clear All Notifications");
     await enterKeys(editor.page, ["alps"]);
-    await changeSettings(editor, vendorSettings(vendors));
+    await openChat(editor.page);
+    await pick(editor.page, "Frontier");
+    const turn = await askAndWait(editor.page, "And on the frontier?");
+    expect(await lineText(turn)).toContain("after alps/no-such-model failed");
+    const decision = await decisionText(turn);
+    expect(decision).toContain('has no model "no-such-model" for this key.');
+    expect(decision).toContain("Correct the name in wayfare.tiers.");
+  });
+
+  it("settings that are mended while the window is open are taken at once", async () => {
+    await changeSettings(editor, { ...vendorSettings(vendors), "wayfare.quality": 50 });
     await openChat(editor.page);
     await chatFrame(editor.page).locator(".picker-button").click();
     await expect

@@ -9,6 +9,8 @@ export async function enterKeys(page: Page, providerIds: readonly string[], key:
     await quickRow(page, id).click();
     await answerMasked(page, key);
     await page.getByText(`The new key of ${id} is in use.`).first().waitFor({ timeout: 20_000 });
+    // The message lies over the chat's composer for ten seconds.
+    await runCommand(page, "Notifications: Clear All Notifications");
   }
 }
 

@@ -56,7 +56,7 @@ export async function startVendors(pace: "realistic" | "instant" = "instant"): P
 }
 
 /** User settings as the setup would have left them, prices included. */
-export function vendorSettings(vendors: Playground): Record<string, unknown> {
+export function vendorSettings(vendors: Playground) {
   const model = (each: { id: string; price: VendorModel["price"] }) => {
     const [tier] = each.price.tiers;
     return {
