@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import process from "node:process";
 import { createConnection, ErrorCodes, ProposedFeatures, ResponseError } from "vscode-languageserver/node";
 import * as z from "zod";
-import type { Failure } from "../shared/failure.ts";
+import { type Failure, failureOf } from "../shared/failure.ts";
 import {
   type ConfigureParams,
   type Initialization,
@@ -22,6 +22,7 @@ import { createWorld, type RunningPlayground } from "./engine/configure.ts";
 import { createCooling } from "./engine/cooling.ts";
 import { createEstimate } from "./engine/estimate.ts";
 import { readSession } from "./engine/read-session.ts";
+import { createRefreshLists } from "./engine/refresh-lists.ts";
 import { createSpendTeller } from "./engine/tell-spend.ts";
 import { createTryConnection } from "./engine/try-connection.ts";
 import type { UseCases } from "./engine/use-cases.ts";
@@ -138,6 +139,22 @@ async function build(initialization: Initialization): Promise<void> {
     onFault: (message) => log("warn", message),
   });
 
+  const refreshLists = createRefreshLists({
+    world,
+    get modelLists() {
+      return books.store()?.modelLists ?? null;
+    },
+    now,
+    onFault: (message) => log("warn", message),
+  });
+  const refreshInBackground = async (): Promise<void> => {
+    try {
+      if ((await refreshLists(stopping.signal)) && configured !== null) await world.apply(configured);
+    } catch (error) {
+      fault(failureOf(error));
+    }
+  };
+
   /** What settings came to while the books were closed lacks the lists of models that are kept in them. */
   let configured: ConfigureParams | null = null;
   const openAgain = async (): Promise<void> => {
@@ -156,6 +173,9 @@ async function build(initialization: Initialization): Promise<void> {
       const result = await world.apply(params);
       for (const problem of result.problems) log("warn", `${problem.field}: ${problem.message}`);
       activity.refresh();
+      const refreshing = refreshInBackground();
+      running.add(refreshing);
+      void refreshing.finally(() => running.delete(refreshing));
       return result;
     },
     ask(params, emit, signal) {

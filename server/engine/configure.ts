@@ -9,7 +9,7 @@ import {
   type SettingProblem,
 } from "../../shared/settings.ts";
 import { planRoute } from "../core/plan-route.ts";
-import { type Price, type Provider, type Route, routeName, type Wire } from "../core/provider.ts";
+import { type ListedModel, type Price, type Provider, type Route, routeName, type Wire } from "../core/provider.ts";
 import { listSchema, playgroundProviderId, recordSchema, type UsableProvider } from "../core/read-providers.ts";
 import { readSettings, type Settings } from "../core/read-settings.ts";
 import type { Http } from "../providers/http.ts";
@@ -54,6 +54,13 @@ export interface WorldDeps {
   startPlayground(): Promise<RunningPlayground>;
 }
 
+/** A provider's list of models as it was kept, and who can be asked for a new one. */
+export interface KeptList {
+  provider: Pick<Provider, "id" | "origin" | "listModels">;
+  models: readonly ListedModel[];
+  asOfMs: number;
+}
+
 /** Everything one set of settings comes to. It never changes: new settings make a new scene. */
 export interface Scene {
   settings: Settings;
@@ -81,6 +88,8 @@ export interface World {
   during<Result>(use: (scene: Scene) => Promise<Result>): Promise<Result>;
   /** The way out with the present proxy and certificates, for as long as `use` runs. */
   withHttp<Result>(use: (http: Http) => Promise<Result>): Promise<Result>;
+  /** The kept lists of models behind what holds now, for as long as `use` runs. */
+  withLists<Result>(use: (lists: readonly KeptList[]) => Promise<Result>): Promise<Result>;
   /**
    * Why nothing can be asked now, or null; with a mode, why nothing can be asked in it: a model picked by hand needs no
    * tiers. Null, too, before the first settings came.
@@ -126,6 +135,7 @@ export function createWorld(deps: WorldDeps): World {
     },
     during: (use) => during((built) => use(built.scene)),
     withHttp: (use) => during((built) => use(built.http.value)),
+    withLists: (use) => during((built) => use(built.lists)),
     silent(mode) {
       const { scene } = present;
       const isServed = mode !== undefined && scene.routesFor(mode).length > 0;
@@ -142,6 +152,7 @@ export function createWorld(deps: WorldDeps): World {
 
 interface Built {
   scene: Scene;
+  lists: KeptList[];
   network: string;
   http: Shared<Http>;
   playground: Shared<RunningPlayground> | null;
@@ -160,6 +171,7 @@ function emptyScene(http: Shared<Http>): Built {
       trusted: false,
       silent: null,
     },
+    lists: [],
     network: JSON.stringify(settings.network),
     http,
     playground: null,
@@ -174,12 +186,15 @@ async function buildScene(params: ConfigureParams, before: Built, deps: WorldDep
 
   const models = new Map<string, KnownModel>();
   const providers = new Map<string, Provider>();
+  const lists: KeptList[] = [];
   for (const setting of settings.providers) {
     const key = keyFor(setting, params, problems);
     if (key === undefined) continue;
     try {
       const provider = await deps.createProvider({ setting, key, http: http.value });
-      const listed = deps.modelLists?.read(setting.id, setting.origin)?.models ?? [];
+      const kept = deps.modelLists?.read(setting.id, setting.origin) ?? null;
+      if (kept !== null) lists.push({ provider, ...kept });
+      const listed = kept?.models ?? [];
       const named = namesOf(settings, setting.id);
       if (setting.models === undefined) checkNames(named, setting.id, listed, settings, problems);
       const { findKnownPrice } = deps;
@@ -228,7 +243,7 @@ async function buildScene(params: ConfigureParams, before: Built, deps: WorldDep
     trusted: params.trusted,
     silent: whySilent({ settings, problems, routes, models }),
   };
-  return { scene, network, http, playground };
+  return { scene, lists, network, http, playground };
 }
 
 /** A provider may be spoken to over more than one wire: the playground is. */

@@ -1,0 +1,66 @@
+import { describe, expect, it } from "vitest";
+import type { ListedModel } from "../../../server/core/provider.ts";
+import { createRefreshLists } from "../../../server/engine/refresh-lists.ts";
+
+const DAY_MS = 86_400_000;
+const models = (...ids: string[]): ListedModel[] =>
+  ids.map((id) => ({ id, windowTokens: null, maxOutputTokens: null, price: null }));
+
+function refresher(answer: () => Promise<ListedModel[]>, ageMs = DAY_MS) {
+  const seen = {
+    nowMs: 100 * DAY_MS,
+    asked: 0,
+    saved: [] as [string, string, string[], number][],
+    faults: [] as string[],
+  };
+  const asOfMs = seen.nowMs - ageMs;
+  const provider = {
+    id: "openai",
+    origin: "https://api.openai.com",
+    async listModels() {
+      seen.asked += 1;
+      return answer();
+    },
+  };
+  const refresh = createRefreshLists({
+    world: { withLists: (use) => use([{ provider, models: models("a", "b", "c", "d"), asOfMs }]) },
+    modelLists: {
+      save: async (id, origin, found, atMs) => void seen.saved.push([id, origin, found.map((each) => each.id), atMs]),
+    },
+    now: () => seen.nowMs,
+    onFault: (message) => seen.faults.push(message),
+  });
+  return { seen, refresh: () => refresh(new AbortController().signal) };
+}
+
+describe("a provider's list of models", () => {
+  it("is read again when it is a day old, and not before", async () => {
+    const young = refresher(async () => models("a"), DAY_MS - 1);
+    expect([await young.refresh(), young.seen.asked]).toEqual([false, 0]);
+    const old = refresher(async () => models("a", "b", "e"));
+    expect(await old.refresh()).toBe(true);
+    expect(old.seen.saved).toEqual([["openai", "https://api.openai.com", ["a", "b", "e"], 100 * DAY_MS]]);
+    expect(old.seen.faults).toEqual([]);
+  });
+
+  it("stays when the provider cannot be asked, which is said and tried again after an hour", async () => {
+    const { seen, refresh } = refresher(async () => {
+      throw new Error("refused");
+    });
+    expect([await refresh(), await refresh(), seen.asked]).toEqual([false, false, 1]);
+    expect([seen.saved.length, seen.faults.length]).toEqual([0, 1]);
+    expect(seen.faults[0]).toContain('The models of "openai" could not be read again, and the old list is kept: ');
+    seen.nowMs += 3_600_000;
+    await refresh();
+    expect(seen.asked).toBe(2);
+  });
+
+  it("stays when more than half of it is gone, and is replaced when half of it is", async () => {
+    const { seen, refresh } = refresher(async () => models("a"));
+    expect([await refresh(), seen.saved]).toEqual([false, []]);
+    expect(seen.faults).toEqual([
+      '"openai" now lists fewer than half of its models (1, it had 4): the old list is kept. Run "Wayfare: Add Provider" to take the new one.',
+    ]);
+    expect(await refresher(async () => models("a", "b")).refresh()).toBe(true);
+  });
+});
