@@ -14,6 +14,9 @@ export interface DiagnosticsDeps {
   hostLabel: string;
 }
 
+/** Enough to see what led to a failure, and short enough to paste. */
+const MAX_LINES = 60;
+
 /**
  * "Wayfare: Copy Diagnostics": versions, settings without secrets, what the server knows of itself and its last failures,
  * on the clipboard for a bug report. No key, question or answer is among them. Starts no server.
@@ -33,7 +36,7 @@ export function registerCopyDiagnostics(deps: DiagnosticsDeps): vscode.Disposabl
       process: deps.server.state,
       stoppedBecause: deps.server.stoppedBecause,
       server: await askServer(deps),
-      log: deps.log.recent(),
+      log: deps.log.recent().slice(-MAX_LINES),
     });
     await vscode.env.clipboard.writeText(deps.redact(text));
     void vscode.window.showInformationMessage("Wayfare's diagnostics are on the clipboard. Keys were taken out.");

@@ -27,6 +27,7 @@ const notDocuments: ReadonlySet<string> = new Set([
   "walkThroughSnippet",
   "interactive-input",
   "inmemory",
+  "wayfare-log",
 ]);
 
 /** Reads nothing of the text yet. `outside` is how the caller finds it again when it lies outside the workspace. */

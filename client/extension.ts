@@ -20,6 +20,7 @@ import { registerCopyDiagnostics } from "./copy-diagnostics.ts";
 import { describeHost } from "./describe-host.ts";
 import { createKeys } from "./keys.ts";
 import { createLog } from "./log.ts";
+import { createLogDocument } from "./log-document.ts";
 import { registerPlaygroundCommands } from "./playground.ts";
 import { registerProviderCommands } from "./provider-commands.ts";
 import { registerServerCommands } from "./server-commands.ts";
@@ -49,7 +50,8 @@ export function activate(context: vscode.ExtensionContext): WayfareApi {
   const channel = vscode.window.createOutputChannel("Wayfare", { log: true });
   const keys = createKeys(context.secrets);
   const redact = createRedactor(() => [...keys.known(), ...headersInUse(), ...proxySecrets(environment)]);
-  const log = createLog(channel, redact, Date.now);
+  const logDocument = createLogDocument(context.logUri, later);
+  const log = createLog(channel, redact, Date.now, logDocument);
 
   let serverState: ServerState = { working: 0, silent: null };
   let spend: Spend | null = null;
@@ -166,6 +168,7 @@ export function activate(context: vscode.ExtensionContext): WayfareApi {
 
   context.subscriptions.push(
     channel,
+    logDocument,
     configuration,
     composer,
     conversations,

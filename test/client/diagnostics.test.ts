@@ -115,6 +115,8 @@ describe("diagnostics", () => {
   });
 });
 
+const noDocument = { openIfNeeded: () => Promise.resolve(false), changed: () => undefined };
+
 describe("the log", () => {
   it("takes every key out of every line, whoever wrote it", () => {
     const lines: string[] = [];
@@ -123,6 +125,7 @@ describe("the log", () => {
       { debug: take, info: take, warn: take, error: take, show: () => undefined },
       createRedactor(() => ["my-odd-secret"]),
       () => 0,
+      noDocument,
     );
     log.info("connecting with my-odd-secret");
     log.write({ level: "warn", message: "printed: sk-proj-abcdefghijklmnop" });
@@ -134,17 +137,18 @@ describe("the log", () => {
     ]);
   });
 
-  it("remembers its latest sixty lines for diagnostics", () => {
+  it("remembers its latest five hundred lines", () => {
     const quiet = () => undefined;
     const channel = { debug: quiet, info: quiet, warn: quiet, error: quiet, show: quiet };
     const log = createLog(
       channel,
       (text) => text,
       () => 0,
+      noDocument,
     );
-    for (let index = 0; index < 100; index += 1) log.info(`line ${index}`);
-    expect(log.recent()).toHaveLength(60);
-    expect(log.recent().at(-1)).toBe("1970-01-01T00:00:00.000Z info line 99");
+    for (let index = 0; index < 600; index += 1) log.info(`line ${index}`);
+    expect(log.recent()).toHaveLength(500);
+    expect(log.recent().at(-1)).toBe("1970-01-01T00:00:00.000Z info line 599");
   });
 });
 

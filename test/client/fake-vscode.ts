@@ -37,6 +37,9 @@ export class Uri {
   static file(path: string): Uri {
     return new Uri("file", "", path);
   }
+  static from({ scheme, path }: { scheme: string; path: string }): Uri {
+    return new Uri(scheme, "", path);
+  }
   static joinPath(base: Uri, ...parts: string[]): Uri {
     const segments: string[] = [];
     for (const segment of [base.path, ...parts].join("/").split("/")) {
@@ -138,6 +141,9 @@ export const editor = {
   answers: [] as (string | undefined)[],
   executed: [] as unknown[][],
   commands: new Map<string, () => unknown>(),
+  /** Providers of virtual documents by scheme, and the texts that were shown in an editor. */
+  contentProviders: new Map<string, { provideTextDocumentContent(): string }>(),
+  documentsShown: [] as string[],
   statusItems: [] as Record<string, unknown>[],
 };
 
@@ -167,6 +173,8 @@ export function reset(): void {
   editor.answers = [];
   editor.executed = [];
   editor.commands.clear();
+  editor.contentProviders.clear();
+  editor.documentsShown = [];
   editor.statusItems = [];
 }
 
@@ -189,6 +197,9 @@ export const window = {
   showInformationMessage: tell,
   showWarningMessage: tell,
   showErrorMessage: tell,
+  async showTextDocument(document: FakeDocument) {
+    editor.documentsShown.push(document.getText());
+  },
   createStatusBarItem: (id: string) => {
     const item: Record<string, unknown> = { id, show: () => undefined, dispose: () => undefined };
     editor.statusItems.push(item);
@@ -230,7 +241,13 @@ export const workspace = {
     onDidDelete: never.event,
     dispose: () => undefined,
   }),
+  registerTextDocumentContentProvider(scheme: string, provider: { provideTextDocumentContent(): string }) {
+    editor.contentProviders.set(scheme, provider);
+    return { dispose: () => editor.contentProviders.delete(scheme) };
+  },
   async openTextDocument(uri: Uri) {
+    const provider = editor.contentProviders.get(uri.scheme);
+    if (provider !== undefined) return documentOf(uri.toString(), provider.provideTextDocumentContent(), "log");
     const text = editor.files.get(uri.toString());
     if (text === undefined) throw new FileSystemError("not found");
     return documentOf(uri.toString(), text);
@@ -244,9 +261,17 @@ export const workspace = {
       return new TextEncoder().encode(text);
     },
     isWritableFileSystem: (scheme: string) => (editor.schemesWithoutFiles.includes(scheme) ? undefined : true),
+    async readDirectory(uri: Uri) {
+      const above = `${uri.toString()}/`;
+      const names = [...editor.files.keys()].filter((each) => each.startsWith(above));
+      if (names.length === 0) throw new FileSystemError("not found");
+      return names.map((each) => [each.slice(above.length), 1]);
+    },
     async stat(uri: Uri) {
       const name = uri.toString();
-      if ([...editor.files.keys()].some((each) => each === name || each.startsWith(`${name}/`))) return {};
+      if ([...editor.files.keys()].some((each) => each === name || each.startsWith(`${name}/`))) {
+        return { size: editor.files.get(name)?.length ?? 0 };
+      }
       throw new FileSystemError("not found");
     },
   },
