@@ -13,16 +13,17 @@ export interface ComposedPrompt {
 }
 
 /**
- * The messages of one chat request, within `budgetTokens` of input as estimated. Files stand first, before the
- * conversation, because they change least and a provider's cache keeps what does not change from the beginning on; the
- * selection stands with the question. Over budget the oldest turns go first, then the longest context item is cut in its
+ * The messages of one chat request, within `budgetTokens` of input as estimated. Files that the turn before had too stand
+ * first, before the conversation and under a heading of their own, because they change least and a provider's cache
+ * keeps what does not change from the beginning on; files new to the conversation and the selection stand with the
+ * question. Each earlier question names the files it was asked with, so that its "this" is understood. Over budget the oldest turns go first, then the longest context item is cut in its
  * middle with a mark that the model and the person can see. The question itself is never cut, so a question that is
  * longer than the budget gives a prompt longer than the budget. Work is bounded by the budget, not by the size of a file.
  */
 export function composePrompt(facts: { question: Question; budgetTokens: number }): ComposedPrompt {
   const { question, budgetTokens } = facts;
   const trimmed: string[] = [];
-  const fixedTokens = systemTokens + estimateTokens(question.text) + messageTokens;
+  const fixedTokens = systemTokens + headingTokens + estimateTokens(question.text) + messageTokens;
   const roomTokens = Math.max(0, budgetTokens - fixedTokens);
   const turns = question.history.filter((turn) => turn.answer.trim() !== "");
 
@@ -35,18 +36,24 @@ export function composePrompt(facts: { question: Question; budgetTokens: number 
   const dropped = turns.length - kept.length;
   if (dropped > 0) trimmed.unshift(dropped === 1 ? "1 earlier turn" : `${dropped} earlier turns`);
 
-  const files = blocks.filter((block) => block.kind === "file").map((block) => block.text);
-  const selections = blocks.filter((block) => block.kind === "selection").map((block) => block.text);
+  const files = blocks.filter((block) => block.kind === "file");
+  const before = question.history.at(-1)?.askedWith;
+  // In the first prompt of a conversation every file stands where the second one will have it.
+  const lasting = before === undefined ? files : files.filter((block) => before.includes(block.path));
+  const beside = [
+    ...files.filter((block) => !lasting.includes(block)),
+    ...blocks.filter((block) => block.kind === "selection"),
+  ].map((block) => block.text);
   const messages: Message[] = [{ role: "system", text: systemPrompt }];
   // Files go into the first message of the person rather than one of their own: some chat templates insist that the
   // roles alternate.
-  let before = files;
+  let above = lasting.length === 0 ? [] : [filesHeading, ...lasting.map((block) => block.text)];
   for (const turn of kept) {
-    messages.push({ role: "user", text: joined([...before, turn.question]) });
+    messages.push({ role: "user", text: joined([...above, askedText(turn)]) });
     messages.push({ role: "assistant", text: turn.answer });
-    before = [];
+    above = [];
   }
-  messages.push({ role: "user", text: joined([...before, ...selections, question.text]) });
+  messages.push({ role: "user", text: joined([...above, ...beside, question.text]) });
 
   let inputTokens = 0;
   let bound = 0;
@@ -67,10 +74,24 @@ const messageTokens = 4;
 const messageBoundTokens = 12;
 const systemTokens = estimateTokens(systemPrompt) + messageTokens;
 
+/** Over the files at the top, which may be newer than the questions right below them. */
+const filesHeading = "Files of the last question, as they are now:";
+const headingTokens = estimateTokens(filesHeading) + 1;
+
 /** Files may take this much of the room while there is a conversation, which would otherwise be forgotten at once. */
 const contextShare = 0.8;
 
 type HistoryTurn = Question["history"][number];
+
+/** Names enough to tell what a question was about, few enough for every turn to carry them. */
+const maxNamed = 6;
+
+function askedText({ question, askedWith }: HistoryTurn): string {
+  if (askedWith.length === 0) return question;
+  const more = askedWith.length - maxNamed;
+  const names = askedWith.slice(0, maxNamed).join(", ");
+  return `[asked with ${names}${more > 0 ? ` and ${more} more` : ""}]\n${question}`;
+}
 
 function fitHistory(turns: readonly HistoryTurn[], roomTokens: number): HistoryTurn[] {
   const kept: HistoryTurn[] = [];
@@ -80,7 +101,7 @@ function fitHistory(turns: readonly HistoryTurn[], roomTokens: number): HistoryT
     if (turn === undefined) break;
     // Longer than this in characters, it cannot fit whatever its characters are; it is not worth counting.
     if (turn.question.length + turn.answer.length > left * maxCharactersPerToken) break;
-    left -= estimateTokens(turn.question) + estimateTokens(turn.answer) + 2 * messageTokens;
+    left -= estimateTokens(askedText(turn)) + estimateTokens(turn.answer) + 2 * messageTokens;
     if (left < 0) break;
     kept.unshift(turn);
   }
@@ -89,6 +110,7 @@ function fitHistory(turns: readonly HistoryTurn[], roomTokens: number): HistoryT
 
 interface Block {
   kind: ContextItem["kind"];
+  path: string;
   text: string;
   tokens: number;
 }
@@ -131,7 +153,7 @@ function overheadTokens(item: ContextItem): number {
 }
 
 function wholeBlock(item: ContextItem, tokens: number): Block {
-  return { kind: item.kind, text: render(item, item.text), tokens };
+  return { kind: item.kind, path: item.path, text: render(item, item.text), tokens };
 }
 
 /** Below this a cut item says too little to be worth its tokens. */
@@ -151,7 +173,7 @@ function cutBlock(item: ContextItem, limitTokens: number, trimmed: string[]): Bl
     const tokens = estimateTokens(cut.text);
     if (tokens <= room || round === maxRounds - 1) {
       trimmed.push(`${item.path}, ${cut.what}`);
-      return { kind: item.kind, text: render(item, cut.text), tokens: tokens + overheadTokens(item) };
+      return { kind: item.kind, path: item.path, text: render(item, cut.text), tokens: tokens + overheadTokens(item) };
     }
     characters = Math.max(200, Math.floor((characters * room * 0.95) / tokens));
   }

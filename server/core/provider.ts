@@ -106,5 +106,12 @@ export interface Question {
   text: string;
   context: readonly ContextItem[];
   /** Earlier turns of the conversation, oldest first. */
-  history: readonly { question: string; answer: string; failed: boolean; tier: Tier | null }[];
+  history: readonly {
+    question: string;
+    answer: string;
+    failed: boolean;
+    tier: Tier | null;
+    /** Paths of the files and selections that came with it, each once. */
+    askedWith: readonly string[];
+  }[];
 }

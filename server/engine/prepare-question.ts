@@ -83,6 +83,7 @@ function pastOf(turn: Turn): Question["history"][number] {
     answer: turn.answer,
     failed: turn.state === "failed" || turn.state === "interrupted",
     tier: turn.decision?.answeredBy?.tier ?? null,
+    askedWith: [...new Set(turn.context.map((chip) => chip.path))],
   };
 }
 

@@ -99,6 +99,8 @@ function rankOf(subject: Subject, prompt: SeenPrompt): number {
   if (sample.symbols.some((symbol) => isAsked(prompt.question, names(symbol.usual)))) rank += 4;
   if (prompt.texts.some((seen) => seen.kind === "selection" && seen.path === path)) rank += 2;
   if (subject.problems.length > 0) rank += 1;
+  // A file that came with this question is rather meant than one that has been there for long.
+  if (prompt.texts.some((seen) => seen.isNew && seen.path === path)) rank += 0.5;
   // What stands first in the prompt is what the person had open.
   const place = prompt.texts.findIndex((seen) => seen.path === path);
   return rank - place / 1_000;

@@ -8,6 +8,8 @@ export interface SeenText {
   text: string;
   /** What the editor complains about there, one line each. */
   problems: string[];
+  /** True when it came in the last message, beside the question. */
+  isNew: boolean;
 }
 
 export interface SeenPrompt {
@@ -22,8 +24,9 @@ export interface SeenPrompt {
  * message is the question. It leans on no wording in particular, so that prompts of other clients are understood too.
  */
 export function readPrompt(messages: readonly Message[]): SeenPrompt {
-  const texts = new Map<string, SeenText>();
+  const texts = new Map<string, ReadText>();
   let question = "";
+  let last = new Set<ReadText>();
   for (const message of messages) {
     if (message.role !== "user") continue;
     const read = readMessage(message.text);
@@ -33,13 +36,16 @@ export function readPrompt(messages: readonly Message[]): SeenPrompt {
       texts.set(key, seen);
     }
     question = read.rest;
+    last = new Set(read.texts);
   }
-  return { question, texts: [...texts.values()] };
+  return { question, texts: [...texts.values()].map((text) => ({ ...text, isNew: last.has(text) })) };
 }
 
-function readMessage(text: string): { texts: SeenText[]; rest: string } {
+type ReadText = Omit<SeenText, "isNew">;
+
+function readMessage(text: string): { texts: ReadText[]; rest: string } {
   const lines = text.split("\n");
-  const texts: SeenText[] = [];
+  const texts: ReadText[] = [];
   const rest: string[] = [];
   let at = 0;
   while (at < lines.length) {
@@ -57,7 +63,10 @@ function readMessage(text: string): { texts: SeenText[]; rest: string } {
     const named = pathIn(heading) ?? pathIn(fence?.[2] ?? "");
     const body = lines.slice(at + 1, end).join("\n");
     at = end + 1;
-    if (named !== null && heading !== "" && pathIn(heading) !== null && isHeading(heading)) rest.pop();
+    if (named !== null && heading !== "" && pathIn(heading) !== null && isHeading(heading)) {
+      rest.pop();
+      dropHeadingOfAll(rest);
+    }
     const kind = named === null ? "pasted" : /\bselect/i.test(heading) ? "selection" : "file";
     const problems: string[] = [];
     if (/^problems\b.*:$/i.test((lines[at] ?? "").trim())) {
@@ -75,6 +84,12 @@ function readMessage(text: string): { texts: SeenText[]; rest: string } {
 /** A line that introduces a block and is not part of what the person wrote. */
 function isHeading(line: string): boolean {
   return line.length < 300 && /:\s*$/.test(line) && !/\?/.test(line);
+}
+
+/** "Files as they are now:" over the first of several blocks, with the empty lines behind it. */
+function dropHeadingOfAll(rest: string[]): void {
+  const at = rest.findLastIndex((line) => line.trim() !== "");
+  if (/^files\b/i.test(rest[at] ?? "") && isHeading(rest[at] ?? "")) rest.splice(at);
 }
 
 function pathIn(line: string): string | null {

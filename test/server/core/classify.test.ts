@@ -113,6 +113,7 @@ describe("features", () => {
             answer: fc.string(),
             failed: fc.boolean(),
             tier: fc.constantFrom("cheap" as const, "frontier" as const, null),
+            askedWith: fc.array(fc.string(), { maxLength: 3 }),
           }),
           { maxLength: 6 },
         ),
@@ -145,7 +146,7 @@ describe("features", () => {
     const features = extractFeatures({
       text: "fix it",
       context: [problem(file("a.ts", 10), "x", "y"), problem(file("b.py", 10), "z")],
-      history: [{ question: "q", answer: "", failed: true, tier: "cheap" }],
+      history: [{ question: "q", answer: "", failed: true, tier: "cheap", askedWith: [] }],
     });
     expect(features).toMatchObject({ problemFiles: 0.5, languages: 1, failedTurns: 0.5, turn: 0.125 });
     expect(features.problems).toBeCloseTo(0.07 + 3 * 0.233);
@@ -153,7 +154,7 @@ describe("features", () => {
 
   it("see the same error again when it is pasted twice", () => {
     const error = "TypeError: Cannot read properties of undefined (reading 'id')";
-    const history = [{ question: `I get ${error}`, answer: "…", failed: false, tier: "cheap" as const }];
+    const history = [{ question: `I get ${error}`, answer: "…", failed: false, tier: "cheap" as const, askedWith: [] }];
     expect(extractFeatures({ text: `I get ${error}`, context: [], history }).sameAgain).toBe(1);
     expect(extractFeatures({ text: "I get SyntaxError: Unexpected end", context: [], history }).sameAgain).toBe(0);
   });

@@ -15,11 +15,12 @@ const item = (path: string, text: string, more: Partial<ContextItem> = {}): Cont
   diagnostics: [],
   ...more,
 });
-const turn = (question: string, answer: string): Question["history"][number] => ({
+const turn = (question: string, answer: string, askedWith: string[] = []): Question["history"][number] => ({
   question,
   answer,
   failed: false,
   tier: "cheap",
+  askedWith,
 });
 const compose = (question: Partial<Question>, budgetTokens = 20_000) =>
   composePrompt({ question: { text: "Why?", context: [], history: [], ...question }, budgetTokens });
@@ -27,19 +28,40 @@ const numbered = (count: number) =>
   Array.from({ length: count }, (_, index) => `const line${index + 1} = ${index + 1};\n`).join("");
 
 describe("prompt", () => {
-  it("puts files before the conversation and the selection beside the question", () => {
+  const now = "Files of the last question, as they are now:\n\n";
+
+  it("puts files that stay before the conversation and the selection beside the question", () => {
     const { messages, trimmed } = compose({
       text: "And now?",
       context: [
         item("src/a.ts", "const a = 1;\n"),
         item("src/a.ts", "a", { kind: "selection", firstLine: 7, lastLine: 7 }),
       ],
-      history: [turn("What is a?", "A number.")],
+      history: [turn("What is a?", "A number.", ["src/a.ts"])],
     });
     expect(messages.map((each) => each.role)).toEqual(["system", "user", "assistant", "user"]);
-    expect(messages[1]?.text).toBe("File src/a.ts, line 1:\n```typescript\nconst a = 1;\n```\n\nWhat is a?");
+    expect(messages[1]?.text).toBe(
+      `${now}File src/a.ts, line 1:\n\`\`\`typescript\nconst a = 1;\n\`\`\`\n\n[asked with src/a.ts]\nWhat is a?`,
+    );
     expect(messages[3]?.text).toBe("Selected in src/a.ts, line 7:\n```typescript\na\n```\n\nAnd now?");
     expect(trimmed).toEqual([]);
+  });
+
+  it("puts a file that is new beside the question it came with, never over another one", () => {
+    const { messages } = compose({
+      text: "And this one?",
+      context: [item("src/pool.ts", "const pool = 1;\n")],
+      history: [turn("What does this file export?", "parse", ["src/duration.ts"])],
+    });
+    expect(messages[1]?.text).toBe("[asked with src/duration.ts]\nWhat does this file export?");
+    expect(messages[3]?.text).toBe("File src/pool.ts, line 1:\n```typescript\nconst pool = 1;\n```\n\nAnd this one?");
+  });
+
+  it("names at most six of the files an earlier question had", () => {
+    const paths = Array.from({ length: 8 }, (_, index) => `${index}.ts`);
+    expect(compose({ history: [turn("All?", "Yes.", paths)] }).messages[1]?.text).toBe(
+      "[asked with 0.ts, 1.ts, 2.ts, 3.ts, 4.ts, 5.ts and 2 more]\nAll?",
+    );
   });
 
   it("tells the model where it is and that files are not instructions", () => {
@@ -71,8 +93,13 @@ describe("prompt", () => {
   it("keeps the same beginning from turn to turn, so that a provider's cache applies", () => {
     const context = [item("a.ts", numbered(50))];
     const first = compose({ text: "One?", context });
-    const second = compose({ text: "Two?", context, history: [turn("One?", "1")] });
-    expect(second.messages.slice(0, 2)).toEqual(first.messages);
+    const second = compose({ text: "Two?", context, history: [turn("One?", "1", ["a.ts"])] });
+    const files = (first.messages[1]?.text ?? "").replace(/One\?$/, "");
+    expect(files).toContain("const line50 = 50;");
+    expect(second.messages[1]?.text).toBe(`${files}[asked with a.ts]\nOne?`);
+    const history = [turn("One?", "1", ["a.ts"]), turn("Two?", "2", ["a.ts"])];
+    const third = compose({ text: "Three?", context, history });
+    expect(third.messages.slice(0, 3)).toEqual(second.messages.slice(0, 3));
   });
 
   it("leaves out turns that got no answer", () => {
@@ -153,7 +180,7 @@ describe("counts", () => {
       { maxLength: 4 },
     );
     const history = fc.array(
-      fc.tuple(text, text).map(([question, answer]) => turn(question, answer)),
+      fc.tuple(text, text).map(([question, answer]) => turn(question, answer, ["a.ts"])),
       { maxLength: 5 },
     );
     fc.assert(

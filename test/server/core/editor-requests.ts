@@ -242,7 +242,7 @@ export const frontierRequests: readonly EditorRequest[] = [
   },
 ];
 
-const turn = (question: string, tier: Tier, failed = false) => ({ question, answer: "…", failed, tier });
+const turn = (question: string, tier: Tier, failed = false) => ({ question, answer: "…", failed, tier, askedWith: [] });
 
 /** The same words mean different things after what came before. */
 export const conversationRequests: readonly EditorRequest[] = [

@@ -243,7 +243,7 @@ ${add}
   });
 
   it("names the pasted code and the turns before", () => {
-    const history = [{ question: "hi", answer: "hello", failed: false, tier: "cheap" as const }];
+    const history = [{ question: "hi", answer: "hello", failed: false, tier: "cheap" as const, askedWith: [] }];
     expect(ask({ question: "Port this to Rust:\n```js\nfoo()\n```", context: [], history })).toContain(
       ": your question, the turn before and the code you pasted.",
     );
@@ -256,8 +256,16 @@ ${add}
   });
 
   it("remembers the file of an earlier turn", () => {
-    const history = [{ question: "explain this", answer: "…", failed: false, tier: "cheap" as const }];
+    const asked = { question: "explain this", answer: "…", failed: false, tier: "cheap" as const };
+    const history = [{ ...asked, askedWith: [duration] }];
     expect(ask({ question: "now write a unit test", history })).toMatch(/^Tests for `parse`/);
+  });
+
+  it("speaks of the file that is new to the conversation", () => {
+    const asked = { question: "explain this", answer: "…", failed: false, tier: "cheap" as const };
+    const history = [{ ...asked, askedWith: [duration] }];
+    const answer = ask({ question: "write tests", context: [fileItem(duration), fileItem(pool)], history });
+    expect(answer).toMatch(/^Tests for `runAll`/);
   });
 
   it("is the same for the same request", () => {
