@@ -22,7 +22,7 @@ export interface Conversations {
   stopCurrent(): void;
   startNew(): void;
   open(sessionId: string): Promise<void>;
-  /** Brings back what the page showed before it was reloaded, or the last conversation of the workspace. */
+  /** Brings back the conversation that was open in this workspace, else what the page remembers of before its reload. */
   resume(sessionId: string | null): Promise<void>;
   list(): Promise<void>;
   delete(sessionId: string): Promise<void>;
@@ -48,7 +48,8 @@ export interface ConversationsDeps {
   /** The conversation shows something else than before. */
   onChange(): void;
   gatherAgain(chip: ContextChip): Promise<ContextItem | null>;
-  lastSession: { read(): string | null; write(sessionId: string | null): void };
+  /** What was open in this workspace: null for a new chat; undefined when that was never told. */
+  lastSession: { read(): string | null | undefined; write(sessionId: string | null): void };
   newId(): string;
   now(): number;
   /** Calls once after `delayMs`; the returned function prevents it. */
@@ -284,7 +285,9 @@ export function createConversations(deps: ConversationsDeps): Conversations {
     startNew: () => show(null),
     open,
     async resume(sessionId) {
-      const wanted = sessionId ?? deps.lastSession.read();
+      // The page's own memory is kept by the editor now and then only, and may be of an earlier conversation.
+      const open = deps.lastSession.read();
+      const wanted = open === undefined ? sessionId : open;
       if (current !== null || wanted === null) return;
       const session = await readSession(wanted);
       // The person may have asked something meanwhile; that stays.

@@ -112,8 +112,8 @@ export function activate(context: vscode.ExtensionContext): WayfareApi {
     onChange: () => setAnsweringContext(),
     gatherAgain: composer.gatherAgain,
     lastSession: {
-      read: () => context.workspaceState.get<string>(lastSessionKey) ?? null,
-      write: (id) => void context.workspaceState.update(lastSessionKey, id ?? undefined),
+      read: () => context.workspaceState.get<string | null>(lastSessionKey),
+      write: (id) => void context.workspaceState.update(lastSessionKey, id),
     },
     newId: randomUUID,
     now: Date.now,

@@ -25,14 +25,16 @@ const { text: _text, ...chipOfItem } = item;
 export const chip = chipOfItem;
 
 /** Conversations over a server that answers by hand. */
-export function scene(options: { setUp?: boolean; stored?: Session[]; last?: string; starting?: Promise<void> } = {}) {
+export function scene(
+  options: { setUp?: boolean; stored?: Session[]; last?: string | null; starting?: Promise<void> } = {},
+) {
   const asked: Asked[] = [];
   const posted: ToPage[] = [];
   const requests: string[] = [];
   const stored = new Map((options.stored ?? []).map((session) => [session.id, session]));
   let starts = 0;
   let gatheredAgain = 0;
-  let last: string | null = options.last ?? null;
+  let last: string | null | undefined = options.last;
   const timers: { delayMs: number; run: () => void }[] = [];
   let ids = 0;
   const connection: Connection = {

@@ -222,14 +222,24 @@ describe("conversations", () => {
     expect(asked[0]?.params.turnId).toBe("id-1");
   });
 
-  it("come back after a reload: what the page showed, else the last of the workspace", async () => {
-    const shown = scene({ stored: [storedSession("s"), storedSession("other")], last: "other" });
+  it("come back after a reload: the one of the workspace, else what the page showed", async () => {
+    const shown = scene({ stored: [storedSession("s"), storedSession("other")] });
     await shown.conversations.resume("s");
     expect(shown.conversations.current()?.id).toBe("s");
     const last = scene({ stored: [storedSession("s")], last: "s" });
     await last.conversations.resume(null);
     expect(last.conversations.current()?.id).toBe("s");
     expect(last.posted).toEqual([{ type: "patch", state: { session: storedSession("s") } }]);
+  });
+
+  it("come back to the one that was open, whatever the page remembers of before", async () => {
+    const stored = [storedSession("open"), storedSession("newest")];
+    const { conversations } = scene({ stored, last: "open" });
+    await conversations.resume("newest");
+    expect(conversations.current()?.id).toBe("open");
+    const afresh = scene({ stored, last: null });
+    await afresh.conversations.resume("newest");
+    expect(afresh.conversations.current()).toBeNull();
   });
 
   it("start no server before anything is set up, and say what is missing", async () => {
