@@ -37,6 +37,7 @@ function whySecret(path: string): string | null {
   const folder = segments.slice(0, -1).find((segment) => secretFolders.has(segment));
   if (folder !== undefined) return `${folder} may hold secrets`;
   if (folderPairs.some((pair) => `/${segments.join("/")}`.includes(pair))) return "its folder may hold secrets";
+  if (editorSettings.test(`/${segments.join("/")}`)) return "these are VS Code's own settings";
   if (harmless.test(name)) return null;
   return secretNames.some((pattern) => pattern.test(name)) ? "it may hold secrets" : null;
 }
@@ -56,6 +57,13 @@ const folderPairs = [
   "/.cargo/credentials",
   "/.m2/settings",
 ] as const;
+
+/**
+ * An editor's settings of the person or the machine, with a proxy's password among them: below the folder of the editor
+ * or of its server, whatever the editor's name. A workspace's `.vscode/settings.json` is shared with others anyway.
+ */
+const editorSettings =
+  /\/(code|code - [^/]+|code-[^/]+|vscod[^/]*|[^/]*codium[^/]*|cursor|windsurf|data|user|user-data|[^/]*vscode[^/]*)\/(user|machine)\/(profiles\/[^/]+\/)?settings\.json$/;
 
 /** Templates that are made to be shared and say so in their names, and the public halves of key pairs. */
 const harmless = /\.env(\.[a-z0-9_-]+)*\.(example|sample|template|dist)$|^[a-z0-9_-]+\.pub$/;

@@ -134,3 +134,26 @@ describe("maySend", () => {
     });
   });
 });
+
+describe("an editor's own settings", () => {
+  it.each([
+    "/home/ada/.config/Code/User/settings.json",
+    "/Users/ada/Library/Application Support/Code - Insiders/User/settings.json",
+    "C:\\Users\\ada\\AppData\\Roaming\\VSCodium\\User\\settings.json",
+    "/home/ada/.config/Code/User/profiles/-5a1c/settings.json",
+    "/home/ada/.vscode-server/data/Machine/settings.json",
+    "/home/ada/.local/share/code-server/User/settings.json",
+    "/opt/editor/user-data/User/settings.json",
+  ])("are not sent, for a proxy's password may stand there: %s", (path) => {
+    expect(ask(path)).toEqual({ ok: false, why: "these are VS Code's own settings" });
+  });
+
+  it.each([
+    ".vscode/settings.json",
+    "src/user/settings.json",
+    "/srv/app/.vscode/settings.json",
+    "/home/ada/.config/Code/User/snippets/typescript.json",
+  ])("leave others alone: %s", (path) => {
+    expect(ask(path)).toEqual({ ok: true });
+  });
+});
