@@ -31,6 +31,8 @@ export const firstSettings = {
   "telemetry.telemetryLevel": "off",
   "update.mode": "none",
   "git.openRepositoryInParentFolders": "never",
+  // The playground's own port is nobody's to open, and the toast about it lies over the question.
+  "remote.autoForwardPorts": false,
 } as const;
 
 /**

@@ -26,6 +26,7 @@ describe("the settings of a first start", () => {
       "chat.disableAIFeatures": true,
       "telemetry.telemetryLevel": "off",
       "update.mode": "none",
+      "remote.autoForwardPorts": false,
     });
   });
 
