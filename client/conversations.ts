@@ -319,7 +319,7 @@ const nothingSetUp: Failure = {
 };
 
 function emptySession(id: string, question: string, nowMs: number): Session {
-  const title = question.trim().split("\n", 1)[0] ?? "";
+  const title = (question.trim().split("\n", 1)[0] ?? "").replaceAll("`", "");
   return { id, title, updatedAtMs: nowMs, costNano: 0, simulated: false, turns: [] };
 }
 

@@ -213,9 +213,9 @@ async function saveTurn(
 /** Room for a title in a list. */
 const TITLE_CHARACTERS = 60;
 
-/** The first line of the first question, cut between words. */
+/** The first line of the first question without the marks of code, cut between words. */
 function titleOf(question: string): string {
-  const line = (question.trim().split(/\r?\n/, 1)[0] ?? "").replace(/\s+/g, " ").trim();
+  const line = (question.trim().split(/\r?\n/, 1)[0] ?? "").replaceAll("`", "").replace(/\s+/g, " ").trim();
   if (line.length <= TITLE_CHARACTERS) return line;
   const space = line.lastIndexOf(" ", TITLE_CHARACTERS);
   return `${line.slice(0, space > TITLE_CHARACTERS / 2 ? space : TITLE_CHARACTERS)}…`;

@@ -355,7 +355,7 @@ describe("ask", () => {
 
   it("titles a conversation by the first line of its first question, cut between words", async () => {
     const { put, store } = await engine();
-    await put(`${"why does the queue stop ".repeat(5)}\nsecond line`, "cheap");
+    await put(`${"why does the `queue` stop ".repeat(5)}\nsecond line`, "cheap");
     await put("something else", "cheap");
     expect(store.sessions.read("s")?.title).toBe("why does the queue stop why does the queue stop why does the…");
   });
