@@ -85,7 +85,11 @@ export function chatPage({ host, newId, now, requestFrame, later }: PageWorld): 
   const empty = emptyState({
     usePlayground: () => command("usePlayground"),
     addProvider: () => command("addProvider"),
-    ask,
+    ask(question) {
+      ask(question);
+      // The example is gone with the empty page, and the focus would go with it.
+      box.focus();
+    },
   });
   const openChip = ({ path, outside, firstLine }: ContextChip) =>
     host.post({ type: "openChip", path, line: firstLine, ...(outside === undefined ? {} : { outside }) });
@@ -120,6 +124,7 @@ export function chatPage({ host, newId, now, requestFrame, later }: PageWorld): 
     restoreChips: () => host.post({ type: "restoreChips" }),
     earlierQuestions: () => talk.turns().map((turn) => turn.question),
     announce,
+    command,
   });
 
   const showState = (next: PageState, changed: Partial<PageState>) => {
@@ -133,7 +138,10 @@ export function chatPage({ host, newId, now, requestFrame, later }: PageWorld): 
     }
     head.show(next.session, next.spend);
     bars.show(next);
-    empty.show(next.setup);
+    empty.show(
+      next.setup,
+      next.chips.some((chip) => chip.refused === null),
+    );
     box.show(next);
     box.setActivity(answering() === null ? "idle" : "answering");
   };
@@ -187,7 +195,7 @@ export function chatPage({ host, newId, now, requestFrame, later }: PageWorld): 
         if (message.turn.id === pending?.id) pending = null;
         talk.settle(message.turn);
         box.setActivity(answering() === null ? "idle" : "answering");
-        announce(spokenEnd(message.turn));
+        announce(spokenEnd(message.turn, talk.spoken(message.turn.id)));
         return;
       case "estimate":
         box.showEstimate(message.estimate);

@@ -2,8 +2,9 @@ import type { ModelSummary } from "../../shared/answer.ts";
 import type { EstimateResult } from "../../shared/protocol.ts";
 import { type ComposerChipActions, composerChips } from "./composer-chips.ts";
 import { element, icon } from "./element.ts";
-import type { ComposerChip, PageState } from "./messages.ts";
+import type { ComposerChip, FromPage, PageState } from "./messages.ts";
 import { estimateWords } from "./price-words.ts";
+import { setupNotice, setupWords } from "./setup-notice.ts";
 import { tierPicker } from "./tier-picker.ts";
 
 export interface ComposerActions extends ComposerChipActions {
@@ -15,6 +16,7 @@ export interface ComposerActions extends ComposerChipActions {
   /** Questions of this conversation, oldest first. */
   earlierQuestions(): readonly string[];
   announce(words: string): void;
+  command(name: Extract<FromPage, { type: "command" }>["command"]): void;
 }
 
 export interface ComposerState {
@@ -58,7 +60,9 @@ export function composer(root: HTMLElement, actions: ComposerActions): Composer 
   const picker = tierPicker(actions.pick);
   const cost = element("span", { class: "estimate" });
   const send = element("button", { type: "button", class: "send" });
+  const notice = setupNotice(actions.command);
   root.append(
+    notice.element,
     element(
       "div",
       { class: "composer-box" },
@@ -112,8 +116,10 @@ export function composer(root: HTMLElement, actions: ComposerActions): Composer 
       return;
     }
     if (state.setup === "nothing") {
-      actions.announce("Choose a way to begin first: the playground, or a provider.");
-      document.querySelector<HTMLElement>(".way-in")?.focus();
+      actions.announce(setupWords);
+      // The ways to begin fill the page while there is no conversation on it.
+      if (actions.earlierQuestions().length > 0) notice.show();
+      else document.querySelector<HTMLElement>(".way-in")?.focus();
       return;
     }
     back = 0;
@@ -146,7 +152,8 @@ export function composer(root: HTMLElement, actions: ComposerActions): Composer 
   send.addEventListener("click", () => {
     if (activity === "answering") actions.stop();
     else submit();
-    box.focus();
+    // Unless the focus was led to what a question needs first.
+    if (document.activeElement === send || document.activeElement === document.body) box.focus();
   });
   // The width decides how many lines the text takes.
   new ResizeObserver(() => fitHeight()).observe(root);
@@ -157,6 +164,7 @@ export function composer(root: HTMLElement, actions: ComposerActions): Composer 
       state = next;
       chips.show(next.chips, next.chipsRemoved);
       picker.show(next.mode, next.models);
+      if (next.setup !== "nothing" || actions.earlierQuestions().length === 0) notice.hide();
       drawEstimate();
     },
     showEstimate(next) {

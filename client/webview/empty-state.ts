@@ -12,16 +12,18 @@ const examples = ["Explain this function", "Write a unit test for this function"
 /** What stands where there is no conversation yet: the two ways in, or questions to begin with. */
 export function emptyState(actions: EmptyStateActions): {
   element: HTMLElement;
-  show(setup: PageState["setup"]): void;
+  /** `hasContext`: something of the editor goes along, so that "this function" means one. */
+  show(setup: PageState["setup"], hasContext: boolean): void;
 } {
   const root = element("div", { class: "empty" });
-  let shown: PageState["setup"] | null = null;
+  let shown = "";
   return {
     element: root,
-    show(setup) {
-      if (setup === shown) return;
-      shown = setup;
-      root.replaceChildren(...(setup === "nothing" ? waysIn(actions) : beginnings(setup, actions)));
+    show(setup, hasContext) {
+      const key = `${setup} ${hasContext}`;
+      if (key === shown) return;
+      shown = key;
+      root.replaceChildren(...(setup === "nothing" ? waysIn(actions) : beginnings(setup, hasContext, actions)));
     },
   };
 }
@@ -29,7 +31,7 @@ export function emptyState(actions: EmptyStateActions): {
 function waysIn(actions: EmptyStateActions): Node[] {
   return [
     element("h2", {}, "Two ways to begin"),
-    element("p", { class: "dim" }, "Nothing has been sent anywhere yet."),
+    element("p", { class: "dim" }, "Nothing is sent until you choose."),
     card(
       "beaker",
       "Try the playground",
@@ -47,7 +49,7 @@ function waysIn(actions: EmptyStateActions): Node[] {
   ];
 }
 
-function beginnings(setup: "playground" | "ready", actions: EmptyStateActions): Node[] {
+function beginnings(setup: "playground" | "ready", hasContext: boolean, actions: EmptyStateActions): Node[] {
   const nodes: Node[] = [element("h2", {}, "Ask about your code")];
   if (setup === "playground") {
     const add = element("button", { type: "button", class: "text-button link" }, "Add a provider");
@@ -64,6 +66,10 @@ function beginnings(setup: "playground" | "ready", actions: EmptyStateActions): 
     nodes.push(
       element("p", { class: "dim" }, "Each question goes to the cheapest model that will do, and the answer says why."),
     );
+  }
+  if (!hasContext) {
+    nodes.push(element("p", { class: "dim" }, "Open a file to ask about it."));
+    return nodes;
   }
   const list = element("ul", { class: "examples", "aria-label": "Questions to begin with" });
   for (const words of examples) {

@@ -12,6 +12,8 @@ export interface Transcript {
   parts(turnId: string, parts: readonly AskPart[]): void;
   settle(turn: Turn): void;
   turns(): readonly Turn[];
+  /** The beginning of a turn's answer as it is read; "" when it is not in the page. */
+  spoken(turnId: string): string;
 }
 
 /** So many turns are in the page at once; older ones come back by a button, so many at a time. */
@@ -141,6 +143,7 @@ export function transcript(scroller: HTMLElement, empty: HTMLElement, actions: O
     },
     settle,
     turns: () => turns,
+    spoken: (turnId) => views.get(turnId)?.spoken() ?? "",
   };
 }
 

@@ -27,6 +27,8 @@ export interface TurnView {
   readonly element: HTMLElement;
   /** The answer as received so far. */
   text(): string;
+  /** Its beginning as it is read: words without markup, and without the buttons among them. */
+  spoken(): string;
   parts(parts: readonly AskPart[]): void;
   /** The turn as the server keeps it: its words, its state, its decision. */
   settle(turn: Turn): void;
@@ -103,6 +105,7 @@ export function turnView(initial: Turn, actions: TurnActions): TurnView {
   return {
     element: root,
     text: markdown.text,
+    spoken: () => spokenWords(markdown.element),
     parts(parts) {
       for (const part of parts) write(part);
     },
@@ -236,15 +239,11 @@ function reasoningView(): { element: HTMLElement; append(text: string): void; re
   };
 }
 
-/** What a screen reader is told when an answer has ended: who answered, for how much, and its words, up to a bound. */
-export function spokenEnd(turn: Turn): string {
+/** What a screen reader is told when an answer has ended: who answered, for how much, and how it begins. */
+export function spokenEnd(turn: Turn, words: string): string {
   const by = turn.decision?.answeredBy ?? null;
   const cost = turn.decision === null ? "" : ` for ${formatUsd(turn.decision.costNano)}`;
   const simulated = turn.decision?.simulated === true ? " (simulated)" : "";
-  const words =
-    turn.answer.length > LONGEST_SPOKEN_CHARACTERS
-      ? `${turn.answer.slice(0, LONGEST_SPOKEN_CHARACTERS)} …`
-      : turn.answer;
   switch (turn.state) {
     case "failed":
       return `No answer. ${turn.failure?.message ?? ""}`.trim();
@@ -253,9 +252,26 @@ export function spokenEnd(turn: Turn): string {
     case "interrupted":
       return "Interrupted: Wayfare's server ended.";
     default:
-      return `${by === null ? "Answer" : shortModel(by.modelId)}${simulated} answered${cost}. ${words}`;
+      return `${by === null ? "Answered" : `${shortModel(by.modelId)}${simulated} answered`}${cost}. ${words}`.trim();
   }
 }
 
-/** About two minutes of speech; the rest is read in the page itself. */
-const LONGEST_SPOKEN_CHARACTERS = 2_000;
+/** Some twenty seconds of speech; the rest is read in the page itself. */
+const MAX_SPOKEN_CHARACTERS = 300;
+
+function spokenWords(root: HTMLElement): string {
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  let words = "";
+  let block: Element | null = null;
+  while (words.length <= MAX_SPOKEN_CHARACTERS && walker.nextNode() !== null) {
+    const { parentElement, textContent } = walker.currentNode;
+    if (parentElement === null || parentElement.closest(".code-head") !== null) continue;
+    const own = parentElement.closest("p, li, h3, h4, h5, h6, td, th, pre");
+    // Two paragraphs have nothing between them but their edges.
+    words += own === block ? textContent : ` ${textContent}`;
+    block = own;
+  }
+  const line = words.replace(/\s+/g, " ").trim();
+  if (line.length <= MAX_SPOKEN_CHARACTERS) return line;
+  return `${line.slice(0, MAX_SPOKEN_CHARACTERS).replace(/\s+\S*$/, "")} …`;
+}

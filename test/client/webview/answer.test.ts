@@ -22,6 +22,22 @@ describe("an answer", () => {
     expect(page.last()).toEqual({ type: "copy", text: answer });
   });
 
+  it("is read out as it is shown, without markup and buttons, and not at length", () => {
+    const page = openByHand();
+    page.show(withTurns([]));
+    const spoken = (answer: string) => {
+      page.receive({ type: "turnStarted", turn: answering() });
+      page.receive({ type: "turnEnded", turn: answering({ state: "done", answer, decision: null }) });
+      page.frame();
+      return find("#live")?.textContent;
+    };
+    const answer = "## Why\n\nTwo **callers** share\n`a`:\n\n- one\n- two\n\n```ts src/a.ts\nlet a;\n```\n";
+    expect(spoken(answer)).toBe("Answered. Why Two callers share a: one two let a;");
+    const long = spoken("word ".repeat(500)) ?? "";
+    expect(long.length).toBeLessThan(330);
+    expect(long.endsWith(" word …")).toBe(true);
+  });
+
   it("shows the server's text where it differs from what was streamed", () => {
     const page = openByHand();
     page.show(withTurns([]));

@@ -102,6 +102,26 @@ describe("the empty page", () => {
     expect(document.activeElement).toBe(find(".way-in"));
     find(".way-in")?.click();
     expect(page.last()).toEqual({ type: "command", command: "usePlayground" });
+    expect(page.words()).toContain("Nothing is sent until you choose.");
+  });
+
+  it("is not there in an old conversation: Enter then shows the ways to begin at the question", () => {
+    const page = openByHand();
+    page.show(withTurns([turn({})], { setup: "nothing", models: [], chips: [] }));
+    const notice = () => find("#composer .notice");
+    expect(notice()?.hidden).toBe(true);
+    page.type("Why?");
+    page.key("Enter");
+    expect(page.box.value).toBe("Why?");
+    expect(notice()?.hidden).toBe(false);
+    expect(notice()?.textContent).toBe(
+      "Choose a way to begin first: the playground, or a provider.Add a providerUse the playground",
+    );
+    expect(document.activeElement).toBe(buttonWith("Add a provider"));
+    buttonWith("Use the playground")?.click();
+    expect(page.last()).toEqual({ type: "command", command: "usePlayground" });
+    page.receive({ type: "patch", state: { setup: "playground" } });
+    expect(notice()?.hidden).toBe(true);
   });
 
   it("of the playground says simulated and has questions to begin with", () => {
@@ -118,6 +138,17 @@ describe("the empty page", () => {
     ]);
     examples[1]?.click();
     expect(page.last()).toMatchObject({ type: "ask", question: "Write a unit test for this function" });
+    expect(document.activeElement).toBe(page.box);
+  });
+
+  it("offers questions about the code only while there is some", () => {
+    const page = openByHand();
+    page.show({ ...base, chips: [] });
+    expect(document.querySelectorAll(".example")).toHaveLength(0);
+    expect(page.words()).toContain("Open a file to ask about it.");
+    page.receive({ type: "patch", state: { chips: base.chips } });
+    expect(document.querySelectorAll(".example")).toHaveLength(3);
+    expect(page.words()).not.toContain("Open a file to ask about it.");
   });
 });
 
