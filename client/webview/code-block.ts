@@ -31,7 +31,11 @@ const COPIED_SHOWN_MS = 1_600;
 /** A code block with its language, its path when the answer names one, and what can be done with it. */
 export function codeBlock(info: string, actions: CodeActions): CodeBlock {
   const { language, path } = readInfo(info);
-  const title = [language === "" ? "Text" : languageTitle(language), path].filter((part) => part !== "").join(" · ");
+  const spelled = language === "" ? "Text" : languageTitle(language);
+  const title = path === "" ? spelled : `${spelled} · ${path}`;
+  const nameAt = Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1;
+  const folder = path.slice(0, Math.max(0, nameAt - 1));
+  const rest = [folder, spelled].filter((part) => part !== "").join(" · ");
   const code = element("code", { class: "hljs" });
   let text = "";
   let colouredLength = 0;
@@ -51,7 +55,13 @@ export function codeBlock(info: string, actions: CodeActions): CodeBlock {
     element(
       "div",
       { class: "code-head" },
-      element("span", { class: "code-title", title }, title),
+      // The file's name stands as long as there is room for it; where it lies and its language go first.
+      element(
+        "span",
+        { class: "code-title", title },
+        element("span", { class: "code-name" }, path === "" ? spelled : path.slice(nameAt)),
+        path === "" ? null : element("span", { class: "code-rest" }, rest),
+      ),
       codeButton("copy", "Copy", `Copy this ${title} code`, () => actions.copy(text)),
       codeButton("insert", "Insert", `Insert this ${title} code at the cursor`, () => actions.insert(text)),
     ),

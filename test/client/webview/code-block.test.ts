@@ -23,7 +23,9 @@ describe("a code block", () => {
     const block = codeBlock("ts src/a.ts", { copy, insert, now: () => 0 });
     block.finish("const a = '<&>';\n");
     const [copyButton, insertButton] = block.element.querySelectorAll("button");
-    expect(block.element.querySelector(".code-title")?.textContent).toBe("TypeScript · src/a.ts");
+    const shown = [...block.element.querySelectorAll(".code-title > span")].map((part) => part.textContent);
+    expect(shown).toEqual(["a.ts", "src · TypeScript"]);
+    expect(block.element.querySelector(".code-title")?.getAttribute("title")).toBe("TypeScript · src/a.ts");
     expect(copyButton?.getAttribute("aria-label")).toBe("Copy this TypeScript · src/a.ts code");
     expect(insertButton?.getAttribute("aria-label")).toBe("Insert this TypeScript · src/a.ts code at the cursor");
     copyButton?.click();
