@@ -23,11 +23,11 @@ export function roughUsd(nano: NanoUsd | null): string {
   return usd < 0.0001 ? formatUsd(nano) : `$${usd}`;
 }
 
-/** `≈ $0.001 cheap · $0.02 frontier`, for the tiers that have a model; `""` when neither has. */
+/** `≈ $0.001 cheap · $0.02 frontier`, for the tiers that have a model with a known price; `""` when neither has. */
 export function estimateWords(estimate: EstimateResult, tiers: { cheap: boolean; frontier: boolean }): string {
   const parts: string[] = [];
   // Bound by hard spaces: where the line breaks, it breaks between the tiers.
-  if (tiers.cheap) parts.push(`${roughUsd(estimate.cheapNano)}\u00a0cheap`);
-  if (tiers.frontier) parts.push(`${roughUsd(estimate.frontierNano)}\u00a0frontier`);
+  if (tiers.cheap && estimate.cheapNano !== null) parts.push(`${roughUsd(estimate.cheapNano)}\u00a0cheap`);
+  if (tiers.frontier && estimate.frontierNano !== null) parts.push(`${roughUsd(estimate.frontierNano)}\u00a0frontier`);
   return parts.length === 0 ? "" : `≈\u00a0${parts.join(" · ")}`;
 }

@@ -109,6 +109,18 @@ describe("the question box", () => {
     expect(find(".estimate")?.textContent).toBe("");
   });
 
+  it.each([
+    [1_100_000, null, "≈ $0.001 cheap"],
+    [null, 21_000_000, "≈ $0.02 frontier"],
+    [null, null, ""],
+  ])("leaves out what has no known price: %s and %s", (cheapNano, frontierNano, words) => {
+    const page = openByHand();
+    page.show(base);
+    page.type("Why?");
+    page.receive({ type: "estimate", estimate: { inputTokens: 9, cheapNano, frontierNano, tier: "cheap" } });
+    expect(find(".estimate")?.textContent?.replaceAll("\u00a0", " ")).toBe(words);
+  });
+
   it("shows its chips, opens them, takes them away, and says why one is refused", () => {
     const page = openByHand();
     page.show({ ...base, chips: composerChips, chipsRemoved: true });
