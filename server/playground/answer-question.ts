@@ -1,5 +1,6 @@
 import { answerSample } from "./answer-sample.ts";
 import { findSubjects } from "./find-subject.ts";
+import { isAboutCode } from "./is-about-code.ts";
 import { readPrompt, type SeenPrompt } from "./read-prompt.ts";
 import { readWish } from "./read-wish.ts";
 import { sampleDuration } from "./sample-duration.ts";
@@ -23,7 +24,9 @@ export const simulatedLabel = "*Simulated answer: no model was asked.*";
 export function answerQuestion(request: VendorRequest): string {
   const prompt = readPrompt(request.messages);
   const subjects = findSubjects(prompt, sampleFiles);
-  const answer = answerSample(subjects, readWish(prompt.question), request.tier);
+  const wish = readWish(prompt.question);
+  const isAbout = isAboutCode(prompt.question, wish, subjects);
+  const answer = isAbout ? answerSample(subjects, wish, request.tier) : null;
   return `${answer ?? answerHonestly(request, prompt, subjects.length > 0)}\n\n${simulatedLabel}\n`;
 }
 

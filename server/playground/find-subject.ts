@@ -79,7 +79,8 @@ const ordinary = /^(parse|format|read|table|run|main|job|part)$/i;
 const beforeName =
   "(?:explain|describe|does|do|is|are|tests?|for|document|of|rename|call|calls|fix|in|about|understand|and|from|to|on|above)\\s+(?:the\\s+)?(?:function\\s+|method\\s+)?";
 
-function isAsked(question: string, name: string): boolean {
+/** True when a question speaks of the name, not only of the word. */
+export function isAsked(question: string, name: string): boolean {
   const escaped = name.replaceAll("$", "\\$");
   if (new RegExp(`[\`'"]${escaped}[\`'"(]|(?<![\\w$.])${escaped}\\(`).test(question)) return true;
   if (!ordinary.test(name)) return new RegExp(`(?<![\\w$.])${escaped}(?![\\w$])`).test(question);

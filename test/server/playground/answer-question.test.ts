@@ -255,6 +255,66 @@ ${add}
     );
   });
 
+  it.each([
+    "what is the capital of France?",
+    "explain quantum computing",
+    "fix my marriage",
+    "How do I write a test for a React component?",
+    "who are you?",
+    "what time is it?",
+    "What is a test?",
+    "explain async/await",
+    "How do I parse JSON?",
+    "explain server.ts",
+    "Explain this in French",
+    "What is wrong with my car?",
+    "describe the weather here",
+    "why is the sky blue?",
+    "add type hints",
+  ])("is not answered with words about the open file: %s", (question) => {
+    for (const path of files) {
+      expect(ask({ question, context: [fileItem(path)] })).toMatch(/^I am a simulation and cannot answer this\./);
+    }
+  });
+
+  it.each([
+    "Explain this function",
+    "Write a unit test for this function",
+    "Find the bug in this function",
+    "What does this do?",
+    "what does it do",
+    "Rename it to somethingElse and add a doc comment",
+    "Write unit tests",
+    "please write some tests, with edge cases",
+    "fix",
+    "fix the bug",
+    "is there a bug here?",
+    "review this code",
+    "add doc comments",
+    "how does this file work?",
+    "Explain this at length",
+    "explain the code in more detail",
+    "What's wrong with this code?",
+    "explain it step by step, please",
+    "can you explain what this function returns?",
+    "explain the async function here",
+  ])("is not what is asked of the open file: %s", (question) => {
+    for (const path of files) {
+      expect(ask({ question, context: [fileItem(path)] })).not.toContain("I am a simulation");
+    }
+  });
+
+  it("is not what is asked in the sample's own README", () => {
+    const readme = sampleText("README.md");
+    const prompts = [...readme.matchAll(/^- \*(.+?)\*/gm)].map((match) => match[1] ?? "");
+    expect(prompts).toHaveLength(4);
+    for (const question of prompts) expect(ask({ question })).not.toContain("I am a simulation");
+    for (const question of ["explain parse", "how does the format function work?", "what is UNIT_MS for?"]) {
+      expect(ask({ question })).not.toContain("I am a simulation");
+    }
+    expect(ask({ question: "How does the pool work?", context: [fileItem(pool)] })).not.toContain("I am a simulation");
+  });
+
   it("remembers the file of an earlier turn", () => {
     const asked = { question: "explain this", answer: "…", failed: false, tier: "cheap" as const };
     const history = [{ ...asked, askedWith: [duration] }];
