@@ -1,11 +1,11 @@
 // Builds the three bundles of the extension into dist/:
-//   client  one CommonJS file for the extension host
+//   client  CommonJS for the extension host: what every start reads, and the language client apart
 //   server  ES modules with code splitting: what is heavy and not always needed is a chunk of its own
 //   webview one classic script and its styles for the chat page
 // `--dev` adds source maps and keeps names; without it the output is what goes into the VSIX.
 import { copyFile, mkdir, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { build } from "esbuild";
 import { writeNotices } from "./scripts/write-notices.mjs";
 
@@ -34,19 +34,41 @@ const common = {
   define: { "process.env.NODE_ENV": '"production"' },
 };
 
+/**
+ * The language client is half of the client's code and not needed before a server is: it stays in a bundle of its own,
+ * loaded then, and the messages' names stand in for its protocol package until it is there.
+ */
+const lateLanguageClient = {
+  name: "late-language-client",
+  setup(builder) {
+    builder.onResolve({ filter: /\/connect-server\.ts$/ }, () => ({ path: "./connect-server.cjs", external: true }));
+    builder.onResolve({ filter: /^vscode-languageserver-protocol$/ }, () => ({
+      path: resolve("client/message-names.ts"),
+    }));
+  },
+};
+
+const client = {
+  ...common,
+  outdir: "dist/client",
+  outExtension: { ".js": ".cjs" },
+  platform: "node",
+  target: "node22",
+  format: "cjs",
+  external: ["vscode"],
+  // The extension host intercepts `require`, and only that.
+  supported: { "dynamic-import": false },
+};
+
 await rm("dist", { recursive: true, force: true });
 
 const results = await Promise.all([
   build({
-    ...common,
+    ...client,
+    plugins: [oneLanguage, lateLanguageClient],
     entryPoints: { extension: "client/extension.ts" },
-    outdir: "dist/client",
-    outExtension: { ".js": ".cjs" },
-    platform: "node",
-    target: "node22",
-    format: "cjs",
-    external: ["vscode"],
   }),
+  build({ ...client, entryPoints: { "connect-server": "client/connect-server.ts" } }),
   build({
     ...common,
     entryPoints: { main: "server/main.ts" },
