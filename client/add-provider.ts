@@ -282,8 +282,11 @@ async function test(deps: AddProviderDeps, draft: Draft): Promise<TestOutcome> {
   if (result.ok) return result;
 
   // A key taken from the environment can be replaced by a typed one, and every address by another.
-  const actions = [tryAgain, ...(preset.key === "none" ? [] : [editKey]), editUrl];
-  const message = `${preset.label} could not be reached with these settings.`;
+  const keyActions = preset.key === "none" ? [] : [editKey];
+  const isAboutKey = result.failure.kind === "auth" && preset.key !== "none";
+  const actions = isAboutKey ? [...keyActions, tryAgain, editUrl] : [tryAgain, ...keyActions, editUrl];
+  const aboutKey = draft.key === "" ? `${preset.label} asks for a key.` : `${preset.label} did not accept the key.`;
+  const message = isAboutKey ? aboutKey : `${preset.label} could not be reached with these settings.`;
   const { message: detail } = result.failure;
   let picked = await deps.dialog.fail(message, detail, [...actions, showLog], "inFront");
   if (picked === showLog) {

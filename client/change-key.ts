@@ -73,8 +73,12 @@ async function tryKey(key: string | null, deps: ChangeKeyDeps): Promise<"keep" |
     );
     if (result === null) return "leave";
     if (result.ok) return "keep";
-    const actions = keyRule === "none" ? ["Try Again"] : ["Try Again", "Edit Key", "Keep It Anyway"];
-    const message = `${label} could not be reached${key === null ? "" : " with this key"}.`;
+    const isKeyRefused = result.failure.kind === "auth" && key !== null;
+    const first = isKeyRefused ? ["Edit Key", "Try Again"] : ["Try Again", "Edit Key"];
+    const actions = keyRule === "none" ? ["Try Again"] : [...first, "Keep It Anyway"];
+    const message = isKeyRefused
+      ? `${label} did not accept the key.`
+      : `${label} could not be reached${key === null ? "" : " with this key"}.`;
     const { message: detail } = result.failure;
     let picked = await dialog.fail(message, detail, [...actions, "Show Log"], "inFront");
     if (picked === "Show Log") {

@@ -1,4 +1,5 @@
 import { type Failure, FailureError, isAbort } from "../../shared/failure.ts";
+import { isLoopbackHost } from "../../shared/presets.ts";
 
 /** Thrown where a connection through a proxy is made, so that a proxy's fault is never taken for the provider's. */
 export class ProxyFault extends Error {
@@ -123,6 +124,7 @@ function explainCode(code: string, where: Where): Failure | null {
     const message = `The certificate of ${where.host} is not trusted: ${fault}`;
     return { kind: "network", cause: "tls", host: where.host, message };
   }
+  if (plainHttpCodes.has(code) && isLoopbackHost(where.host.replace(/:\d+$/, ""))) return plainHttp(where);
   if (code === "EPROTO" || code.startsWith("ERR_SSL_") || code.startsWith("ERR_TLS_")) return notTls(where);
   if (code.startsWith("HPE_") || code === "HTTPParserError") {
     const message = `${where.host} answers, but not in HTTP. Check the port in the base URL.`;
@@ -154,6 +156,14 @@ function unreachable({ host }: Where): Failure {
 function connectTimeout({ host, connectTimeoutMs }: Where): Failure {
   const message = `No connection to ${host} within ${connectTimeoutMs / 1000} s. Check your network, VPN and firewall; behind a proxy, set http.proxy.`;
   return { kind: "network", cause: "connect-timeout", host, message };
+}
+
+/** How TLS finds words of plain HTTP in place of its own. */
+const plainHttpCodes: ReadonlySet<string> = new Set(["ERR_SSL_WRONG_VERSION_NUMBER", "ERR_SSL_PACKET_LENGTH_TOO_LONG"]);
+
+function plainHttp({ host }: Where): Failure {
+  const message = `${host} does not speak https. Servers on this machine mostly speak plain http: write http://${host} in the base URL.`;
+  return { kind: "network", cause: "tls", host, message };
 }
 
 function notTls({ host }: Where): Failure {

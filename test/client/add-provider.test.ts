@@ -41,6 +41,7 @@ const refuses = (message: string) => (): TestConnectionResult => ({
   ok: false,
   failure: { kind: "auth", status: 401, message },
 });
+const away = (message: string) => (): TestConnectionResult => ({ ok: false, failure: { kind: "internal", message } });
 
 async function play(
   script: readonly Reply[],
@@ -209,11 +210,11 @@ describe("Add Provider", () => {
         "enter",
         "enter",
       ],
-      { tests: [refuses("OpenAI does not take this key (401)."), refuses("Still 401."), refuses("Not an API."), fits] },
+      { tests: [refuses("OpenAI does not take this key (401)."), refuses("Still 401."), away("Not an API."), fits] },
     );
     expect(seen.filter((line) => line.startsWith("fail"))).toEqual([
-      "fail inFront: OpenAI could not be reached with these settings. OpenAI does not take this key (401). {Try Again|Edit Key|Edit URL|Show Log}",
-      "fail inFront: OpenAI could not be reached with these settings. Still 401. {Try Again|Edit Key|Edit URL|Show Log}",
+      "fail inFront: OpenAI did not accept the key. OpenAI does not take this key (401). {Edit Key|Try Again|Edit URL|Show Log}",
+      "fail inFront: OpenAI did not accept the key. Still 401. {Edit Key|Try Again|Edit URL|Show Log}",
       "fail inFront: OpenAI could not be reached with these settings. Not an API. {Try Again|Edit Key|Edit URL|Show Log}",
       "fail aside: OpenAI could not be reached with these settings. Not an API. {Try Again|Edit Key|Edit URL}",
     ]);
@@ -346,11 +347,15 @@ describe("Change Key", () => {
   it("can be mended, kept untried, or left", async () => {
     const mended = await play([{ type: "sk-1" }, { press: "Edit Key" }, { type: "sk-2" }], [refuses("401"), takes]);
     expect(mended.key).toBe("sk-2");
-    const kept = await play([{ type: "sk-1" }, { press: "Keep It Anyway" }], [refuses("no network")]);
+    const kept = await play([{ type: "sk-1" }, { press: "Keep It Anyway" }], [away("no network")]);
     expect(kept.key).toBe("sk-1");
     expect(kept.seen.at(-1)).toBe(
       "fail inFront: OpenAI could not be reached with this key. no network {Try Again|Edit Key|Keep It Anyway|Show Log}",
     );
-    expect((await play([{ type: "sk-1" }, "escape"], [refuses("401")])).key).toBeNull();
+    const left = await play([{ type: "sk-1" }, "escape"], [refuses("401")]);
+    expect(left.key).toBeNull();
+    expect(left.seen.at(-1)).toBe(
+      "fail inFront: OpenAI did not accept the key. 401 {Edit Key|Try Again|Keep It Anyway|Show Log}",
+    );
   });
 });

@@ -175,6 +175,14 @@ describe("faults, told apart", () => {
     expect(await failing(ask(http({}, { lookup }), `https://api.example.test:${plain.port}`))).toMatchObject({
       kind: "network",
       cause: "tls",
+      message: `No secure connection to api.example.test:${plain.port} could be agreed on. Check the port in the base URL; something in between may also interfere with TLS.`,
+    });
+    // A server on this machine that was given an address with https.
+    expect(await failing(ask(http(), `https://127.0.0.1:${plain.port}`))).toEqual({
+      kind: "network",
+      cause: "tls",
+      host: `127.0.0.1:${plain.port}`,
+      message: `127.0.0.1:${plain.port} does not speak https. Servers on this machine mostly speak plain http: write http://127.0.0.1:${plain.port} in the base URL.`,
     });
   });
 
