@@ -109,7 +109,7 @@ export function activate(context: vscode.ExtensionContext): WayfareApi {
     isSetUp: configuration.isSetUp,
     hasHistory: () => configuration.isSetUp() || context.globalState.get(everSetUpKey) === true,
     post: chat.post,
-    onChange: () => setAnsweringContext(),
+    onChange: () => setContexts(),
     gatherAgain: composer.gatherAgain,
     lastSession: {
       read: () => context.workspaceState.get<string | null>(lastSessionKey),
@@ -135,7 +135,13 @@ export function activate(context: vscode.ExtensionContext): WayfareApi {
   }));
 
   let wasAnswering = false;
-  const setAnsweringContext = (): void => {
+  let wasAsked = false;
+  const setContexts = (): void => {
+    // The walkthrough ticks its step by this.
+    if (!wasAsked && conversations.current()?.turns.some(({ state }) => state === "done") === true) {
+      wasAsked = true;
+      void vscode.commands.executeCommand("setContext", "wayfare.asked", true);
+    }
     const isAnswering = conversations.isAnswering();
     if (isAnswering === wasAnswering) return;
     wasAnswering = isAnswering;
