@@ -102,7 +102,7 @@ const parts = set(
 const plain = set(
   `a an the this that these those it its them they their here there one ones some any all every each both other another
   i me my we us our you your can could would should will shall may might must do does did done doing don is isn are aren was
-  were be been being has have had to of in on at by for from with without into onto as about over under between through
+  were be been being has have had to of in on at by for from with without into onto about over under between through
   and or but so if then than also too just only still again now please thanks thank hello hi hey ok okay
   what which who when where why how not no never sometimes always often first second third next last before after while
   get gets give make show find see spot solve tell let need want help use add write create generate put insert produce
