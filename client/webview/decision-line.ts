@@ -1,7 +1,7 @@
 import type { Decision } from "../../shared/answer.ts";
 import { formatUsd } from "../../shared/money.ts";
 import { type DecisionActions, decisionPanel } from "./decision-panel.ts";
-import { failedBeforeWords, lineWords, shortModel } from "./decision-words.ts";
+import { endWords, failedBeforeWords, lineWords, shortModel } from "./decision-words.ts";
 import { element, icon } from "./element.ts";
 
 /**
@@ -17,7 +17,9 @@ export function decisionLine(
   const by = decision.answeredBy;
   const chevron = icon("chevron-right");
   const panelId = `decision-${id}`;
-  const words = [decision.why, failedBeforeWords(decision)].filter((part) => part !== "").map((part) => ` · ${part}`);
+  const words = [endWords(decision) ?? decision.why, failedBeforeWords(decision)]
+    .filter((part) => part !== "")
+    .map((part) => ` · ${part}`);
   const button = element(
     "button",
     { type: "button", class: "decision-line", "aria-expanded": "false", title: lineWords(decision) },

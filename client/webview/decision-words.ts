@@ -1,5 +1,6 @@
 import type { Attempt, Decision, Tier } from "../../shared/answer.ts";
 import { type CostSource, formatUsd } from "../../shared/money.ts";
+import { roughUsd } from "./price-words.ts";
 
 /** The words of a decision: everything the line under an answer and its panel say, apart from how they look. */
 
@@ -50,10 +51,11 @@ export function headline(decision: Decision): string {
   const words = isKept
     ? `${capitalised(tier)}, because ${reasons[0]?.words}`
     : tier === "cheap"
-      ? `Cheap, because it is right ${percent(cheapRight)} of the time on requests like this`
-      : `Frontier, because cheap is right only ${percent(cheapRight)} of the time on requests like this`;
+      ? `Cheap, estimated to be right for ${percent(cheapRight)} of such requests`
+      : `Frontier, because cheap is estimated to be right for only ${percent(cheapRight)} of such requests`;
   if (answeredBy === null || answeredBy.tier === tier) return words;
-  return `${words}; ${answeredBy.tier} answered, because no ${tier} model could`;
+  const isKnown = [...decision.plan, ...decision.leftOut, ...decision.attempts].some((route) => route.tier === tier);
+  return `${words}; ${answeredBy.tier} answered, because no ${tier} model ${isKnown ? "could" : "is set up"}`;
 }
 
 /** How sure the choice is, from its distance to the threshold. */
@@ -111,29 +113,42 @@ export function sourceWords(source: CostSource): string {
   }
 }
 
-/** `cheap would have cost $0.0011`; null when there is no other tier or its price is unknown. */
+/** `cheap would have cost about $0.001`, the figure that "Retry on cheap" shows too; null when there is no other tier or its price is unknown. */
 export function otherTierWords(decision: Decision): string | null {
   const other = decision.otherTier;
   if (other === null || other.costNano === null) return null;
-  return `${other.tier} (${shortModel(other.modelId)}) would have cost ${formatUsd(other.costNano)}`;
+  return `${other.tier} (${shortModel(other.modelId)}) would have cost about ${roughUsd(other.costNano)}`;
 }
 
 /** The line as one sentence, for screen readers and tooltips. */
 export function lineWords(decision: Decision): string {
   const by = decision.answeredBy;
+  const end = endWords(decision);
   const parts = [
-    by === null ? "No answer" : `Answered by ${fullModel(by)}, ${by.tier}`,
+    by === null ? "No answer" : `${end === null ? "Answered" : "Begun"} by ${fullModel(by)}, ${by.tier}`,
     `cost ${decision.costNano === null ? "unknown" : formatUsd(decision.costNano)}`,
-    decision.why,
+    end ?? decision.why,
   ];
   if (decision.simulated) parts.unshift("Simulated");
   return parts.join(", ");
 }
 
+/** How an answer ended that did not come to its end; null for one that did, and where nothing was written. */
+export function endWords(decision: Decision): string | null {
+  const last = decision.attempts.at(-1);
+  if (last?.outcome === "cancelled") return "stopped";
+  if (decision.answeredBy === null || last === undefined || last.outcome === "done") return null;
+  return "broken off";
+}
+
 /** What failed before the answer, by name, for the line: `after alps/summit-2 failed twice`; `""` when nothing did. */
 export function failedBeforeWords(decision: Decision): string {
   if (decision.answeredBy === null) return "";
-  const failed = decision.attempts.filter((attempt) => attempt.outcome === "failed").map(fullModel);
+  const by = fullModel(decision.answeredBy);
+  const failed = decision.attempts
+    .filter((attempt) => attempt.outcome === "failed")
+    .map(fullModel)
+    .filter((name) => endWords(decision) !== "broken off" || name !== by);
   const [first, second, ...others] = new Set(failed);
   if (first === undefined) return "";
   if (second !== undefined) {

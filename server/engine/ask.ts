@@ -78,10 +78,10 @@ async function answer(params: Omit<AskParams, "partialResultToken">, stage: Stag
       turn = { ...turn, state: "failed", failure: prepared.planned.failure };
     } else {
       const { planned } = prepared;
-      const decided = (result: Pick<FailoverResult, "attempts" | "answeredBy" | "finishReason">) =>
+      const decided = (result: Pick<FailoverResult, "attempts" | "answeredBy" | "finishReason" | "text">) =>
         decide(mode, prepared, planned, [...notSent, ...prepared.prompt.trimmed], result);
       // What was decided is written down before money is spent, so that a crash leaves the reason beside the bill.
-      await save({ ...turn, decision: decided({ attempts: [], answeredBy: null, finishReason: null }) });
+      await save({ ...turn, decision: decided({ attempts: [], answeredBy: null, finishReason: null, text: "" }) });
       const result = await failover(
         {
           sessionId: params.sessionId,
@@ -141,7 +141,7 @@ function decide(
   prepared: Prepared,
   planned: Prepared["planned"] & { ok: true },
   notSent: readonly string[],
-  result: Pick<FailoverResult, "attempts" | "answeredBy" | "finishReason">,
+  result: Pick<FailoverResult, "attempts" | "answeredBy" | "finishReason" | "text">,
 ): Decision {
   const { classification, why, firstOf } = prepared;
   const { plan, leftOut } = planned;

@@ -21,9 +21,10 @@ export interface Intent {
 /** Everything known about an answer, for the line under it and the panel that the line opens. */
 export function buildDecision(
   intent: Intent,
-  result: Pick<FailoverResult, "attempts" | "answeredBy" | "finishReason">,
+  result: Pick<FailoverResult, "attempts" | "answeredBy" | "finishReason"> & { text?: string },
 ): Decision {
   const { attempts, answeredBy } = result;
+  const hasText = (result.text ?? "") !== "";
   const last = attempts.at(-1);
   return {
     mode: intent.mode,
@@ -33,7 +34,7 @@ export function buildDecision(
     leftOut: [...intent.leftOut],
     ...(intent.notSent.length === 0 ? {} : { notSent: [...intent.notSent] }),
     attempts: [...attempts],
-    answeredBy: answeredBy === null ? null : nameOf(answeredBy),
+    answeredBy: answeredBy === null ? writerOf(attempts, hasText) : nameOf(answeredBy),
     finishReason: finishOf(result.finishReason),
     costNano: sum(attempts),
     costSource: leastTrusted(attempts),
@@ -43,11 +44,28 @@ export function buildDecision(
 }
 
 /** The same decision with other attempts: those the ledger has, where nobody was left to write them down. */
-export function withAttempts(decision: Decision, attempts: readonly Attempt[]): Decision {
-  return { ...decision, attempts: [...attempts], costNano: sum(attempts), costSource: leastTrusted(attempts) };
+export function withAttempts(decision: Decision, attempts: readonly Attempt[], answer: string): Decision {
+  const answeredBy = decision.answeredBy ?? writerOf(attempts, answer !== "");
+  return {
+    ...decision,
+    answeredBy,
+    attempts: [...attempts],
+    costNano: sum(attempts),
+    costSource: leastTrusted(attempts),
+  };
 }
 
-function nameOf({ providerId, modelId, tier }: Route) {
+/**
+ * Whose text is shown of an answer that was stopped or broke off: that of the last attempt that wrote any, since what it
+ * wrote took the place of all before. Of an attempt whose process died nobody wrote down whether it had begun.
+ */
+function writerOf(attempts: readonly Attempt[], hasText: boolean): Decision["answeredBy"] {
+  if (!hasText) return null;
+  const writer = attempts.findLast((attempt) => attempt.firstTokenMs !== null || attempt.outcome === "crashed");
+  return writer === undefined ? null : nameOf(writer);
+}
+
+function nameOf({ providerId, modelId, tier }: Pick<Route, "providerId" | "modelId" | "tier">) {
   return { providerId, modelId, tier };
 }
 

@@ -20,5 +20,5 @@ function showTurn(turn: Turn, ledger: Pick<Ledger, "attemptsOfTurn">): Turn {
   if (turn.state === "answering") return { ...turn, decision: null };
   if (turn.state !== "interrupted" || turn.decision === null) return turn;
   const attempts = ledger.attemptsOfTurn(turn.id);
-  return { ...turn, decision: attempts.length === 0 ? null : withAttempts(turn.decision, attempts) };
+  return { ...turn, decision: attempts.length === 0 ? null : withAttempts(turn.decision, attempts, turn.answer) };
 }

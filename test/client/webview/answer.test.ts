@@ -93,11 +93,11 @@ describe("an answer", () => {
     expect(line?.getAttribute("aria-expanded")).toBe("true");
     const panel = find(".decision-panel")?.textContent ?? "";
     for (const words of [
-      "Frontier, because cheap is right only 41 % of the time on requests like this",
+      "Frontier, because cheap is estimated to be right for only 41 % of such requests",
       "three files, two problems attached, “race”, second turn · fairly clear",
       "openai/gpt-5.4 failed: no first token in 4.1 s$0",
       "anthropic/claude-opus-4.6 answered in 6.3 s, first token 0.9 s$0.0125",
-      "9.1k → 840 tokens, 6.2k of the input cached · cost reported by the provider · cheap (qwen3-coder) would have cost $0.0011",
+      "9.1k → 840 tokens, 6.2k of the input cached · cost reported by the provider · cheap (qwen3-coder) would have cost about $0.001",
       "Plan: 3 routes, in this order",
       "frontier, healthy, lowest expected cost · about $0.02",
       "ollama/llama3.2:3b cheap · its context window of 8,192 tokens is too small",

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   attemptWords,
   compactCount,
+  endWords,
   failedBeforeWords,
   headline,
   lineWords,
@@ -18,9 +19,9 @@ import { attempt, cheapDecision, frontierDecision, models, simulatedModels } fro
 describe("the words of a decision", () => {
   it("say why this tier", () => {
     expect(headline(frontierDecision)).toBe(
-      "Frontier, because cheap is right only 41 % of the time on requests like this",
+      "Frontier, because cheap is estimated to be right for only 41 % of such requests",
     );
-    expect(headline(cheapDecision)).toBe("Cheap, because it is right 93 % of the time on requests like this");
+    expect(headline(cheapDecision)).toBe("Cheap, estimated to be right for 93 % of such requests");
     const kept = { feature: "conversation", words: "this conversation is on frontier", weight: 1 };
     const classification = cheapDecision.classification;
     expect(
@@ -33,8 +34,10 @@ describe("the words of a decision", () => {
     expect(headline({ ...cheapDecision, mode: "frontier" })).toBe("Frontier, because you chose it");
     expect(headline({ ...cheapDecision, mode: "openai/gpt-5.4" })).toBe("openai/gpt-5.4, because you chose it");
     expect(headline({ ...frontierDecision, answeredBy: cheapDecision.answeredBy })).toBe(
-      "Frontier, because cheap is right only 41 % of the time on requests like this; cheap answered, because no frontier model could",
+      "Frontier, because cheap is estimated to be right for only 41 % of such requests; cheap answered, because no frontier model could",
     );
+    const alone = { ...frontierDecision, plan: [], leftOut: [], attempts: [], answeredBy: cheapDecision.answeredBy };
+    expect(headline(alone)).toMatch(/; cheap answered, because no frontier model is set up$/);
   });
 
   it("say what each attempt came to", () => {
@@ -46,6 +49,17 @@ describe("the words of a decision", () => {
     expect(attemptWords(attempt({ outcome: "crashed" }))).toBe("ended with Wayfare's server");
     expect(failedBeforeWords(frontierDecision)).toBe("after openai/gpt-5.4 failed");
     expect(failedBeforeWords(cheapDecision)).toBe("");
+  });
+
+  it("say that an answer was stopped or broke off, and whose it was", () => {
+    const stopped = { ...frontierDecision, attempts: [attempt({ outcome: "cancelled" })] };
+    expect(endWords(stopped)).toBe("stopped");
+    expect(lineWords(stopped)).toBe("Begun by anthropic/claude-opus-4.6, frontier, cost $0.0125, stopped");
+    const broken = { ...frontierDecision, attempts: [attempt({ outcome: "failed" })] };
+    expect(endWords(broken)).toBe("broken off");
+    expect(failedBeforeWords(broken)).toBe("");
+    expect(endWords(frontierDecision)).toBeNull();
+    expect(endWords({ ...broken, answeredBy: null })).toBeNull();
   });
 
   it("count the tokens of all attempts, the cached ones as input", () => {
@@ -67,7 +81,7 @@ describe("the words of a decision", () => {
     expect(sourceWords("estimated")).toBe("cost estimated: the stream ended before the provider had counted");
     expect(sourceWords("reserved")).toBe("cost as reserved: the process ended before it was known");
     expect(sourceWords("unknown")).toBe("cost unknown: nobody says what this model costs");
-    expect(otherTierWords(frontierDecision)).toBe("cheap (qwen3-coder) would have cost $0.0011");
+    expect(otherTierWords(frontierDecision)).toBe("cheap (qwen3-coder) would have cost about $0.001");
   });
 
   it("are one sentence for a screen reader, and say simulated first", () => {
@@ -107,9 +121,7 @@ describe("prices", () => {
       "$1.30",
     ]);
     const estimate = { inputTokens: 10, cheapNano: 1_120_000, frontierNano: null, tier: null };
-    expect(estimateWords(estimate, { cheap: true, frontier: true }).replaceAll("\u00a0", " ")).toBe(
-      "≈ $0.001 cheap · ? frontier",
-    );
+    expect(estimateWords(estimate, { cheap: true, frontier: true }).replaceAll("\u00a0", " ")).toBe("≈ $0.001 cheap");
     expect(estimateWords(estimate, { cheap: false, frontier: false })).toBe("");
   });
 

@@ -188,6 +188,7 @@ describe("ask", () => {
     cancel.abort();
     const turn = await asked;
     expect(turn).toMatchObject({ state: "cancelled", answer: "Half an", failure: null });
+    expect(turn.decision?.answeredBy).toEqual({ providerId: "small", modelId: "m", tier: "cheap" });
     expect(turn.decision).toMatchObject({ costSource: "estimated", finishReason: null });
     expect(store.ledger.spend().real.heldNano).toBe(0);
     expect(store.sessions.read("s")?.turns[0]?.state).toBe("cancelled");
