@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Bundle, bundlePage, chromiumIsThere, openPage, playScene, startBrowser } from "./harness/open-page.ts";
-import { base } from "./harness/samples.ts";
+import { base, cheapDecision, frontierDecision, turn, withTurns } from "./harness/samples.ts";
 import { scenes } from "./harness/scenes.ts";
 import { themes } from "./harness/themes.ts";
 
@@ -26,6 +26,30 @@ describe.skipIf(!there)("the chat page in a browser", { timeout: 120_000 }, () =
   }, 60_000);
   afterAll(async () => {
     await browser?.close();
+  });
+
+  it("keeps tier, cost and model on the first line under an answer at 280 px, and the name in one piece", async () => {
+    const { page } = await openPage(browser, bundle, { theme: themes.dark, width: 280, height: 700 });
+    const lines: unknown[] = [];
+    const answeredBy = { providerId: "playground", modelId: "sim-large", tier: "frontier" as const };
+    const simulated = { ...frontierDecision, simulated: true, answeredBy };
+    for (const decision of [frontierDecision, cheapDecision, simulated]) {
+      await playScene(page, { messages: [{ type: "state", state: withTurns([turn({ decision })]) }] });
+      lines.push(
+        await page.evaluate(() => {
+          const box = (selector: string) => document.querySelector(selector)?.getBoundingClientRect() ?? new DOMRect();
+          const [tier, money, model] = [".tier", ".decision-line .money", ".line-model"].map(box);
+          const middle = (of: DOMRect | undefined) => (of === undefined ? 0 : of.top + of.height / 2);
+          return {
+            together: Math.abs(middle(tier) - middle(money)) < 6 && Math.abs(middle(model) - middle(money)) < 6,
+            modelLines: Math.round((model?.height ?? 0) / (money?.height ?? 1)),
+          };
+        }),
+      );
+      await playScene(page, { messages: [{ type: "state", state: base }] });
+    }
+    await page.context().close();
+    expect(lines).toEqual(lines.map(() => ({ together: true, modelLines: 1 })));
   });
 
   it.each(Object.keys(themes) as (keyof typeof themes)[])(
