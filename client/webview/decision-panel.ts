@@ -124,12 +124,17 @@ function planDetails(decision: Decision): HTMLElement {
           {},
           element("strong", {}, fullModel(route)),
           element("span", { class: "dim" }, ` ${route.tier} · ${route.reason}`),
-          element("span", { class: "dim money" }, ` · about ${roughUsd(route.expectedCostNano)}`),
+          saysPrice.test(route.reason)
+            ? null
+            : element("span", { class: "dim money" }, ` · about ${roughUsd(route.expectedCostNano)}`),
         ),
       ),
     ),
   );
 }
+
+/** Most reasons hold the price, since it decides the order; it is not said twice. */
+const saysPrice = /\$\d|\bfree$|\bprice unknown/;
 
 function leftOutDetails(decision: Decision): HTMLElement {
   const count = decision.leftOut.length;
@@ -153,7 +158,9 @@ function leftOutDetails(decision: Decision): HTMLElement {
 }
 
 function featureDetails(classification: NonNullable<Decision["classification"]>): HTMLElement {
-  const features = Object.entries(classification.features);
+  const all = Object.entries(classification.features);
+  const features = all.filter(([, value]) => value !== 0);
+  const rest = all.length - features.length;
   const weights = classification.reasons.map((reason) =>
     element(
       "tr",
@@ -185,11 +192,18 @@ function featureDetails(classification: NonNullable<Decision["classification"]>)
         "tbody",
         {},
         ...features.map(([name, value]) =>
-          element("tr", {}, element("td", {}, name), element("td", { class: "number" }, shortNumber(value))),
+          element("tr", {}, element("td", {}, wordsOf(name)), element("td", { class: "number" }, shortNumber(value))),
         ),
       ),
     ),
+    rest === 0 ? null : element("p", { class: "dim" }, `${rest} ${rest === 1 ? "other is" : "others are"} 0.`),
   );
+}
+
+/** The name of a feature in words: `filesAttached`, which leaves out the first, is "further files attached". */
+function wordsOf(name: string): string {
+  if (name === "filesAttached") return "further files attached";
+  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
 function shortNumber(value: number): string {

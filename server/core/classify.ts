@@ -40,7 +40,7 @@ export function classify(features: Features, options: { quality: number }): Clas
 export function describeWhy(classification: Classification): string {
   const sign = classification.tier === "frontier" ? 1 : -1;
   const words = classification.reasons.filter((each) => each.weight * sign > 0).map((each) => each.words);
-  if (words.length === 0) return classification.tier === "cheap" ? "nothing hard in it" : "more than a simple question";
+  if (words.length === 0) return classification.tier === "cheap" ? "a simple question" : "not a simple question";
   return words.slice(0, 2).join(", ");
 }
 
@@ -69,7 +69,7 @@ const words: Readonly<Record<FeatureName, Words>> = {
   isDocument: "comments or documentation",
   isFormat: "a matter of form",
   isExplain: "an explanation",
-  isDefine: "a question of meaning",
+  isDefine: "a definition",
   isHowto: "a how-to",
   isMessage: "a message or a name",
   isPattern: "boilerplate",
@@ -102,7 +102,7 @@ const words: Readonly<Record<FeatureName, Words>> = {
   wide: "reaches across the code base",
   demanding: "strict demands",
   bounds: "stated bounds",
-  small: "small by its own words",
+  small: "described as small",
   harder: "you asked for more thought",
   quicker: "you asked for a short answer",
   narrative: "a situation to understand",
@@ -134,7 +134,7 @@ const words: Readonly<Record<FeatureName, Words>> = {
   sameAgain: "the last answer did not help",
   followUp: "a short follow-up",
   stayFrontier: "continues a frontier answer",
-  social: "no task in it",
+  social: "a greeting or thanks",
 };
 
 function wordsFor(name: FeatureName, features: Features): string {

@@ -64,7 +64,7 @@ export const featureTable = {
   selectionSmall: "a selection of at most 15 lines",
   selectionLarge: "a selection, from 80 lines (0) to 400 (1)",
   noContext: "no file and no selection",
-  filesAttached: "files attached, from two (0) to six (1)",
+  filesAttached: "files attached beyond the first: none (0) to five (1)",
   languages: "more than one language in the context",
   problems: "problems the editor shows, one (0.3) to four (1)",
   problemFiles: "files that have problems, from two on",

@@ -101,15 +101,25 @@ describe("an answer", () => {
       "Plan: 3 routes, in this order",
       "frontier, healthy, lowest expected cost · about $0.02",
       "ollama/llama3.2:3b cheap · its context window of 8,192 tokens is too small",
-      "questionCharacters104",
+      "question characters104",
+      "1 other is 0.",
     ]) {
       expect(panel).toContain(words);
     }
+    expect(panel).not.toContain("selection lines");
     expect(find('[role="meter"]')?.getAttribute("aria-valuetext")).toBe("41 %");
     buttonWith("Retry on cheap ($0.001)")?.click();
     expect(page.last()).toEqual({ type: "retry", turnId: "turn-1", mode: "cheap" });
     line?.click();
     expect(find(".decision-panel")?.hidden).toBe(true);
+  });
+
+  it("does not say a price twice that the reason for a route holds", () => {
+    const plan = frontierDecision.plan.map((route) => ({ ...route, reason: "the only cheap model, about $0.0004" }));
+    const page = openByHand();
+    page.show(withTurns([turn({ answer: "Yes.", decision: { ...frontierDecision, plan } })]));
+    find(".decision-line")?.click();
+    expect(find(".decision-panel .routes")?.textContent?.match(/about/g)).toHaveLength(plan.length);
   });
 
   it("says simulated on the line, before it is opened", () => {
