@@ -217,7 +217,9 @@ function retryRow(decision: Decision, actions: DecisionActions): HTMLElement {
   for (const tier of tiers) {
     const price = decision.otherTier?.tier === tier ? decision.otherTier.costNano : null;
     row.append(
-      textButton(`Retry on ${tier}${price === null ? "" : ` (${roughUsd(price)})`}`, "link", () => actions.retry(tier)),
+      textButton(`Retry on ${tier}${price === null ? "" : ` (about ${roughUsd(price)})`}`, "link", () =>
+        actions.retry(tier),
+      ),
     );
   }
   return row;

@@ -108,7 +108,7 @@ describe("an answer", () => {
     }
     expect(panel).not.toContain("selection lines");
     expect(find('[role="meter"]')?.getAttribute("aria-valuetext")).toBe("41 %");
-    buttonWith("Retry on cheap ($0.001)")?.click();
+    buttonWith("Retry on cheap (about $0.001)")?.click();
     expect(page.last()).toEqual({ type: "retry", turnId: "turn-1", mode: "cheap" });
     line?.click();
     expect(find(".decision-panel")?.hidden).toBe(true);
