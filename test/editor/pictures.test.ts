@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { askAndWait, chatFrame, decisionText, openChat, pick } from "./chat.ts";
 import { type EditorUnderTest, openEditor } from "./open-editor.ts";
@@ -79,17 +79,25 @@ describe("the README's picture", () => {
   });
 });
 
-/** Drags the edge of the chat until it is so wide, give or take a few pixels. */
+/**
+ * Drags the edge of the chat until it is so wide, give or take a few pixels. The workbench lays itself out for a while
+ * after its window changed, and a drag in that time is lost: then again.
+ */
 async function setChatWidth(pixels: number): Promise<void> {
   const part = editor.page.locator(".part.auxiliarybar");
-  const box = await part.boundingBox();
-  if (box === null) throw new Error("The chat is not shown.");
-  await editor.page.mouse.move(box.x - 1, 400);
-  await editor.page.mouse.down();
-  await editor.page.mouse.move(box.x - 1 + box.width - pixels, 400, { steps: 5 });
-  await editor.page.mouse.up();
-  const off = async () => Math.abs((await part.evaluate((node) => node.clientWidth)) - pixels);
-  await expect.poll(off).toBeLessThan(20);
+  await vi.waitFor(
+    async () => {
+      const box = await part.boundingBox();
+      if (box === null) throw new Error("The chat is not shown.");
+      await editor.page.mouse.move(box.x - 1, 400);
+      await editor.page.mouse.down();
+      await editor.page.mouse.move(box.x - 1 + box.width - pixels, 400, { steps: 5 });
+      await editor.page.mouse.up();
+      const off = async () => Math.abs((await part.evaluate((node) => node.clientWidth)) - pixels);
+      await expect.poll(off, { timeout: 2_000 }).toBeLessThan(20);
+    },
+    { timeout: 30_000, interval: 500 },
+  );
 }
 
 describe("the width", () => {
@@ -97,7 +105,7 @@ describe("the width", () => {
     await wear(editor, "dark");
     await editor.page.setViewportSize({ width: 1000, height: 900 });
     await setChatWidth(300);
-    expect(await overflow()).toBe(0);
+    await expect.poll(overflow, { timeout: 10_000 }).toBe(0);
     await takePicture(editor.page, "dark-300px");
   });
 
@@ -105,13 +113,15 @@ describe("the width", () => {
     await editor.page.setViewportSize({ width: 1440, height: 900 });
     await runCommand(editor.page, "View: Maximize Secondary Side Bar");
     await expect
-      .poll(() =>
-        chatFrame(editor.page)
-          .locator("body")
-          .evaluate((body) => body.clientWidth),
+      .poll(
+        () =>
+          chatFrame(editor.page)
+            .locator("body")
+            .evaluate((body) => body.clientWidth),
+        { timeout: 20_000 },
       )
       .toBeGreaterThan(1200);
-    expect(await overflow()).toBe(0);
+    await expect.poll(overflow, { timeout: 10_000 }).toBe(0);
     const answer = await chatFrame(editor.page).locator(".turn .answer").first().boundingBox();
     expect(answer?.width).toBeLessThan(1000);
     await takePicture(editor.page, "dark-wide");

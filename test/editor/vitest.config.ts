@@ -10,6 +10,8 @@ export default defineConfig({
     pool: "forks",
     fileParallelism: false,
     maxWorkers: 1,
+    // A busy machine shows in seconds what a quiet one shows at once.
+    expect: { poll: { timeout: 20_000, interval: 100 } },
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // One broken step would fail every later one of its file for a reason of its own: show them all the same.
