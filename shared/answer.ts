@@ -93,6 +93,12 @@ export const decisionSchema = z.object({
   /** What the other tier's first route would have cost for the same tokens; null when unknown or there is none. */
   otherTier: z.object({ tier: tierSchema, modelId: z.string(), costNano: z.number().nullable() }).nullable(),
   simulated: z.boolean(),
+  /** Code blocks of the answer that do not parse, in their order among the fenced blocks of the answer, from 0. */
+  unparsed: z
+    .array(z.object({ block: z.number().int().nonnegative(), languageId: z.string(), line: z.number().int().positive() }))
+    .optional(),
+  /** The room for the answer was cut to fit under this cap ("this workspace's $1.00 a day"), and the answer used it up. */
+  cutByCap: z.string().optional(),
 });
 export type Decision = z.infer<typeof decisionSchema>;
 

@@ -49,7 +49,24 @@ export const failureSchema = z.discriminatedUnion("kind", [
   /** A finished answer with no text. */
   z.object({ kind: z.literal("empty"), message: z.string() }),
   /** Refused before a byte left: a cap, or a price nobody knows under a cap. */
-  z.object({ kind: z.literal("budget"), message: z.string() }),
+  z.object({
+    kind: z.literal("budget"),
+    message: z.string(),
+    /** The cap that was in the way; absent for a price nobody knows and for a cap that cannot be read. */
+    cap: z
+      .object({
+        /** `scope.period`, for example `workspace.daily`. */
+        id: z.string(),
+        /** The setting that holds it. */
+        setting: z.string(),
+        limitNano: z.number(),
+        spentNano: z.number(),
+        heldNano: z.number(),
+        /** The least that this request would have held. */
+        neededNano: z.number(),
+      })
+      .optional(),
+  }),
   /**
    * Nothing configured, a setting that cannot be used, no key. `field` is the setting or input to mend; `mend` the command
    * that does it, where that is not a change of the setting.

@@ -23,9 +23,21 @@ export const initializationSchema = z.strictObject({
 export type Initialization = z.infer<typeof initializationSchema>;
 
 // configure ------------------------------------------------------------------------------------------------------------
+/** What became of the settings about completions. */
+export const completionsStateSchema = z.object({
+  on: z.boolean(),
+  /** Why they are off although the person turned them on, in a few words ("no model is set up"), or null. */
+  why: z.string().nullable(),
+  /** Language id to on or off; `*` stands for all others. */
+  languages: z.record(z.string(), z.boolean()),
+  /** `provider/model` that is asked first, or null. */
+  model: z.string().nullable(),
+});
+export type CompletionsState = z.infer<typeof completionsStateSchema>;
 export const configureResultSchema = z.object({
   problems: z.array(settingProblemSchema),
   models: z.array(modelSummarySchema),
+  completions: completionsStateSchema,
 });
 export type ConfigureResult = z.infer<typeof configureResultSchema>;
 export const configureParamsSchema = z.strictObject({
@@ -34,6 +46,8 @@ export const configureParamsSchema = z.strictObject({
   keys: z.array(z.strictObject({ providerId: z.string(), origin: z.string(), key: z.string().min(1) })),
   /** False in Restricted Mode: then no context is accepted with a question. */
   trusted: z.boolean(),
+  /** IANA name of the person's time zone as the window knows it by now, when that is better than at the start. */
+  timeZone: z.string().min(1).optional(),
 });
 export type ConfigureParams = z.input<typeof configureParamsSchema>;
 /** client → server, at start and on every change: the whole configuration, and the keys. */
@@ -121,12 +135,100 @@ export const bookSchema = z.object({
   rows: z.array(spendRowSchema),
 });
 export type Book = z.infer<typeof bookSchema>;
-export const spendSchema = z.object({ real: bookSchema, simulated: bookSchema });
+export const periodSchema = z.enum(["daily", "weekly", "monthly", "total"]);
+export type Period = z.infer<typeof periodSchema>;
+/** A cap and what is under it now. Only real money counts. */
+export const capStateSchema = z.object({
+  /** `scope.period`: `global.daily`, `workspace.monthly`, `completions.daily`. */
+  id: z.string(),
+  scope: z.enum(["global", "workspace", "completions"]),
+  period: periodSchema,
+  /** With what was raised for today. */
+  limitNano: z.number(),
+  raisedNano: z.number(),
+  spentNano: z.number(),
+  heldNano: z.number(),
+  /** The setting that holds it, for example `wayfare.budget.workspace.daily`. */
+  setting: z.string(),
+});
+export type CapState = z.infer<typeof capStateSchema>;
+export const spendSchema = z.object({
+  real: bookSchema,
+  simulated: bookSchema,
+  /** The caps that hold here, the nearest to its limit first; empty without any. */
+  caps: z.array(capStateSchema),
+});
 export type Spend = z.infer<typeof spendSchema>;
 /** client → server: today's money, in both books. */
 export const SpendRequest = new ProtocolRequestType<Record<string, never>, Spend, never, void, void>("wayfare/spend");
 /** server → client: the same, after each settlement. */
 export const SpendNotification = new ProtocolNotificationType<Spend, void>("wayfare/spendChanged");
+
+// budgets --------------------------------------------------------------------------------------------------------------
+export const budgetWarningSchema = z.object({ cap: capStateSchema, percent: z.number() });
+export type BudgetWarning = z.infer<typeof budgetWarningSchema>;
+/** server → client: a cap has reached a mark of `wayfare.budget.warnAt`; once for each mark and period on this host. */
+export const BudgetWarningNotification = new ProtocolNotificationType<BudgetWarning, void>("wayfare/budgetWarning");
+export const raiseCapParamsSchema = z.strictObject({ capId: z.string().min(1), addNano: z.number().int().positive() });
+export type RaiseCapParams = z.infer<typeof raiseCapParamsSchema>;
+/** client → server, only by a person's click: raises a cap until the day ends. Answers with the money as it then is. */
+export const RaiseCapRequest = new ProtocolRequestType<RaiseCapParams, Spend, never, void, void>("wayfare/raiseCap");
+
+/** Money that is held and not yet settled. */
+export const heldSchema = z.object({
+  attemptId: z.string(),
+  providerId: z.string(),
+  modelId: z.string(),
+  kind: z.enum(["chat", "completion", "helper"]),
+  workspace: z.string(),
+  simulated: z.boolean(),
+  startedAtMs: z.number(),
+  heldNano: z.number(),
+  /** Who holds it: this window, another that lives, or one that is gone or not seen for a while. */
+  holder: z.enum(["this", "other", "gone"]),
+  /** What it is settled at when it is released: its own notes, or all that was held. null: the price is not known. */
+  settlesAtNano: z.number().nullable(),
+});
+export type Held = z.infer<typeof heldSchema>;
+/** client → server: what is held now, the oldest first. */
+export const HeldMoneyRequest = new ProtocolRequestType<Record<string, never>, Held[], never, void, void>(
+  "wayfare/heldMoney",
+);
+export const releaseHeldParamsSchema = z.strictObject({ attemptIds: z.array(z.string()).max(1_000) });
+export type ReleaseHeldParams = z.infer<typeof releaseHeldParamsSchema>;
+/** client → server: settles what others hold, as after a crash; what this window holds stays. Answers with what it settled. */
+export const ReleaseHeldRequest = new ProtocolRequestType<ReleaseHeldParams, Held[], never, void, void>(
+  "wayfare/releaseHeld",
+);
+
+// ghost text -----------------------------------------------------------------------------------------------------------
+// Asked for with LSP's own textDocument/inlineCompletion; positions are LSP's, from 0, in UTF-16.
+const positionSchema = z.strictObject({
+  line: z.number().int().nonnegative(),
+  character: z.number().int().nonnegative(),
+});
+export const cursorParamsSchema = z.strictObject({
+  uri: z.string(),
+  version: z.number().int(),
+  /** null: the document has not the focus any more. */
+  position: positionSchema.nullable(),
+});
+export type CursorParams = z.infer<typeof cursorParamsSchema>;
+/** client → server, while a completion is under way: where the cursor is now. What does not fit there any more is cut. */
+export const CursorNotification = new ProtocolNotificationType<CursorParams, void>("wayfare/cursor");
+export const dismissParamsSchema = z.strictObject({ uri: z.string() });
+export type DismissParams = z.infer<typeof dismissParamsSchema>;
+/** client → server: Escape. Whatever is under way for the document is cut at once. */
+export const DismissNotification = new ProtocolNotificationType<DismissParams, void>("wayfare/dismissCompletion");
+export const acceptedParamsSchema = z.strictObject({ completionId: z.string().min(1) });
+export type AcceptedParams = z.infer<typeof acceptedParamsSchema>;
+/** client → server: a whole completion was taken over; its item's command says so. */
+export const AcceptedNotification = new ProtocolNotificationType<AcceptedParams, void>("wayfare/completionAccepted");
+export type CompletionReady = { uri: string; version: number; line: number; character: number };
+/** server → client: a completion came after VS Code had stopped waiting for it; asked again there, it is shown at once. */
+export const CompletionReadyNotification = new ProtocolNotificationType<CompletionReady, void>(
+  "wayfare/completionReady",
+);
 
 // state ----------------------------------------------------------------------------------------------------------------
 export const serverStateSchema = z.object({
@@ -134,6 +236,12 @@ export const serverStateSchema = z.object({
   working: z.number(),
   /** Why nothing can be asked now, or null: shown in the status bar and the chat. */
   silent: failureSchema.nullable(),
+  completions: z.object({
+    /** Completions for which a request is under way. */
+    working: z.number(),
+    /** Why the last one that was wanted did not come, in a few words ("budget reached", "key refused"); null when it did. */
+    silent: z.string().nullable(),
+  }),
 });
 export type ServerState = z.infer<typeof serverStateSchema>;
 /** server → client: on every change. */
@@ -195,7 +303,9 @@ export const FactsRequest = new ProtocolRequestType<Record<string, never>, Serve
 
 export type VendorLogRow = {
   atMs: number;
-  wire: "openai-compatible" | "anthropic";
+  wire: "openai-compatible" | "anthropic" | "llamacpp";
+  /** Path behind the vendor's own address: `/chat/completions`, `/completions`, `/infill` … */
+  path: string;
   model: string;
   status: number;
   /** Of the whole prompt, what the cache read or wrote included. */
@@ -211,6 +321,23 @@ export type VendorLogRow = {
 export const PlaygroundLogRequest = new ProtocolRequestType<Record<string, never>, VendorLogRow[], never, void, void>(
   "wayfare/playgroundLog",
 );
+
+export const faultKinds = ["none", "500", "429", "silence", "stall", "cut", "slow", "refused-key"] as const;
+export const breakRouteParamsSchema = z.strictObject({
+  modelId: z.string().min(1),
+  fault: z.enum(faultKinds),
+  /** For so many requests; absent: until it is mended. */
+  times: z.number().int().positive().optional(),
+});
+export type BreakRouteParams = z.infer<typeof breakRouteParamsSchema>;
+/** client → server: makes one of the playground's models fail, or mends it. Answers with every model and its fault. */
+export const BreakRouteRequest = new ProtocolRequestType<
+  BreakRouteParams,
+  { modelId: string; fault: (typeof faultKinds)[number] }[],
+  never,
+  void,
+  void
+>("wayfare/breakRoute");
 
 export const logSchema = z.object({ level: z.enum(["debug", "info", "warn", "error"]), message: z.string() });
 export type LogLine = z.infer<typeof logSchema>;

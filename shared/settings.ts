@@ -88,6 +88,12 @@ export const networkSettingSchema = z.strictObject({
 });
 export type NetworkSetting = z.infer<typeof networkSettingSchema>;
 
+const capSetting = z.number().nonnegative().finite().nullable().default(null);
+
+/** Steps that are taken, in this order, by a request that does not fit under a cap. An empty list refuses at once. */
+export const ladderStepSchema = z.enum(["cheap", "local"]);
+export type LadderStep = z.infer<typeof ladderStepSchema>;
+
 /**
  * One entry for each `wayfare.*` key of the manifest, by the part of the name after the dot, with the default that the
  * manifest states too (the architecture test holds the two together).
@@ -98,6 +104,25 @@ export const settingSchemas = {
   mode: z.string().min(1).default("auto"),
   quality: z.number().min(0).max(100).default(50),
   playground: z.boolean().default(false),
+  pool: z.array(z.string()).default([]),
+  "budget.daily": capSetting,
+  "budget.weekly": capSetting,
+  "budget.monthly": capSetting,
+  "budget.total": capSetting,
+  "budget.workspace.daily": capSetting,
+  "budget.workspace.weekly": capSetting,
+  "budget.workspace.monthly": capSetting,
+  "budget.workspace.total": capSetting,
+  "budget.warnAt": z.array(z.number().positive().max(100)).default([50, 80, 100]),
+  "budget.ladder": z.array(ladderStepSchema).default(["cheap", "local"]),
+  /** "HH:MM", or "HH:MM Area/City" where the person's time zone is not the machine's. */
+  "budget.dayStartsAt": z.string().default("00:00"),
+  "completions.enabled": z.boolean().default(false),
+  "completions.languages": z
+    .record(z.string(), z.boolean())
+    .default({ "*": true, plaintext: false, markdown: false, scminput: false }),
+  "completions.model": z.string().default(""),
+  "completions.maxPerDayUsd": capSetting,
   "network.extraCaFile": z.string().default(""),
 } as const;
 export type SettingKey = keyof typeof settingSchemas;
@@ -110,6 +135,39 @@ export const configurationSchema = z.strictObject({
   quality: z.unknown(),
   playground: z.unknown(),
   network: networkSettingSchema,
+  /** `wayfare.pool` of every level that has one (user, workspace, each folder): a model must be in all of them. */
+  pool: z.array(z.unknown()).default([]),
+  budget: z
+    .strictObject({
+      daily: z.unknown().optional(),
+      weekly: z.unknown().optional(),
+      monthly: z.unknown().optional(),
+      total: z.unknown().optional(),
+      /** Of every level that has one: the least holds. */
+      workspace: z
+        .strictObject({
+          daily: z.array(z.unknown()).default([]),
+          weekly: z.array(z.unknown()).default([]),
+          monthly: z.array(z.unknown()).default([]),
+          total: z.array(z.unknown()).default([]),
+        })
+        .prefault({}),
+      warnAt: z.unknown().optional(),
+      ladder: z.unknown().optional(),
+      dayStartsAt: z.unknown().optional(),
+    })
+    .prefault({}),
+  completions: z
+    .strictObject({
+      /** true or false as the person said; null when they said nothing. A workspace can only make it false. */
+      enabled: z.unknown().optional(),
+      /** Of every level that has one: a language must be on in all of them. */
+      languages: z.array(z.unknown()).default([]),
+      model: z.unknown().optional(),
+      /** Of every level that has one: the least holds. */
+      maxPerDayUsd: z.array(z.unknown()).default([]),
+    })
+    .prefault({}),
 });
 export type Configuration = z.input<typeof configurationSchema>;
 

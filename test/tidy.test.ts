@@ -48,6 +48,7 @@ type Room =
   | "core"
   | "providers"
   | "store"
+  | "syntax"
   | "engine"
   | "endpoint"
   | "playground"
@@ -70,11 +71,12 @@ const mayImport: Record<Room, readonly Room[]> = {
   core: ["core", "shared"],
   providers: ["providers", "core", "shared"],
   store: ["store", "core", "shared"],
+  syntax: ["syntax", "core", "shared"],
   playground: ["playground", "core", "shared"],
-  engine: ["engine", "providers", "store", "core", "shared"],
+  engine: ["engine", "providers", "store", "syntax", "core", "shared"],
   endpoint: ["endpoint", "engine", "core", "shared"],
   handlers: ["handlers", "engine", "core", "shared"],
-  main: ["main", "handlers", "endpoint", "engine", "providers", "store", "playground", "core", "shared"],
+  main: ["main", "handlers", "endpoint", "engine", "providers", "store", "syntax", "playground", "core", "shared"],
 };
 
 /** Packages and Node modules each room may name. What is not here is not used there. */
@@ -85,10 +87,11 @@ const mayName: Record<Room, RegExp> = {
   core: /^(zod|@pydantic\/genai-prices)$/,
   providers: /^(zod|undici|eventsource-parser(\/stream)?|@ai-sdk\/.*|node:(tls|net))$/,
   store: /^(zod|node:(sqlite|fs|fs\/promises|path|os))$/,
+  syntax: /^(web-tree-sitter|node:(fs\/promises|url|path))$/,
   playground: /^(zod|node:(http|net|events|crypto|timers\/promises))$/,
   engine: /^(zod|node:(timers\/promises))$/,
   endpoint: /^(zod|node:(http|crypto))$/,
-  handlers: /^(zod|vscode-languageserver(\/node|\/node\.js)?|vscode-languageserver-protocol)$/,
+  handlers: /^(zod|vscode-languageserver-textdocument|vscode-languageserver(\/node|\/node\.js)?|vscode-languageserver-protocol)$/,
   main: /^(zod|vscode-languageserver(\/node|\/node\.js)?|node:(process|crypto|module))$/,
 };
 

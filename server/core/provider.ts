@@ -19,6 +19,23 @@ export interface ProviderRequest {
   stop?: readonly string[];
 }
 
+/**
+ * How a model is asked to fill a hole in code. `suffix`: POST /completions with `prompt` and `suffix` (DeepSeek under
+ * /beta, Ollama). `mistral`: POST /fim/completions. `template`: POST /completions with the model's own marks in the prompt
+ * (Qwen-Coder). `infill`: llama.cpp's POST /infill.
+ */
+export type FimWire = "suffix" | "mistral" | "template" | "infill";
+
+export interface FimRequest {
+  modelId: string;
+  wire: FimWire;
+  prefix: string;
+  suffix: string;
+  maxOutputTokens: number;
+  temperature?: number;
+  stop?: readonly string[];
+}
+
 export type FinishReason = "stop" | "length" | "content-filter" | "other";
 
 /**
@@ -56,6 +73,8 @@ export interface Provider {
   /** scheme://host:port */
   readonly origin: string;
   stream(request: ProviderRequest, options: StreamOptions): AsyncIterable<ProviderPart>;
+  /** Fills a hole. Absent where the wire only chats; the rules of `stream` hold, but for an answer without text. */
+  fill?(request: FimRequest, options: StreamOptions): AsyncIterable<ProviderPart>;
   listModels(options: StreamOptions): Promise<ListedModel[]>;
 }
 
@@ -91,6 +110,8 @@ export interface Route {
   windowTokens: number | null;
   maxOutputTokens: number | null;
   simulated: boolean;
+  /** How it fills a hole in code; absent or null where it can only be asked in chat. */
+  fim?: FimWire | null;
 }
 
 /** The price at a time, null when nobody knows it, and those that come into force within the hour after. */
