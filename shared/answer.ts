@@ -95,7 +95,9 @@ export const decisionSchema = z.object({
   simulated: z.boolean(),
   /** Code blocks of the answer that do not parse, in their order among the fenced blocks of the answer, from 0. */
   unparsed: z
-    .array(z.object({ block: z.number().int().nonnegative(), languageId: z.string(), line: z.number().int().positive() }))
+    .array(
+      z.object({ block: z.number().int().nonnegative(), languageId: z.string(), line: z.number().int().positive() }),
+    )
     .optional(),
   /** The room for the answer was cut to fit under this cap ("this workspace's $1.00 a day"), and the answer used it up. */
   cutByCap: z.string().optional(),

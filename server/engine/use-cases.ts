@@ -2,11 +2,15 @@ import type { Session, Turn } from "../../shared/answer.ts";
 import type {
   AskParams,
   AskPart,
+  BreakRouteParams,
   ConfigureParams,
   ConfigureResult,
+  CursorParams,
   EstimateParams,
   EstimateResult,
+  Held,
   LocalServer,
+  RaiseCapParams,
   ServerFacts,
   SessionHead,
   Spend,
@@ -30,6 +34,43 @@ export interface UseCases {
   spend(): Spend;
   testConnection(params: TestConnectionParams, signal: AbortSignal): Promise<TestConnectionResult>;
   findLocalServers(signal: AbortSignal): Promise<LocalServer[]>;
+  /** Raises a cap until the day ends; rejects with a failure for a cap that there is not. */
+  raiseCap(params: RaiseCapParams): Promise<Spend>;
+  heldMoney(): Held[];
+  releaseHeld(attemptIds: readonly string[]): Promise<Held[]>;
+  /** Never rejects for a failure: then there is no completion, and the state says why. */
+  complete(params: CompleteParams, signal: AbortSignal): Promise<CompletionItem | null>;
+  /** Where the cursor is now; `offset` is null when the document has not the focus any more. */
+  cursor(params: Pick<CursorParams, "uri" | "version"> & { text: string; offset: number | null }): void;
+  dismissCompletion(uri: string): void;
+  acceptedCompletion(completionId: string): void;
+  documentChanged(document: { uri: string; version: number; text: string }): void;
+  documentClosed(uri: string): void;
+  /** Makes a simulated model fail, or mends it; rejects with a failure where there is no such model. */
+  breakRoute(params: BreakRouteParams): { modelId: string; fault: BreakRouteParams["fault"] }[];
   facts(): ServerFacts;
   playgroundLog(): VendorLogRow[];
+}
+
+/** One wish for ghost text. Offsets are in UTF-16 units of `text`. */
+export interface CompleteParams {
+  uri: string;
+  /** For the rules about what may be sent, and for the prompt. */
+  path: string;
+  languageId: string;
+  version: number;
+  text: string;
+  offset: number;
+  /** The person asked for it by hand. */
+  isInvoked: boolean;
+  /** The item that is selected in the suggest widget, and what it would replace. */
+  selected: { text: string; startOffset: number; endOffset: number } | null;
+}
+
+/** What is shown: `text` in place of what stands from `startOffset` to `endOffset`. */
+export interface CompletionItem {
+  id: string;
+  text: string;
+  startOffset: number;
+  endOffset: number;
 }
