@@ -2,9 +2,19 @@ import type { Attempt } from "../../shared/answer.ts";
 import { type Failure, failureOf, isAbort } from "../../shared/failure.ts";
 import { isLoopbackHost } from "../../shared/presets.ts";
 import type { AskPart } from "../../shared/protocol.ts";
+import type { LadderStep } from "../../shared/settings.ts";
+import type { Cap } from "../core/budget.ts";
 import { actionFor, describeAttempt } from "../core/failure-action.ts";
 import { boundOverNano, isFree } from "../core/price.ts";
-import { type FinishReason, type Message, type Provider, type Route, routeName } from "../core/provider.ts";
+import {
+  type FinishReason,
+  type Message,
+  type Provider,
+  type ProviderPart,
+  type Route,
+  routeName,
+  type StreamOptions,
+} from "../core/provider.ts";
 import type { Ledger } from "../store/ledger.ts";
 import { createAvoided } from "./avoid-routes.ts";
 import { type Clock, sleep } from "./clock.ts";
@@ -23,22 +33,47 @@ const ESTIMATE_SLACK_PERCENT = 10;
 export interface FailoverJob {
   sessionId: string;
   turnId: string;
-  kind: "chat" | "helper";
+  kind: "chat" | "completion" | "helper";
   /** The workspace of the books. */
   workspace: string;
   /** In the order to try, each with the reason it stands there. */
-  steps: readonly { route: Route; reason: string }[];
-  messages: readonly Message[];
+  steps: readonly FailoverStep[];
+  /** Free routes that are in no tier, for the last step of the ladder; [] or absent: there are none. */
+  localSteps?: readonly FailoverStep[];
+  /** What is asked; not looked at where `call` asks. */
+  messages?: readonly Message[];
   /** Our estimate of the prompt, and the number it cannot exceed: money is held for the latter. */
   inputTokens: number;
   boundTokens: number;
   maxOutputTokens: number;
+  /** A cap may lower the room for the answer to so much, and not below. */
+  leastOutputTokens: number;
+  /** Every cap that this request is under; [] without any. Simulated routes are under none. */
+  caps: readonly Cap[];
+  /** What is done, in this order, when it does not fit under a cap; [] refuses at once. */
+  ladder: readonly LadderStep[];
   /** `patient` holds for the last route, and for a free one on this machine, which may have to load its model first. */
   timeouts?: { usual: Timeouts; patient: Timeouts };
+  /** Asks in another way than `provider.stream(messages)`; the same rules hold for what it gives. */
+  call?: (
+    provider: Provider,
+    route: Route,
+    maxOutputTokens: number,
+    options: StreamOptions,
+  ) => AsyncIterable<ProviderPart>;
+  /** Asked after each piece of text: true ends the attempt as done. The upstream is closed at once and metered. */
+  isEnough?: () => boolean;
+  /** An answer without a character is an answer, too. */
+  acceptsEmpty?: true;
+}
+
+export interface FailoverStep {
+  route: Route;
+  reason: string;
 }
 
 export interface FailoverDeps {
-  ledger: Pick<Ledger, "reserve" | "noteProgress" | "settle">;
+  ledger: Pick<Ledger, "reserve" | "noteProgress" | "settle" | "onSettled">;
   clock: Clock;
   /** 0 ≤ x < 1 */
   random(): number;
@@ -59,6 +94,8 @@ export interface FailoverResult {
   attempts: Attempt[];
   answeredBy: Route | null;
   failure: Failure | null;
+  /** The cap that left this answer too little room, as `describeCap` says it, where the answer used all of it; else null. */
+  cutByCap: string | null;
 }
 
 /**
@@ -86,6 +123,7 @@ export async function failover(
     attempts,
     answeredBy: null,
     failure: null,
+    cutByCap: null,
     ...extra,
   });
 

@@ -17,7 +17,10 @@ export interface Timeouts {
 const CLOSING_MS = 250;
 
 /** While another route could answer instead. */
-export const chatTimeouts: Timeouts = { headersMs: 10_000, firstContentMs: 20_000, gapMs: 20_000 };
+export const chatTimeouts: Timeouts = { headersMs: 10_000, firstContentMs: 20_000, gapMs: 10_000 };
+
+/** For ghost text: later than this it is of no use where it was asked for. */
+export const completionTimeouts: Timeouts = { headersMs: 4_000, firstContentMs: 5_000, gapMs: 2_000 };
 
 /**
  * When no route is left, or the next one would cost money and this one does not, waiting beats giving up: a local server
