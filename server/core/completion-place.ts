@@ -1,0 +1,139 @@
+import {
+  endsWithOpener,
+  isBlank,
+  isDocEnd,
+  isInComment,
+  isInString,
+  isProse,
+  isSignature,
+  lineAbove,
+  lineAfter,
+  lineBefore,
+} from "./code-shape.ts";
+import type { SyntaxPlace } from "./syntax.ts";
+
+/** How much a completion may say where the cursor stands. */
+export interface CompletionPlace {
+  lines: "none" | "one" | "many";
+  /** Lines that are not blank. */
+  maxLines: number;
+  maxOutputTokens: number;
+  /** In a few words, for the log and for the person who wonders why nothing comes. */
+  why: string;
+  /** Where many lines end of themselves: with the scope they stand in, or with their first block or blank line. */
+  until?: "scope" | "paragraph";
+}
+
+export interface PlaceFacts {
+  /** The whole document. */
+  text: string;
+  offset: number;
+  languageId: string;
+  /** What the parser says, where there is one. */
+  syntax: SyntaxPlace | null;
+  /** The person asked for it by hand. */
+  isInvoked: boolean;
+}
+
+/**
+ * Whether to complete at a place at all, and how much: one line or many. Reads some thousand characters around the cursor,
+ * however long the document or its line. Pure and total.
+ */
+export function placeOf(facts: PlaceFacts): CompletionPlace {
+  const prefix = facts.text.slice(Math.max(0, facts.offset - maxCharacters), facts.offset);
+  const suffix = facts.text.slice(facts.offset, facts.offset + maxCharacters);
+  const before = lineBefore(prefix);
+  const after = lineAfter(suffix);
+  const { languageId } = facts;
+
+  const obstacle = obstacleAt({ prefix, suffix, before, after, languageId });
+  if (obstacle !== null) return facts.isInvoked ? one(`asked for, ${obstacle}`) : none(obstacle);
+
+  const inside = facts.syntax === null ? shapeOf(before, languageId) : facts.syntax.kind;
+  if (inside === "comment") return one("in a comment");
+  if (inside === "string") return short("in a string");
+  if (inside === "import") return short("in an import");
+  if (!isBlank(after)) return one("only closers to the right");
+  if (isProse(languageId)) return one("in prose");
+
+  const above = lineAbove(prefix);
+  if (!isBlank(before)) {
+    if (endsWithOpener(before, languageId) && !/[([]\s*$/.test(before)) return body("behind an opener");
+    return one("behind code");
+  }
+  if (inside === "empty-body") return body("in an empty body");
+  if (above === null)
+    return inside === "statement" ? paragraph("at the top of the file") : one("at the top of the file");
+  if (endsWithOpener(above, languageId)) {
+    return /[([]\s*$/.test(above) ? paragraph("below an opening bracket") : body("below an opener");
+  }
+  if (isDocEnd(above, languageId)) return body("below a comment", "paragraph");
+  if (isSignature(above) && !/[;}]\s*$/.test(above)) return body("below a signature");
+  if (inside === "argument") return one("among arguments");
+  if (inside === "statement") return paragraph("where a statement begins");
+  return one("on a blank line");
+}
+
+const maxCharacters = 8_000;
+/** A line this long is data or was minified. */
+const longLine = 1_000;
+
+interface Around {
+  prefix: string;
+  suffix: string;
+  before: string;
+  after: string;
+  languageId: string;
+}
+
+/** Why nothing is offered here unless it is asked for, or null. */
+function obstacleAt({ prefix, suffix, before, after, languageId }: Around): string | null {
+  if (isBlank(prefix) && isBlank(suffix)) return "the file is empty";
+  if (before.length + after.length > longLine) return "the line is too long";
+  if (/[\p{L}\p{N}_$]$/u.test(before) && /^[\p{L}\p{N}_$]/u.test(after)) return "in the middle of a word";
+  if (!isBlank(after) && !isOnlyClosers(after)) return "code to the right of the cursor";
+  if (isBlank(after) && isFinished(before, languageId)) return "the statement is finished";
+  return null;
+}
+
+/** Closers of brackets, quotes, tags and comments, then what may follow them: `) {`, `}) => {`, `</div>`. */
+function isOnlyClosers(after: string): boolean {
+  return /^\s*(?:[)\]}>"'`;,]|\*\/|-->|\/>|<\/[\w.:-]*>)*\s*(?:=>)?\s*[:{;,]?\s*$/.test(after);
+}
+
+/** A semicolon ends a statement, unless a bracket that the line opened is still open, as in `for (;`. */
+function isFinished(before: string, languageId: string): boolean {
+  if (isProse(languageId) || !before.endsWith(";") || isInComment(before, languageId)) return false;
+  if (isInString(before, languageId)) return false;
+  let open = 0;
+  for (const character of before) {
+    if (character === "(" || character === "[") open++;
+    else if (character === ")" || character === "]") open--;
+  }
+  return open <= 0;
+}
+
+function shapeOf(before: string, languageId: string): "comment" | "string" | "import" | "code" {
+  if (isInComment(before, languageId)) return "comment";
+  if (isInString(before, languageId)) return "string";
+  if (/^\s*(?:import|from|use|using|#include|require|package)\b/.test(before)) return "import";
+  return "code";
+}
+
+const none = (why: string): CompletionPlace => ({ lines: "none", maxLines: 0, maxOutputTokens: 0, why });
+const one = (why: string): CompletionPlace => ({ lines: "one", maxLines: 1, maxOutputTokens: 48, why });
+const short = (why: string): CompletionPlace => ({ lines: "one", maxLines: 1, maxOutputTokens: 32, why });
+const body = (why: string, until: "scope" | "paragraph" = "scope"): CompletionPlace => ({
+  lines: "many",
+  maxLines: 16,
+  maxOutputTokens: 256,
+  why,
+  until,
+});
+const paragraph = (why: string): CompletionPlace => ({
+  lines: "many",
+  maxLines: 6,
+  maxOutputTokens: 128,
+  why,
+  until: "paragraph",
+});
