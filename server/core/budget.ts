@@ -11,6 +11,8 @@ export interface Cap {
   limitNano: NanoUsd;
   /** The setting that holds it, for example `wayfare.budget.workspace.daily`. */
   setting: string;
+  /** What is written there is no amount: nothing that costs is sent until it is mended. The limit is then 0. */
+  isUnreadable?: boolean;
 }
 
 /** When a day of spending begins. */

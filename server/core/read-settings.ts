@@ -1,4 +1,8 @@
 import { type NetworkSetting, networkSettingSchema, type SettingProblem } from "../../shared/settings.ts";
+import type { Budget } from "./budget.ts";
+import { type Pool, readPool } from "./narrow-pool.ts";
+import { readBudget } from "./read-budget.ts";
+import { type CompletionSettings, readCompletions } from "./read-completions.ts";
 import {
   listSchema,
   playgroundProviderId,
@@ -19,6 +23,9 @@ export interface Settings {
   quality: number;
   playground: boolean;
   network: NetworkSetting;
+  pool: Pool;
+  budget: Budget;
+  completions: CompletionSettings;
 }
 
 /**
@@ -30,6 +37,7 @@ export function readSettings(configuration: unknown): { settings: Settings; prob
   const written = recordSchema.safeParse(configuration).data ?? {};
   const playground = readPlayground(written.playground, problems);
   const providers = readProviders(written.providers, problems);
+  const completions = recordSchema.safeParse(written.completions ?? {}).data ?? {};
   const known: Known = { providers: new Map(providers.map((each) => [each.id, each])), playground };
   return {
     settings: {
@@ -39,6 +47,9 @@ export function readSettings(configuration: unknown): { settings: Settings; prob
       quality: readQuality(written.quality, problems),
       playground,
       network: readNetwork(written.network, problems),
+      pool: readPool(written.pool, problems),
+      budget: readBudget(written.budget, completions.maxPerDayUsd, problems),
+      completions: readCompletions(completions, (name) => whyNoModel(name, known), problems),
     },
     problems,
   };
