@@ -42,8 +42,9 @@ const MAX_REMOVED = 200;
 
 type Piece = { id: string; uri: vscode.Uri; gathered: Gathered };
 
+/** `ignoreRules` gives the same ones each time; they are the caller's to end. */
 export function createComposerContext(
-  createIgnore: () => Pick<WorkspaceIgnore, "ignores" | "onChange" | "dispose">,
+  ignoreRules: () => Pick<WorkspaceIgnore, "ignores" | "onChange">,
 ): ComposerContext {
   const changed = createSignal<void>();
   const removed = new Set<string>();
@@ -52,12 +53,8 @@ export function createComposerContext(
   let shown = "";
   let round = 0;
   let timer: NodeJS.Timeout | null = null;
-  let ignore: ReturnType<typeof createIgnore> | null = null;
   let listeners: { dispose(): unknown }[] = [];
-  const judge = (uri: vscode.Uri): Promise<Judgement> => {
-    ignore ??= createIgnore();
-    return judgeDocument(uri, ignore.ignores);
-  };
+  const judge = (uri: vscode.Uri): Promise<Judgement> => judgeDocument(uri, ignoreRules().ignores);
 
   const refresh = async (): Promise<Piece[]> => {
     round += 1;
@@ -104,8 +101,7 @@ export function createComposerContext(
   return {
     begin() {
       if (listeners.length > 0) return;
-      ignore ??= createIgnore();
-      listeners = [...follow(), ignore.onChange(refreshSoon)];
+      listeners = [...follow(), ignoreRules().onChange(refreshSoon)];
       void refresh();
     },
     chips: visible,
@@ -141,7 +137,6 @@ export function createComposerContext(
     dispose() {
       if (timer !== null) clearTimeout(timer);
       for (const listener of listeners) listener.dispose();
-      ignore?.dispose();
     },
   };
 }

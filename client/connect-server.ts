@@ -5,10 +5,13 @@ import {
   IPCMessageReader,
   IPCMessageWriter,
   LanguageClient,
+  type Middleware,
   RevealOutputChannelOn,
 } from "vscode-languageclient/node";
 import {
   AskRequest,
+  BudgetWarningNotification,
+  CompletionReadyNotification,
   type Initialization,
   type LogLine,
   LogNotification,
@@ -26,6 +29,8 @@ export interface ConnectOptions {
   channel: LogOutputChannel;
   onLog(line: LogLine): void;
   newToken(): string;
+  /** Stands between VS Code and the server for each wish of ghost text: `next` asks the server. */
+  provideInlineCompletionItems: NonNullable<Middleware["provideInlineCompletionItems"]>;
 }
 
 /** A server that has not answered `initialize` by then is taken for dead. Measured: 0.1 to 0.2 s. */
@@ -60,8 +65,10 @@ export async function connectServer(
     "Wayfare",
     () => Promise.resolve({ reader: new IPCMessageReader(child), writer: new IPCMessageWriter(child) }),
     {
-      // No feature of the editor is served yet; chat has its own requests.
+      // Chat has its own requests. Documents and ghost text are registered by the server while completions are on, with
+      // the selector it wants them for.
       documentSelector: [],
+      middleware: { provideInlineCompletionItems: options.provideInlineCompletionItems },
       initializationOptions: options.initialization,
       outputChannel: options.channel,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
@@ -82,6 +89,8 @@ export async function connectServer(
   client.onNotification(LogNotification, options.onLog);
   client.onNotification(SpendNotification, events.onSpend);
   client.onNotification(StateNotification, events.onState);
+  client.onNotification(BudgetWarningNotification, events.onBudgetWarning);
+  client.onNotification(CompletionReadyNotification, events.onCompletionReady);
 
   try {
     await startInTime(client, () => child.kill("SIGKILL"), signal);
@@ -104,6 +113,10 @@ export async function connectServer(
       } finally {
         parts.dispose();
       }
+    },
+    notify(type, params) {
+      // It fails only when the connection is gone, and that is told through `onEnded`.
+      client.sendNotification(type.method, params).catch(() => undefined);
     },
     async close() {
       closing = true;

@@ -13,20 +13,25 @@ import {
 import { createRedactor, headerSecrets } from "../shared/redact.ts";
 import { registerChatCommands } from "./chat-commands.ts";
 import { createChatView, setupOf } from "./chat-view.ts";
+import { registerCompletionCommands } from "./completion-commands.ts";
+import { createCompletions } from "./completions.ts";
 import { createComposerContext } from "./composer-context.ts";
 import { createConfiguration } from "./configuration.ts";
 import { createConversations } from "./conversations.ts";
 import { registerCopyDiagnostics } from "./copy-diagnostics.ts";
 import { describeHost } from "./describe-host.ts";
+import { createFileVerdicts } from "./file-verdicts.ts";
 import { createKeys } from "./keys.ts";
 import { createLog } from "./log.ts";
 import { createLogDocument } from "./log-document.ts";
+import { connectOtherProviders } from "./other-providers.ts";
 import { registerPlaygroundCommands } from "./playground.ts";
 import { registerProviderCommands } from "./provider-commands.ts";
 import { registerServerCommands } from "./server-commands.ts";
 import { createServerProcess } from "./server-process.ts";
+import { createSnooze } from "./snooze.ts";
 import { createStatusBar } from "./status-bar.ts";
-import { createWorkspaceIgnore } from "./workspace-ignore.ts";
+import { createWorkspaceIgnore, type WorkspaceIgnore } from "./workspace-ignore.ts";
 
 /** What tests in the same extension host may ask; nothing in the product uses it. */
 export interface WayfareApi {
@@ -53,8 +58,11 @@ export function activate(context: vscode.ExtensionContext): WayfareApi {
   const logDocument = createLogDocument(context.logUri, later);
   const log = createLog(channel, redact, Date.now, logDocument);
 
-  let serverState: ServerState = { working: 0, silent: null };
+  let serverState = idleServer;
   let spend: Spend | null = null;
+
+  /** The person's, as their chat page knows it: in a container the host's own is UTC. */
+  const timeZone = (): string | undefined => context.globalState.get<string>(timeZoneKey);
 
   const server = createServerProcess({
     connect: async (events, signal) => {
@@ -68,6 +76,7 @@ export function activate(context: vscode.ExtensionContext): WayfareApi {
           channel,
           onLog: log.write,
           newToken: randomUUID,
+          provideInlineCompletionItems: completions.provide,
         },
         events,
         signal,
@@ -91,8 +100,28 @@ export function activate(context: vscode.ExtensionContext): WayfareApi {
     secrets: context.secrets,
     environment,
     connection: server.connection,
+    timeZone: timeZone() ?? null,
   });
-  const composer = createComposerContext(createWorkspaceIgnore);
+  let workspaceIgnore: WorkspaceIgnore | null = null;
+  /** One for all features; until one asks, no file is watched. */
+  const ignore = (): WorkspaceIgnore => {
+    workspaceIgnore ??= createWorkspaceIgnore();
+    return workspaceIgnore;
+  };
+  const composer = createComposerContext(ignore);
+  const snooze = createSnooze({ now: Date.now, later });
+  const files = createFileVerdicts({ ignore, now: Date.now });
+  const others = connectOtherProviders(context.globalState, Date.now);
+  const completions = createCompletions({
+    server,
+    configuration,
+    files,
+    others,
+    snooze,
+    timeZone,
+    now: Date.now,
+    later,
+  });
   const chat = createChatView({
     extensionUri: context.extensionUri,
     conversations: () => conversations,
@@ -102,6 +131,11 @@ export function activate(context: vscode.ExtensionContext): WayfareApi {
     serverState: () => serverState,
     spend: () => spend ?? emptySpend,
     workspaceState: context.workspaceState,
+    onTimeZone(next) {
+      if (next === timeZone() || !isTimeZone(next)) return;
+      void context.globalState.update(timeZoneKey, next);
+      configuration.setTimeZone(next);
+    },
     log: log.error,
   });
   const conversations = createConversations({
@@ -130,6 +164,7 @@ export function activate(context: vscode.ExtensionContext): WayfareApi {
     stoppedBecause: server.stoppedBecause,
     server: serverState,
     spend,
+    completions: completions.status(),
     trusted: vscode.workspace.isTrusted,
     hostLabel,
   }));
@@ -179,10 +214,14 @@ export function activate(context: vscode.ExtensionContext): WayfareApi {
     composer,
     conversations,
     statusBar,
+    snooze,
+    files,
+    completions,
+    { dispose: () => workspaceIgnore?.dispose() },
     { dispose: () => clearTimeout(afterStart) },
     server.onState(() => {
       // What the server of an earlier life had under way is no more.
-      if (server.state !== "running") serverState = { working: 0, silent: null };
+      if (server.state !== "running") serverState = idleServer;
       else configuration.catchUp();
       show();
     }),
@@ -193,11 +232,13 @@ export function activate(context: vscode.ExtensionContext): WayfareApi {
     server.onSpend(takeSpend),
     configuration.onChange(followSetup),
     configuration.onModels(() => chat.refresh()),
+    completions.onChange(show),
     vscode.workspace.onDidGrantWorkspaceTrust(show),
     vscode.window.registerWebviewViewProvider("wayfare.chat", chat),
     registerChatCommands({ chat, conversations, context: composer }),
     registerProviderCommands({ configuration, keys, server, log, environment, openChat: chat.focus }),
     registerPlaygroundCommands(chat.focus),
+    registerCompletionCommands({ completions, snooze, others, server, configuration, timeZone, later }),
     registerServerCommands({ server, log }),
     registerCopyDiagnostics({
       configuration,
@@ -232,10 +273,20 @@ let stopServer: () => Promise<void> = () => Promise.resolve();
 
 const everSetUpKey = "wayfare.everSetUp";
 const shownKey = "wayfare.chatShown";
+const timeZoneKey = "wayfare.timeZone";
 const lastSessionKey = "wayfare.lastSession";
 
+const idleServer: ServerState = { working: 0, silent: null, completions: { working: 0, silent: null } };
 const emptyBook = { spentNano: 0, heldNano: 0, unknown: 0, rows: [] };
-const emptySpend: Spend = { real: emptyBook, simulated: emptyBook };
+const emptySpend: Spend = { real: emptyBook, simulated: emptyBook, caps: [] };
+
+function isTimeZone(name: string): boolean {
+  try {
+    return Intl.DateTimeFormat(undefined, { timeZone: name }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+}
 
 /** The folder is made here; what is in it is the server's. If it cannot be made, the server says what follows of that. */
 async function makeStorage(context: vscode.ExtensionContext, log: (message: string) => void): Promise<void> {

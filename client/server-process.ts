@@ -1,5 +1,13 @@
-import type { CancellationToken, ProtocolRequestType } from "vscode-languageclient/node";
-import type { AskParams, AskPart, AskResult, ServerState, Spend } from "../shared/protocol.ts";
+import type { CancellationToken, ProtocolNotificationType, ProtocolRequestType } from "vscode-languageclient/node";
+import type {
+  AskParams,
+  AskPart,
+  AskResult,
+  BudgetWarning,
+  CompletionReady,
+  ServerState,
+  Spend,
+} from "../shared/protocol.ts";
 import { planRestart, stillCounted } from "./plan-restart.ts";
 import { createSignal, type Signal } from "./signal.ts";
 
@@ -25,6 +33,8 @@ export interface Connection {
     onParts: (parts: AskPart[]) => void,
     token: CancellationToken,
   ): Promise<AskResult>;
+  /** Tells without waiting for anything; what no longer arrives because the server ends is not missed. */
+  notify<Params>(type: ProtocolNotificationType<Params, void>, params: Params): void;
   /** Asks it to end, and sees to it that it does. Never rejects. */
   close(): Promise<void>;
 }
@@ -34,6 +44,8 @@ export interface ConnectEvents {
   onEnded(why: string): void;
   onSpend(spend: Spend): void;
   onState(state: ServerState): void;
+  onBudgetWarning(warning: BudgetWarning): void;
+  onCompletionReady(ready: CompletionReady): void;
 }
 
 export interface ServerProcessDeps {
@@ -54,6 +66,8 @@ export interface ServerProcess {
   readonly onState: Signal<ProcessState>["on"];
   readonly onSpend: Signal<Spend>["on"];
   readonly onServerState: Signal<ServerState>["on"];
+  readonly onBudgetWarning: Signal<BudgetWarning>["on"];
+  readonly onCompletionReady: Signal<CompletionReady>["on"];
   pid(): number | null;
   /** Resolves when it runs. Rejects with a sentence for a person when it cannot. */
   start(): Promise<Connection>;
@@ -69,6 +83,8 @@ export function createServerProcess(deps: ServerProcessDeps): ServerProcess {
   const stateSignal = createSignal<ProcessState>();
   const spendSignal = createSignal<Spend>();
   const serverStateSignal = createSignal<ServerState>();
+  const budgetWarningSignal = createSignal<BudgetWarning>();
+  const completionReadySignal = createSignal<CompletionReady>();
   let state: ProcessState = "idle";
   let stoppedBecause: string | null = null;
   let endedAtMs: number[] = [];
@@ -111,6 +127,8 @@ export function createServerProcess(deps: ServerProcessDeps): ServerProcess {
             },
             onSpend: (spend) => ours === life && spendSignal.fire(spend),
             onState: (next) => ours === life && serverStateSignal.fire(next),
+            onBudgetWarning: (warning) => ours === life && budgetWarningSignal.fire(warning),
+            onCompletionReady: (ready) => ours === life && completionReadySignal.fire(ready),
           },
           connecting.signal,
         );
@@ -199,6 +217,8 @@ export function createServerProcess(deps: ServerProcessDeps): ServerProcess {
     onState: stateSignal.on,
     onSpend: spendSignal.on,
     onServerState: serverStateSignal.on,
+    onBudgetWarning: budgetWarningSignal.on,
+    onCompletionReady: completionReadySignal.on,
     pid: () => running?.pid ?? null,
     connection: () => running,
     start() {

@@ -13,6 +13,11 @@ beforeEach(() => {
   editor.folders = [{ uri: Uri.file("/w/project"), name: "project" }];
 });
 
+function oneIgnore() {
+  const ignore = createWorkspaceIgnore();
+  return () => ignore;
+}
+
 function open(uri: string, text: string, selected?: [firstLine: number, lastLine: number]): void {
   editor.document = documentOf(uri, text);
   const lines = text.split("\n");
@@ -24,7 +29,7 @@ function open(uri: string, text: string, selected?: [firstLine: number, lastLine
 }
 
 async function chips(): Promise<string[]> {
-  const context = createComposerContext(createWorkspaceIgnore);
+  const context = createComposerContext(oneIgnore());
   await context.gather([]);
   const seen = context
     .chips()
@@ -153,7 +158,7 @@ describe("the context of a question", () => {
       { severity: 0, range: new Range(new Position(0, 0), new Position(0, 3)), message: "broken" },
       { severity: 3, range: new Range(new Position(0, 0), new Position(0, 3)), message: "a hint is no problem" },
     ]);
-    const context = createComposerContext(createWorkspaceIgnore);
+    const context = createComposerContext(oneIgnore());
     await context.gather([]);
     const ids = context.chips().map(({ id }) => id);
     open("file:///w/project/a.ts", "new text");
@@ -174,7 +179,7 @@ describe("the context of a question", () => {
 
   it("leaves out a chip that was taken off, until it is brought back", async () => {
     open("file:///w/project/a.ts", "x", [1, 1]);
-    const context = createComposerContext(createWorkspaceIgnore);
+    const context = createComposerContext(oneIgnore());
     await context.gather([]);
     const fileId = context.chips()[0]?.id ?? "";
     context.remove(fileId);
@@ -187,7 +192,7 @@ describe("the context of a question", () => {
 
   it("is read again by its path for another try; a file that is gone is left out", async () => {
     editor.files.set("file:///w/project/src/a.ts", "one\ntwo");
-    const context = createComposerContext(createWorkspaceIgnore);
+    const context = createComposerContext(oneIgnore());
     const chip: ContextChip = {
       kind: "selection",
       path: "src/a.ts",
@@ -204,7 +209,7 @@ describe("the context of a question", () => {
   });
 
   it("is the same file again, and never another one of that name", async () => {
-    const context = createComposerContext(createWorkspaceIgnore);
+    const context = createComposerContext(oneIgnore());
     const chipOf = async (uri: string, text: string) => {
       editor.files.set(uri, text);
       open(uri, text);
@@ -224,7 +229,7 @@ describe("the context of a question", () => {
     context.dispose();
 
     // Another window knows what is in the workspace, and of what lay outside nothing but a name.
-    const later = createComposerContext(createWorkspaceIgnore);
+    const later = createComposerContext(oneIgnore());
     expect((await later.gatherAgain(inside))?.text).toBe("of the project");
     expect(await later.gatherAgain(ofAda)).toBeNull();
     expect(await later.find(ofAda)).toBeNull();
@@ -245,7 +250,7 @@ describe("the context of a question", () => {
       lastLine: 1,
     };
     editor.files.set("file:///w/one/app/a.ts", "one");
-    const context = createComposerContext(createWorkspaceIgnore);
+    const context = createComposerContext(oneIgnore());
     expect((await context.gatherAgain(chip))?.text).toBe("one");
     expect(await context.gatherAgain({ ...chip, path: "a.ts" })).toBeNull();
     editor.files.set("file:///w/two/app/a.ts", "two");
@@ -256,7 +261,7 @@ describe("the context of a question", () => {
   it("looks at nothing before it begins, and follows the editor after a pause once it has", async () => {
     vi.useFakeTimers();
     try {
-      const context = createComposerContext(createWorkspaceIgnore);
+      const context = createComposerContext(oneIgnore());
       let changes = 0;
       context.onChange(() => {
         changes += 1;

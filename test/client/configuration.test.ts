@@ -27,6 +27,7 @@ function scene(problems: ConfigureResult["problems"][] = []) {
       return { problems: problems.shift() ?? [], models: [] } as never;
     },
     ask: () => Promise.reject(new Error("not asked here")),
+    notify: () => undefined,
     close: () => Promise.resolve(),
   };
   let running: Connection | null = null;
@@ -89,7 +90,7 @@ describe("the configuration", () => {
     editor.isTrusted = false;
     const { configuration, sent, start } = scene();
     await start();
-    expect(sent).toEqual([
+    expect(sent).toMatchObject([
       {
         configuration: {
           providers: [{ id: "openai", preset: "openai" }],
@@ -228,12 +229,14 @@ describe("the configuration", () => {
   it("finds the setting that a field speaks of", async () => {
     await openSetting("wayfare.network.extraCaFile");
     await openSetting("wayfare.tiers.cheap[2]");
+    await openSetting("wayfare.budget.workspace.daily");
+    await openSetting("wayfare.budget");
     expect(editor.executed.map((call) => call[1])).toEqual(["wayfare.network.extraCaFile", "wayfare.tiers"]);
   });
 });
 
 describe("the status bar item", () => {
-  it("is read out as what it is, not at each change of what it shows, and links only to five commands", () => {
+  it("is read out as what it is, not at each change of what it shows, and links only to Wayfare's own commands", () => {
     let spentNano = 0;
     const book = { heldNano: 0, unknown: 0, rows: [] };
     const bar = createStatusBar(() => ({
@@ -241,7 +244,8 @@ describe("the status bar item", () => {
       process: "running",
       stoppedBecause: null,
       server: null,
-      spend: { real: { ...book, spentNano }, simulated: { ...book, spentNano: 0 } },
+      spend: { real: { ...book, spentNano }, simulated: { ...book, spentNano: 0 }, caps: [] },
+      completions: { state: "on", reason: null },
       trusted: true,
       hostLabel: "",
     }));
@@ -260,6 +264,11 @@ describe("the status bar item", () => {
           "wayfare.openSettings",
           "wayfare.showLog",
           "wayfare.restartServer",
+          "wayfare.turnOnCompletions",
+          "wayfare.turnOffCompletions",
+          "wayfare.snoozeCompletions",
+          "wayfare.resumeCompletions",
+          "wayfare.raiseCap",
         ],
       },
     });

@@ -63,6 +63,7 @@ export function scene(
         asked.push({ params, emit, end: (over) => resolve({ ...turn, ...over }), fail: reject });
       });
     },
+    notify: () => undefined,
     close: () => Promise.resolve(),
   };
   let alive: Connection | null = connection;

@@ -28,7 +28,8 @@ async function link(path: string, target: string): Promise<void> {
 async function refusal(folder: string, path: string): Promise<string | null | undefined> {
   editor.folders = [{ uri: Uri.file(join(disk, folder)), name: "project" }];
   editor.document = documentOf(`file://${join(disk, path)}`, "text");
-  const context = createComposerContext(createWorkspaceIgnore);
+  const ignore = createWorkspaceIgnore();
+  const context = createComposerContext(() => ignore);
   await context.gather([]);
   const [piece] = context.chips();
   context.dispose();

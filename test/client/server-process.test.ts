@@ -48,6 +48,7 @@ function scene(options: { failures?: number; closing?: () => Promise<void> } = {
         pid,
         request: () => Promise.reject(new Error("not asked here")),
         ask: () => Promise.reject(new Error("not asked here")),
+        notify: () => undefined,
         async close() {
           await options.closing?.();
           life.closed = true;

@@ -1,0 +1,89 @@
+import { type Ignored, maySend } from "../shared/may-send.ts";
+import type { CompletionsState, ServerState } from "../shared/protocol.ts";
+
+/** Whether the file of a document may go into a prompt. `unknown`: it is being looked at. */
+export type FileVerdict = { state: "ok" } | { state: "unknown" } | { state: "no"; why: string };
+
+/** What decides, in this process, whether the server is asked for ghost text at all. */
+export interface GateFacts {
+  /** What the server made of the settings; null before it said anything. */
+  completions: CompletionsState | null;
+  trusted: boolean;
+  /** Of the document; null when no editor is open. */
+  languageId: string | null;
+  /** null: not snoozed; Infinity: until the window is opened anew. */
+  snoozedUntilMs: number | null;
+  nowMs: number;
+  /** IANA name of the person's time zone; undefined: the host's own. */
+  timeZone: string | undefined;
+  file: FileVerdict;
+  /** The name of another extension that is left to complete, or null. */
+  yieldsTo: string | null;
+}
+
+/** Why no completion is asked for, in a few words, or null when one may be. A file that is not known yet is no reason. */
+export function whyNoCompletion(facts: GateFacts): string | null {
+  const { completions, languageId, file } = facts;
+  if (!facts.trusted) return "not trusted";
+  if (completions === null) return "not set up yet";
+  if (!completions.on) return completions.why ?? "off";
+  const snoozed = whySnoozed(facts);
+  if (snoozed !== null) return snoozed;
+  if (languageId !== null && !isLanguageOn(completions.languages, languageId)) return `${languageId} off`;
+  if (file.state === "no") return file.why;
+  return facts.yieldsTo === null ? null : `${facts.yieldsTo} completes`;
+}
+
+/** What the status bar says of completions. `off` is the person's wish, or the lack of what they need. */
+export interface CompletionsStatus {
+  state: "off" | "on" | "working";
+  /** Why no completion comes here and now, in a few words, or null. */
+  reason: string | null;
+}
+
+/** `server` is what the server last said of its own part; what holds in this window goes before it. */
+export function describeCompletions(facts: GateFacts & { server: ServerState["completions"] }): CompletionsStatus {
+  const { completions, server } = facts;
+  if (completions === null) return { state: "off", reason: null };
+  if (!completions.on) return { state: "off", reason: completions.why };
+  const reason = whyNoCompletion(facts);
+  if (reason !== null) return { state: "on", reason };
+  return server.working > 0 ? { state: "working", reason: null } : { state: "on", reason: server.silent };
+}
+
+/** The language's own word, else that of all others (`*`), else on. */
+export function isLanguageOn(languages: Readonly<Record<string, boolean>>, languageId: string): boolean {
+  if (Object.hasOwn(languages, languageId)) return languages[languageId] === true;
+  return languages["*"] !== false;
+}
+
+/**
+ * The verdict on a file by every path it goes by and what the ignore files say. `fullPaths` is null when where it really
+ * lies cannot be told. Trust is not asked here: it can be granted at any time.
+ */
+export function judgeFile({
+  fullPaths,
+  ignored,
+}: {
+  fullPaths: readonly string[] | null;
+  ignored: Ignored;
+}): FileVerdict {
+  if (fullPaths === null) return { state: "no", why: "its link cannot be followed" };
+  const isSecret = fullPaths.some((path) => !maySend({ path, trusted: true, ignored: false }).ok);
+  if (isSecret) return { state: "no", why: "secret file" };
+  if (ignored === "unknown") return { state: "no", why: "ignore file unreadable" };
+  return ignored ? { state: "no", why: "file ignored" } : { state: "ok" };
+}
+
+function whySnoozed({ snoozedUntilMs, nowMs, timeZone }: GateFacts): string | null {
+  if (snoozedUntilMs === null || snoozedUntilMs <= nowMs) return null;
+  if (snoozedUntilMs === Number.POSITIVE_INFINITY) return "snoozed until restart";
+  return `snoozed until ${clockTime(snoozedUntilMs, timeZone)}`;
+}
+
+/** "14:05". */
+export function clockTime(atMs: number, timeZone: string | undefined): string {
+  return new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone }).format(
+    atMs,
+  );
+}

@@ -1,0 +1,276 @@
+import * as vscode from "vscode";
+import type { Middleware } from "vscode-languageclient/node";
+import {
+  type CompletionReady,
+  type CompletionsState,
+  CursorNotification,
+  DismissNotification,
+  type ServerState,
+} from "../shared/protocol.ts";
+import { type CompletionsStatus, describeCompletions, type GateFacts, whyNoCompletion } from "./completion-gate.ts";
+import { isSendable } from "./editor-documents.ts";
+import type { FileVerdicts } from "./file-verdicts.ts";
+import type { OtherProviders } from "./other-providers.ts";
+import type { ServerProcess } from "./server-process.ts";
+import { createSignal, type Signal } from "./signal.ts";
+import type { Snooze } from "./snooze.ts";
+
+/**
+ * Ghost text, seen from the editor. Whether the server is asked at all is decided here, for it is the client that knows
+ * trust, ignore files, a snooze and other extensions; everything else (pauses, caches, models, money) is the server's.
+ * While it works on one, it is told where the cursor goes; and what comes after VS Code has stopped waiting is asked for
+ * once more, if the cursor is still there.
+ */
+export interface Completions {
+  /** Between VS Code and the server: `next` asks the server. */
+  provide: NonNullable<Middleware["provideInlineCompletionItems"]>;
+  /** What the status bar says of completions in the active editor. */
+  status(): CompletionsStatus;
+  /** Escape: what is under way in the active editor is cut, and what is shown there is hidden. */
+  dismiss(): void;
+  /** When `status` says something else. */
+  readonly onChange: Signal<void>["on"];
+  dispose(): void;
+}
+
+export interface CompletionsDeps {
+  server: Pick<ServerProcess, "connection" | "state" | "onState" | "onServerState" | "onCompletionReady">;
+  /** What the server made of the settings, or null before it said so; `onModels` fires when that is new. */
+  configuration: { completions(): CompletionsState | null; onModels: Signal<unknown>["on"] };
+  files: FileVerdicts;
+  others: Pick<OtherProviders, "yieldsTo" | "askOnce" | "onChange">;
+  snooze: Pick<Snooze, "untilMs" | "onChange">;
+  /** IANA name of the person's time zone; undefined: the host's own. */
+  timeZone(): string | undefined;
+  now(): number;
+  later(delayMs: number, run: () => void): () => void;
+}
+
+/** A request waits so long for the verdict on its file; one that comes later asks again. */
+const FILE_WAIT_MS = 30;
+
+/** A request that VS Code has cancelled may live on in the server for so long; the cursor matters until then. */
+const LINGER_MS = 2_000;
+
+/** A document for which completions are under way. */
+interface Flight {
+  document: vscode.TextDocument;
+  /** Requests of VS Code that are not answered. */
+  waiting: number;
+  /** Until when what VS Code cancelled may still be under way in the server. */
+  lingersUntilMs: number;
+  /** By Escape or a snooze: no answer is shown any more. */
+  dismissed: boolean;
+}
+
+export function createCompletions(deps: CompletionsDeps): Completions {
+  const { server, configuration, files, others, snooze } = deps;
+  const changed = createSignal<void>();
+  const nothingOfServer: ServerState["completions"] = { working: 0, silent: null };
+  let ofServer = nothingOfServer;
+  let flight: Flight | null = null;
+  let isCompleting = false;
+  let shown = "";
+  /** Where VS Code was asked to ask again: a server that keeps saying "ready" there must not make a circle. */
+  let triggeredAt = "";
+  let ownTriggerIsUnderWay = false;
+  let dismissedAt: { document: vscode.TextDocument; version: number } | null = null;
+
+  const factsOf = (document: vscode.TextDocument | null): GateFacts => ({
+    completions: configuration.completions(),
+    trusted: vscode.workspace.isTrusted,
+    languageId: document?.languageId ?? null,
+    snoozedUntilMs: snooze.untilMs(),
+    nowMs: deps.now(),
+    timeZone: deps.timeZone(),
+    file: document === null ? { state: "ok" } : files.known(document),
+    yieldsTo: others.yieldsTo(),
+  });
+  const activeDocument = (): vscode.TextDocument | null => {
+    const document = vscode.window.activeTextEditor?.document;
+    return document !== undefined && isSendable(document) ? document : null;
+  };
+
+  const status = (): CompletionsStatus => describeCompletions({ ...factsOf(activeDocument()), server: ofServer });
+  const refresh = (): void => {
+    setCompleting();
+    const { state, reason } = status();
+    const text = `${state} ${reason ?? ""}`;
+    if (text === shown) return;
+    shown = text;
+    changed.fire();
+  };
+  const setCompleting = (): void => {
+    const next =
+      ofServer.working > 0 && flight !== null && flight.document === vscode.window.activeTextEditor?.document;
+    if (next === isCompleting) return;
+    isCompleting = next;
+    void vscode.commands.executeCommand("setContext", "wayfare.completing", next);
+  };
+
+  const isUnderWay = ({ waiting, lingersUntilMs }: Flight): boolean =>
+    waiting > 0 || ofServer.working > 0 || deps.now() < lingersUntilMs;
+  const tellCursor = (document: vscode.TextDocument, at: vscode.Position | null): void =>
+    server.connection()?.notify(CursorNotification, {
+      uri: document.uri.toString(),
+      version: document.version,
+      position: at === null ? null : { line: at.line, character: at.character },
+    });
+
+  const take = (document: vscode.TextDocument): Flight => {
+    if (flight === null || flight.document !== document) {
+      flight = { document, waiting: 0, lingersUntilMs: 0, dismissed: false };
+    }
+    return flight;
+  };
+  const ask = async (...[document, position, context, token, next]: Parameters<Completions["provide"]>) => {
+    const ours = take(document);
+    ours.waiting += 1;
+    setCompleting();
+    try {
+      const result = await next(document, position, context, token);
+      // What the person dismissed, or a snooze that began meanwhile, is not shown.
+      return ours.dismissed || whyNoCompletion(factsOf(document)) !== null ? null : result;
+    } catch {
+      // The language client has written it to the log already; VS Code would write it once more, at each letter.
+      return null;
+    } finally {
+      ours.waiting -= 1;
+      if (token.isCancellationRequested) ours.lingersUntilMs = deps.now() + LINGER_MS;
+      setCompleting();
+    }
+  };
+
+  /** Waits a moment for the verdict on the file; when it comes later, VS Code is asked to ask again. */
+  const askWhenKnown = async (...call: Parameters<Completions["provide"]>) => {
+    const [document, position, , token] = call;
+    const place = placeOf(document, position);
+    let isLate = false;
+    const judged = files.judge(document).then((verdict) => {
+      if (isLate && verdict.state === "ok" && isStillThere(place)) trigger();
+      return verdict;
+    });
+    let cancelWait = (): void => {};
+    const late = new Promise<null>((resolve) => {
+      cancelWait = deps.later(FILE_WAIT_MS, () => resolve(null));
+    });
+    const verdict = await Promise.race([judged, late]);
+    cancelWait();
+    isLate = verdict === null;
+    return verdict?.state === "ok" && !token.isCancellationRequested ? ask(...call) : null;
+  };
+
+  const trigger = (): void => void vscode.commands.executeCommand("editor.action.inlineSuggest.trigger");
+  const triggerAt = (place: CompletionReady): void => {
+    const key = `${place.uri} ${place.version} ${place.line}:${place.character}`;
+    if (key === triggeredAt || !isStillThere(place)) return;
+    triggeredAt = key;
+    ownTriggerIsUnderWay = true;
+    trigger();
+  };
+  const isStillThere = ({ uri, version, line, character }: CompletionReady): boolean => {
+    const editor = vscode.window.activeTextEditor;
+    if (editor === undefined || !editor.selection.isEmpty) return false;
+    const { document, selection } = editor;
+    if (document.version !== version || document.uri.toString() !== uri) return false;
+    if (dismissedAt !== null && dismissedAt.document === document && dismissedAt.version === version) return false;
+    return selection.active.line === line && selection.active.character === character;
+  };
+
+  const leaveFor = (document: vscode.TextDocument | undefined): void => {
+    if (flight === null || flight.document === document) return;
+    if (isUnderWay(flight)) tellCursor(flight.document, null);
+    flight = null;
+  };
+  const cut = (document: vscode.TextDocument): void => {
+    server.connection()?.notify(DismissNotification, { uri: document.uri.toString() });
+    dismissedAt = { document, version: document.version };
+    if (flight !== null && flight.document === document) {
+      flight.dismissed = true;
+      flight = null;
+    }
+    setCompleting();
+  };
+  const judgeActive = (): void => {
+    const document = activeDocument();
+    if (document === null || whyNoCompletion(factsOf(document)) !== null) return;
+    // So that the first letter does not have to wait for it.
+    void files.judge(document);
+  };
+
+  const listeners = [
+    vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => {
+      if (flight === null || textEditor.document !== flight.document) return;
+      if (textEditor !== vscode.window.activeTextEditor || !isUnderWay(flight)) return;
+      tellCursor(flight.document, textEditor.selection.active);
+    }),
+    vscode.window.onDidChangeActiveTextEditor((editor) => {
+      leaveFor(editor?.document);
+      judgeActive();
+      refresh();
+    }),
+    vscode.workspace.onDidGrantWorkspaceTrust(refresh),
+    server.onServerState(({ completions }) => {
+      ofServer = completions;
+      if (completions.working === 0 && flight !== null) flight.lingersUntilMs = 0;
+      refresh();
+    }),
+    server.onState((state) => {
+      if (state === "running") return;
+      // What an earlier life of the server had under way is no more.
+      ofServer = nothingOfServer;
+      flight = null;
+      refresh();
+    }),
+    server.onCompletionReady(triggerAt),
+    configuration.onModels(() => {
+      judgeActive();
+      refresh();
+    }),
+    files.onChange(() => {
+      judgeActive();
+      refresh();
+    }),
+    others.onChange(refresh),
+    snooze.onChange(() => {
+      const document = vscode.window.activeTextEditor?.document;
+      if (snooze.untilMs() !== null && document !== undefined) hide(document);
+      refresh();
+    }),
+  ];
+  const hide = (document: vscode.TextDocument): void => {
+    cut(document);
+    void vscode.commands.executeCommand("editor.action.inlineSuggest.hide");
+  };
+
+  return {
+    provide(document, position, context, token, next) {
+      if (ownTriggerIsUnderWay) ownTriggerIsUnderWay = false;
+      else triggeredAt = "";
+      const facts = factsOf(document);
+      if (whyNoCompletion({ ...facts, yieldsTo: null }) !== null) return null;
+      if (facts.yieldsTo !== null) {
+        others.askOnce();
+        return null;
+      }
+      dismissedAt = null;
+      leaveFor(document);
+      return facts.file.state === "unknown"
+        ? askWhenKnown(document, position, context, token, next)
+        : ask(document, position, context, token, next);
+    },
+    status,
+    dismiss() {
+      const document = vscode.window.activeTextEditor?.document;
+      if (document !== undefined) hide(document);
+    },
+    onChange: changed.on,
+    dispose() {
+      for (const listener of listeners) listener.dispose();
+    },
+  };
+}
+
+function placeOf(document: vscode.TextDocument, { line, character }: vscode.Position): CompletionReady {
+  return { uri: document.uri.toString(), version: document.version, line, character };
+}
