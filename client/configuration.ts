@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { ModelSummary } from "../shared/answer.ts";
-import { type ConfigureParams, ConfigureRequest } from "../shared/protocol.ts";
-import type { SettingProblem, Configuration as SharedConfiguration } from "../shared/settings.ts";
+import { type CompletionsState, type ConfigureParams, ConfigureRequest } from "../shared/protocol.ts";
+import { type SettingProblem, type Configuration as SharedConfiguration, settingSchemas } from "../shared/settings.ts";
 import { isKeyEntry, type Keys } from "./keys.ts";
 import type { Log } from "./log.ts";
 import { readNetworkSettings } from "./network-settings.ts";
@@ -21,6 +21,10 @@ export interface Configuration {
   isSetUp(): boolean;
   /** The models of the last answer of the server; empty before. */
   models(): readonly ModelSummary[];
+  /** What the server made of the settings about completions; null before it said anything. */
+  completions(): CompletionsState | null;
+  /** The person's time zone as the chat page knows it: in a container the host's own is UTC. */
+  setTimeZone(timeZone: string): void;
   /** Sends everything on a connection that has just come up. Never rejects. */
   prepare(connection: Connection): Promise<void>;
   /** To be called when the server runs: sends what changed after `prepare` and could not be sent while it started. */
@@ -41,6 +45,8 @@ export interface ConfigurationDeps {
   environment: Readonly<Record<string, string | undefined>>;
   /** The running server, or null. */
   connection(): Connection | null;
+  /** The person's time zone as an earlier window learnt it. */
+  timeZone?: string | null;
 }
 
 /** A file of settings is written in pieces; what changes within this time is sent once. */
@@ -52,6 +58,8 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
   const changed = createSignal<void>();
   const answered = createSignal<readonly ModelSummary[]>();
   let models: readonly ModelSummary[] = [];
+  let completions: CompletionsState | null = null;
+  let timeZone: string | null = deps.timeZone ?? null;
   let shownProblems = "[]";
   let holds = 0;
   let waiting: NodeJS.Timeout | null = null;
@@ -68,10 +76,11 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
   const send = async (connection: Connection): Promise<boolean> => {
     const gathered = version;
     try {
-      const { params, problems } = await gather(deps);
+      const { params, problems } = await gather(deps, timeZone);
       const result = await connection.request(ConfigureRequest, params);
       known = { connection, version: gathered };
       models = result.models;
+      completions = result.completions;
       answered.fire(models);
       showProblems([...problems, ...result.problems]);
       return true;
@@ -133,6 +142,12 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
     read: readNow,
     isSetUp: () => isSetUp(readNow().settings),
     models: () => models,
+    completions: () => completions,
+    setTimeZone(next) {
+      if (next === timeZone) return;
+      timeZone = next;
+      sendSoon();
+    },
     prepare(connection) {
       // Not behind what is under way: that was for a server which is gone.
       const sent = sendAtStart(connection);
@@ -175,11 +190,20 @@ async function warn(first: SettingProblem, count: number): Promise<void> {
 
 /** Opens the settings at the key that `field` speaks of: `wayfare.providers[0].baseUrl` is found as `wayfare.providers`. */
 export async function openSetting(field: string): Promise<void> {
-  const key = /^wayfare\.[A-Za-z]+(\.extraCaFile)?/.exec(field)?.[0] ?? "wayfare";
-  await vscode.commands.executeCommand("workbench.action.openSettings", key);
+  const name = field.replace(/^wayfare\.?/, "");
+  const known = Object.keys(settingSchemas).filter(
+    (key) => `${name}.`.startsWith(`${key}.`) || name.startsWith(`${key}[`),
+  );
+  // The longest: "budget.workspace.daily" is no part of "budget".
+  const key = known.sort((a, b) => b.length - a.length)[0];
+  const found = key === undefined ? (/^budget(\.|$)/.test(name) ? "wayfare.budget" : "wayfare") : `wayfare.${key}`;
+  await vscode.commands.executeCommand("workbench.action.openSettings", found);
 }
 
-async function gather(deps: ConfigurationDeps): Promise<{ params: ConfigureParams; problems: SettingProblem[] }> {
+async function gather(
+  deps: ConfigurationDeps,
+  timeZone: string | null,
+): Promise<{ params: ConfigureParams; problems: SettingProblem[] }> {
   const { settings, extraCaFile, problems } = readNow();
   const inHttp = vscode.workspace.getConfiguration("http");
   const extraCa = await readExtraCa(extraCaFile, async (path) => vscode.workspace.fs.readFile(vscode.Uri.file(path)));
@@ -192,6 +216,7 @@ async function gather(deps: ConfigurationDeps): Promise<{ params: ConfigureParam
       configuration: { ...settings, network },
       keys: await deps.keys.read(settings.providers),
       trusted: vscode.workspace.isTrusted,
+      ...(timeZone === null ? {} : { timeZone }),
     },
     problems: extraCa.problem === null ? problems : [...problems, extraCa.problem],
   };

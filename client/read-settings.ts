@@ -20,7 +20,8 @@ export interface VettedSettings {
 /**
  * The settings the server may see. What decides where bytes and keys go is taken from the person's own settings alone;
  * of a workspace's mode and quality only what makes Wayfare spend less, and never a model, whose provider would get the
- * code and the money. Values are passed on as written: the server says what is wrong with them.
+ * code and the money. Caps, the pool and the languages of completions may stand at every level; they all go to the server,
+ * where the least holds. Values are passed on as written: the server says what is wrong with them.
  *
  * `inspects` look at keys below `wayfare.`: one for the window, then one for each folder, whose values count too.
  */
@@ -43,7 +44,9 @@ export function readSettings(inspects: readonly [Inspect, ...Inspect[]]): Vetted
     if (ofWorkspace(key).length > 0) {
       problems.push({
         field: `wayfare.${key}`,
-        message: "This workspace sets it, which is ignored: only your own user settings decide where keys and code go.",
+        message: key.startsWith("budget.")
+          ? "This workspace sets it, which is ignored: only your own user settings say what may be spent in all. A workspace's own caps are wayfare.budget.workspace.*."
+          : "This workspace sets it, which is ignored: only your own user settings decide where keys and code go.",
       });
     }
     return own(key);
@@ -66,6 +69,29 @@ export function readSettings(inspects: readonly [Inspect, ...Inspect[]]): Vetted
     return value;
   };
 
+  /** Every level's own value: which one holds is the server's to say, and it is the one that spends or sends least. */
+  const ofEveryLevel = (key: string): unknown[] =>
+    [inspect(key)?.globalValue, ...ofWorkspace(key)].filter((value) => value !== undefined && value !== null);
+  const merged = (key: string): unknown => {
+    const mine = inspect(key);
+    const isRecord = (value: unknown): value is Record<string, unknown> =>
+      typeof value === "object" && value !== null && !Array.isArray(value);
+    const { defaultValue, globalValue } = mine ?? {};
+    return isRecord(defaultValue) && isRecord(globalValue) ? { ...defaultValue, ...globalValue } : own(key);
+  };
+  const enabled = (): unknown => {
+    const mine = inspect("completions.enabled")?.globalValue;
+    const theirs = ofWorkspace("completions.enabled");
+    if (theirs.includes(true) && mine !== true) {
+      problems.push({
+        field: "wayfare.completions.enabled",
+        message:
+          "This workspace turns completions on, which is ignored: they cost your money, so only your user settings can.",
+      });
+    }
+    return theirs.includes(false) ? false : (mine ?? null);
+  };
+
   const tiers = applied("tiers");
   return {
     settings: {
@@ -74,6 +100,31 @@ export function readSettings(inspects: readonly [Inspect, ...Inspect[]]): Vetted
       mode: lowered("mode", (mine, theirs) => isCheaperMode(mine, theirs, tiers)),
       quality: lowered("quality", isLowerQuality),
       playground: applied("playground"),
+      pool: ofEveryLevel("pool"),
+      budget: {
+        daily: applied("budget.daily"),
+        weekly: applied("budget.weekly"),
+        monthly: applied("budget.monthly"),
+        total: applied("budget.total"),
+        workspace: {
+          daily: ofEveryLevel("budget.workspace.daily"),
+          weekly: ofEveryLevel("budget.workspace.weekly"),
+          monthly: ofEveryLevel("budget.workspace.monthly"),
+          total: ofEveryLevel("budget.workspace.total"),
+        },
+        warnAt: applied("budget.warnAt"),
+        ladder: applied("budget.ladder"),
+        dayStartsAt: applied("budget.dayStartsAt"),
+      },
+      completions: {
+        enabled: enabled(),
+        // The default of a language holds where a level says nothing of it.
+        languages: [merged("completions.languages"), ...ofWorkspace("completions.languages")].filter(
+          (value) => value !== undefined,
+        ),
+        model: applied("completions.model"),
+        maxPerDayUsd: ofEveryLevel("completions.maxPerDayUsd"),
+      },
     },
     extraCaFile: applied("network.extraCaFile"),
     problems,

@@ -34,4 +34,9 @@ const linkedCommands = [
   "wayfare.openSettings",
   "wayfare.showLog",
   "wayfare.restartServer",
+  "wayfare.turnOnCompletions",
+  "wayfare.turnOffCompletions",
+  "wayfare.snoozeCompletions",
+  "wayfare.resumeCompletions",
+  "wayfare.raiseCap",
 ] as const;

@@ -1,6 +1,8 @@
 import type { Failure } from "../shared/failure.ts";
 import { formatUsd } from "../shared/money.ts";
-import type { Book, ServerState, Spend } from "../shared/protocol.ts";
+import type { Book, CapState, ServerState, Spend } from "../shared/protocol.ts";
+import { capName } from "./cap-words.ts";
+import type { CompletionsStatus } from "./completion-gate.ts";
 import type { ProcessState } from "./server-process.ts";
 
 /** What the status bar knows when it draws itself. */
@@ -11,6 +13,7 @@ export interface StatusFacts {
   /** null before the server said anything. */
   server: ServerState | null;
   spend: Spend | null;
+  completions: CompletionsStatus;
   trusted: boolean;
   /** "" on this machine, "WSL: Ubuntu" and the like elsewhere: the books are this host's. */
   hostLabel: string;
@@ -64,24 +67,44 @@ export function describeStatus(facts: StatusFacts): StatusText {
       warning: true,
     };
   }
-  const working = (facts.server?.working ?? 0) > 0;
+  const working = (facts.server?.working ?? 0) > 0 || facts.completions.state === "working";
+  const cap = nearestCap(facts);
   return {
-    text: `${working ? "$(loading~spin)" : facts.trusted ? "$(compass)" : "$(shield)"} ${moneyWords(facts)}`,
+    text: `${working ? "$(loading~spin)" : facts.trusted ? "$(compass)" : "$(shield)"} ${moneyWords(facts)}${completionWords(facts)}`,
     tooltip: tooltipOf(facts, null),
     command: chat,
-    warning: false,
+    warning: cap !== null && cap.spentNano >= cap.limitNano,
   };
 }
 
 /** Says what it is, not what it shows: a label that changed with every answer would be read out with every answer. */
 export const statusAccessibility = { label: "Wayfare: today's spending and state", role: "button" } as const;
 
-function moneyWords({ setup, spend }: StatusFacts): string {
+function moneyWords(facts: StatusFacts): string {
+  const { setup, spend } = facts;
   if (spend === null) return "Wayfare";
   const { real, simulated } = spend;
+  const cap = nearestCap(facts);
+  if (cap !== null) {
+    // A sum without the costs nobody knows must not look like all of it.
+    const unknown = real.unknown > 0 ? " + ?" : "";
+    return `${formatUsd(cap.spentNano)}${unknown} · ${formatUsd(cap.limitNano)}${periodSigns[cap.period]}`;
+  }
   const simulatedWords = `${amountOf(simulated)} simulated`;
   if (setup === "ready") return amountOf(real);
   return real.rows.length > 0 ? `${amountOf(real)} · ${simulatedWords}` : simulatedWords;
+}
+
+/** Simulated money is under no cap. */
+function nearestCap({ setup, spend }: StatusFacts): CapState | null {
+  return setup === "ready" ? (spend?.caps[0] ?? null) : null;
+}
+
+const periodSigns = { daily: "", weekly: "/week", monthly: "/month", total: " in all" } as const;
+
+/** Why no completion comes, where the person wants them. */
+function completionWords({ completions }: StatusFacts): string {
+  return completions.state === "on" && completions.reason !== null ? ` $(circle-slash) ${completions.reason}` : "";
 }
 
 /** A sum with an unknown cost in it is at least what is shown. */
@@ -104,6 +127,7 @@ function tooltipOf(facts: StatusFacts, state: string | null, ...links: string[])
   if (state !== null) parts.push(state);
   if (!facts.trusted) parts.push("Restricted Mode: Wayfare answers what you type and sends no file.");
   if (facts.setup !== "nothing" && facts.spend !== null) parts.push(...bookParts(facts));
+  if (facts.setup !== "nothing") parts.push(completionsLine(facts.completions));
   const ways =
     facts.setup === "nothing"
       ? ["[Add a provider](command:wayfare.addProvider)", "[Use the playground](command:wayfare.usePlayground)"]
@@ -117,8 +141,9 @@ function bookParts({ spend, setup, hostLabel }: StatusFacts): string[] {
   const where = hostLabel === "" ? "" : ` on ${escapeMarkdown(hostLabel)}`;
   const parts: string[] = [];
   if (setup === "ready" || spend.real.rows.length > 0) parts.push(bookTable(`Today${where}`, spend.real));
+  if (spend.caps.length > 0) parts.push(capTable(spend.caps, where));
   if (setup === "playground" || spend.simulated.rows.length > 0) {
-    parts.push(bookTable("Today, simulated: no money", spend.simulated));
+    parts.push(bookTable("Simulated today", spend.simulated));
   }
   return parts;
 }
@@ -138,6 +163,31 @@ function bookTable(title: string, book: Book): string {
         `| ${row.tier} | ${escapeMarkdown(`${row.providerId}/${row.modelId}`)} | ${row.answers} | ${formatUsd(row.costNano)} |`,
     );
   return [head, "", "| tier | model | answers | cost |", "|:--|:--|--:|--:|", ...rows].join("\n");
+}
+
+/** What is held counts like what is spent until its true cost is known. */
+function capTable(caps: readonly CapState[], where: string): string {
+  const rows = caps.map((cap) => {
+    const left = Math.max(0, cap.limitNano - cap.spentNano - cap.heldNano);
+    const raised = cap.raisedNano > 0 ? ` (${formatUsd(cap.raisedNano)} more for today)` : "";
+    return `| ${capName(cap)}${raised} | ${formatUsd(cap.limitNano)} | ${formatUsd(cap.spentNano)} | ${formatUsd(cap.heldNano)} | ${formatUsd(left)} |`;
+  });
+  return [`**Caps${where}**`, "", "| | cap | spent | held | left |", "|:--|--:|--:|--:|--:|", ...rows]
+    .concat("", "[Raise for today](command:wayfare.raiseCap)")
+    .join("\n");
+}
+
+function completionsLine({ state, reason }: CompletionsStatus): string {
+  if (state === "off") {
+    const why = reason === null ? "off" : `off: ${escapeMarkdown(reason)}`;
+    return `Completions are ${why}. [Turn on](command:wayfare.turnOnCompletions)`;
+  }
+  const ways = "[Snooze](command:wayfare.snoozeCompletions) · [Turn off](command:wayfare.turnOffCompletions)";
+  if (state === "working") return `A completion is under way. ${ways}`;
+  if (reason?.startsWith("snoozed") === true) {
+    return `Completions are ${reason}. [Resume](command:wayfare.resumeCompletions) · [Turn off](command:wayfare.turnOffCompletions)`;
+  }
+  return reason === null ? `Completions are on. ${ways}` : `No completion here: ${escapeMarkdown(reason)}. ${ways}`;
 }
 
 /** Names of models and messages of servers are foreign text: no link, no markup, no icon comes of them. */

@@ -38,7 +38,7 @@ const manifest = z
 /** Every module a file imports, dynamic imports included; comments and strings that merely look alike are rare enough. */
 function importsOf(path: string): string[] {
   const text = read(path).replace(/^\s*(\/\/|\*).*$/gm, "");
-  return [...text.matchAll(/(?:\bfrom\s+|\bimport\s*\(?\s*)"([^"]+)"/g)].map((match) => match[1] ?? "");
+  return [...text.matchAll(/(?:\bfrom\s+|(?<!["'])\bimport\s*\(?\s*)"([^"]+)"/g)].map((match) => match[1] ?? "");
 }
 
 type Room =

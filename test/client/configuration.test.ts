@@ -231,7 +231,12 @@ describe("the configuration", () => {
     await openSetting("wayfare.tiers.cheap[2]");
     await openSetting("wayfare.budget.workspace.daily");
     await openSetting("wayfare.budget");
-    expect(editor.executed.map((call) => call[1])).toEqual(["wayfare.network.extraCaFile", "wayfare.tiers"]);
+    expect(editor.executed.map((call) => call[1])).toEqual([
+      "wayfare.network.extraCaFile",
+      "wayfare.tiers",
+      "wayfare.budget.workspace.daily",
+      "wayfare.budget",
+    ]);
   });
 });
 

@@ -23,7 +23,7 @@ describe("settings", () => {
         "network.extraCaFile": { workspaceValue: "/repo/evil.pem" },
       }),
     ]);
-    expect(vetted.settings).toEqual({ providers: mine, tiers, mode: "auto", quality: 50, playground: false });
+    expect(vetted.settings).toMatchObject({ providers: mine, tiers, mode: "auto", quality: 50, playground: false });
     expect(vetted.extraCaFile).toBeUndefined();
     expect(vetted.problems.map((problem) => problem.field)).toEqual([
       "wayfare.tiers",
@@ -34,6 +34,76 @@ describe("settings", () => {
     expect(vetted.problems[0]?.message).toBe(
       "This workspace sets it, which is ignored: only your own user settings decide where keys and code go.",
     );
+  });
+
+  it("take a workspace's own caps from every level, for the server to find the least", () => {
+    const { settings, problems } = readSettings([
+      inspecting({
+        "budget.daily": { globalValue: 5, workspaceValue: 500 },
+        "budget.workspace.daily": { globalValue: 2, workspaceValue: 0.01 },
+        "budget.ladder": { defaultValue: ["cheap", "local"], workspaceValue: [] },
+      }),
+      inspecting({ "budget.workspace.daily": { globalValue: 2, workspaceValue: 0.01, workspaceFolderValue: 40 } }),
+    ]);
+    expect(settings.budget).toMatchObject({
+      daily: 5,
+      workspace: { daily: [2, 0.01, 40], weekly: [] },
+      ladder: ["cheap", "local"],
+    });
+    expect(problems).toEqual([
+      {
+        field: "wayfare.budget.daily",
+        message:
+          "This workspace sets it, which is ignored: only your own user settings say what may be spent in all. A workspace's own caps are wayfare.budget.workspace.*.",
+      },
+      {
+        field: "wayfare.budget.ladder",
+        message:
+          "This workspace sets it, which is ignored: only your own user settings say what may be spent in all. A workspace's own caps are wayfare.budget.workspace.*.",
+      },
+    ]);
+  });
+
+  it("let a workspace narrow the pool, and nothing else", () => {
+    const { settings } = readSettings([
+      inspecting({ pool: { defaultValue: [], globalValue: ["openai/small"], workspaceValue: ["thief/model"] } }),
+    ]);
+    expect(settings.pool).toEqual([["openai/small"], ["thief/model"]]);
+  });
+
+  it.each([
+    // [the person's, the workspace's, what holds, problems]
+    [undefined, undefined, null, 0],
+    [undefined, true, null, 1],
+    [false, true, false, 1],
+    [true, false, false, 0],
+    [true, true, true, 0],
+    [undefined, false, false, 0],
+  ])("completions %s of the person and %s of the workspace give %s", (own, workspace, holds, count) => {
+    const values = { "completions.enabled": { defaultValue: false, globalValue: own, workspaceValue: workspace } };
+    const { settings, problems } = readSettings([inspecting(values)]);
+    expect(settings.completions?.enabled).toBe(holds);
+    expect(problems).toHaveLength(count);
+  });
+
+  it("keep the default languages of completions beside the person's own, and a model of the workspace out", () => {
+    const { settings } = readSettings([
+      inspecting({
+        "completions.languages": {
+          defaultValue: { "*": true, markdown: false },
+          globalValue: { markdown: true, sql: false },
+          workspaceValue: { python: false },
+        },
+        "completions.model": { workspaceValue: "thief/model" },
+        "completions.maxPerDayUsd": { globalValue: 1, workspaceValue: 0.2 },
+      }),
+    ]);
+    expect(settings.completions).toEqual({
+      enabled: null,
+      languages: [{ "*": true, markdown: true, sql: false }, { python: false }],
+      model: undefined,
+      maxPerDayUsd: [1, 0.2],
+    });
   });
 
   it.each([

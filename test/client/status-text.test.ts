@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { describeStatus, type StatusFacts } from "../../client/status-text.ts";
-import type { Book, Spend } from "../../shared/protocol.ts";
+import type { Book, CapState, Spend } from "../../shared/protocol.ts";
 
 const nothing: Book = { spentNano: 0, heldNano: 0, unknown: 0, rows: [] };
 const spent: Book = {
@@ -12,13 +12,25 @@ const spent: Book = {
     { tier: "cheap", providerId: "openrouter", modelId: "qwen/qwen3-coder", costNano: 300_000, answers: 1 },
   ],
 };
-const spendOf = (real: Book, simulated: Book = nothing): Spend => ({ real, simulated });
+const spendOf = (real: Book, simulated: Book = nothing, caps: CapState[] = []): Spend => ({ real, simulated, caps });
+const idle = { working: 0, silent: null };
+const dollar: CapState = {
+  id: "workspace.daily",
+  scope: "workspace",
+  period: "daily",
+  limitNano: 1_000_000_000,
+  raisedNano: 0,
+  spentNano: 4_200_000,
+  heldNano: 10_000_000,
+  setting: "wayfare.budget.workspace.daily",
+};
 const facts = (over: Partial<StatusFacts> = {}): StatusFacts => ({
   setup: "ready",
   process: "running",
   stoppedBecause: null,
-  server: { working: 0, silent: null },
+  server: { working: 0, silent: null, completions: idle },
   spend: spendOf(nothing),
+  completions: { state: "on", reason: null },
   trusted: true,
   hostLabel: "",
   ...over,
@@ -30,7 +42,7 @@ describe("the status bar", () => {
     ["money", { spend: spendOf(spent) }, "$(compass) $0.0128", "wayfare.focusChat"],
     [
       "an answer on its way",
-      { server: { working: 1, silent: null }, spend: spendOf(spent) },
+      { server: { working: 1, silent: null, completions: idle }, spend: spendOf(spent) },
       "$(loading~spin) $0.0128",
       "wayfare.focusChat",
     ],
@@ -66,6 +78,42 @@ describe("the status bar", () => {
       "wayfare.focusChat",
     ],
     ["nothing set up", { setup: "nothing", process: "idle" }, "$(compass) Wayfare: set up", "wayfare.focusChat"],
+    [
+      "the nearest cap beside what was spent under it",
+      { spend: spendOf(spent, nothing, [dollar, { ...dollar, period: "monthly", limitNano: 30_000_000_000 }]) },
+      "$(compass) $0.0042 · $1.00",
+      "wayfare.focusChat",
+    ],
+    [
+      "the period of a cap that is not a day's",
+      { spend: spendOf(spent, nothing, [{ ...dollar, period: "monthly", limitNano: 30_000_000_000 }]) },
+      "$(compass) $0.0042 · $30.00/month",
+      "wayfare.focusChat",
+    ],
+    [
+      "no cap for simulated money",
+      { setup: "playground", spend: spendOf(nothing, { ...spent, spentNano: 4_200_000 }, [dollar]) },
+      "$(compass) $0.0042 simulated",
+      "wayfare.focusChat",
+    ],
+    [
+      "a completion on its way",
+      { completions: { state: "working", reason: null } },
+      "$(loading~spin) $0",
+      "wayfare.focusChat",
+    ],
+    [
+      "why no completion comes",
+      { completions: { state: "on", reason: "markdown off" } },
+      "$(compass) $0 $(circle-slash) markdown off",
+      "wayfare.focusChat",
+    ],
+    [
+      "nothing of completions that nobody turned on",
+      { completions: { state: "off", reason: "no cheap model" } },
+      "$(compass) $0",
+      "wayfare.focusChat",
+    ],
     ["Restricted Mode", { trusted: false }, "$(shield) $0", "wayfare.focusChat"],
     ["a restart", { process: "restarting" }, "$(sync~spin) Wayfare: restarting", "wayfare.focusChat"],
     [
@@ -76,13 +124,19 @@ describe("the status bar", () => {
     ],
     [
       "books that cannot be kept",
-      { server: { working: 0, silent: { kind: "ledger", message: "The disk is full." } } },
+      { server: { working: 0, silent: { kind: "ledger", message: "The disk is full." }, completions: idle } },
       "$(warning) Wayfare: ledger problem",
       "wayfare.focusChat",
     ],
     [
       "a setup that is not complete",
-      { server: { working: 0, silent: { kind: "setup", field: "wayfare.providers", message: "openai has no key." } } },
+      {
+        server: {
+          working: 0,
+          silent: { kind: "setup", field: "wayfare.providers", message: "openai has no key." },
+          completions: idle,
+        },
+      },
       "$(warning) Wayfare: needs setup",
       "wayfare.focusChat",
     ],
@@ -101,9 +155,32 @@ describe("the status bar", () => {
         "| cheap | openrouter/qwen/qwen3-coder | 1 | $0.0003 |",
         "| frontier | anthropic/claude-opus-4.6 | 1 | $0.0125 |",
         "",
+        "Completions are on. [Snooze](command:wayfare.snoozeCompletions) · [Turn off](command:wayfare.turnOffCompletions)",
+        "",
         "[Settings](command:wayfare.openSettings) · [Log](command:wayfare.showLog)",
       ].join("\n"),
     );
+  });
+
+  it("lists every cap with what is spent, held and left, and warns once the first is reached", () => {
+    const raised = { ...dollar, limitNano: 1_500_000_000, raisedNano: 500_000_000 };
+    const global: CapState = { ...dollar, id: "global.monthly", scope: "global", period: "monthly" };
+    const open = describeStatus(facts({ spend: spendOf(spent, nothing, [raised, global]), hostLabel: "WSL: Ubuntu" }));
+    expect(open.warning).toBe(false);
+    expect(open.tooltip).toContain(
+      [
+        "**Caps on WSL: Ubuntu**",
+        "",
+        "| | cap | spent | held | left |",
+        "|:--|--:|--:|--:|--:|",
+        "| This workspace, a day ($0.5000 more for today) | $1.50 | $0.0042 | $0.0100 | $1.49 |",
+        "| All workspaces, a month | $1.00 | $0.0042 | $0.0100 | $0.9858 |",
+        "",
+        "[Raise for today](command:wayfare.raiseCap)",
+      ].join("\n"),
+    );
+    const reached = { ...dollar, spentNano: 1_000_000_000 };
+    expect(describeStatus(facts({ spend: spendOf(spent, nothing, [reached]) })).warning).toBe(true);
   });
 
   it("says why it is silent, and what can be done", () => {
@@ -120,6 +197,8 @@ describe("the status bar", () => {
 
   it("makes no link of a foreign text", () => {
     const silent = { kind: "internal" as const, message: "[click](command:workbench.action.quit)" };
-    expect(describeStatus(facts({ server: { working: 0, silent } })).tooltip).not.toContain("](command:workbench");
+    expect(describeStatus(facts({ server: { working: 0, silent, completions: idle } })).tooltip).not.toContain(
+      "](command:workbench",
+    );
   });
 });

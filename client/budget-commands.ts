@@ -1,0 +1,170 @@
+import * as vscode from "vscode";
+import { formatUsd } from "../shared/money.ts";
+import {
+  type BudgetWarning,
+  type CapState,
+  type Held,
+  HeldMoneyRequest,
+  RaiseCapRequest,
+  ReleaseHeldRequest,
+  SpendRequest,
+} from "../shared/protocol.ts";
+import { capName, raiseSteps, readSum, warningWords } from "./cap-words.ts";
+import { openSetting } from "./configuration.ts";
+import type { ServerProcess } from "./server-process.ts";
+
+export interface BudgetCommandDeps {
+  server: Pick<ServerProcess, "start" | "onBudgetWarning">;
+  hostLabel: string;
+  log(message: string): void;
+}
+
+/**
+ * What a person does about money: is warned when a cap is near, raises one for today, and frees what a dead process left
+ * held. Only a person's own click raises anything.
+ */
+export function registerBudgetCommands(deps: BudgetCommandDeps): vscode.Disposable {
+  const guarded = (run: () => Promise<void>) => async (): Promise<void> => {
+    try {
+      await run();
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      deps.log(message);
+      void vscode.window.showErrorMessage(message);
+    }
+  };
+  return vscode.Disposable.from(
+    vscode.commands.registerCommand("wayfare.raiseCap", (capId?: unknown) =>
+      guarded(() => raise(deps, typeof capId === "string" ? capId : null))(),
+    ),
+    vscode.commands.registerCommand(
+      "wayfare.releaseHeldMoney",
+      guarded(() => release(deps)),
+    ),
+    deps.server.onBudgetWarning((warning) => void warn(deps, warning)),
+  );
+}
+
+const raiseToday = "Raise for Today";
+const openSettingTitle = "Open Setting";
+
+async function warn(deps: BudgetCommandDeps, warning: BudgetWarning): Promise<void> {
+  const message = warningWords(warning, deps.hostLabel);
+  const isReached = warning.percent >= 100;
+  const show = isReached ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
+  const picked = await show(message, raiseToday, openSettingTitle);
+  if (picked === raiseToday) await vscode.commands.executeCommand("wayfare.raiseCap", warning.cap.id);
+  if (picked === openSettingTitle) await openSetting(warning.cap.setting);
+}
+
+async function raise(deps: BudgetCommandDeps, capId: string | null): Promise<void> {
+  const connection = await deps.server.start();
+  const { caps } = await connection.request(SpendRequest, {});
+  const cap = capId === null ? await pickCap(caps) : (caps.find(({ id }) => id === capId) ?? null);
+  if (cap === null) {
+    if (capId !== null || caps.length === 0) await tellNoCap(capId);
+    return;
+  }
+  const addNano = await pickSum(cap);
+  if (addNano === null) return;
+  const after = await connection.request(RaiseCapRequest, { capId: cap.id, addNano });
+  const raised = after.caps.find(({ id }) => id === cap.id);
+  const limit = formatUsd(raised?.limitNano ?? cap.limitNano + addNano);
+  void vscode.window.showInformationMessage(
+    `${capName(cap)}: the cap is ${limit} until the day ends. The setting stays as it is.`,
+  );
+}
+
+async function tellNoCap(capId: string | null): Promise<void> {
+  const message = capId === null ? "No cap is set." : "That cap is no longer set.";
+  const picked = await vscode.window.showInformationMessage(message, openSettingTitle);
+  if (picked === openSettingTitle) await openSetting("wayfare.budget");
+}
+
+async function pickCap(caps: readonly CapState[]): Promise<CapState | null> {
+  if (caps.length < 2) return caps[0] ?? null;
+  const picked = await vscode.window.showQuickPick(
+    caps.map((cap) => ({
+      label: capName(cap),
+      description: `${formatUsd(cap.spentNano)} of ${formatUsd(cap.limitNano)} spent`,
+      detail: cap.setting,
+      cap,
+    })),
+    { title: "Raise a Cap for Today", placeHolder: "Which cap?" },
+  );
+  return picked?.cap ?? null;
+}
+
+async function pickSum(cap: CapState): Promise<number | null> {
+  const title = `Raise for Today: ${capName(cap)}, now ${formatUsd(cap.limitNano)}`;
+  const other = { label: "Another sum…", description: "", addNano: 0 };
+  const steps = raiseSteps(cap).map((addNano) => ({
+    label: `${formatUsd(addNano)} more`,
+    description: `${formatUsd(cap.limitNano + addNano)} until the day ends`,
+    addNano,
+  }));
+  const picked = await vscode.window.showQuickPick([...steps, other], {
+    title,
+    placeHolder: `${formatUsd(cap.spentNano)} is spent. By how much?`,
+  });
+  if (picked === undefined) return null;
+  if (picked !== other) return picked.addNano;
+  const written = await vscode.window.showInputBox({
+    title,
+    prompt: "Dollars more, until the day ends",
+    placeHolder: "0.50",
+    validateInput: (text) => {
+      const read = readSum(text);
+      return "problem" in read ? read.problem : null;
+    },
+  });
+  const read = written === undefined ? null : readSum(written);
+  return read !== null && "nano" in read ? read.nano : null;
+}
+
+async function release(deps: BudgetCommandDeps): Promise<void> {
+  const connection = await deps.server.start();
+  const held = await connection.request(HeldMoneyRequest, {});
+  const others = held.filter(({ holder }) => holder !== "this");
+  if (others.length === 0) {
+    const own =
+      held.length === 0 ? "No money is held." : "Only requests of this window hold money; they are under way.";
+    void vscode.window.showInformationMessage(own);
+    return;
+  }
+  const picked = await vscode.window.showQuickPick(others.map(heldItem), {
+    title: "Release Held Money",
+    placeHolder: "What is released is settled at the sum shown. Leave out what still runs in another window.",
+    canPickMany: true,
+    matchOnDetail: true,
+  });
+  if (picked === undefined || picked.length === 0) return;
+  const settled = await connection.request(ReleaseHeldRequest, {
+    attemptIds: picked.map(({ attemptId }) => attemptId),
+  });
+  const sum = settled.reduce((total, { settlesAtNano }) => total + (settlesAtNano ?? 0), 0);
+  const heldSum = settled.reduce((total, { heldNano }) => total + heldNano, 0);
+  const count = settled.length === 1 ? "1 request" : `${settled.length} requests`;
+  void vscode.window.showInformationMessage(
+    settled.length === 0
+      ? "Nothing was released: it has been settled meanwhile."
+      : `Released ${formatUsd(heldSum)} of ${count}, settled at ${formatUsd(sum)}.`,
+  );
+}
+
+const holders = {
+  this: "this window",
+  other: "another window that is running",
+  gone: "a process that is gone",
+} as const;
+
+function heldItem(row: Held) {
+  const at = new Date(row.startedAtMs).toLocaleString(undefined, { dateStyle: "short", timeStyle: "short" });
+  return {
+    label: `${formatUsd(row.heldNano)} held, settles at ${formatUsd(row.settlesAtNano)}`,
+    description: `${row.kind} · ${row.providerId}/${row.modelId}${row.simulated ? " · simulated" : ""}`,
+    detail: `${at} · ${holders[row.holder]}`,
+    picked: row.holder === "gone",
+    attemptId: row.attemptId,
+  };
+}

@@ -1,0 +1,43 @@
+import { formatUsd } from "../shared/money.ts";
+import type { BudgetWarning, CapState } from "../shared/protocol.ts";
+
+/** The words in which budgets are spoken of in the editor. */
+
+const scopes = { global: "all workspaces", workspace: "this workspace", completions: "completions" } as const;
+const periods = { daily: "a day", weekly: "a week", monthly: "a month", total: "in all" } as const;
+const spans = { daily: "today", weekly: "this week", monthly: "this month", total: "in all" } as const;
+
+/** "This workspace, a day". */
+export function capName({ scope, period }: Pick<CapState, "scope" | "period">): string {
+  const name = scopes[scope];
+  return `${name.slice(0, 1).toUpperCase()}${name.slice(1)}, ${periods[period]}`;
+}
+
+/** "80 % of this workspace's $1.00 a day is spent: $0.8123 today." */
+export function warningWords({ cap, percent }: BudgetWarning, hostLabel: string): string {
+  const whose = { global: "your", workspace: "this workspace's", completions: "the completions'" }[cap.scope];
+  const where = hostLabel === "" ? "" : ` on ${hostLabel}`;
+  const limit = `${whose} ${formatUsd(cap.limitNano)} ${periods[cap.period]}${where}`;
+  const spent = `${formatUsd(cap.spentNano)} ${spans[cap.period]}`;
+  return percent >= 100
+    ? `The cap is reached: all of ${limit} is spent (${spent}). Only what is free is asked until it ends or is raised.`
+    : `${percent} % of ${limit} is spent: ${spent}.`;
+}
+
+/**
+ * Sums to raise a cap by: half of it, all of it, and twice, rounded to whole cents so that they can be read; at least a
+ * cent.
+ */
+export function raiseSteps({ limitNano, raisedNano }: Pick<CapState, "limitNano" | "raisedNano">): number[] {
+  const cent = 10_000_000;
+  const base = Math.max(limitNano - raisedNano, cent);
+  return [...new Set([0.5, 1, 2].map((factor) => Math.max(cent, Math.round((base * factor) / cent) * cent)))];
+}
+
+/** Why a sum that was typed cannot be used, or null. "2", "2.50" and "$2.50" can. */
+export function readSum(written: string): { nano: number } | { problem: string } {
+  const match = /^\$?\s*(\d{1,6}(?:[.,]\d{1,9})?)$/.exec(written.trim());
+  const usd = Number(match?.[1]?.replace(",", "."));
+  if (match === null || !(usd > 0)) return { problem: "Write a sum in dollars above 0, for example 0.50" };
+  return { nano: Math.round(usd * 1_000_000_000) };
+}

@@ -1,0 +1,129 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { registerBudgetCommands } from "../../client/budget-commands.ts";
+import type { Connection } from "../../client/server-process.ts";
+import { createSignal } from "../../client/signal.ts";
+import type { BudgetWarning, CapState, Held } from "../../shared/protocol.ts";
+import { editor, reset, window } from "./fake-vscode.ts";
+
+vi.mock("vscode", () => import("./fake-vscode.ts"));
+
+const cap: CapState = {
+  id: "workspace.daily",
+  scope: "workspace",
+  period: "daily",
+  limitNano: 1_000_000_000,
+  raisedNano: 0,
+  spentNano: 812_300_000,
+  heldNano: 0,
+  setting: "wayfare.budget.workspace.daily",
+};
+const orphan: Held = {
+  attemptId: "a1",
+  providerId: "openai",
+  modelId: "small",
+  kind: "chat",
+  workspace: "file:///w",
+  simulated: false,
+  startedAtMs: 0,
+  heldNano: 50_000_000,
+  holder: "gone",
+  settlesAtNano: 20_000_000,
+};
+
+function scene({ held = [] as Held[], caps = [cap] } = {}) {
+  const asked: [string, unknown][] = [];
+  const warnings = createSignal<BudgetWarning>();
+  const connection: Connection = {
+    pid: 1,
+    async request(type, params) {
+      asked.push([type.method, params]);
+      const answers: Record<string, unknown> = {
+        "wayfare/spend": { caps },
+        "wayfare/raiseCap": { caps: [{ ...cap, limitNano: 1_500_000_000, raisedNano: 500_000_000 }] },
+        "wayfare/heldMoney": held,
+        "wayfare/releaseHeld": held.filter(({ holder }) => holder === "gone"),
+      };
+      return answers[type.method] as never;
+    },
+    ask: () => Promise.reject(new Error("not asked here")),
+    notify: () => undefined,
+    close: () => Promise.resolve(),
+  };
+  registerBudgetCommands({
+    server: { start: async () => connection, onBudgetWarning: warnings.on },
+    hostLabel: "",
+    log: () => undefined,
+  });
+  const run = async (command: string, argument?: unknown) =>
+    (editor.commands.get(command) as (argument?: unknown) => Promise<void>)(argument);
+  return { asked, warnings, run };
+}
+
+beforeEach(reset);
+
+describe("a warning", () => {
+  it("offers to raise the cap it is about, and its setting", async () => {
+    const { warnings } = scene();
+    editor.answers = ["Raise for Today"];
+    warnings.fire({ cap, percent: 80 });
+    await vi.waitFor(() => expect(editor.executed).toEqual([["wayfare.raiseCap", "workspace.daily"]]));
+    expect(editor.shown).toEqual(["80 % of this workspace's $1.00 a day is spent: $0.8123 today."]);
+    editor.answers = ["Open Setting"];
+    warnings.fire({ cap, percent: 100 });
+    await vi.waitFor(() =>
+      expect(editor.executed.at(-1)).toEqual(["workbench.action.openSettings", "wayfare.budget.workspace.daily"]),
+    );
+  });
+});
+
+describe("raising a cap", () => {
+  it("asks by how much and says what holds until when", async () => {
+    const { asked, run } = scene();
+    const pick = vi.fn(async (items: { label: string }[]) => items[0]);
+    Object.assign(window, { showQuickPick: pick });
+    await run("wayfare.raiseCap", "workspace.daily");
+    expect(pick.mock.calls[0]?.[0].map(({ label }) => label)).toEqual([
+      "$0.5000 more",
+      "$1.00 more",
+      "$2.00 more",
+      "Another sum…",
+    ]);
+    expect(asked.at(-1)).toEqual(["wayfare/raiseCap", { capId: "workspace.daily", addNano: 500_000_000 }]);
+    expect(editor.shown).toEqual([
+      "This workspace, a day: the cap is $1.50 until the day ends. The setting stays as it is.",
+    ]);
+  });
+
+  it("does nothing when the person leaves", async () => {
+    const { asked, run } = scene();
+    Object.assign(window, { showQuickPick: async () => undefined });
+    await run("wayfare.raiseCap");
+    expect(asked.map(([method]) => method)).toEqual(["wayfare/spend"]);
+  });
+
+  it("says so where there is no cap", async () => {
+    const { run } = scene({ caps: [] });
+    await run("wayfare.raiseCap");
+    expect(editor.shown).toEqual(["No cap is set."]);
+  });
+});
+
+describe("releasing held money", () => {
+  it("shows who holds what and what it settles at, and releases what is picked", async () => {
+    const { asked, run } = scene({ held: [orphan, { ...orphan, attemptId: "a2", holder: "this" }] });
+    const pick = vi.fn(async (items: { label: string; description: string; picked: boolean }[]) => items);
+    Object.assign(window, { showQuickPick: pick });
+    await run("wayfare.releaseHeldMoney");
+    expect(pick.mock.calls[0]?.[0]).toMatchObject([
+      { label: "$0.0500 held, settles at $0.0200", description: "chat · openai/small", picked: true },
+    ]);
+    expect(asked.at(-1)).toEqual(["wayfare/releaseHeld", { attemptIds: ["a1"] }]);
+    expect(editor.shown).toEqual(["Released $0.0500 of 1 request, settled at $0.0200."]);
+  });
+
+  it("has nothing to release of this window's own requests", async () => {
+    const { run } = scene({ held: [{ ...orphan, holder: "this" }] });
+    await run("wayfare.releaseHeldMoney");
+    expect(editor.shown).toEqual(["Only requests of this window hold money; they are under way."]);
+  });
+});
