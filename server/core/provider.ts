@@ -75,6 +75,8 @@ export interface Provider {
   stream(request: ProviderRequest, options: StreamOptions): AsyncIterable<ProviderPart>;
   /** Fills a hole. Absent where the wire only chats; the rules of `stream` hold, but for an answer without text. */
   fill?(request: FimRequest, options: StreamOptions): AsyncIterable<ProviderPart>;
+  /** False once the server said that it cannot fill with this model; then, or where it is absent, the model is asked in chat. */
+  canFill?(modelId: string, wire: FimWire): boolean;
   listModels(options: StreamOptions): Promise<ListedModel[]>;
 }
 

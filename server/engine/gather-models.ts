@@ -1,6 +1,7 @@
 import type { ModelSummary, Tier } from "../../shared/answer.ts";
 import { presets } from "../../shared/presets.ts";
 import type { PriceOverride } from "../../shared/settings.ts";
+import { fimWireFor } from "../core/fim-wire.ts";
 import { costNano, isFree } from "../core/price.ts";
 import type { ListedModel, Price, PriceAt, Route } from "../core/provider.ts";
 import type { UsableProvider } from "../core/read-providers.ts";
@@ -65,6 +66,8 @@ export async function gatherModels(facts: {
       windowTokens: windowTokens ?? known?.windowTokens ?? null,
       maxOutputTokens: own?.maxOutputTokens ?? list?.maxOutputTokens ?? null,
       simulated: false,
+      fim:
+        wire === "openai-compatible" ? fimWireFor({ preset: provider.preset, origin: provider.origin, modelId }) : null,
     });
   }
   return models;

@@ -21,11 +21,19 @@ export function paceAnswer(options: { pace: Pace | undefined; random: () => numb
   return { firstTokenMs: first, gapMs: () => averageMs * (1 - jitter + 2 * jitter * options.random()) };
 }
 
-/** The schedule of a model that is slowed down on purpose, or null for any other fault. */
-export function slowSchedule(fault: VendorFault | null): Schedule | null {
-  if (fault?.kind !== "slow") return null;
-  const gap = 1_000 / fault.tokensPerSecond;
-  return { firstTokenMs: gap, gapMs: () => gap };
+/** The usual schedule as a fault and a model's own time to the first token change it; null: as fast as it goes. */
+export function scheduleFor(
+  usual: Schedule | null,
+  model: { firstTokenMs?: number },
+  fault: VendorFault | null,
+): Schedule | null {
+  if (fault?.kind === "slow") {
+    const gap = 1_000 / fault.tokensPerSecond;
+    return { firstTokenMs: gap, gapMs: () => gap };
+  }
+  const firstTokenMs = fault?.kind === "late" ? fault.firstTokenMs : model.firstTokenMs;
+  if (firstTokenMs === undefined) return usual;
+  return { firstTokenMs, gapMs: usual?.gapMs ?? (() => 0) };
 }
 
 function within([least, most]: readonly [number, number], share: number): number {

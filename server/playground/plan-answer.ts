@@ -1,5 +1,5 @@
 import { splitTokens } from "./count-tokens.ts";
-import type { VendorFault } from "./vendor-model.ts";
+import type { Length, VendorFault } from "./vendor-model.ts";
 import type { Finish, VendorCall } from "./vendor-wire.ts";
 
 /** What a vendor is going to write. */
@@ -45,9 +45,9 @@ function firstStop(text: string, stops: readonly string[]): number | null {
   return places.length === 0 ? null : Math.min(...places);
 }
 
-function upTo(pieces: readonly string[], characters: number): string[] {
+function upTo(pieces: readonly string[], length: Length): string[] {
   const kept: string[] = [];
-  let left = characters;
+  let left = length === "half" ? Math.ceil(pieces.join("").length / 2) : length;
   for (const piece of pieces) {
     if (left <= 0) break;
     const part = piece.length <= left ? piece : piece.slice(0, left);

@@ -41,6 +41,7 @@ export function readAnthropicCall(body: unknown, find: (modelId: string) => Vend
     call: {
       model,
       messages: systemText === "" ? conversation : [{ role: "system", text: systemText }, ...conversation],
+      hole: null,
       segments,
       maxOutputTokens: asked.max_tokens,
       stop: asked.stop_sequences ?? [],

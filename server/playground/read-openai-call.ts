@@ -10,11 +10,8 @@ export function readOpenAiCall(body: unknown, find: (modelId: string) => VendorM
   const asked = parsed.data;
   const model = find(asked.model);
   if (model === undefined) return no({ status: 404, message: `There is no model '${asked.model}', or not for you.` });
-  const refused = Object.keys(asked).find((name) => model.refusedParameters?.includes(name));
-  if (refused !== undefined) {
-    const message = `Unsupported parameter: '${refused}' cannot be used with ${model.id}.`;
-    return no({ status: 400, code: "unsupported_parameter", parameter: refused, message });
-  }
+  const refused = refusedParameter(asked, model);
+  if (refused !== null) return no(refused);
   if (asked.stream_options !== undefined && asked.stream !== true) {
     const message = "'stream_options' goes only with 'stream': true.";
     return no({ status: 400, parameter: "stream_options", message });
@@ -35,6 +32,7 @@ export function readOpenAiCall(body: unknown, find: (modelId: string) => VendorM
     call: {
       model,
       messages,
+      hole: null,
       segments: messages.map((message) => ({ ...message, marked: false })),
       maxOutputTokens: limit,
       stop: typeof asked.stop === "string" ? [asked.stop] : (asked.stop ?? []),
@@ -104,12 +102,20 @@ function toMessage(message: WireMessage): Message {
   return { role, text };
 }
 
+/** A parameter that the model does not take, as this vendor says it; null when it takes all of them. */
+export function refusedParameter(asked: object, model: VendorModel): Refusal | null {
+  const refused = Object.keys(asked).find((name) => model.refusedParameters?.includes(name));
+  if (refused === undefined) return null;
+  const message = `Unsupported parameter: '${refused}' cannot be used with ${model.id}.`;
+  return { status: 400, code: "unsupported_parameter", parameter: refused, message };
+}
+
 function no(refusal: Refusal): ReadCall {
   return { ok: false, refusal };
 }
 
 /** The first thing that is wrong, with its place as this vendor writes it: `messages[2].role`. */
-function refusalOf(error: z.ZodError): Refusal {
+export function refusalOf(error: z.ZodError): Refusal {
   const issue = error.issues[0];
   if (issue === undefined) return { status: 400, message: "The request cannot be read." };
   const place = placeOf(issue.path);

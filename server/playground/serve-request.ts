@@ -3,11 +3,12 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import * as z from "zod";
 import type { Usage } from "../../shared/answer.ts";
 import type { VendorLogRow } from "../../shared/protocol.ts";
-import { answerQuestion } from "./answer-question.ts";
 import { anthropicVendor } from "./anthropic-vendor.ts";
 import { billRequest } from "./bill-request.ts";
+import { chooseAnswer } from "./choose-answer.ts";
+import { completionsVendor, infillVendor, llamaChatVendor, mistralVendor } from "./fill-vendors.ts";
 import { openAiVendor } from "./openai-vendor.ts";
-import { paceAnswer, slowSchedule } from "./pace-answer.ts";
+import { paceAnswer, scheduleFor } from "./pace-answer.ts";
 import { planAnswer } from "./plan-answer.ts";
 import type { PromptCache } from "./prompt-cache.ts";
 import type { VendorFault, VendorModel } from "./vendor-model.ts";
@@ -30,10 +31,36 @@ export interface ServedModel {
   fault: { fault: VendorFault; left: number } | null;
 }
 
-/** Where each vendor is found on the one origin. */
-export const shops: Readonly<Record<"openai" | "anthropic", { prefix: string; wire: VendorWire }>> = {
-  openai: { prefix: "/openai/v1", wire: openAiVendor },
-  anthropic: { prefix: "/anthropic/v1", wire: anthropicVendor },
+/** One vendor: an address with several paths. */
+export interface Shop {
+  prefix: string;
+  key: "needed" | "none";
+  modelsPath: string;
+  /** What it answers, a path each; the first also lists the models and words the errors. */
+  wires: readonly [VendorWire, ...VendorWire[]];
+}
+
+/** Where each vendor is found on the one origin. The same models are at `openai` and at `ollama`, which wants no key. */
+export const shops: Readonly<Record<"openai" | "ollama" | "anthropic" | "llamacpp", Shop>> = {
+  openai: {
+    prefix: "/openai/v1",
+    key: "needed",
+    modelsPath: "/models",
+    wires: [openAiVendor, completionsVendor, mistralVendor],
+  },
+  ollama: {
+    prefix: "/ollama/v1",
+    key: "none",
+    modelsPath: "/models",
+    wires: [openAiVendor, completionsVendor],
+  },
+  anthropic: { prefix: "/anthropic/v1", key: "needed", modelsPath: "/models", wires: [anthropicVendor] },
+  llamacpp: {
+    prefix: "/llamacpp",
+    key: "none",
+    modelsPath: "/v1/models",
+    wires: [llamaChatVendor, infillVendor],
+  },
 };
 
 /** One request from its first byte to its row in the log. Never rejects. */
@@ -46,7 +73,8 @@ export async function serveRequest(desk: Desk, request: IncomingMessage, respons
     if (shop === undefined) response.writeHead(404, { "content-type": "text/plain" }).end("Nobody is here.\n");
     else {
       const path = pathname.slice(shop.prefix.length);
-      await serveShop({ desk, wire: shop.wire, id: randomUUID(), request, response, signal: gone.signal }, path);
+      const wire = shop.wires.find((each) => each.askPath === path) ?? shop.wires[0];
+      await serveShop({ desk, shop, wire, path, id: randomUUID(), request, response, signal: gone.signal });
     }
   } catch (error) {
     if (gone.signal.aborted) return;
@@ -59,24 +87,29 @@ export async function serveRequest(desk: Desk, request: IncomingMessage, respons
 
 interface Visit {
   desk: Desk;
+  shop: Shop;
   wire: VendorWire;
+  /** Below the vendor's address. */
+  path: string;
   id: string;
   request: IncomingMessage;
   response: ServerResponse;
   signal: AbortSignal;
 }
 
-async function serveShop(visit: Visit, path: string): Promise<void> {
-  const { desk, wire, request } = visit;
+async function serveShop(visit: Visit): Promise<void> {
+  const { desk, shop, wire, path, request } = visit;
   const asks = path === wire.askPath;
-  const list = /^\/models(?:\/(.+))?$/.exec(path);
+  const list = path.startsWith(shop.modelsPath) ? /^(?:\/(.+))?$/.exec(path.slice(shop.modelsPath.length)) : null;
   if (!asks && list === null) return refuse(visit, { status: 404, message: `There is nothing at ${path}.` });
   if (request.method !== (asks ? "POST" : "GET")) {
     return refuse(visit, { status: 405, message: `${request.method} is not possible at ${path}.` });
   }
-  const key = wire.keyIn(request.headers);
-  if (key === null) return refuse(visit, { status: 401, message: "No API key came with the request." });
-  if (key !== desk.apiKey) return refuse(visit, { status: 401, message: "The API key is not valid." });
+  if (shop.key === "needed") {
+    const key = wire.keyIn(request.headers);
+    if (key === null) return refuse(visit, { status: 401, message: "No API key came with the request." });
+    if (key !== desk.apiKey) return refuse(visit, { status: 401, message: "The API key is not valid." });
+  }
   if (list !== null) return serveModels(visit, list[1] === undefined ? null : decodeURIComponent(list[1]));
 
   const badHeaders = wire.checkHeaders(request.headers);
@@ -87,7 +120,9 @@ async function serveShop(visit: Visit, path: string): Promise<void> {
   if (body === undefined) return refuse(visit, { status: 400, message: "The body is not valid JSON." });
   const find = (modelId: string) => {
     const model = desk.models.get(modelId)?.model;
-    return model?.wire === wire.wire ? model : undefined;
+    if (model?.wire === wire.wire) return model;
+    // A llama.cpp server has one model loaded and answers to any name.
+    return wire.wire === "llamacpp" ? servedBy(desk, wire)[0] : undefined;
   };
   const read = wire.readCall(body, find);
   if (!read.ok) return refuse(visit, read.refusal, modelNamed(body));
@@ -96,7 +131,7 @@ async function serveShop(visit: Visit, path: string): Promise<void> {
 
 function serveModels(visit: Visit, modelId: string | null): void {
   const { desk, wire, response } = visit;
-  const served = [...desk.models.values()].map((each) => each.model).filter((model) => model.wire === wire.wire);
+  const served = servedBy(desk, wire);
   const one = served.find((model) => model.id === modelId);
   if (modelId !== null && one === undefined) {
     refuse(visit, { status: 404, message: `There is no model '${modelId}'.` });
@@ -105,6 +140,10 @@ function serveModels(visit: Visit, modelId: string | null): void {
   const body = one === undefined ? wire.modelList(served) : wire.modelEntry(one);
   response.writeHead(200, { "content-type": "application/json", ...wire.headers(visit.id) });
   response.end(JSON.stringify(body));
+}
+
+function servedBy(desk: Desk, wire: VendorWire): VendorModel[] {
+  return [...desk.models.values()].map((each) => each.model).filter((model) => model.wire === wire.wire);
 }
 
 async function serveCall(visit: Visit, call: VendorCall): Promise<void> {
@@ -123,14 +162,7 @@ async function serveCall(visit: Visit, call: VendorCall): Promise<void> {
     usage,
     includeUsage: call.includeUsage && fault?.kind !== "no-usage",
   };
-  const { id: modelId, tier } = call.model;
-  const answer = (call.model.answer ?? answerQuestion)({
-    modelId,
-    tier,
-    messages: call.messages,
-    inputTokens,
-    maxOutputTokens: call.maxOutputTokens,
-  });
+  const answer = chooseAnswer(call, inputTokens);
   const usual = desk.pace === "instant" ? null : paceAnswer({ pace: call.model.pace, random: desk.random });
   const written: Written = { text: "", tokens: 0, end: "open" };
   const atMs = desk.now();
@@ -143,7 +175,7 @@ async function serveCall(visit: Visit, call: VendorCall): Promise<void> {
         reply,
         answer: planAnswer(answer, call, fault),
         fault,
-        schedule: slowSchedule(fault) ?? usual,
+        schedule: scheduleFor(usual, call.model, fault),
         headers: wire.headers(visit.id),
         now: desk.now,
         signal,
@@ -157,6 +189,7 @@ async function serveCall(visit: Visit, call: VendorCall): Promise<void> {
     desk.write({
       atMs,
       wire: wire.wire,
+      path: visit.path,
       model: call.model.id,
       status: 200,
       inputTokens,
@@ -221,9 +254,9 @@ function send(visit: Visit, status: number, headers: Record<string, string>, bod
 
 /** The row of a request that got no answer. */
 function note(visit: Visit, status: number, modelId: string): void {
-  const { desk, wire } = visit;
+  const { desk, wire, path } = visit;
   const nothing = { inputTokens: 0, outputTokens: 0, costNano: 0, text: "" };
-  desk.write({ atMs: desk.now(), wire: wire.wire, model: modelId, status, ...nothing, end: "finished" });
+  desk.write({ atMs: desk.now(), wire: wire.wire, path, model: modelId, status, ...nothing, end: "finished" });
 }
 
 const maxBodyBytes = 32 * 1024 * 1024;

@@ -1,12 +1,19 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { Socket } from "node:net";
-import type { VendorLogRow } from "../../shared/protocol.ts";
+import type { BreakRouteParams, VendorLogRow } from "../../shared/protocol.ts";
+import { faultFor, nameOfFault } from "./break-route.ts";
 import { createPromptCache } from "./prompt-cache.ts";
 import { type Desk, type ServedModel, serveRequest, shops } from "./serve-request.ts";
-import { playgroundModels, type VendorFault, type VendorModel } from "./vendor-model.ts";
+import {
+  type PlaygroundModel,
+  playgroundModels,
+  type VendorFault,
+  type VendorFillRequest,
+  type VendorModel,
+} from "./vendor-model.ts";
 
-export { playgroundModels, type VendorFault, type VendorModel };
+export { faultFor, type PlaygroundModel, playgroundModels, type VendorFault, type VendorFillRequest, type VendorModel };
 
 export interface PlaygroundOptions {
   /** The one key that both vendors accept. */
@@ -26,16 +33,29 @@ export interface Playground {
   origin: string;
   openAiBaseUrl: string;
   anthropicBaseUrl: string;
+  /** The models of the OpenAI-compatible vendor once more, at an address that wants no key. */
+  ollamaBaseUrl: string;
+  /** A llama.cpp server, with /v1: the models whose wire is "llamacpp". */
+  llamaCppBaseUrl: string;
   /** What the vendors wrote down, oldest first: the last 500 requests that have ended. */
   log(): VendorLogRow[];
   /** Makes a model fail from its next request on; null mends it. Throws for a model that is not served. */
   setFault(modelId: string, fault: VendorFault | null): void;
+  /** Every model and what is wrong with it, as a person would call it. */
+  faults(): BrokenRoute[];
+  /** Breaks a model in one of the ways that a person can choose, or mends it. Throws for a model that is not served. */
+  breakRoute(params: BreakRouteParams): BrokenRoute[];
   /** Sockets that callers hold open, idle ones included. */
   openConnections(): number;
   /** Questions that are being answered, or left hanging. */
   openRequests(): number;
   /** Ends every request and connection, and frees the port. */
   close(): Promise<void>;
+}
+
+export interface BrokenRoute {
+  modelId: string;
+  fault: BreakRouteParams["fault"];
 }
 
 const maxLogRows = 500;
@@ -79,15 +99,26 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
   const port = typeof address === "object" && address !== null ? address.port : 0;
   const origin = `http://127.0.0.1:${port}`;
 
+  const faults = () =>
+    [...models].map(([modelId, { fault }]) => ({ modelId, fault: nameOfFault(fault?.fault ?? null) }));
+  const setFault = (modelId: string, fault: VendorFault | null) => {
+    const served = models.get(modelId);
+    if (served === undefined) throw new Error(`The playground serves no model "${modelId}".`);
+    served.fault = fault === null ? null : { fault, left: fault.times ?? Number.POSITIVE_INFINITY };
+  };
+
   return {
     origin,
     openAiBaseUrl: `${origin}${shops.openai.prefix}`,
     anthropicBaseUrl: `${origin}${shops.anthropic.prefix}`,
+    ollamaBaseUrl: `${origin}${shops.ollama.prefix}`,
+    llamaCppBaseUrl: `${origin}${shops.llamacpp.prefix}/v1`,
     log: () => [...rows],
-    setFault(modelId, fault) {
-      const served = models.get(modelId);
-      if (served === undefined) throw new Error(`The playground serves no model "${modelId}".`);
-      served.fault = fault === null ? null : { fault, left: fault.times ?? Number.POSITIVE_INFINITY };
+    setFault,
+    faults,
+    breakRoute({ modelId, fault, times }) {
+      setFault(modelId, faultFor(fault, times));
+      return faults();
     },
     openConnections: () => sockets.size,
     openRequests: () => running.size,

@@ -1,5 +1,6 @@
 import type { Tier } from "../../shared/answer.ts";
-import type { Message, Price, Wire } from "../core/provider.ts";
+import type { VendorLogRow } from "../../shared/protocol.ts";
+import type { FimWire, Message, Price, Wire } from "../core/provider.ts";
 
 /** What a simulated vendor is asked, after its wire was read: the same for both wires. */
 export interface VendorRequest {
@@ -12,21 +13,38 @@ export interface VendorRequest {
   maxOutputTokens: number;
 }
 
+/** A hole that a simulated vendor is asked to fill. */
+export interface VendorFillRequest {
+  modelId: string;
+  tier: Tier;
+  prefix: string;
+  suffix: string;
+  /** chat: the hole stood in a prompt for people's words, and what is said back may be dressed up. */
+  via: "fill" | "chat";
+}
+
 /** A model that a simulated vendor serves. */
 export interface VendorModel {
   id: string;
-  wire: Wire;
+  /** Whose address it is found at. */
+  wire: VendorLogRow["wire"];
   tier: Tier;
   windowTokens: number;
   maxOutputTokens: number;
   price: Price;
   /** The answer to a request; what the playground's models say when absent. */
   answer?: (request: VendorRequest) => string;
+  /** What is written into a hole, byte for byte; what the playground's models write when absent. */
+  fill?: (request: VendorFillRequest) => string;
+  /** Asked to fill a hole, it says that it cannot: a model trained for chat alone. */
+  cannotFill?: true;
   /** How many tokens this vendor counts where the usual one counts one: vocabularies differ. 1 when absent. */
   tokenFactor?: number;
   /** Request parameters that this model refuses with 400, as some of a vendor's models do. */
   refusedParameters?: readonly string[];
   pace?: Pace;
+  /** Time to the first token, in milliseconds, at whatever pace the playground runs. */
+  firstTokenMs?: number;
 }
 
 /** How fast a model is at the realistic pace; each pair is the least and the most. */
@@ -46,9 +64,9 @@ export type VendorFault = { times?: number } & (
   /** nothing at all, or headers and the vendor's opening and then no content, with signs of life if wanted */
   | { kind: "silence"; phase: "headers" | "content"; keepAlives?: true }
   /** so many characters, then nothing more on an open connection */
-  | { kind: "stall"; afterCharacters: number }
+  | { kind: "stall"; afterCharacters: Length }
   /** so many characters, then the connection is torn down */
-  | { kind: "cut"; afterCharacters: number }
+  | { kind: "cut"; afterCharacters: Length }
   /** a login page with status 200 */
   | { kind: "html" }
   /** status 200, JSON, and in it an error */
@@ -60,11 +78,16 @@ export type VendorFault = { times?: number } & (
   /** every byte in a write of its own */
   | { kind: "byte-by-byte" }
   | { kind: "slow"; tokensPerSecond: number }
+  /** so long to the first token, then as always */
+  | { kind: "late"; firstTokenMs: number }
   /** so many characters, then an error event in the stream */
-  | { kind: "in-band-error"; afterCharacters: number }
+  | { kind: "in-band-error"; afterCharacters: Length }
   /** the whole text, then an orderly close without the wire's end signal */
   | { kind: "no-end-signal" }
 );
+
+/** Characters, or half of the text. */
+export type Length = number | "half";
 
 function flatPrice(usd: { input: number; output: number; cacheRead: number; cacheWrite: number }): Price {
   const tier = {
@@ -77,10 +100,17 @@ function flatPrice(usd: { input: number; output: number; cacheRead: number; cach
   return { source: "provider", tiers: [tier] };
 }
 
+/** A model that comes with the playground, on a wire that Wayfare speaks, and how it fills holes. */
+export interface PlaygroundModel extends VendorModel {
+  wire: Wire;
+  fim: FimWire | null;
+}
+
 /** A cheap model on the OpenAI-compatible wire, with the price and speed of a small model of 2026. */
-const simSmall: VendorModel = {
+const simSmall: PlaygroundModel = {
   id: "sim-small",
   wire: "openai-compatible",
+  fim: "suffix",
   tier: "cheap",
   windowTokens: 128_000,
   maxOutputTokens: 16_384,
@@ -89,9 +119,10 @@ const simSmall: VendorModel = {
 };
 
 /** A frontier model on the Anthropic wire. */
-const simLarge: VendorModel = {
+const simLarge: PlaygroundModel = {
   id: "sim-large",
   wire: "anthropic",
+  fim: null,
   tier: "frontier",
   windowTokens: 200_000,
   maxOutputTokens: 64_000,
@@ -100,4 +131,4 @@ const simLarge: VendorModel = {
 };
 
 /** The two models a person gets who has nothing configured. Prices are in USD per million tokens. */
-export const playgroundModels: readonly VendorModel[] = [simSmall, simLarge];
+export const playgroundModels: readonly PlaygroundModel[] = [simSmall, simLarge];

@@ -1,12 +1,15 @@
 import type { Usage } from "../../shared/answer.ts";
-import type { Message, Wire } from "../core/provider.ts";
+import type { VendorLogRow } from "../../shared/protocol.ts";
+import type { Message } from "../core/provider.ts";
 import type { VendorModel } from "./vendor-model.ts";
 
 /** A request as a vendor understood it. */
 export interface VendorCall {
   model: VendorModel;
-  /** System text first, if any. */
+  /** System text first, if any; empty for a hole to fill. */
   messages: readonly Message[];
+  /** What stands before and after the hole; null for a conversation. */
+  hole: Hole | null;
   /** The prompt in the order it is read, with the places where the caller asked for a cache. */
   segments: readonly Segment[];
   maxOutputTokens: number;
@@ -14,6 +17,12 @@ export interface VendorCall {
   stream: boolean;
   /** The caller wants a count of tokens in the stream; always so on the Anthropic wire. */
   includeUsage: boolean;
+}
+
+/** Code with a piece missing. */
+export interface Hole {
+  prefix: string;
+  suffix: string;
 }
 
 export interface Segment {
@@ -45,10 +54,10 @@ export interface Reply {
 
 export type Finish = "stop" | "length" | "stop-sequence";
 
-/** How one kind of vendor speaks: pure text in, text out. A record a wire. */
+/** How one kind of vendor speaks at one of its paths: pure text in, text out. */
 export interface VendorWire {
-  readonly wire: Wire;
-  /** Path of the question, and of the list of models, below the base URL. */
+  readonly wire: VendorLogRow["wire"];
+  /** Path of the question below the vendor's address. */
   readonly askPath: string;
   /** The key in the request's headers, or null. */
   keyIn(headers: Readonly<Record<string, string | string[] | undefined>>): string | null;

@@ -1,88 +1,129 @@
-import { FailureError } from "../../shared/failure.ts";
-import type { ListedModel, Provider, ProviderPart, ProviderRequest } from "../core/provider.ts";
+import { type Failure, FailureError } from "../../shared/failure.ts";
+import { templatePrompt } from "../core/fim-prompt.ts";
+import type { FimRequest, FimWire, ListedModel, Provider, ProviderPart, ProviderRequest } from "../core/provider.ts";
 import { cancelOnReturn } from "./cancel-on-return.ts";
-import { type ChatDecoder, createChatDecoder, type Decoded } from "./decode-chat.ts";
+import { createChatDecoder } from "./decode-chat.ts";
+import type { DecoderOptions } from "./decode-events.ts";
+import { createInfillDecoder } from "./decode-infill.ts";
 import { canDoWithout, encodeChat, type OptionalParameter } from "./encode-chat.ts";
+import { encodeFill } from "./encode-fill.ts";
 import type { Http, HttpResponse } from "./http.ts";
 import { listModels } from "./list-models.ts";
 import { authorize, type ProviderFacts } from "./provider-facts.ts";
-import { asCut, drain, readErrorBody } from "./read-body.ts";
-import { readError } from "./read-error.ts";
+import { readAnswer } from "./read-answer.ts";
+import { readErrorBody } from "./read-body.ts";
+import { type ErrorAnswer, readError } from "./read-error.ts";
+import { cannotFill, readFillRefusal } from "./read-fill-refusal.ts";
 
 /** Models whose quirks are remembered, for as long as the provider lives. */
 const rememberedModels = 500;
-/** After the finish reason only usage can follow; a server that then keeps the line open is not waited for longer. */
-const tailMs = 3_000;
+
+type Refused = Set<OptionalParameter>;
+
+/** A request as it is sent, and what it means when the server does not take it. */
+interface Call {
+  modelId: string;
+  /** Made anew for each try, for a parameter that was refused is left out of the next. */
+  encode(refused: Refused): { url: string; body: Record<string, unknown> };
+  canLeaveOut(parameter: string | null, refused: Refused): parameter is OptionalParameter;
+  explain(answer: ErrorAnswer): Failure;
+}
 
 /**
  * The wire that most vendors and all gateways speak, by our own hands: it is the hot path. A parameter that a server
- * refuses by name is left out at once and, for that model, from then on.
+ * refuses by name is left out at once and, for that model, from then on. Where a server says that a model cannot fill
+ * holes, that is remembered too: `canFill` tells it, and nothing is sent there again.
  */
 export function openAiCompatible(facts: ProviderFacts, http: Http): Provider {
-  const refusedByModel = new Map<string, Set<OptionalParameter>>();
+  const refusedByModel = new Map<string, Refused>();
+  /** `wire model` → why not. */
+  const fillRefusals = new Map<string, Failure>();
   const host = new URL(facts.baseUrl).host;
   const secrets = facts.key === null ? [] : [facts.key];
 
-  function refusedBy(modelId: string): Set<OptionalParameter> {
+  function refusedBy(modelId: string): Refused {
     const known = refusedByModel.get(modelId);
     if (known) return known;
     if (refusedByModel.size >= rememberedModels) refusedByModel.clear();
-    const fresh = new Set<OptionalParameter>();
+    const fresh: Refused = new Set();
     refusedByModel.set(modelId, fresh);
     return fresh;
   }
 
   /** The response to a request that was accepted. Each refused parameter costs one more try, and there are five. */
-  async function open(request: ProviderRequest, signal: AbortSignal): Promise<HttpResponse> {
-    const refused = refusedBy(request.modelId);
+  async function open(call: Call, signal: AbortSignal): Promise<HttpResponse> {
+    const refused = refusedBy(call.modelId);
     for (;;) {
-      const response = await http.request(`${facts.baseUrl}/chat/completions`, {
+      const { url, body } = call.encode(refused);
+      const response = await http.request(url, {
         method: "POST",
         headers: { ...authorize(facts), accept: "text/event-stream", "content-type": "application/json" },
-        body: JSON.stringify(encodeChat(request, facts.row, refused)),
+        body: JSON.stringify(body),
         signal,
       });
       if (response.status === 200) return response;
-      const body = await readErrorBody(response.body);
-      const failure = readError({
+      const failure = call.explain({
         status: response.status,
         headers: response.headers,
-        body,
+        body: await readErrorBody(response.body),
         host,
-        modelId: request.modelId,
+        modelId: call.modelId,
         secrets,
         nowMs: facts.now(),
       });
-      if (failure.kind !== "bad-request" || !canDoWithout(failure.parameter, facts.row, refused)) {
+      if (failure.kind !== "bad-request" || !call.canLeaveOut(failure.parameter, refused)) {
         throw new FailureError(failure);
       }
       refused.add(failure.parameter);
     }
   }
 
+  function decoderOptions(modelId: string, response: HttpResponse): DecoderOptions {
+    return { host, modelId, headers: response.headers, secrets, zeroCost: facts.row.zeroCost, nowMs: facts.now() };
+  }
+
   async function* stream(request: ProviderRequest, signal: AbortSignal): AsyncGenerator<ProviderPart, void, undefined> {
-    const response = await open(request, signal);
-    const decoder = createChatDecoder({
-      host,
+    const call: Call = {
       modelId: request.modelId,
-      headers: response.headers,
-      secrets,
-      zeroCost: facts.row.zeroCost,
-      nowMs: facts.now(),
-    });
-    const chunks = response.body[Symbol.asyncIterator]();
-    let over: "left" | "read" = "left";
-    try {
-      yield { type: "activity" };
-      for await (const decoded of decode(chunks, decoder, host)) {
-        yield* decoded.parts;
-        if (decoded.failure) throw new FailureError(decoded.failure);
-      }
-      over = "read";
-    } finally {
-      if (over === "read") drain(chunks);
-      else await chunks.return?.();
-    }
+      encode: (refused) => ({
+        url: `${facts.baseUrl}/chat/completions`,
+        body: encodeChat(request, facts.row, refused),
+      }),
+      canLeaveOut: (parameter, refused): parameter is OptionalParameter => canDoWithout(parameter, facts.row, refused),
+      explain: readError,
+    };
+    const response = await open(call, signal);
+    yield* readAnswer(response, createChatDecoder(decoderOptions(request.modelId, response)), host);
+  }
+
+  async function* fill(request: FimRequest, signal: AbortSignal): AsyncGenerator<ProviderPart, void, undefined> {
+    const { modelId, wire } = request;
+    const name = `${wire} ${modelId}`;
+    const known = fillRefusals.get(name);
+    if (known !== undefined) throw new FailureError(known);
+    const noMarks = () => new FailureError(cannotFill({ host, modelId, status: 0 }));
+    const call: Call = {
+      modelId,
+      encode(refused) {
+        const encoded = encodeFill(request, facts, refused);
+        if (encoded === null) throw noMarks();
+        return encoded;
+      },
+      canLeaveOut: (parameter, refused): parameter is OptionalParameter =>
+        (parameter === "stream_options" || parameter === "temperature") && !refused.has(parameter),
+      explain(answer) {
+        const failure = readError(answer);
+        const refusal = readFillRefusal(answer, failure);
+        if (refusal === null) return failure;
+        if (fillRefusals.size >= rememberedModels) fillRefusals.clear();
+        fillRefusals.set(name, refusal);
+        return refusal;
+      },
+    };
+    const response = await open(call, signal);
+    const options = decoderOptions(modelId, response);
+    const decoder = wire === "infill" ? createInfillDecoder(options) : createChatDecoder(options);
+    yield* readAnswer(response, decoder, host);
   }
 
   return {
@@ -90,56 +131,10 @@ export function openAiCompatible(facts: ProviderFacts, http: Http): Provider {
     wire: "openai-compatible",
     origin: facts.origin,
     stream: (request, { signal }) => cancelOnReturn(signal, (own) => stream(request, own)),
+    fill: (request, { signal }) => cancelOnReturn(signal, (own) => fill(request, own)),
+    canFill: (modelId: string, wire: FimWire) =>
+      !fillRefusals.has(`${wire} ${modelId}`) &&
+      (wire !== "template" || templatePrompt(modelId, { prefix: "", suffix: "" }) !== null),
     listModels: ({ signal }): Promise<ListedModel[]> => listModels(facts, http, signal),
-  };
-}
-
-async function* decode(
-  chunks: AsyncIterator<Uint8Array>,
-  decoder: ChatDecoder,
-  host: string,
-): AsyncGenerator<Decoded, void, undefined> {
-  let tail: Tail | null = null;
-  try {
-    for (;;) {
-      const isFinishing = tail !== null;
-      const step: IteratorResult<Uint8Array> = await (tail === null ? chunks.next() : tail.next()).catch(
-        (error: unknown) => {
-          // After the finish reason nothing of the answer can be missing any more.
-          if (isFinishing && error instanceof FailureError) return ended;
-          throw asCut(error, host);
-        },
-      );
-      const decoded: Decoded = step.done ? decoder.end() : decoder.feed(step.value);
-      if (decoded.state === "finishing") tail ??= createTail(chunks);
-      yield decoded;
-      if (decoded.state === "done" || step.done) return;
-    }
-  } finally {
-    tail?.stop();
-  }
-}
-
-const ended: IteratorReturnResult<undefined> = { done: true, value: undefined };
-
-interface Tail {
-  next(): Promise<IteratorResult<Uint8Array>>;
-  stop(): void;
-}
-
-/** What comes after the finish reason, cut off `tailMs` after it however lively the line is. */
-function createTail(chunks: AsyncIterator<Uint8Array>): Tail {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const patience = new Promise<typeof ended>((resolve) => {
-    timer = setTimeout(() => resolve(ended), tailMs);
-  });
-  return {
-    next() {
-      const step = chunks.next();
-      // When patience wins, what this read ends with is nobody's concern.
-      step.catch(() => {});
-      return Promise.race([patience, step]);
-    },
-    stop: () => clearTimeout(timer),
   };
 }

@@ -50,6 +50,12 @@ export function looksLikeHtml(contentType: string, body: string): boolean {
   return /^\s*<(!doctype|html|head|body|\?xml)/i.test(body.slice(0, 500)) || /^text\/html/i.test(contentType);
 }
 
+/** The vendor's own words in an error, quoted on one line with a space before, or empty. */
+export function wordsOf(answer: ErrorAnswer): string {
+  const isPage = looksLikeHtml(answer.headers["content-type"] ?? "", answer.body);
+  return quote(readBody(isPage ? titleOf(answer.body) : answer.body).words, answer.secrets);
+}
+
 interface Said {
   words: string;
   /** Codes and types the vendor gave, lower case. */
@@ -308,6 +314,7 @@ const knownParameters = [
   "max_tokens",
   "temperature",
   "stop",
+  "suffix",
   "cache_control",
 ];
 

@@ -24,6 +24,7 @@ describe("the OpenAI-compatible vendor", () => {
       {
         atMs: expect.any(Number),
         wire: "openai-compatible",
+        path: "/chat/completions",
         model: "m",
         status: 200,
         inputTokens: 7,
@@ -161,7 +162,7 @@ describe("the OpenAI-compatible vendor", () => {
     expect([wrong.status, (await wrong.json()).error.message]).toEqual([401, "The API key is not valid."]);
     const broken = await askOpenAi(playground, {}, { body: "{" });
     expect([broken.status, (await broken.json()).error.message]).toEqual([400, "The body is not valid JSON."]);
-    const path = await fetch(`${playground.openAiBaseUrl}/completions`, { method: "POST" });
+    const path = await fetch(`${playground.openAiBaseUrl}/responses`, { method: "POST" });
     expect(path.status).toBe(404);
     expect((await fetch(`${playground.origin}/v1/models`)).status).toBe(404);
   });

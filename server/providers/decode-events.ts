@@ -1,0 +1,215 @@
+import { createParser, type EventSourceMessage } from "eventsource-parser";
+import type { Failure } from "../../shared/failure.ts";
+import type { FinishReason, ProviderPart } from "../core/provider.ts";
+import { looksLikeHtml, quote, readError } from "./read-error.ts";
+
+/** What the bytes fed so far have come to. */
+export interface Decoded {
+  parts: readonly ProviderPart[];
+  /** Set once; nothing fed afterwards changes it. The parts beside it still hold. */
+  failure: Failure | null;
+  state: /** more must come */
+    | "open"
+    /** the vendor gave its reason for ending; only usage may follow */
+    | "finishing"
+    /** the last part is out */
+    | "done";
+}
+
+/** Bytes of a 200 answer in, parts out. Knows nothing of sockets or time. */
+export interface EventDecoder {
+  feed(bytes: Uint8Array): Decoded;
+  /** The body has ended, or nothing more is waited for. */
+  end(): Decoded;
+}
+
+export interface DecoderOptions {
+  host: string;
+  modelId: string;
+  /** Of the response, lower-case names. */
+  headers: Readonly<Record<string, string>>;
+  secrets: readonly string[];
+  zeroCost: "free" | "unknown";
+  nowMs: number;
+}
+
+export type UsagePart = Extract<ProviderPart, { type: "usage" }>;
+
+/** What one event says, as the wire's own reader understands it. */
+export type EventReading =
+  | { kind: "error" }
+  | {
+      kind: "chunk";
+      /** Empty for an event that says nothing. */
+      parts: readonly ProviderPart[];
+      /** Why the answer ends, where this event says so; `error` for an end by a fault without a name. */
+      finish: FinishReason | "error" | null;
+      usage: UsagePart | null;
+      /** No event follows this one. */
+      isLast: boolean;
+      /** An answer could stand in a document of this shape, from a server that does not stream. */
+      isAnswer: boolean;
+    };
+
+/** null for data that cannot be read. */
+export type EventReader = (data: string) => EventReading | null;
+
+/** One event larger than this is no delta of any model; without a bound a vendor could fill our memory. */
+const longestEventCharacters = 1_000_000;
+/** A whole answer in one document, from servers that do not stream. */
+const longestDocumentCharacters = 8_000_000;
+
+/**
+ * What the wires of event streams have in common. Only a finish reason ends an answer; `[DONE]` or a close without one is
+ * a truncation, for gateways write `[DONE]` after an upstream that broke. An event that cannot be read fails the answer,
+ * because it may have carried text and code with a hole in it is worse than none; after the finish reason it can only cost
+ * us the usage, and is passed over. Usage may come in the finish chunk, in a later one, or in every one: the last counts.
+ */
+export function createEventDecoder(options: DecoderOptions, read: EventReader): EventDecoder {
+  const characters = new TextDecoder();
+  let parts: ProviderPart[] = [];
+  let failure: Failure | null = null;
+  let state: Decoded["state"] = "open";
+  /** Told from the first visible character: events, a JSON document, or a web page. */
+  let shape: "unknown" | "events" | "document" | "page" = "unknown";
+  /** A document or page so far; of events only the beginning, for a message when none of them could be read. */
+  let text = "";
+  let events = 0;
+  /** The body is over: what is left of an event may be a piece of one. */
+  let over = false;
+  let finish: FinishReason | null = null;
+  let usage: UsagePart | null = null;
+
+  const parser = createParser({
+    maxBufferSize: longestEventCharacters,
+    onEvent: takeEvent,
+    onComment: () => parts.push({ type: "activity" }),
+    onError(error) {
+      if (error.type === "max-buffer-size-exceeded") {
+        fail({ kind: "malformed", message: `${options.host} sent a single event of more than 1 MB.` });
+      }
+      // Older llama.cpp servers write `error: {…}` where the field should be called `data`.
+      if (error.type === "unknown-field" && error.field === "error") failWith(error.value ?? "");
+    },
+  });
+
+  function takeEvent(event: EventSourceMessage): void {
+    if (failure || state === "done") return;
+    events += 1;
+    if (event.data === "[DONE]") {
+      close();
+      return;
+    }
+    const reading = read(event.data);
+    if (event.event === "error" || reading?.kind === "error") failWith(event.data);
+    else if (reading) takeChunk(reading);
+    else if (finish !== null || over) parts.push({ type: "activity" });
+    else {
+      const said = quote(event.data, options.secrets);
+      fail({ kind: "malformed", message: `${options.host} sent an event that cannot be read.${said}` });
+    }
+  }
+
+  function takeChunk(chunk: Extract<EventReading, { kind: "chunk" }>): void {
+    usage = chunk.usage ?? usage;
+    if (chunk.parts.length > 0) parts.push(...chunk.parts);
+    else parts.push({ type: "activity" });
+    if (chunk.finish === "error") {
+      const message = `${options.host} broke off with an error that it does not name.`;
+      fail({ kind: "server-error", status: 200, message });
+    } else if (chunk.finish !== null) {
+      finish = chunk.finish;
+      state = "finishing";
+    }
+    if (chunk.isLast) close();
+  }
+
+  function close(): void {
+    if (failure || state === "done") return;
+    if (finish === null) {
+      fail(cutOff());
+      return;
+    }
+    if (usage) parts.push(usage);
+    parts.push({ type: "finish", reason: finish });
+    state = "done";
+  }
+
+  function cutOff(): Failure {
+    if (events > 0 || text.trim() === "") {
+      return { kind: "truncated", message: `The answer from ${options.host} broke off before its end.` };
+    }
+    const said = quote(text, options.secrets);
+    return {
+      kind: "malformed",
+      message: `${options.host} answered with something that is not a stream of events.${said}`,
+    };
+  }
+
+  function failWith(body: string): void {
+    const headers = { ...options.headers, "content-type": "application/json" };
+    fail(readError({ ...options, status: 200, body, headers }));
+  }
+
+  function fail(what: Failure): void {
+    if (failure || state === "done") return;
+    failure = what;
+    // What the vendor counted before it broke is billed, so it is told.
+    if (usage) parts.push(usage);
+  }
+
+  function takeText(piece: string): void {
+    if (shape === "events") {
+      feedEvents(piece);
+      return;
+    }
+    text += piece;
+    if (text.length > longestDocumentCharacters) {
+      fail({ kind: "malformed", message: `${options.host} answered with a document of more than 8 MB.` });
+    }
+    if (shape !== "unknown") return;
+    const first = /\S/.exec(text)?.[0];
+    if (first === undefined) return;
+    shape = first === "<" ? "page" : first === "{" || first === "[" ? "document" : "events";
+    if (shape === "events") feedEvents(text);
+  }
+
+  function feedEvents(piece: string): void {
+    if (events === 0 && text.length < 1_000 && piece !== text) text += piece;
+    // The parser takes nothing more after its bound was passed.
+    if (!failure) parser.feed(piece);
+  }
+
+  function takeDocument(): void {
+    if (shape === "page" || looksLikeHtml(options.headers["content-type"] ?? "", text)) {
+      fail(readError({ ...options, status: 200, body: text, headers: options.headers }));
+      return;
+    }
+    const whole = read(text);
+    if (whole?.kind === "chunk" && whole.isAnswer) takeChunk(whole);
+    else failWith(text);
+  }
+
+  function take(): Decoded {
+    const taken = { parts, failure, state };
+    parts = [];
+    return taken;
+  }
+
+  return {
+    feed(bytes) {
+      takeText(characters.decode(bytes, { stream: true }));
+      return take();
+    },
+    end() {
+      if (failure || state === "done") return take();
+      takeText(characters.decode());
+      over = true;
+      // A last event without the empty line behind it still counts, if it is whole.
+      if (shape === "events") feedEvents("\n\n");
+      if (shape === "document" || shape === "page") takeDocument();
+      close();
+      return take();
+    },
+  };
+}

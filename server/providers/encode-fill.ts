@@ -1,0 +1,76 @@
+import { templatePrompt } from "../core/fim-prompt.ts";
+import type { FimRequest } from "../core/provider.ts";
+import type { OptionalParameter } from "./encode-chat.ts";
+import type { WireRow } from "./presets.ts";
+
+export interface EncodedFill {
+  url: string;
+  body: Record<string, unknown>;
+}
+
+/**
+ * Where a streamed request to fill a hole goes, and its body; null when the model's marks are not known. `refused` names
+ * what this server is known not to take for this model.
+ */
+export function encodeFill(
+  request: FimRequest,
+  place: { baseUrl: string; origin: string; row: WireRow },
+  refused: ReadonlySet<OptionalParameter>,
+): EncodedFill | null {
+  const { baseUrl, origin, row } = place;
+  const { prefix, suffix, stop = [] } = request;
+  const temperature =
+    request.temperature === undefined || refused.has("temperature") ? {} : { temperature: request.temperature };
+  const usage =
+    row.includeUsage === "ask" && !refused.has("stream_options") ? { stream_options: { include_usage: true } } : {};
+  const common = (stops: readonly string[]) => ({
+    max_tokens: request.maxOutputTokens,
+    stream: true,
+    ...temperature,
+    ...(stops.length === 0 ? {} : { stop: stops.slice(0, mostStops) }),
+  });
+  const model = request.modelId;
+  switch (request.wire) {
+    case "suffix":
+      return {
+        url: `${suffixBase(baseUrl, origin)}/completions`,
+        body: { model, prompt: prefix, suffix, ...common(stop), ...usage },
+      };
+    case "mistral":
+      return {
+        url: `${baseUrl}/fim/completions`,
+        body: { model, prompt: prefix, suffix, ...common(stop), ...usage },
+      };
+    case "template": {
+      const written = templatePrompt(model, { prefix, suffix });
+      if (written === null) return null;
+      const stops = [...new Set([...written.stop, ...stop])];
+      return { url: `${baseUrl}/completions`, body: { model, prompt: written.prompt, ...common(stops), ...usage } };
+    }
+    case "infill":
+      return {
+        // The route is at the server's root; only what OpenAI has stands under /v1.
+        url: `${baseUrl.replace(/\/v\d+$/, "")}/infill`,
+        body: {
+          model,
+          input_prefix: prefix,
+          input_suffix: suffix,
+          prompt: "",
+          n_predict: request.maxOutputTokens,
+          stream: true,
+          // The next key's prompt begins like this one's.
+          cache_prompt: true,
+          ...temperature,
+          ...(stop.length === 0 ? {} : { stop: [...stop] }),
+        },
+      };
+  }
+}
+
+/** More than these some servers refuse, and they only save tokens: whoever asked stops reading anyway. */
+const mostStops = 4;
+
+/** DeepSeek serves it under an address of its own, however the base URL is written. */
+function suffixBase(baseUrl: string, origin: string): string {
+  return new URL(origin).hostname === "api.deepseek.com" ? `${origin}/beta` : baseUrl;
+}

@@ -1,0 +1,82 @@
+import { FailureError } from "../../shared/failure.ts";
+import type { ProviderPart } from "../core/provider.ts";
+import type { Decoded, EventDecoder } from "./decode-events.ts";
+import type { HttpResponse } from "./http.ts";
+import { asCut, drain } from "./read-body.ts";
+
+/** After the finish reason only usage can follow; a server that then keeps the line open is not waited for longer. */
+const tailMs = 3_000;
+
+/**
+ * The parts of a response with status 200, the headers first. Throws a FailureError when the answer fails or is cut.
+ * Leaving early closes the socket; an answer that was read to its end leaves it for the next.
+ */
+export async function* readAnswer(
+  response: HttpResponse,
+  decoder: EventDecoder,
+  host: string,
+): AsyncGenerator<ProviderPart, void, undefined> {
+  const chunks = response.body[Symbol.asyncIterator]();
+  let over: "left" | "read" = "left";
+  try {
+    yield { type: "activity" };
+    for await (const decoded of decode(chunks, decoder, host)) {
+      yield* decoded.parts;
+      if (decoded.failure) throw new FailureError(decoded.failure);
+    }
+    over = "read";
+  } finally {
+    if (over === "read") drain(chunks);
+    else await chunks.return?.();
+  }
+}
+
+async function* decode(
+  chunks: AsyncIterator<Uint8Array>,
+  decoder: EventDecoder,
+  host: string,
+): AsyncGenerator<Decoded, void, undefined> {
+  let tail: Tail | null = null;
+  try {
+    for (;;) {
+      const isFinishing = tail !== null;
+      const step: IteratorResult<Uint8Array> = await (tail === null ? chunks.next() : tail.next()).catch(
+        (error: unknown) => {
+          // After the finish reason nothing of the answer can be missing any more.
+          if (isFinishing && error instanceof FailureError) return ended;
+          throw asCut(error, host);
+        },
+      );
+      const decoded: Decoded = step.done ? decoder.end() : decoder.feed(step.value);
+      if (decoded.state === "finishing") tail ??= createTail(chunks);
+      yield decoded;
+      if (decoded.state === "done" || step.done) return;
+    }
+  } finally {
+    tail?.stop();
+  }
+}
+
+const ended: IteratorReturnResult<undefined> = { done: true, value: undefined };
+
+interface Tail {
+  next(): Promise<IteratorResult<Uint8Array>>;
+  stop(): void;
+}
+
+/** What comes after the finish reason, cut off `tailMs` after it however lively the line is. */
+function createTail(chunks: AsyncIterator<Uint8Array>): Tail {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const patience = new Promise<typeof ended>((resolve) => {
+    timer = setTimeout(() => resolve(ended), tailMs);
+  });
+  return {
+    next() {
+      const step = chunks.next();
+      // When patience wins, what this read ends with is nobody's concern.
+      step.catch(() => {});
+      return Promise.race([patience, step]);
+    },
+    stop: () => clearTimeout(timer),
+  };
+}
