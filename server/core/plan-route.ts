@@ -1,7 +1,9 @@
 import type { Classification, LeftOutRoute, PlannedRoute, Tier } from "../../shared/answer.ts";
 import type { Failure } from "../../shared/failure.ts";
 import { formatUsd } from "../../shared/money.ts";
+import type { Cap } from "./budget.ts";
 import { describeWhy } from "./classify.ts";
+import { isInPool, type Pool } from "./narrow-pool.ts";
 import { costNano } from "./price.ts";
 import { type Route, routeName } from "./provider.ts";
 
@@ -21,6 +23,10 @@ export interface PlanFacts {
   /** Routes left alone for now, by `routeName`, and why, in words such as "rate limited". */
   cooling: ReadonlyMap<string, { untilMs: number; why: string }>;
   nowMs: number;
+  /** The caps that the request is under: what it costs must then be known. Absent or []: none. */
+  caps?: readonly Cap[];
+  /** `wayfare.pool`: what it does not let through is no candidate. */
+  pool?: Pool;
 }
 
 export interface PlanStep {
@@ -42,15 +48,17 @@ export function planRoute(facts: PlanFacts): PlanResult {
   const failure = whyImpossible(facts);
   if (failure !== null) return { ok: false, failure };
   if (facts.mode !== "auto" && facts.mode !== "cheap" && facts.mode !== "frontier") return planPicked(facts);
+  const nothingAllowed = whyNoneAllowed(facts);
+  if (nothingAllowed !== null) return { ok: false, failure: nothingAllowed };
 
   const tier = wantedTier(facts);
   const candidates = new Map<string, Candidate>();
   const cooling: Candidate[] = [];
   const leftOut: LeftOutRoute[] = [];
   for (const [order, route] of facts.routes.entries()) {
-    const tooLong = whyTooLong(route, facts);
-    if (tooLong !== null) {
-      leftOut.push(leave(route, tooLong));
+    const barred = whyBarred(route, facts) ?? whyTooLong(route, facts);
+    if (barred !== null) {
+      leftOut.push(leave(route, barred));
       continue;
     }
     const name = routeName(route);
@@ -121,6 +129,8 @@ function planPicked(facts: PlanFacts): PlanResult {
     else leftOut.push(leave(route, `you chose ${facts.mode}`));
   }
   if (picked === null) return { ok: false, failure: notConfigured(facts) };
+  const barred = whyPickedBarred(picked, facts);
+  if (barred !== null) return { ok: false, failure: barred };
   const tooLong = whyTooLong(picked, facts);
   if (tooLong !== null) {
     return {
@@ -157,22 +167,82 @@ function whyImpossible(facts: PlanFacts): Failure | null {
   return null;
 }
 
+/** Why a route must not be asked whatever the question is, or null. */
+function whyBarred(route: Route, facts: PlanFacts): string | null {
+  if (!isInPool(routeName(route), facts.pool ?? [])) return "outside wayfare.pool";
+  if (lacksPrice(route, facts)) {
+    return `its price is not known, and a cap is set: ${priceMend}`;
+  }
+  return null;
+}
+
+const priceMend = 'write its price in wayfare.providers, or "free"';
+
+/** Simulated money is under no cap. */
+function lacksPrice(route: Route, facts: PlanFacts): boolean {
+  return (facts.caps ?? []).length > 0 && route.price === null && !route.simulated;
+}
+
+/** Why none of the routes may be asked, whatever the question is, or null. */
+function whyNoneAllowed(facts: PlanFacts): Failure | null {
+  const pool = facts.pool ?? [];
+  const inPool = facts.routes.filter((route) => isInPool(routeName(route), pool));
+  const [example] = inPool;
+  if (example === undefined) return outsidePool(facts);
+  if (!inPool.every((route) => lacksPrice(route, facts))) return null;
+  const which = inPool.length === 1 ? `the price of ${routeName(example)} is not known` : "no model's price is known";
+  return unpriced(`Nothing can be sent under a cap: ${which}.`, example);
+}
+
+function whyPickedBarred(route: Route, facts: PlanFacts): Failure | null {
+  if (!isInPool(facts.mode, facts.pool ?? [])) {
+    return {
+      kind: "setup",
+      field: "wayfare.pool",
+      message: `${facts.mode} is outside wayfare.pool. Add it there, or choose a model that is in it.`,
+    };
+  }
+  if (!lacksPrice(route, facts)) return null;
+  return unpriced(`${facts.mode} cannot be asked under a cap: its price is not known.`, route);
+}
+
+function outsidePool(facts: PlanFacts): Failure {
+  const allowed = (facts.pool ?? []).map((entries) => (entries.length === 0 ? "none" : shownNames(entries)));
+  return {
+    kind: "setup",
+    field: "wayfare.pool",
+    message: `wayfare.pool leaves no model: it lets through ${allowed.join(", of these only ")}, and set up are ${shownNames(facts.routes.map(routeName))}. Add one of them to the pool.`,
+  };
+}
+
+function unpriced(what: string, example: Route): Failure {
+  return {
+    kind: "budget",
+    message: `${what} Write it in wayfare.providers, for example { "id": "${example.modelId}", "price": { "input": 0.25, "output": 2 } } or "price": "free", or remove the cap.`,
+  };
+}
+
 /** Models named in a message about a wrong one: enough to recognise the right one, few enough to read. */
 const maxNamesShown = 6;
 
 function notConfigured(facts: PlanFacts): Failure {
-  const names = [...new Set(facts.routes.map(routeName))];
-  const shown = names.slice(0, maxNamesShown).join(", ") + (names.length > maxNamesShown ? ", …" : "");
   return {
     kind: "setup",
     field: "wayfare.mode",
-    message: `"${facts.mode}" is not set up. Choose auto, cheap, frontier or one of: ${shown}.`,
+    message: `"${facts.mode}" is not set up. Choose auto, cheap, frontier or one of: ${shownNames(facts.routes.map(routeName))}.`,
   };
+}
+
+function shownNames(names: readonly string[]): string {
+  const once = [...new Set(names)];
+  return once.slice(0, maxNamesShown).join(", ") + (once.length > maxNamesShown ? ", …" : "");
 }
 
 function tooLongForAll(facts: PlanFacts): Failure {
   let largest = 0;
-  for (const route of facts.routes) largest = Math.max(largest, route.windowTokens ?? 0);
+  for (const route of facts.routes) {
+    if (whyBarred(route, facts) === null) largest = Math.max(largest, route.windowTokens ?? 0);
+  }
   return {
     kind: "context-length",
     message: `The question does not fit any model: it needs ${tokensInWords(facts.inputTokens + facts.maxOutputTokens, "up")} tokens and the largest window holds ${tokensInWords(largest, "down")}. Send less context, or add a model with a larger window.`,

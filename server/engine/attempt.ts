@@ -14,10 +14,10 @@ export function compose(...policies: readonly Policy[]): Policy {
 
 /**
  * Holds a provider to the end of its answer. A stream that stops without `finish` is truncated, however whole its text
- * looks; one that finishes without a character of text is empty, or was filtered. Nothing after `finish` is passed on.
- * `name` is the route in messages.
+ * looks; one that finishes without a character of text is empty, or was filtered; with `text: "optional"` empty is an
+ * answer too. Nothing after `finish` is passed on. `name` is the route in messages.
  */
-export function requireAnswer(name: string): Policy {
+export function requireAnswer(name: string, { text = "required" }: { text?: "required" | "optional" } = {}): Policy {
   return (next) =>
     async function* (request, options) {
       let hasText = false;
@@ -36,7 +36,7 @@ export function requireAnswer(name: string): Policy {
             message: `${name} refused to answer this question. Put it in other words, or choose another model.`,
           });
         }
-        if (!hasText) {
+        if (!hasText && text === "required") {
           const how =
             part.reason === "length" ? "used its whole output before it wrote any text" : "finished without any text";
           throw new FailureError({ kind: "empty", message: `${name} ${how}. Try again, or choose another model.` });

@@ -5,7 +5,7 @@ import type { AskPart } from "../../shared/protocol.ts";
 import type { LadderStep } from "../../shared/settings.ts";
 import type { Cap } from "../core/budget.ts";
 import { actionFor, describeAttempt } from "../core/failure-action.ts";
-import { boundOverNano, isFree } from "../core/price.ts";
+import { isFree } from "../core/price.ts";
 import {
   type FinishReason,
   type Message,
@@ -15,16 +15,21 @@ import {
   routeName,
   type StreamOptions,
 } from "../core/provider.ts";
+import { type RouteStep, stepDown } from "../core/step-down.ts";
 import type { Ledger } from "../store/ledger.ts";
 import { createAvoided } from "./avoid-routes.ts";
 import { type Clock, sleep } from "./clock.ts";
+import { createMoneyHolder } from "./hold-money.ts";
 import { runAttempt } from "./run-attempt.ts";
+import { createShownAnswer } from "./show-answer.ts";
 import { chatTimeouts, patientTimeouts, type Timeouts } from "./timers.ts";
 
 /** Attempts for one answer, retries included. A person does not wait for a ninth provider. */
 export const MAX_ATTEMPTS = 8;
 /** A retry of the same route comes after a random wait of at most this (full jitter). */
 const BACK_OFF_MS = 400;
+/** A chat answer's first words are held back so long, so that a break in them shows nothing. */
+const CHAT_BEGINNING = { characters: 24, ms: 120 };
 /** Less room than this for an answer is not worth a request. */
 export const MIN_OUTPUT_TOKENS = 1_024;
 /** The prompt may be this much longer than we think, by the vendor's own count. */
@@ -67,13 +72,10 @@ export interface FailoverJob {
   acceptsEmpty?: true;
 }
 
-export interface FailoverStep {
-  route: Route;
-  reason: string;
-}
+export type FailoverStep = RouteStep;
 
 export interface FailoverDeps {
-  ledger: Pick<Ledger, "reserve" | "noteProgress" | "settle" | "onSettled">;
+  ledger: Pick<Ledger, "reserve" | "noteProgress" | "settle" | "onSettled" | "capStates">;
   clock: Clock;
   /** 0 ≤ x < 1 */
   random(): number;
@@ -96,14 +98,21 @@ export interface FailoverResult {
   failure: Failure | null;
   /** The cap that left this answer too little room, as `describeCap` says it, where the answer used all of it; else null. */
   cutByCap: string | null;
+  /** The attempt that wrote `text`; null without any. */
+  writtenBy: string | null;
+  /** Routes that a cap kept from being asked, each with the cap in the way. */
+  refused: readonly FailoverStep[];
+  /** What the ladder went on to, with its own reasons; [] where no cap was in the way. */
+  steppedDown: readonly FailoverStep[];
 }
 
 /**
  * Walks a plan until one route has answered: for each attempt money is held, the stream is passed on, and the true cost
- * is settled, whatever way the attempt ends. An error or silence before the first content moves on unseen. A fault after
- * content was shown starts the answer again on the next route, with a `restart` part just before its first content; two
- * routes' texts are never spliced, and when nothing else answers, what had come stays. When money cannot be held,
- * nothing is sent. Never throws for a failure; the result carries it.
+ * is settled, whatever way the attempt ends. An error or silence before the first content moves on unseen, and so does a
+ * break in the first words of a chat, which are held back a little. A fault after content was shown starts the answer
+ * again on the next route, with a `restart` part just before its first content; two routes' texts are never spliced, and
+ * when nothing else answers, what had come stays. Where money cannot be held nothing is sent, and the ladder says what is
+ * tried instead. Never throws for a failure; the result carries it.
  */
 export async function failover(
   job: FailoverJob,
@@ -112,63 +121,78 @@ export async function failover(
   signal: AbortSignal,
 ): Promise<FailoverResult> {
   const attempts: Attempt[] = [];
-  const shown = createShown(emit);
+  const shown = createShownAnswer(emit, deps.clock, job.kind === "chat" ? CHAT_BEGINNING : null);
   const avoided = createAvoided();
+  const money = createMoneyHolder(job, deps);
+  const timeouts = job.timeouts ?? { usual: chatTimeouts, patient: patientTimeouts };
+  const isThere = ({ route }: FailoverStep) => !avoided.has(route) && deps.providerOf(route) !== null;
+  let rest: readonly FailoverStep[] = job.steps;
+  let localSteps = job.localSteps ?? [];
+  let steppedDown: readonly FailoverStep[] = [];
+  const refused: FailoverStep[] = [];
   let last: { route: Route; failure: Failure } | null = null;
+  let refusal: Failure | null = null;
 
-  const ended = (state: FailoverResult["state"], extra: Partial<FailoverResult> = {}): FailoverResult => ({
-    state,
-    text: shown.text(),
-    finishReason: null,
-    attempts,
-    answeredBy: null,
-    failure: null,
-    cutByCap: null,
-    ...extra,
-  });
+  const ended = (state: FailoverResult["state"], extra: Partial<FailoverResult> = {}): FailoverResult => {
+    if (state !== "done") shown.close();
+    return {
+      state,
+      text: shown.text(),
+      finishReason: null,
+      attempts,
+      answeredBy: null,
+      failure: null,
+      cutByCap: null,
+      writtenBy: shown.writer(),
+      refused,
+      steppedDown,
+      ...extra,
+    };
+  };
 
-  for (const [index, step] of job.steps.entries()) {
+  walk: while (attempts.length < MAX_ATTEMPTS) {
+    const open = rest.filter(isThere);
+    const step = open.find(({ route }) => !avoided.isLast(route)) ?? open[0];
+    if (step === undefined) break;
     const { route } = step;
-    if (avoided.has(route)) continue;
     const provider = deps.providerOf(route);
-    if (provider === null) continue;
-    const isAlone = () =>
-      job.steps.slice(index + 1).every((next) => avoided.has(next.route) || deps.providerOf(next.route) === null);
-    const timeouts = job.timeouts ?? { usual: chatTimeouts, patient: patientTimeouts };
+    if (provider === null) break;
+    rest = open.filter((each) => each !== step);
+    const isAlone = () => !rest.some((next) => isThere(next) && !avoided.isLast(next.route));
 
     for (let retry = 0; attempts.length < MAX_ATTEMPTS; retry++) {
       if (signal.aborted) return ended("cancelled");
-      const maxOutputTokens = fitOutput(route, job.inputTokens, job.maxOutputTokens);
       const attemptId = deps.createId();
-      const hold = holdFor(route, job.boundTokens, maxOutputTokens);
-      const startedAtMs = deps.clock.now();
-      try {
-        await deps.ledger.reserve({
-          attemptId,
-          turnId: job.turnId,
-          sessionId: job.sessionId,
-          kind: job.kind,
-          workspace: job.workspace,
-          book: route.simulated ? "simulated" : "real",
-          tier: route.tier,
-          providerId: route.providerId,
-          modelId: route.modelId,
-          startedAtMs,
-          ...hold,
-        });
-      } catch (error) {
-        return ended("failed", { failure: failureOf(error) });
+      const wantedTokens = fitOutput(route, job.inputTokens, job.maxOutputTokens);
+      const hold = await money.hold(route, { attemptId, maxOutputTokens: wantedTokens }, signal);
+      if (hold.state === "cancelled") return ended("cancelled");
+      if (hold.state === "failed") return ended("failed", { failure: hold.failure });
+      if (hold.state === "refused") {
+        // The first refusal is the one about the route that was wanted.
+        refusal ??= hold.failure;
+        refused.push({ route, reason: `does not fit under ${hold.cap}` });
+        const { ladder } = job;
+        const { neededNano } = money;
+        rest = stepDown({ rest, localSteps, ladder, refused: route, cap: hold.cap, neededNano });
+        localSteps = [];
+        steppedDown = rest;
+        continue walk;
       }
 
-      shown.begin(last === null ? "" : `${routeName(last.route)}: ${describeAttempt(last.failure)}`);
+      const { maxOutputTokens, heldNano, startedAtMs } = hold;
+      const { call } = job;
+      shown.begin(attemptId, last === null ? "" : `${routeName(last.route)}: ${describeAttempt(last.failure)}`);
       const end = await runAttempt(
         {
           attemptId,
           route,
-          provider,
-          request: { modelId: route.modelId, messages: job.messages, maxOutputTokens },
+          call:
+            call === undefined
+              ? (request, options) => provider.stream(request, options)
+              : (_request, options) => call(provider, route, maxOutputTokens, options),
+          request: { modelId: route.modelId, messages: job.messages ?? [], maxOutputTokens },
           inputTokens: job.inputTokens,
-          heldNano: hold.heldNano,
+          heldNano,
           startedAtMs,
           reason: step.reason,
           timeouts: isAlone() || isLocal(route) ? timeouts.patient : timeouts.usual,
@@ -177,6 +201,9 @@ export async function failover(
             emit({ type: "attempt", providerId, modelId, tier, failedBefore: attempts.length });
           },
           onContent: shown.add,
+          onFinish: shown.keep,
+          ...(job.isEnough === undefined ? {} : { isEnough: job.isEnough }),
+          ...(job.acceptsEmpty === undefined ? {} : { acceptsEmpty: job.acceptsEmpty }),
         },
         deps,
         signal,
@@ -189,11 +216,13 @@ export async function failover(
         deps.onLedgerFault?.(failureOf(error));
       }
       if (end.attempt.outcome === "done") {
-        return ended("done", { finishReason: end.finishReason, answeredBy: route });
+        const cutByCap = end.finishReason === "length" ? hold.loweredBy : null;
+        return ended("done", { finishReason: end.finishReason, answeredBy: route, cutByCap });
       }
       if (end.attempt.outcome === "cancelled" || end.attempt.failure === null) return ended("cancelled");
 
       const failure = end.attempt.failure;
+      shown.drop();
       last = { route, failure };
       const action = actionFor(failure);
       avoided.add(route, failure);
@@ -211,32 +240,7 @@ export async function failover(
       break;
     }
   }
-  return ended("failed", { failure: overallFailure(attempts, last) });
-}
-
-/** What the person has on the screen, and the one rule about it: a new attempt's content voids the old. */
-function createShown(emit: (part: AskPart) => void) {
-  let text = "";
-  let hasContent = false;
-  let isFirst = true;
-  let why = "";
-  return {
-    text: () => text,
-    begin(restartWhy: string): void {
-      why = restartWhy;
-      isFirst = true;
-    },
-    add(part: { type: "text"; text: string } | { type: "reasoning"; text: string }): void {
-      if (isFirst && hasContent) {
-        text = "";
-        emit({ type: "restart", why });
-      }
-      isFirst = false;
-      hasContent = true;
-      if (part.type === "text") text += part.text;
-      emit(part);
-    },
-  };
+  return ended("failed", { failure: overallFailure(attempts, last?.failure ?? null, refusal) });
 }
 
 /** The room for the answer on this route: what was asked for, cut to what the model can write after this prompt. */
@@ -256,31 +260,20 @@ function isLocal(route: Route): boolean {
   return isFree(route.price) && isLoopbackHost(new URL(route.origin).hostname);
 }
 
-/** Nothing can be held for a price nobody knows, and the ledger is told that it is unknown. */
-function holdFor(route: Route, boundTokens: number, maxOutputTokens: number) {
-  const prices = [route.price, ...(route.nextPrices ?? [])];
-  const bound = boundOverNano({ inputTokens: boundTokens, maxOutputTokens }, prices);
-  return {
-    heldNano: bound?.totalNano ?? 0,
-    inputNano: bound?.inputNano ?? null,
-    outputNanoPerToken: bound?.outputNanoPerToken ?? null,
-  };
-}
-
 const mendable = new Set(["auth", "quota", "unknown-model", "not-an-api", "context-length", "bad-request"]);
 
-/** Of several failures, the one the person can do something about; else the last. */
-function overallFailure(attempts: readonly Attempt[], last: { failure: Failure } | null): Failure {
+/** Of several failures, the one the person can do something about: the budget first, since nothing else was asked. */
+function overallFailure(attempts: readonly Attempt[], last: Failure | null, refusal: Failure | null): Failure {
   const failures = attempts.flatMap((attempt) => (attempt.failure === null ? [] : [attempt.failure]));
-  const failure = failures.find((each) => mendable.has(each.kind)) ?? last?.failure;
-  if (failure === undefined) {
+  const failure = refusal ?? failures.find((each) => mendable.has(each.kind)) ?? last;
+  if (failure === null) {
     return {
       kind: "setup",
       field: "wayfare.tiers",
       message: 'None of the planned models can be reached. Run "Wayfare: Add Provider".',
     };
   }
-  return attempts.length < 2
-    ? failure
-    : { ...failure, message: `${attempts.length} attempts failed. ${failure.message}` };
+  const count = attempts.length;
+  if (count === 0 || (count === 1 && refusal === null)) return failure;
+  return { ...failure, message: `${count} ${count === 1 ? "attempt" : "attempts"} failed. ${failure.message}` };
 }

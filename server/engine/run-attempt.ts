@@ -1,9 +1,9 @@
 import type { Attempt, Usage } from "../../shared/answer.ts";
 import { type Failure, failureOf } from "../../shared/failure.ts";
 import { estimateTokens } from "../core/estimate-tokens.ts";
-import { type FinishReason, type Provider, type ProviderRequest, type Route, routeName } from "../core/provider.ts";
+import { type FinishReason, type ProviderRequest, type Route, routeName } from "../core/provider.ts";
 import type { Ledger } from "../store/ledger.ts";
-import { compose, requireAnswer } from "./attempt.ts";
+import { compose, requireAnswer, type StreamCall } from "./attempt.ts";
 import type { Clock } from "./clock.ts";
 import { priceAttempt } from "./price-attempt.ts";
 import { type Timeouts, timers } from "./timers.ts";
@@ -15,7 +15,8 @@ export interface AttemptJob {
   /** Already reserved in the ledger. */
   attemptId: string;
   route: Route;
-  provider: Provider;
+  /** How the route is asked: its provider's `stream`, or another way to the same parts. */
+  call: StreamCall;
   request: ProviderRequest;
   inputTokens: number;
   heldNano: number;
@@ -26,6 +27,12 @@ export interface AttemptJob {
   /** Called once, just before the request leaves. */
   onStart(): void;
   onContent(part: { type: "text" | "reasoning"; text: string }): void;
+  /** The answer is whole. It is not settled yet. */
+  onFinish(): void;
+  /** Asked after each piece of text: true ends the attempt as done, and the upstream is closed at once. */
+  isEnough?: () => boolean;
+  /** An answer without a character is an answer, too. */
+  acceptsEmpty?: true;
 }
 
 export interface AttemptEnd {
@@ -58,14 +65,15 @@ export async function runAttempt(
   try {
     signal.throwIfAborted();
     const stream = compose(
-      requireAnswer(name),
+      requireAnswer(name, { text: job.acceptsEmpty === true ? "optional" : "required" }),
       timers(job.timeouts, clock, name),
-    )((request, options) => job.provider.stream(request, options));
+    )(job.call);
     job.onStart();
     sent = true;
     for await (const part of stream(job.request, { signal })) {
       if (part.type === "finish") {
         finishReason = part.reason;
+        job.onFinish();
         usageIsEarly = false;
       } else if (part.type === "usage") {
         usage = part.usage;
@@ -76,6 +84,11 @@ export async function runAttempt(
         received += part.text;
         meter(part.text, clock.now());
         job.onContent({ type: part.type === "text-delta" ? "text" : "reasoning", text: part.text });
+        if (part.type === "text-delta" && job.isEnough?.() === true) {
+          finishReason = "stop";
+          job.onFinish();
+          break;
+        }
       }
     }
   } catch (error) {

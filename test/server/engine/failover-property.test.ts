@@ -64,6 +64,9 @@ describe("failover, whatever its providers do", () => {
               inputTokens: 10,
               boundTokens: 20,
               maxOutputTokens: 100,
+              leastOutputTokens: 100,
+              caps: [],
+              ladder: [],
             },
             {
               ledger,

@@ -26,7 +26,7 @@ describe("failover", () => {
     expect(end.text).toBe(pieces.join(""));
     expect(emitted).toEqual([asked("a"), ...pieces.map((piece) => ({ type: "text", text: piece }))]);
     expect(ledger.reserved).toMatchObject([
-      { attemptId: "attempt-1", book: "real", heldNano: 150 * 1_000 + 4_096 * 2_000, inputNano: 150_000 },
+      { attemptId: "attempt-1", book: "real", heldNano: 200 * 1_000 + 4_096 * 2_000, inputNano: 200_000 },
     ]);
     expect(ledger.settled).toMatchObject([
       { attemptId: "attempt-1", outcome: "done", costNano: 200_000, costSource: "computed", reason: "because a" },
@@ -39,7 +39,7 @@ describe("failover", () => {
     const nextPrices = [{ source: "genai-prices", tiers: [dear] }] as const;
     const { ledger, result } = walk({ a: [answer("x")] }, { routes: [routeOf("a", { nextPrices })] });
     expect((await result).attempts[0]?.costNano).toBe(200_000);
-    expect(ledger.reserved).toMatchObject([{ heldNano: 150 * 4_000 + 4_096 * 2_000 }]);
+    expect(ledger.reserved).toMatchObject([{ heldNano: 200 * 4_000 + 4_096 * 2_000 }]);
   });
 
   it("believes the cost that the provider reports", async () => {
@@ -141,7 +141,7 @@ describe("failover", () => {
       asked("a"),
       { type: "text", text: "Half an" },
       asked("b", 1),
-      { type: "restart", why: "a/m: stalled for 20 s" },
+      { type: "restart", why: "a/m: stalled for 10 s" },
       { type: "text", text: "whole" },
     ]);
     expect(end.text).toBe("whole");

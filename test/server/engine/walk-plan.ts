@@ -1,8 +1,8 @@
 import type { Route } from "../../../server/core/provider.ts";
-import { type FailoverResult, failover } from "../../../server/engine/failover.ts";
+import { type FailoverJob, type FailoverResult, failover } from "../../../server/engine/failover.ts";
 import type { Failure } from "../../../shared/failure.ts";
 import type { AskPart } from "../../../shared/protocol.ts";
-import { createFakeClock } from "./fake-clock.ts";
+import { createFakeClock, type FakeClock } from "./fake-clock.ts";
 import { fakeLedger } from "./fake-ledger.ts";
 import { routeOf, type ScriptedProvider, type Step, scriptedProvider } from "./scripted-provider.ts";
 
@@ -11,12 +11,16 @@ interface Setup {
   routes?: Route[];
   onAttempt?: () => void;
   refuse?: { reserve?: Failure; settle?: Failure };
+  /** What the walk is told beside the usual. */
+  job?: Partial<FailoverJob>;
+  ledger?: ReturnType<typeof fakeLedger>;
+  clock?: FakeClock;
 }
 
 /** One walk over providers a, b, c …, in the order of their names in `scripts`. */
-export function walk(scripts: Scripts, { routes, refuse, onAttempt }: Setup = {}) {
-  const clock = createFakeClock();
-  const ledger = fakeLedger(refuse);
+export function walk(scripts: Scripts, { routes, refuse, onAttempt, job, ...given }: Setup = {}) {
+  const clock = given.clock ?? createFakeClock();
+  const ledger = given.ledger ?? fakeLedger(refuse);
   const cancel = new AbortController();
   const emitted: AskPart[] = [];
   const faults: Failure[] = [];
@@ -35,6 +39,10 @@ export function walk(scripts: Scripts, { routes, refuse, onAttempt }: Setup = {}
       inputTokens: 100,
       boundTokens: 150,
       maxOutputTokens: 4_096,
+      leastOutputTokens: 1_024,
+      caps: [],
+      ladder: [],
+      ...job,
     },
     {
       ledger,

@@ -1,0 +1,231 @@
+import { type Failure, failureOf, isAbort } from "../../shared/failure.ts";
+import type { CapState } from "../../shared/protocol.ts";
+import type { Cap } from "../core/budget.ts";
+import { describeCap } from "../core/describe-cap.ts";
+import { type BoundNano, boundOverNano } from "../core/price.ts";
+import { type Route, routeName } from "../core/provider.ts";
+import type { Ledger, Reservation } from "../store/ledger.ts";
+import { abortError, type Clock } from "./clock.ts";
+
+/** Waited in one walk for money that other requests hold. Nobody waits as long for a completion as for an answer. */
+const WAIT_MS: Record<Reservation["kind"], number> = { chat: 5_000, helper: 5_000, completion: 1_000 };
+/** Another process's settlement is seen this late at most. */
+const POLL_MS = 250;
+/**
+ * A vendor may count this many times the tokens that we estimate. The bound by class of character is a good one for the
+ * vocabularies we know; this one holds for those we do not.
+ */
+const MOST_OVER_ESTIMATE = 2;
+
+/** What money is held for: the same for every attempt of one walk. */
+export interface HoldJob
+  extends Pick<Reservation, "turnId" | "sessionId" | "kind" | "workspace">,
+    Pick<HoldTokens, "boundTokens" | "inputTokens" | "leastOutputTokens"> {
+  caps: readonly Cap[];
+}
+
+interface HoldTokens {
+  /** Our estimate of the prompt, and the number we take it not to exceed. */
+  inputTokens: number;
+  boundTokens: number;
+  leastOutputTokens: number;
+}
+
+export type Hold =
+  | {
+      state: "held";
+      startedAtMs: number;
+      heldNano: number;
+      maxOutputTokens: number;
+      /** The cap that lowered the room for the answer, as `describeCap` says it, or null. */
+      loweredBy: string | null;
+    }
+  /** A cap is in the way; `cap` names it in the middle of a sentence. Nothing is held. */
+  | { state: "refused"; failure: Failure; cap: string }
+  /** The books cannot be kept. */
+  | { state: "failed"; failure: Failure }
+  | { state: "cancelled" };
+
+/** Holds the money of each attempt of one walk before its first byte leaves. */
+export interface MoneyHolder {
+  /**
+   * Holds the most that an answer of `maxOutputTokens` can cost, or what the caps leave of it, but never less than the
+   * job's least. Where only money that others hold is in the way, it waits for a settlement first, 5 s in a walk.
+   */
+  hold(route: Route, request: { attemptId: string; maxOutputTokens: number }, signal: AbortSignal): Promise<Hold>;
+  /** The least that it would hold on a route; null when the price is not known. */
+  neededNano(route: Route): number | null;
+}
+
+export function createMoneyHolder(
+  job: HoldJob,
+  deps: { ledger: Pick<Ledger, "reserve" | "onSettled" | "capStates">; clock: Clock },
+): MoneyHolder {
+  const { ledger, clock } = deps;
+  let leftToWaitMs = WAIT_MS[job.kind];
+
+  const statesOf = (caps: readonly Cap[]): CapState[] => {
+    try {
+      return ledger.capStates(caps, job.workspace);
+    } catch {
+      // Only for words and for the question whether to wait: the ledger itself has judged.
+      return [];
+    }
+  };
+
+  return {
+    neededNano: (route) => boundFor(route, job, job.leastOutputTokens)?.totalNano ?? null,
+
+    async hold(route, { attemptId, maxOutputTokens }, signal) {
+      const caps = route.simulated ? [] : job.caps;
+      const full = boundFor(route, job, maxOutputTokens);
+      const least = boundFor(route, job, Math.min(maxOutputTokens, job.leastOutputTokens));
+      const barrier = barrierFor(route, full, caps);
+      if (barrier !== null) return { state: "refused", ...barrier };
+
+      const wholeNano = full?.totalNano ?? 0;
+      const leastNano = least?.totalNano ?? 0;
+      const waiter = createWaiter(ledger, clock);
+      try {
+        while (true) {
+          if (signal.aborted) return { state: "cancelled" };
+          const startedAtMs = clock.now();
+          try {
+            const { heldNano } = await ledger.reserve({
+              attemptId,
+              turnId: job.turnId,
+              sessionId: job.sessionId,
+              kind: job.kind,
+              workspace: job.workspace,
+              book: route.simulated ? "simulated" : "real",
+              tier: route.tier,
+              providerId: route.providerId,
+              modelId: route.modelId,
+              startedAtMs,
+              heldNano: wholeNano,
+              leastNano,
+              caps,
+              inputNano: full?.inputNano ?? null,
+              outputNanoPerToken: full?.outputNanoPerToken ?? null,
+            });
+            const isLowered = full !== null && heldNano < wholeNano;
+            return {
+              state: "held",
+              startedAtMs,
+              heldNano,
+              maxOutputTokens: isLowered ? outputWithin(heldNano, full, maxOutputTokens) : maxOutputTokens,
+              loweredBy: isLowered ? tightest(statesOf(caps), caps) : null,
+            };
+          } catch (error) {
+            const failure = failureOf(error);
+            if (failure.kind !== "budget") return { state: "failed", failure };
+            const waitMs = Math.min(leftToWaitMs, POLL_MS);
+            if (waitMs <= 0 || !mayComeFree(failure, statesOf(caps), leastNano)) {
+              return { state: "refused", failure, cap: capOf(failure, caps) };
+            }
+            const fromMs = clock.now();
+            await waiter.settled(waitMs, signal);
+            leftToWaitMs -= Math.max(clock.now() - fromMs, 1);
+          }
+        }
+      } catch (error) {
+        if (isAbort(error)) return { state: "cancelled" };
+        throw error;
+      } finally {
+        waiter.stop();
+      }
+    },
+  };
+}
+
+/** Nothing can be held for a price nobody knows: null. Of several prices that may come to hold, the dearest. */
+function boundFor(route: Route, tokens: HoldTokens, maxOutputTokens: number): BoundNano | null {
+  const inputTokens = Math.max(tokens.boundTokens, Math.ceil(tokens.inputTokens * MOST_OVER_ESTIMATE));
+  return boundOverNano({ inputTokens, maxOutputTokens }, [route.price, ...(route.nextPrices ?? [])]);
+}
+
+/** What no ledger need be asked for: a cap that nobody can read, and a price that nobody knows. */
+function barrierFor(
+  route: Route,
+  full: BoundNano | null,
+  caps: readonly Cap[],
+): { failure: Failure; cap: string } | null {
+  if (caps.length === 0 || full?.totalNano === 0) return null;
+  const unreadable = caps.find((cap) => cap.isUnreadable === true);
+  if (unreadable !== undefined) {
+    const { setting } = unreadable;
+    return {
+      failure: {
+        kind: "budget",
+        message: `${setting} is no amount, so nothing that costs is sent until it is mended. Write a number such as 2.5, or null for no cap.`,
+      },
+      cap: `${setting}, which is no amount`,
+    };
+  }
+  if (full !== null) return null;
+  return {
+    failure: {
+      kind: "budget",
+      message: `${routeName(route)} cannot be asked under a cap: its price is not known. Write it in wayfare.providers, or remove the cap.`,
+    },
+    cap: "a cap without a known price",
+  };
+}
+
+/** The room for the answer that so much money pays for beside the prompt. */
+function outputWithin(heldNano: number, { inputNano, outputNanoPerToken }: BoundNano, mostTokens: number): number {
+  if (outputNanoPerToken <= 0) return mostTokens;
+  return Math.min(mostTokens, Math.floor((heldNano - inputNano) / outputNanoPerToken));
+}
+
+/** True where the caps have room once what others hold is settled at nothing. */
+function mayComeFree(failure: Failure, states: readonly CapState[], neededNano: number): boolean {
+  const caps = states.length > 0 || failure.kind !== "budget" || failure.cap === undefined ? states : [failure.cap];
+  return caps.length > 0 && caps.every((cap) => cap.spentNano + neededNano <= cap.limitNano);
+}
+
+/** The cap with the least room left is the one that lowered it. */
+function tightest(states: readonly CapState[], caps: readonly Cap[]): string | null {
+  const room = (state: CapState) => state.limitNano - state.spentNano - state.heldNano;
+  const [first, ...others] = states;
+  if (first === undefined) return caps[0] === undefined ? null : describeCap(caps[0]);
+  return describeCap(others.reduce((least, state) => (room(state) < room(least) ? state : least), first));
+}
+
+function capOf(failure: Failure, caps: readonly Cap[]): string {
+  const found = failure.kind === "budget" ? failure.cap : undefined;
+  const cap = caps.find((each) => each.id === found?.id);
+  if (found === undefined || cap === undefined) return "the budget";
+  return describeCap({ ...cap, limitNano: found.limitNano });
+}
+
+/** Listens from the first try on, so that no settlement between two tries goes unheard. */
+function createWaiter(ledger: Pick<Ledger, "onSettled">, clock: Clock) {
+  let isSettled = false;
+  let wake = (): void => undefined;
+  const stop = ledger.onSettled(() => {
+    isSettled = true;
+    wake();
+  });
+  return {
+    /** Resolves after a settlement of this process, or after `mostMs`; rejects with an AbortError. */
+    settled(mostMs: number, signal: AbortSignal): Promise<void> {
+      return new Promise((resolve, reject) => {
+        const end = (finish: () => void): void => {
+          wake = () => undefined;
+          cancelTimer();
+          signal.removeEventListener("abort", onAbort);
+          isSettled = false;
+          finish();
+        };
+        const onAbort = (): void => end(() => reject(abortError()));
+        const cancelTimer = clock.after(mostMs, () => end(resolve));
+        signal.addEventListener("abort", onAbort, { once: true });
+        wake = () => end(resolve);
+        if (signal.aborted) onAbort();
+        else if (isSettled) wake();
+      });
+    },
+    stop,
+  };
+}
