@@ -1,7 +1,7 @@
-import type { ModelSummary, Tier } from "../../shared/answer.ts";
+import type { ModelSummary } from "../../shared/answer.ts";
 import { type Failure, failureOf } from "../../shared/failure.ts";
 import { presets } from "../../shared/presets.ts";
-import type { ConfigureParams, ConfigureResult, VendorLogRow } from "../../shared/protocol.ts";
+import type { BreakRouteParams, ConfigureParams, ConfigureResult, VendorLogRow } from "../../shared/protocol.ts";
 import {
   type NetworkSetting,
   networkSettingSchema,
@@ -9,8 +9,8 @@ import {
   type SettingProblem,
 } from "../../shared/settings.ts";
 import { planRoute } from "../core/plan-route.ts";
-import { type ListedModel, type Price, type Provider, type Route, routeName, type Wire } from "../core/provider.ts";
-import { listSchema, playgroundProviderId, recordSchema, type UsableProvider } from "../core/read-providers.ts";
+import { type ListedModel, type Provider, type Route, routeName, type Wire } from "../core/provider.ts";
+import { listSchema, recordSchema, type UsableProvider } from "../core/read-providers.ts";
 import { readSettings, type Settings } from "../core/read-settings.ts";
 import type { Http } from "../providers/http.ts";
 import type { ModelLists } from "../store/model-lists.ts";
@@ -22,24 +22,16 @@ import {
   summarizeModel,
   tierOfModel,
 } from "./gather-models.ts";
+import {
+  type BrokenRoute,
+  breakRoute,
+  playgroundModels,
+  playgroundProviders,
+  type RunningPlayground,
+} from "./playground-vendors.ts";
 import { type Shared, share } from "./share.ts";
 
-/** The simulated vendors, as far as the world needs them. */
-export interface RunningPlayground {
-  openAiBaseUrl: string;
-  anthropicBaseUrl: string;
-  apiKey: string;
-  models: readonly {
-    id: string;
-    wire: Wire;
-    tier: Tier;
-    price: Price;
-    windowTokens: number | null;
-    maxOutputTokens: number | null;
-  }[];
-  log(): VendorLogRow[];
-  close(): Promise<void>;
-}
+export type { RunningPlayground };
 
 export interface WorldDeps {
   now(): number;
@@ -96,6 +88,8 @@ export interface World {
    */
   silent(mode?: string): Failure | null;
   playgroundLog(): VendorLogRow[];
+  /** Makes a simulated model fail, or mends it; throws a FailureError without a playground or for an unknown model. */
+  breakRoute(params: BreakRouteParams): BrokenRoute[];
   close(): Promise<void>;
 }
 
@@ -142,6 +136,7 @@ export function createWorld(deps: WorldDeps): World {
       return deps.ledgerFailure() ?? (isServed ? null : scene.silent);
     },
     playgroundLog: () => present.playground?.value.log() ?? [],
+    breakRoute: (params) => breakRoute(present.playground?.value ?? null, params),
     async close() {
       await queue;
       present.http.drop();
@@ -217,7 +212,7 @@ async function buildScene(params: ConfigureParams, before: Built, deps: WorldDep
   const playground = settings.playground ? await openPlayground(before, deps, problems) : null;
   if (playground !== null) {
     const isAlone = tiers.cheap.length === 0 && tiers.frontier.length === 0;
-    for (const provider of await playgroundProviders(playground.value, http.value, deps)) {
+    for (const provider of await playgroundProviders(playground.value, http.value, deps.createProvider)) {
       providers.set(providerKey(provider.id, provider.wire), provider);
       for (const { tier, ...model } of playgroundModels(playground.value, provider)) {
         models.set(routeName(model), model);
@@ -325,38 +320,6 @@ async function openPlayground(
     });
     return null;
   }
-}
-
-/** One provider for each wire that the simulated vendors speak. */
-function playgroundProviders(playground: RunningPlayground, http: Http, deps: WorldDeps): Promise<Provider[]> {
-  const wires = new Set(playground.models.map((model) => model.wire));
-  const make = (wire: Wire): Provider | Promise<Provider> =>
-    deps.createProvider({
-      setting: {
-        id: playgroundProviderId,
-        preset: wire,
-        baseUrl: wire === "anthropic" ? playground.anthropicBaseUrl : playground.openAiBaseUrl,
-      },
-      key: playground.apiKey,
-      http,
-    });
-  return Promise.all([...wires].map(make));
-}
-
-function playgroundModels(playground: RunningPlayground, provider: Provider): (KnownModel & { tier: Tier })[] {
-  return playground.models
-    .filter((model) => model.wire === provider.wire)
-    .map(({ id, wire, tier, price, windowTokens, maxOutputTokens }) => ({
-      providerId: provider.id,
-      modelId: id,
-      tier,
-      wire,
-      origin: provider.origin,
-      price,
-      windowTokens,
-      maxOutputTokens,
-      simulated: true,
-    }));
 }
 
 function whySilent(facts: {

@@ -72,6 +72,7 @@ function world({ lists = {}, known = {}, ledger = null, playgroundFails = false 
             price: price(0.15, 0.6),
             windowTokens: 128_000,
             maxOutputTokens: 8_192,
+            fim: "suffix",
           },
           {
             id: "sim-large",
@@ -83,6 +84,7 @@ function world({ lists = {}, known = {}, ledger = null, playgroundFails = false 
           },
         ],
         log: () => [],
+        breakRoute: ({ modelId, fault }) => [{ modelId, fault }],
         close: async () => {
           seen.playgroundsClosed += 1;
         },
@@ -301,6 +303,21 @@ describe("the world", () => {
     expect(set.scene().models).toHaveLength(3);
     await set.apply(settings({ playground: true, tiers: { cheap: ["playground/sim-large"] } }));
     expect(set.scene().routes).toMatchObject([{ modelId: "sim-large", tier: "cheap", simulated: true }]);
+  });
+
+  it("knows how the simulated models fill holes, and breaks one where there is one", async () => {
+    const { world: set } = world();
+    const silence = { modelId: "sim-large", fault: "silence" } as const;
+    expect(() => set.breakRoute(silence)).toThrow(
+      "There is no route to break: only the playground's can be. Turn wayfare.playground on.",
+    );
+    await set.apply(settings({ playground: true }));
+    expect(set.scene().routes.map(({ modelId, fim }) => [modelId, fim])).toEqual([
+      ["sim-small", "suffix"],
+      ["sim-large", null],
+    ]);
+    expect(set.breakRoute(silence)).toEqual([silence]);
+    expect(() => set.breakRoute({ modelId: "gpt-9", fault: "500" })).toThrow('The playground serves no model "gpt-9".');
   });
 
   it("says why the playground could not be started", async () => {
