@@ -12,7 +12,7 @@ import type { WorkspaceIgnore } from "./workspace-ignore.ts";
 export interface FileVerdicts {
   /** What is known without waiting. */
   known(document: vscode.TextDocument): FileVerdict;
-  /** Finds out, unless that is known or under way; never `unknown` at its end. Never rejects. */
+  /** Finds out, unless that is known or under way; `unknown` only when the rules changed meanwhile. Never rejects. */
   judge(document: vscode.TextDocument): Promise<FileVerdict>;
   /** When a document became known, or all were forgotten because an ignore file changed. */
   readonly onChange: Signal<void>["on"];
@@ -24,6 +24,8 @@ const MAX_REMEMBERED = 200;
 
 /** What could not be told is asked again after so long: whatever kept it from being read may have passed. */
 const DOUBT_MS = 5_000;
+
+const unknown: FileVerdict = { state: "unknown" };
 
 /** `ignore` is made on the first question: before that no file is watched. */
 export function createFileVerdicts(deps: {
@@ -55,7 +57,7 @@ export function createFileVerdicts(deps: {
 
   const known = (document: vscode.TextDocument): FileVerdict => {
     const kept = verdicts.get(document);
-    return kept !== undefined && deps.now() < kept.untilMs ? kept.verdict : { state: "unknown" };
+    return kept !== undefined && deps.now() < kept.untilMs ? kept.verdict : unknown;
   };
 
   const look = async (document: vscode.TextDocument): Promise<{ verdict: FileVerdict; untilMs: number }> => {
@@ -79,13 +81,12 @@ export function createFileVerdicts(deps: {
       const waiting = underWay.get(document);
       if (waiting !== undefined) return waiting;
       const found = look(document).then((result) => {
-        // Rules that changed meanwhile, or a document that was closed, have made this one worthless to remember.
-        if (underWay.get(document) === found) {
-          underWay.delete(document);
-          if (verdicts.size >= MAX_REMEMBERED) verdicts = new Map();
-          verdicts.set(document, result);
-          changed.fire();
-        }
+        // The rules changed meanwhile, or the document was closed: what was found holds no more.
+        if (underWay.get(document) !== found) return unknown;
+        underWay.delete(document);
+        if (verdicts.size >= MAX_REMEMBERED) verdicts = new Map();
+        verdicts.set(document, result);
+        changed.fire();
         return result.verdict;
       });
       underWay.set(document, found);

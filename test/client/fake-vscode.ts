@@ -114,6 +114,7 @@ export function documentOf(uri: string, text: string, languageId = "typescript")
   return {
     uri: Uri.parse(uri),
     languageId,
+    version: 1,
     lineCount: lines.length,
     lineAt,
     offsetAt,
@@ -125,6 +126,8 @@ export type FakeDocument = ReturnType<typeof documentOf>;
 /** What is open and written; tests set it, and `reset` empties it. */
 export const editor = {
   document: null as FakeDocument | null,
+  /** The active editor as one object, for what asks whether it is the same; else `document` and `selection` make it up. */
+  active: null as { document: FakeDocument; selection: unknown } | null,
   selection: new Range(new Position(0, 0), new Position(0, 0)),
   notebooks: [] as { uri?: Uri; getCells(): { index: number; document: FakeDocument }[] }[],
   folders: [] as { uri: Uri; name: string }[],
@@ -140,7 +143,7 @@ export const editor = {
   /** What the next message box answers. */
   answers: [] as (string | undefined)[],
   executed: [] as unknown[][],
-  commands: new Map<string, () => unknown>(),
+  commands: new Map<string, (...args: never[]) => unknown>(),
   /** Providers of virtual documents by scheme, and the texts that were shown in an editor. */
   contentProviders: new Map<string, { provideTextDocumentContent(): string }>(),
   documentsShown: [] as string[],
@@ -156,10 +159,12 @@ export const events = {
   text: new EventEmitter<{ document: FakeDocument }>(),
   diagnostics: new EventEmitter<{ uris: Uri[] }>(),
   saved: new EventEmitter<FakeDocument>(),
+  closed: new EventEmitter<FakeDocument>(),
 };
 
 export function reset(): void {
   editor.document = null;
+  editor.active = null;
   editor.selection = new Range(new Position(0, 0), new Position(0, 0));
   editor.notebooks = [];
   editor.folders = [];
@@ -188,6 +193,7 @@ const never = new EventEmitter<never>();
 
 export const window = {
   get activeTextEditor() {
+    if (editor.active !== null) return editor.active;
     return editor.document === null ? undefined : { document: editor.document, selection: editor.selection };
   },
   activeNotebookEditor: undefined,
@@ -197,6 +203,14 @@ export const window = {
   showInformationMessage: tell,
   showWarningMessage: tell,
   showErrorMessage: tell,
+  setStatusBarMessage: (message: string) => {
+    editor.shown.push(message);
+    return { dispose: () => undefined };
+  },
+  async showQuickPick(items: { label: string }[]) {
+    const wanted = editor.answers.shift();
+    return items.find(({ label }) => label === wanted);
+  },
   async showTextDocument(document: FakeDocument) {
     editor.documentsShown.push(document.getText());
   },
@@ -235,6 +249,7 @@ export const workspace = {
   onDidChangeWorkspaceFolders: events.folders.event,
   onDidChangeTextDocument: events.text.event,
   onDidSaveTextDocument: events.saved.event,
+  onDidCloseTextDocument: events.closed.event,
   createFileSystemWatcher: () => ({
     onDidChange: never.event,
     onDidCreate: never.event,
@@ -287,7 +302,7 @@ export const Disposable = {
 };
 
 export const commands = {
-  registerCommand(name: string, run: () => unknown) {
+  registerCommand(name: string, run: (...args: never[]) => unknown) {
     editor.commands.set(name, run);
     return { dispose: () => editor.commands.delete(name) };
   },

@@ -1,0 +1,452 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { CancellationToken, InlineCompletionContext, Position as RealPosition, TextDocument } from "vscode";
+import type { FileVerdict } from "../../client/completion-gate.ts";
+import { createCompletions } from "../../client/completions.ts";
+import type { Connection, ProcessState } from "../../client/server-process.ts";
+import { createSignal } from "../../client/signal.ts";
+import type { CompletionReady, CompletionsState, ServerState } from "../../shared/protocol.ts";
+import { documentOf, editor, events, Position, Range, reset } from "./fake-vscode.ts";
+
+vi.mock("vscode", () => import("./fake-vscode.ts"));
+
+beforeEach(reset);
+
+const on: CompletionsState = { on: true, why: null, languages: { "*": true, markdown: false }, model: null };
+const context = {} as InlineCompletionContext;
+const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+/** Completions over a server, files and clock that are moved by hand; `src/a.ts` is open, the cursor at line 2, column 4. */
+function scene(options: { verdict?: FileVerdict | "late"; state?: CompletionsState | null } = {}) {
+  let nowMs = 1_000;
+  let verdict: FileVerdict = options.verdict === "late" ? { state: "unknown" } : (options.verdict ?? { state: "ok" });
+  let state = options.state === undefined ? on : options.state;
+  let snoozedUntilMs: number | null = null;
+  let yieldsTo: string | null = null;
+  let questions = 0;
+  let changes = 0;
+  const told: [string, unknown][] = [];
+  const signals = {
+    state: createSignal<ProcessState>(),
+    server: createSignal<ServerState>(),
+    ready: createSignal<CompletionReady>(),
+    models: createSignal<unknown>(),
+    files: createSignal<void>(),
+    others: createSignal<void>(),
+    snooze: createSignal<void>(),
+  };
+  const timers: { delayMs: number; run: () => void }[] = [];
+  const judging: ((verdict: FileVerdict) => void)[] = [];
+  const connection = {
+    notify: (type: { method: string }, params: unknown) => told.push([type.method, params]),
+  } as unknown as Connection;
+  const completions = createCompletions({
+    server: {
+      state: "running",
+      connection: () => connection,
+      onState: signals.state.on,
+      onServerState: signals.server.on,
+      onCompletionReady: signals.ready.on,
+    },
+    configuration: { completions: () => state, onModels: signals.models.on },
+    files: {
+      known: () => verdict,
+      judge: () =>
+        verdict.state === "unknown"
+          ? new Promise((resolve) =>
+              judging.push((found) => {
+                verdict = found;
+                resolve(found);
+              }),
+            )
+          : Promise.resolve(verdict),
+      onChange: signals.files.on,
+      dispose: () => undefined,
+    },
+    others: {
+      yieldsTo: () => yieldsTo,
+      askOnce: () => {
+        questions += 1;
+      },
+      onChange: signals.others.on,
+    },
+    snooze: { untilMs: () => snoozedUntilMs, onChange: signals.snooze.on },
+    timeZone: () => "UTC",
+    now: () => nowMs,
+    later(delayMs, run) {
+      const timer = { delayMs, run };
+      timers.push(timer);
+      return () => void (timers.includes(timer) && timers.splice(timers.indexOf(timer), 1));
+    },
+  });
+  completions.onChange(() => {
+    changes += 1;
+  });
+
+  const open = (name: string, languageId = "typescript") => {
+    const document = documentOf(`file:///w/${name}`, "one\ntwo\nthree", languageId);
+    const at = new Position(2, 4);
+    editor.active = { document, selection: { active: at, isEmpty: true } };
+    events.activeEditor.fire(editor.active);
+    return document;
+  };
+  const document = open("src/a.ts");
+  return {
+    completions,
+    document,
+    open,
+    told,
+    timers,
+    judging,
+    signals,
+    changes: () => changes,
+    questions: () => questions,
+    moveTo(line: number, character: number) {
+      if (editor.active === null) return;
+      editor.active.selection = { active: new Position(line, character), isEmpty: true };
+      events.selection.fire({ textEditor: editor.active });
+    },
+    pass: (ms: number) => {
+      nowMs += ms;
+    },
+    serverSays: (working: number, silent: string | null = null) =>
+      signals.server.fire({ working: 0, silent: null, completions: { working, silent } }),
+    snoozeUntil(untilMs: number | null) {
+      snoozedUntilMs = untilMs;
+      signals.snooze.fire();
+    },
+    yieldTo(name: string | null) {
+      yieldsTo = name;
+      signals.others.fire();
+    },
+    configure(next: CompletionsState | null) {
+      state = next;
+      signals.models.fire(null);
+    },
+    ready: (over: Partial<CompletionReady> = {}) =>
+      signals.ready.fire({ uri: "file:///w/src/a.ts", version: 1, line: 2, character: 4, ...over }),
+    /** VS Code asks at the cursor; `answer` is the server's. */
+    ask(of: unknown = document) {
+      const server: { answer: (result: unknown) => void; fail: (error: Error) => void }[] = [];
+      const token = { isCancellationRequested: false };
+      const next = () =>
+        new Promise<never>((resolve, reject) => server.push({ answer: resolve as never, fail: reject }));
+      const result = Promise.resolve(
+        completions.provide(
+          of as TextDocument,
+          new Position(2, 4) as RealPosition,
+          context,
+          token as CancellationToken,
+          next,
+        ),
+      );
+      return {
+        result,
+        token,
+        asked: () => server.length > 0,
+        answer: async (items: unknown) => {
+          server[0]?.answer(items);
+          await settle();
+        },
+        fail: async () => {
+          server[0]?.fail(new Error("server"));
+          await settle();
+        },
+      };
+    },
+  };
+}
+
+const triggers = () => editor.executed.filter(([command]) => command === "editor.action.inlineSuggest.trigger").length;
+const contexts = () => editor.executed.filter(([command]) => command === "setContext").map(([, , value]) => value);
+
+describe("a wish for ghost text", () => {
+  it("goes to the server at once where everything is known, and its answer comes back as it is", async () => {
+    const { ask, timers } = scene();
+    const wish = ask();
+    expect(wish.asked()).toBe(true);
+    const items = [{ insertText: "four" }];
+    await wish.answer(items);
+    expect(await wish.result).toBe(items);
+    expect(timers).toEqual([]);
+  });
+
+  it.each<[string, (its: ReturnType<typeof scene>) => unknown]>([
+    [
+      "not trusted",
+      (its) => {
+        editor.isTrusted = false;
+        return its.document;
+      },
+    ],
+    [
+      "off",
+      (its) => {
+        its.configure({ ...on, on: false });
+        return its.document;
+      },
+    ],
+    [
+      "no model is set up",
+      (its) => {
+        its.configure({ ...on, on: false, why: "no model is set up" });
+        return its.document;
+      },
+    ],
+    [
+      "snoozed until 00:05",
+      (its) => {
+        its.snoozeUntil(300_000);
+        return its.document;
+      },
+    ],
+    ["markdown off", (its) => its.open("README.md", "markdown")],
+    [
+      "Windsurf completes",
+      (its) => {
+        its.yieldTo("Windsurf");
+        return its.document;
+      },
+    ],
+  ])("does not leave the editor: %s", async (why, prepare) => {
+    const its = scene();
+    const wish = its.ask(prepare(its));
+    expect(await wish.result).toBeNull();
+    expect(wish.asked()).toBe(false);
+    const { state, reason } = its.completions.status();
+    expect(state === "off" && reason === null ? "off" : reason).toBe(why);
+    expect(its.questions()).toBe(why === "Windsurf completes" ? 1 : 0);
+  });
+
+  it("is not sent for a file that may not be, and the status says why", async () => {
+    const { ask, completions } = scene({ verdict: { state: "no", why: "secret file" } });
+    const wish = ask();
+    expect(await wish.result).toBeNull();
+    expect(wish.asked()).toBe(false);
+    expect(completions.status()).toEqual({ state: "on", reason: "secret file" });
+  });
+
+  it("asks nobody about another extension just because a file is open", () => {
+    const { yieldTo, open, questions } = scene();
+    yieldTo("Windsurf");
+    open("src/b.ts");
+    expect(questions()).toBe(0);
+  });
+
+  it("waits a moment for the verdict on a file that was never looked at", async () => {
+    const { ask, judging, timers } = scene({ verdict: "late" });
+    const wish = ask();
+    expect(wish.asked()).toBe(false);
+    expect(timers.map(({ delayMs }) => delayMs)).toEqual([30]);
+    for (const found of judging) found({ state: "ok" });
+    await settle();
+    expect(wish.asked()).toBe(true);
+    expect([timers.length, triggers()]).toEqual([0, 0]);
+  });
+
+  it("is answered with nothing when the verdict is late, and asked for again when it is there", async () => {
+    const { ask, judging, timers } = scene({ verdict: "late" });
+    const wish = ask();
+    timers[0]?.run();
+    expect(await wish.result).toBeNull();
+    expect([wish.asked(), triggers()]).toEqual([false, 0]);
+    for (const found of judging) found({ state: "ok" });
+    await settle();
+    expect(triggers()).toBe(1);
+  });
+
+  it("is not asked for again where the cursor has gone on, or the file may not be sent", async () => {
+    const moved = scene({ verdict: "late" });
+    await Promise.all([moved.ask().result, settle().then(() => moved.timers[0]?.run())]);
+    moved.moveTo(2, 5);
+    for (const found of moved.judging) found({ state: "ok" });
+    await settle();
+    const secret = scene({ verdict: "late" });
+    await Promise.all([secret.ask().result, settle().then(() => secret.timers[0]?.run())]);
+    for (const found of secret.judging) found({ state: "no", why: "secret file" });
+    await settle();
+    expect(triggers()).toBe(0);
+  });
+
+  it("shows nothing when the server fails, and throws nothing at the editor", async () => {
+    const { ask } = scene();
+    const wish = ask();
+    await wish.fail();
+    expect(await wish.result).toBeNull();
+  });
+
+  it("shows nothing of an answer that a snooze has overtaken", async () => {
+    const { ask, snoozeUntil, told } = scene();
+    const wish = ask();
+    snoozeUntil(300_000);
+    await wish.answer([{ insertText: "four" }]);
+    expect(await wish.result).toBeNull();
+    expect(told).toEqual([["wayfare/dismissCompletion", { uri: "file:///w/src/a.ts" }]]);
+  });
+});
+
+describe("the cursor", () => {
+  const cursors = (told: readonly [string, unknown][]) =>
+    told
+      .filter(([method]) => method === "wayfare/cursor")
+      .map(([, params]) => {
+        const { position } = params as { position: { line: number; character: number } | null };
+        return position === null ? null : `${position.line}:${position.character}`;
+      });
+
+  it("is told while a request is under way, and never otherwise", async () => {
+    const { ask, moveTo, told } = scene();
+    moveTo(2, 3);
+    const wish = ask();
+    moveTo(2, 5);
+    await wish.answer(null);
+    moveTo(2, 6);
+    expect(told).toEqual([
+      ["wayfare/cursor", { uri: "file:///w/src/a.ts", version: 1, position: { line: 2, character: 5 } }],
+    ]);
+  });
+
+  it("is told on after VS Code has cancelled, until the server has nothing under way", async () => {
+    const { ask, moveTo, told, serverSays } = scene();
+    const wish = ask();
+    serverSays(1);
+    wish.token.isCancellationRequested = true;
+    await wish.answer(null);
+    moveTo(2, 5);
+    serverSays(0);
+    moveTo(2, 6);
+    expect(cursors(told)).toEqual(["2:5"]);
+  });
+
+  it("is told for two seconds after a cancelled request of which the server said nothing", async () => {
+    const { ask, moveTo, told, pass } = scene();
+    const wish = ask();
+    wish.token.isCancellationRequested = true;
+    await wish.answer(null);
+    pass(1_999);
+    moveTo(2, 5);
+    pass(1);
+    moveTo(2, 6);
+    expect(cursors(told)).toEqual(["2:5"]);
+  });
+
+  it("is nowhere once the editor has lost the document", () => {
+    const { ask, open, moveTo, told, document } = scene();
+    void ask();
+    open("src/b.ts");
+    moveTo(0, 0);
+    // The same document in an editor that is not the active one.
+    events.selection.fire({ textEditor: { document, selection: { active: new Position(1, 1), isEmpty: true } } });
+    expect(cursors(told)).toEqual([null]);
+  });
+
+  it("is of no matter after the server has gone", () => {
+    const { ask, moveTo, told, signals } = scene();
+    void ask();
+    signals.state.fire("restarting");
+    moveTo(2, 5);
+    expect(told).toEqual([]);
+  });
+});
+
+describe("a completion that comes late", () => {
+  it("is asked for once more where the cursor still is", () => {
+    const { ready } = scene();
+    ready();
+    expect(triggers()).toBe(1);
+  });
+
+  it.each<[string, Partial<CompletionReady>]>([
+    ["line", { line: 1 }],
+    ["column", { character: 5 }],
+    ["version", { version: 2 }],
+    ["document", { uri: "file:///w/src/b.ts" }],
+  ])("is left alone at another %s", (_what, over) => {
+    const { ready } = scene();
+    ready(over);
+    expect(triggers()).toBe(0);
+  });
+
+  it("is left alone while something is selected", () => {
+    const { ready } = scene();
+    if (editor.active !== null) editor.active.selection = { active: new Position(2, 4), isEmpty: false };
+    ready();
+    expect(triggers()).toBe(0);
+  });
+
+  it("makes no circle: said again at the same place, it is not asked for again", () => {
+    const { ready, ask } = scene();
+    ready();
+    // VS Code asks because it was told to.
+    void ask();
+    ready();
+    ready();
+    expect(triggers()).toBe(1);
+    // The person asks at the same place.
+    void ask();
+    ready();
+    expect(triggers()).toBe(2);
+  });
+
+  it("is left alone after Escape", () => {
+    const { completions, ready } = scene();
+    completions.dismiss();
+    ready();
+    expect(triggers()).toBe(0);
+  });
+});
+
+describe("Escape", () => {
+  it("is ours only while the server works for the active editor", async () => {
+    const { ask, serverSays, open } = scene();
+    const wish = ask();
+    expect(contexts()).toEqual([]);
+    serverSays(1);
+    serverSays(2);
+    await wish.answer(null);
+    serverSays(0);
+    expect(contexts()).toEqual([true, false]);
+    void ask();
+    serverSays(1);
+    open("src/b.ts");
+    expect(contexts()).toEqual([true, false, true, false]);
+  });
+
+  it("cuts what is under way, hides what is shown, and gives the key back at once", async () => {
+    const { ask, completions, serverSays, told } = scene();
+    const wish = ask();
+    serverSays(1);
+    completions.dismiss();
+    expect(told).toEqual([["wayfare/dismissCompletion", { uri: "file:///w/src/a.ts" }]]);
+    expect(editor.executed.at(-1)).toEqual(["editor.action.inlineSuggest.hide"]);
+    expect(contexts()).toEqual([true, false]);
+    await wish.answer([{ insertText: "four" }]);
+    expect(await wish.result).toBeNull();
+  });
+});
+
+describe("the status", () => {
+  it("follows the server, the editor and the verdict, and is told only when it says something else", () => {
+    const { completions, serverSays, open, signals, changes } = scene();
+    const before = changes();
+    serverSays(1);
+    expect(completions.status()).toEqual({ state: "working", reason: null });
+    serverSays(1);
+    expect(changes()).toBe(before + 1);
+    serverSays(0, "key refused");
+    expect(completions.status()).toEqual({ state: "on", reason: "key refused" });
+    open("README.md", "markdown");
+    expect(completions.status().reason).toBe("markdown off");
+    expect(changes()).toBe(before + 3);
+    signals.state.fire("restarting");
+    open("src/a.ts");
+    expect(completions.status()).toEqual({ state: "on", reason: null });
+  });
+
+  it("has nothing to say of what is no file, like the output", () => {
+    const { completions } = scene();
+    const document = documentOf("output:wayfare", "", "markdown");
+    editor.active = { document, selection: new Range(new Position(0, 0), new Position(0, 0)) };
+    events.activeEditor.fire(editor.active);
+    expect(completions.status()).toEqual({ state: "on", reason: null });
+  });
+});
