@@ -1,0 +1,129 @@
+import type { LeftOutRoute } from "../../shared/answer.ts";
+import { formatUsd } from "../../shared/money.ts";
+import type { PlanStep } from "./plan-route.ts";
+import { costNano } from "./price.ts";
+import { type Route, routeName } from "./provider.ts";
+
+/** Everything the plan of one completion is made from. */
+export interface CompletionPlanFacts {
+  /** Every route that is set up; within a tier in the person's own order, which decides between equals. */
+  routes: readonly Route[];
+  /** `provider/model` of `wayfare.completions.model`: that one alone, whatever its tier; null: the cheap tier. */
+  model: string | null;
+  /** Whether it can fill a hole now, and need not be asked in chat. */
+  canFill(route: Route): boolean;
+  /** Money is under a cap: then a price must be known. */
+  isCapped: boolean;
+  inputTokens: number;
+  maxOutputTokens: number;
+  /** Routes left alone for now, by `routeName`, and why, in words such as "rate limited". */
+  cooling: ReadonlyMap<string, { untilMs: number; why: string }>;
+  nowMs: number;
+  /** The person asked for it by hand: then a route that cools is tried when no other is left. */
+  isInvoked: boolean;
+}
+
+export type CompletionPlan =
+  | { ok: true; plan: readonly PlanStep[]; leftOut: LeftOutRoute[] }
+  /** `why` in a few words, for the status bar. */
+  | { ok: false; why: string; leftOut: LeftOutRoute[] };
+
+/**
+ * The routes to try for one completion, in order, each with its reason. First those of the cheap tier that fill a hole in
+ * code, the least expensive first and unknown prices last; then those that can only be asked in chat. A completion comes
+ * many times a minute, so the frontier is never asked unless the person named it. Routes that cool are left out: nobody
+ * waits for a completion, and the next letter asks again.
+ */
+export function planCompletion(facts: CompletionPlanFacts): CompletionPlan {
+  const leftOut: LeftOutRoute[] = [];
+  const ready: Candidate[] = [];
+  const cooling: Candidate[] = [];
+  const seen = new Set<string>();
+  for (const [order, route] of facts.routes.entries()) {
+    const name = routeName(route);
+    if (facts.model === null ? route.tier !== "cheap" : name !== facts.model) {
+      leftOut.push(leave(route, facts.model === null ? "not a cheap model" : `you chose ${facts.model}`));
+      continue;
+    }
+    if (seen.has(name)) continue;
+    seen.add(name);
+    const obstacle = obstacleOf(route, facts);
+    if (obstacle !== null) {
+      leftOut.push(leave(route, obstacle));
+      continue;
+    }
+    const fills = facts.canFill(route);
+    const candidate = { route, name, order, fills, expectedCostNano: expectedCost(route, facts) };
+    const pause = facts.cooling.get(name);
+    if (pause !== undefined && pause.untilMs > facts.nowMs) cooling.push(candidate);
+    else ready.push(candidate);
+  }
+
+  const chosen = ready.length > 0 || !facts.isInvoked ? ready : cooling;
+  if (chosen.length === 0) return { ok: false, why: whyNone(facts, cooling, leftOut), leftOut };
+  for (const { route, name } of chosen === ready ? cooling : []) {
+    leftOut.push(leave(route, `left alone: ${facts.cooling.get(name)?.why}`));
+  }
+  chosen.sort(compare);
+  const plan = chosen.map((each) => ({
+    route: each.route,
+    reason: reasonOf(each, facts),
+    expectedCostNano: each.expectedCostNano,
+  }));
+  return { ok: true, plan, leftOut };
+}
+
+interface Candidate {
+  route: Route;
+  name: string;
+  order: number;
+  fills: boolean;
+  expectedCostNano: number | null;
+}
+
+/** Of what may come, about so much does: most completions are one line. */
+const EXPECTED_SHARE = 0.5;
+
+function expectedCost(route: Route, { inputTokens, maxOutputTokens }: CompletionPlanFacts): number | null {
+  const output = Math.ceil(maxOutputTokens * EXPECTED_SHARE);
+  return costNano({ input: inputTokens, cacheRead: 0, cacheWrite: 0, output, reasoning: 0 }, route.price);
+}
+
+function obstacleOf(route: Route, facts: CompletionPlanFacts): string | null {
+  if (facts.isCapped && route.price === null && !route.simulated) return "price not known, and there is a cap";
+  const neededTokens = facts.inputTokens + Math.min(facts.maxOutputTokens, route.maxOutputTokens ?? Number.MAX_VALUE);
+  return route.windowTokens !== null && neededTokens > route.windowTokens ? "its window is too small" : null;
+}
+
+function compare(a: Candidate, b: Candidate): number {
+  if (a.fills !== b.fills) return a.fills ? -1 : 1;
+  const byCost = (a.expectedCostNano ?? Number.POSITIVE_INFINITY) - (b.expectedCostNano ?? Number.POSITIVE_INFINITY);
+  // Two unknown prices give NaN, and the person's own order decides.
+  return byCost || a.order - b.order;
+}
+
+function reasonOf({ name, fills, expectedCostNano }: Candidate, facts: CompletionPlanFacts): string {
+  const price =
+    expectedCostNano === null
+      ? "price unknown"
+      : expectedCostNano === 0
+        ? "free"
+        : `about ${formatUsd(expectedCostNano)}`;
+  const how = fills ? "fills holes in code" : "asked in chat";
+  if (name === facts.model) return `you chose it; ${how}, ${price}`;
+  return `${how}, ${price}`;
+}
+
+/** The reason of the route that would have been first, in words that fit a status bar. */
+function whyNone(facts: CompletionPlanFacts, cooling: readonly Candidate[], leftOut: readonly LeftOutRoute[]): string {
+  const first = cooling[0];
+  if (first !== undefined) return facts.cooling.get(first.name)?.why ?? "left alone for now";
+  if (facts.routes.length === 0) return "no model is set up";
+  const near = leftOut.find(({ reason }) => reason !== "not a cheap model" && !reason.startsWith("you chose"));
+  if (near !== undefined) return near.reason.startsWith("price") ? "price not known" : "prompt too long";
+  return facts.model === null ? "no cheap model is set up" : "its model is not set up";
+}
+
+function leave(route: Route, reason: string): LeftOutRoute {
+  return { providerId: route.providerId, modelId: route.modelId, tier: route.tier, reason };
+}

@@ -1,0 +1,304 @@
+import type { Attempt } from "../../shared/answer.ts";
+import type { Failure } from "../../shared/failure.ts";
+import type { CompletionPlace } from "../core/completion-place.ts";
+import { boundTokens, estimateTokens } from "../core/estimate-tokens.ts";
+import { cutAround, fillMessages, usualPrefixCharacters, usualSuffixCharacters } from "../core/fim-prompt.ts";
+import { planCompletion } from "../core/plan-completion.ts";
+import { polish } from "../core/polish-completion.ts";
+import type { FinishReason, Message, Provider, ProviderPart, Route, StreamOptions } from "../core/provider.ts";
+import { createStopper } from "../core/stop-completion.ts";
+import type { Syntax } from "../core/syntax.ts";
+import { verifyCompletion } from "../core/verify-completion.ts";
+import { nothingToSuggest, whySilent } from "../core/why-silent.ts";
+import type { Store } from "../store/open-store.ts";
+import type { Clock } from "./clock.ts";
+import type { FlightControl, Landing, Spot } from "./completion-requests.ts";
+import type { Scene, World } from "./configure.ts";
+import type { Cooling } from "./cooling.ts";
+import { failover } from "./failover.ts";
+import { priceRoutes } from "./gather-models.ts";
+import { completionTimeouts } from "./timers.ts";
+
+export interface AskCompletionDeps {
+  world: Pick<World, "settled" | "during" | "silent">;
+  /** null when the books could not be opened. */
+  store: Pick<Store, "ledger"> | null;
+  clock: Clock;
+  cooling: Cooling;
+  /** 0 ≤ x < 1 */
+  random(): number;
+  createId(): string;
+  /** The workspace of the books. */
+  workspace: string;
+  syntax: Pick<Syntax, "ready">;
+  /** After each settlement: the money of today has changed. */
+  onAttempt?(attempt: Attempt, route: Route): void;
+  /** Something to be logged; the same thing is told once a minute at most. */
+  onFault(failure: Failure): void;
+}
+
+/** The rows of completions in the books stand in one conversation that nobody opens. */
+export const COMPLETIONS_SESSION = "completions";
+/** Less than this is no completion. */
+const LEAST_OUTPUT_TOKENS = 16;
+/** A model that is asked in chat may write a code fence, and a word before it, around the completion. */
+const CHAT_EXTRA_TOKENS = 64;
+/** The marks of a fill-in-the-middle prompt, each at most its bytes. */
+const MARKS_BOUND_TOKENS = 64;
+const MARKS_TOKENS = 4;
+/** What a chat format adds around each message, as an estimate and at worst. */
+const MESSAGE_TOKENS = 4;
+const MESSAGE_BOUND_TOKENS = 12;
+/** What the parser is shown around a completion: enough to tell what it adds, little enough to be parsed at once. */
+const VERIFIED_PREFIX_CHARACTERS = 8_000;
+const VERIFIED_SUFFIX_CHARACTERS = 4_000;
+/** Where nothing else is left to ask. */
+const patientCompletionTimeouts = { headersMs: 10_000, firstContentMs: 15_000, gapMs: 5_000 };
+
+/**
+ * Asks the models for one completion: plan, fill-in-the-middle or chat, failover, polish, verify. Lands as soon as the
+ * text is known; resolves when the books are kept, too. A route that fails before the end is started again on the next
+ * one, which costs nothing in sight, because nothing was shown. Never rejects for a failure of a model.
+ */
+export async function askCompletion(
+  facts: { place: CompletionPlace; isInvoked: boolean },
+  control: FlightControl,
+  deps: AskCompletionDeps,
+): Promise<void> {
+  await deps.world.settled();
+  const { store } = deps;
+  const silent = deps.world.silent("cheap");
+  if (store === null || silent?.kind === "ledger") {
+    control.land({ text: null, why: "the books cannot be kept" });
+    return;
+  }
+  await deps.world.during((scene) => ask({ ...facts, scene, store }, control, deps));
+}
+
+async function ask(
+  stage: { place: CompletionPlace; isInvoked: boolean; scene: Scene; store: Pick<Store, "ledger"> },
+  control: FlightControl,
+  deps: AskCompletionDeps,
+): Promise<void> {
+  const { place, scene, store } = stage;
+  const { flight, signal } = control;
+  const { settings } = scene;
+  const wish = wishOf(flight.spot, place);
+  const nowMs = deps.clock.now();
+  const { model } = settings.completions;
+  const routes = priceRoutes(model === null ? scene.routes : scene.routesFor(model), nowMs);
+  const canFill = (route: Route): boolean => fills(route, scene.providerOf(route));
+  const caps = [...settings.budget.caps, ...settings.budget.completionCaps];
+  const planned = planCompletion({
+    routes,
+    model,
+    canFill,
+    isCapped: caps.length > 0,
+    inputTokens: wish.fill.inputTokens,
+    maxOutputTokens: place.maxOutputTokens,
+    cooling: deps.cooling.pauses(routes, nowMs),
+    nowMs,
+    isInvoked: stage.isInvoked,
+  });
+  if (!planned.ok) {
+    control.land({ text: null, why: planned.why });
+    return;
+  }
+
+  const isEnough = createStopper({ place, prefix: wish.prefix, suffix: wish.suffix, languageId: wish.languageId });
+  const answer = { fromChat: false };
+  const land = (finished: "stop" | "length" | "enough"): void => {
+    control.land(finish(flight.textSoFar, { wish, place, finished, ...answer }, deps.syntax));
+  };
+  const call = (provider: Provider, route: Route, maxOutputTokens: number, options: StreamOptions) => {
+    // A new attempt: what came of the one before is nothing any more.
+    flight.textSoFar = "";
+    const fim = fills(route, provider) ? (route.fim ?? null) : null;
+    answer.fromChat = fim === null;
+    const stream =
+      fim !== null && provider.fill !== undefined
+        ? provider.fill(
+            {
+              modelId: route.modelId,
+              wire: fim,
+              prefix: wish.prefix,
+              suffix: wish.suffix,
+              maxOutputTokens,
+              temperature: 0,
+              // The model's own end costs less than closing its socket. A line that is empty may begin with its end.
+              ...(place.lines === "one" && !wish.isBlankLine ? { stop: ["\n"] } : {}),
+            },
+            options,
+          )
+        : provider.stream({ modelId: route.modelId, messages: wish.messages, maxOutputTokens }, options);
+    return heard(stream, flight, (reason) => land(reason === "stop" ? "stop" : "length"));
+  };
+
+  const first = planned.plan[0];
+  const isChatFirst = first === undefined || !canFill(first.route);
+  const mayChat = planned.plan.some(({ route }) => !canFill(route));
+  const result = await failover(
+    {
+      sessionId: COMPLETIONS_SESSION,
+      turnId: flight.id,
+      kind: "completion",
+      workspace: deps.workspace,
+      steps: planned.plan,
+      inputTokens: isChatFirst ? wish.chat.inputTokens : wish.fill.inputTokens,
+      // Whichever way it is asked in the end: a server may say only now that it cannot fill.
+      boundTokens: Math.max(wish.fill.boundTokens, wish.chat.boundTokens),
+      maxOutputTokens: place.maxOutputTokens + (mayChat ? CHAT_EXTRA_TOKENS : 0),
+      leastOutputTokens: LEAST_OUTPUT_TOKENS,
+      caps,
+      ladder: settings.budget.ladder,
+      timeouts: { usual: completionTimeouts, patient: patientCompletionTimeouts },
+      call,
+      isEnough() {
+        if (!isEnough(flight.textSoFar)) return false;
+        land("enough");
+        return true;
+      },
+      acceptsEmpty: true,
+    },
+    {
+      ledger: store.ledger,
+      clock: deps.clock,
+      random: deps.random,
+      createId: deps.createId,
+      providerOf: scene.providerOf,
+      onLedgerFault: deps.onFault,
+      onAttempt(attempt, route) {
+        if (attempt.outcome === "done") deps.cooling.answered(route);
+        else if (attempt.failure !== null) {
+          deps.cooling.failed(route, attempt.failure, deps.clock.now());
+          deps.onFault(attempt.failure);
+        }
+        deps.onAttempt?.(attempt, route);
+      },
+    },
+    () => undefined,
+    signal,
+  );
+  if (result.state === "failed" && result.failure !== null) {
+    if (result.attempts.length === 0) deps.onFault(result.failure);
+    control.land({ text: null, why: whySilent(result.failure) });
+  } else control.land({ text: null, why: result.state === "done" ? nothingToSuggest : null });
+}
+
+/** What is asked of the model, both ways, and what it weighs. */
+interface Wish {
+  prefix: string;
+  suffix: string;
+  languageId: string;
+  spot: Spot;
+  eol: "\n" | "\r\n";
+  isBlankLine: boolean;
+  messages: Message[];
+  fill: { inputTokens: number; boundTokens: number };
+  chat: { inputTokens: number; boundTokens: number };
+}
+
+function wishOf(spot: Spot, place: CompletionPlace): Wish {
+  const { text, offset, languageId } = spot;
+  const { prefix, suffix } = cutAround({
+    text,
+    offset,
+    prefixCharacters: usualPrefixCharacters,
+    suffixCharacters: usualSuffixCharacters,
+  });
+  const lines = place.lines === "many" ? "many" : "one";
+  const messages = fillMessages({ prefix, suffix, languageId, path: nameOf(spot.path), lines });
+  let inputTokens = 0;
+  let bound = 0;
+  for (const message of messages) {
+    inputTokens += estimateTokens(message.text) + MESSAGE_TOKENS;
+    bound += boundTokens(message.text) + MESSAGE_BOUND_TOKENS;
+  }
+  return {
+    prefix,
+    suffix,
+    languageId,
+    spot,
+    eol: eolAt(prefix, suffix),
+    isBlankLine: /(?:^|\n)[ \t]*$/.test(prefix.slice(-200)),
+    messages,
+    fill: {
+      inputTokens: estimateTokens(prefix) + estimateTokens(suffix) + MARKS_TOKENS,
+      boundTokens: boundTokens(prefix) + boundTokens(suffix) + MARKS_BOUND_TOKENS,
+    },
+    chat: { inputTokens, boundTokens: bound },
+  };
+}
+
+/** The name alone: where the file lies on the person's machine is nobody's business. */
+function nameOf(path: string): string {
+  return path.split(/[/\\]/).at(-1) ?? path;
+}
+
+/** As the lines around the cursor end; "\n" where there are none. */
+function eolAt(prefix: string, suffix: string): "\n" | "\r\n" {
+  const above = prefix.lastIndexOf("\n");
+  if (above >= 0) return prefix[above - 1] === "\r" ? "\r\n" : "\n";
+  const below = suffix.indexOf("\n");
+  return below > 0 && suffix[below - 1] === "\r" ? "\r\n" : "\n";
+}
+
+function fills(route: Route, provider: Provider | null): boolean {
+  const fim = route.fim ?? null;
+  if (fim === null || provider?.fill === undefined) return false;
+  return provider.canFill?.(route.modelId, fim) ?? true;
+}
+
+/** Writes down what comes, and says so when the wire has told the end: nobody waits for the books. */
+async function* heard(
+  stream: AsyncIterable<ProviderPart>,
+  flight: { textSoFar: string },
+  onFinish: (reason: FinishReason) => void,
+): AsyncGenerator<ProviderPart, void, void> {
+  for await (const part of stream) {
+    if (part.type === "text-delta") flight.textSoFar += part.text;
+    // Without any text the walk decides what it is: an empty answer, or a refusal.
+    if (part.type === "finish" && flight.textSoFar !== "") onFinish(part.reason);
+    yield part;
+  }
+}
+
+function finish(
+  raw: string,
+  facts: { wish: Wish; place: CompletionPlace; finished: "stop" | "length" | "enough"; fromChat: boolean },
+  syntax: Pick<Syntax, "ready">,
+): Landing {
+  const { wish, place, finished, fromChat } = facts;
+  const { prefix, suffix, languageId, eol, spot } = wish;
+  const polished = polish(raw, { prefix, suffix, languageId, eol, place, fromChat, finished });
+  if (polished.text === null) return { text: null, why: nothingToSuggest };
+  const parser = syntax.ready(languageId);
+  if (parser === null) return { text: polished.text };
+  const around = cutAround({
+    text: spot.text,
+    offset: spot.offset,
+    prefixCharacters: VERIFIED_PREFIX_CHARACTERS,
+    suffixCharacters: VERIFIED_SUFFIX_CHARACTERS,
+  });
+  const verified = verifyCompletion({ parser, ...around, text: polished.text });
+  return verified.text === null ? { text: null, why: nothingToSuggest } : { text: verified.text };
+}
+
+/** Tells the same fault once a minute at most, so that a broken route does not fill the log a letter at a time. */
+export function tellOnceAMinute(clock: Clock, tell: (failure: Failure) => void): (failure: Failure) => void {
+  const told = new Map<string, number>();
+  return (failure) => {
+    const nowMs = clock.now();
+    const key = `${failure.kind} ${failure.message.replace(/\d+(?:\.\d+)?/g, "0")}`;
+    const lastMs = told.get(key);
+    if (lastMs !== undefined && nowMs >= lastMs && nowMs - lastMs < 60_000) return;
+    told.delete(key);
+    told.set(key, nowMs);
+    const oldest = told.keys().next();
+    if (told.size > MOST_TOLD && oldest.done !== true) told.delete(oldest.value);
+    tell(failure);
+  };
+}
+
+/** Different faults at a time; beyond it the oldest may be told again sooner. */
+const MOST_TOLD = 50;

@@ -1,0 +1,393 @@
+import type { Attempt } from "../../shared/answer.ts";
+import { type Failure, failureOf } from "../../shared/failure.ts";
+import { maySend } from "../../shared/may-send.ts";
+import type { CompletionReady } from "../../shared/protocol.ts";
+import { type CompletionPlace, placeOf } from "../core/completion-place.ts";
+import { cutAround } from "../core/fim-prompt.ts";
+import type { Route } from "../core/provider.ts";
+import { createOffers, stillFits } from "../core/reuse-completion.ts";
+import type { Syntax } from "../core/syntax.ts";
+import { nothingToSuggest } from "../core/why-silent.ts";
+import type { Store } from "../store/open-store.ts";
+import { type AskCompletionDeps, askCompletion, tellOnceAMinute } from "./ask-completion.ts";
+import { type Clock, sleep } from "./clock.ts";
+import { createFlights, type Flight, type Landing, type Spot } from "./completion-requests.ts";
+import type { World } from "./configure.ts";
+import type { Cooling } from "./cooling.ts";
+import { createPace } from "./pace-completions.ts";
+import type { CompleteParams, CompletionItem, UseCases } from "./use-cases.ts";
+
+export interface CompleteDeps {
+  world: Pick<World, "settled" | "during" | "silent" | "scene">;
+  /** null when the books could not be opened. */
+  store: Pick<Store, "ledger"> | null;
+  clock: Clock;
+  cooling: Cooling;
+  /** 0 ≤ x < 1 */
+  random(): number;
+  createId(): string;
+  /** The workspace of the books. */
+  workspace: string;
+  syntax: Pick<Syntax, "ready" | "load">;
+  /** A completion came where nobody waits for it any more, and the cursor is still there: asked again, it is shown. */
+  onReady(place: CompletionReady): void;
+  /** `state` says something else. */
+  onState(): void;
+  /** After each settlement: the money of today has changed. Failures are told through `onFault`, too. */
+  onAttempt?(attempt: Attempt, route: Route): void;
+  /** To be logged; the same fault comes once a minute at most. */
+  onFault(failure: Failure): void;
+  /** A whole completion was taken over. */
+  onAccepted?(facts: { languageId: string; lines: number; accepted: number; offered: number }): void;
+}
+
+export interface Complete {
+  /** Never rejects. null: there is nothing to show here, and `state` may say why. */
+  complete: UseCases["complete"];
+  cursor: UseCases["cursor"];
+  dismiss: UseCases["dismissCompletion"];
+  accepted: UseCases["acceptedCompletion"];
+  documentChanged: UseCases["documentChanged"];
+  documentClosed: UseCases["documentClosed"];
+  /** After new settings were taken: what they do not allow any more is cut. */
+  settingsChanged(): void;
+  state(): { working: number; silent: string | null };
+  /** Cuts everything and resolves when its books are kept. */
+  close(): Promise<void>;
+}
+
+/** Longer documents are data; VS Code's own limit for most of its services is near this. */
+const MOST_CHARACTERS = 2_000_000;
+/** Some minutes of typing; an offer keeps a few kilobytes. */
+const MOST_OFFERS = 100;
+/** Completions whose acceptance can still be told. */
+const MOST_MADE = 200;
+/** What the parser is shown to tell where the cursor stands. */
+const PLACE_PREFIX_CHARACTERS = 8_000;
+const PLACE_SUFFIX_CHARACTERS = 2_000;
+
+/** What is known of an open document. `offset` is null without the focus, undefined when only the text is known. */
+interface Present {
+  version: number;
+  text: string;
+  offset: number | null | undefined;
+}
+
+/**
+ * Ghost text. What was offered before and still holds is shown at once; a request under way that may still answer here
+ * is joined; else one is made after a short pause, in which the next letter supersedes it. VS Code's cancellation ends
+ * its own wait only: the request lives while text and cursor have not moved away from it, two seconds at most, and what
+ * comes of it is told through `onReady`. Whatever is shown was checked against the text on both sides of the cursor.
+ */
+export function createComplete(deps: CompleteDeps): Complete {
+  const { clock, syntax } = deps;
+  const offers = createOffers({ most: MOST_OFFERS });
+  const pace = createPace();
+  const presents = new Map<string, Present>();
+  /** Requests that wait for the next letter, one a document. */
+  const pausing = new Map<string, { present: Present; supersede(): void }>();
+  /** Of each document: the newest request, and where the last one came to nothing. */
+  const newest = new Map<string, CompleteParams>();
+  const nothingAt = new Map<string, string>();
+  const made = new Map<string, { languageId: string; lines: number }>();
+  const counts = { offered: 0, accepted: 0 };
+  const onFault = tellOnceAMinute(clock, deps.onFault);
+  let silent: string | null = null;
+  let isClosed = false;
+
+  const say = (why: string | null): void => {
+    if (why === silent) return;
+    silent = why;
+    deps.onState();
+  };
+  const flights = createFlights({
+    clock,
+    onLanded,
+    onChange: deps.onState,
+    onError: (error) => onFault(failureOf(error)),
+  });
+  const askDeps: AskCompletionDeps = {
+    world: deps.world,
+    get store() {
+      return deps.store;
+    },
+    clock,
+    cooling: deps.cooling,
+    random: deps.random,
+    createId: deps.createId,
+    workspace: deps.workspace,
+    syntax,
+    ...(deps.onAttempt === undefined ? {} : { onAttempt: deps.onAttempt }),
+    onFault,
+  };
+
+  function onLanded(flight: Flight, landing: Landing): void {
+    const { spot } = flight;
+    if (landing.text === null) {
+      if (landing.why !== null) say(landing.why);
+      if (landing.why === nothingToSuggest) nothingAt.set(spot.uri, keyOf(spot));
+      return;
+    }
+    say(null);
+    offers.remember({ uri: spot.uri, prefix: spot.prefix, suffix: spot.suffix, text: landing.text, id: flight.id });
+    remember(flight.id, { languageId: spot.languageId, lines: landing.text.split("\n").length });
+    const present = presents.get(spot.uri);
+    if (present === undefined || typeof present.offset !== "number") return;
+    const { version, text, offset } = present;
+    if (flights.waiters(flight).some((each) => each.version === version && each.cursorOffset === offset)) return;
+    const isThere =
+      spot.selected === null
+        ? offers.find({ uri: spot.uri, ...split(text, offset) }) !== null
+        : mayStillFit(flight, present);
+    if (isThere) deps.onReady({ uri: spot.uri, version, ...positionAt(text, offset) });
+  }
+  const remember = (id: string, facts: { languageId: string; lines: number }): void => {
+    counts.offered += 1;
+    made.set(id, facts);
+    const oldest = made.keys().next();
+    if (made.size > MOST_MADE && oldest.done !== true) made.delete(oldest.value);
+  };
+
+  /** Cuts what cannot be meant any more, now that text or cursor are elsewhere. */
+  const moved = (uri: string, present: Present): void => {
+    presents.set(uri, present);
+    const waits = pausing.get(uri);
+    if (waits !== undefined && !isSamePlace(waits.present, present)) waits.supersede();
+    const flight = flights.get(uri);
+    if (flight === null || mayStillFit(flight, present)) return;
+    pace.wasted(clock.now());
+    flights.cut(uri);
+  };
+  const stop = (uri: string): void => {
+    pausing.get(uri)?.supersede();
+    flights.cut(uri);
+  };
+
+  /** Why nothing may be asked here: null when it may; `words` is null where that is no news to the person. */
+  const obstacleAt = (facts: { path: string; languageId: string; text: string }): { words: string | null } | null => {
+    const { completions, trusted } = deps.world.scene();
+    if (!completions.on || !trusted) return { words: null };
+    if (!isLanguageOn(completions.languages, facts.languageId)) return { words: null };
+    if (!maySend({ path: facts.path, trusted, ignored: false }).ok) return { words: "secret file" };
+    return facts.text.length > MOST_CHARACTERS ? { words: "the file is too large" } : null;
+  };
+
+  /** What is known to hold at a place. */
+  const itemAt = (spot: Spot, { selected, offset }: CompleteParams): CompletionItem | null => {
+    const found = offers.find(spot);
+    if (found === null) return null;
+    const { id, text, replaces } = found;
+    if (selected === null) return { id, text, startOffset: offset, endOffset: offset + replaces };
+    const { startOffset, endOffset } = selected;
+    return { id, text: selected.text + text, startOffset, endOffset: endOffset + replaces };
+  };
+  /** The answer to a request, if its place is still the present one. */
+  const answerAt = (spot: Spot, params: CompleteParams, signal: AbortSignal): CompletionItem | null => {
+    const present = presents.get(params.uri);
+    if (signal.aborted || present?.version !== params.version || present.offset !== params.offset) return null;
+    return itemAt(spot, params);
+  };
+
+  /** Waits for the next letter; false when it came, or the request was given up. */
+  const pause = async (params: CompleteParams, spot: Spot, signal: AbortSignal): Promise<boolean> => {
+    const isNewLine = /(?:^|\n)[ \t]*$/.test(spot.prefix.slice(-200));
+    const delayMs = pace.delayMs({ isInvoked: params.isInvoked, isNewLine });
+    const present = presents.get(params.uri);
+    if (delayMs === 0 || present === undefined) return true;
+    const superseded = new AbortController();
+    const entry = { present, supersede: () => superseded.abort() };
+    pausing.get(params.uri)?.supersede();
+    pausing.set(params.uri, entry);
+    try {
+      await sleep(clock, delayMs, AbortSignal.any([signal, superseded.signal]));
+      return true;
+    } catch {
+      // Only an abort ends a sleep early.
+      return false;
+    } finally {
+      if (pausing.get(params.uri) === entry) pausing.delete(params.uri);
+    }
+  };
+
+  const placeAt = ({ text, offset, languageId }: Spot, isInvoked: boolean): CompletionPlace => {
+    const parser = syntax.ready(languageId);
+    if (parser === null) void syntax.load(languageId);
+    const around = cutAround({
+      text,
+      offset,
+      prefixCharacters: PLACE_PREFIX_CHARACTERS,
+      suffixCharacters: PLACE_SUFFIX_CHARACTERS,
+    });
+    const inSyntax = parser?.placeAt(around.prefix + around.suffix, around.prefix.length) ?? null;
+    return placeOf({ text, offset, languageId, syntax: inSyntax, isInvoked });
+  };
+
+  const wish = async (params: CompleteParams, signal: AbortSignal): Promise<CompletionItem | null> => {
+    const { uri, version, offset, isInvoked } = params;
+    const known = presents.get(uri);
+    if (isClosed || signal.aborted || (known !== undefined && known.version > version)) return null;
+    moved(uri, { version, text: params.text, offset });
+    const obstacle = obstacleAt(params);
+    if (obstacle !== null) {
+      if (obstacle.words !== null) say(obstacle.words);
+      return null;
+    }
+    const spot = spotOf(params);
+    newest.set(uri, params);
+    const ready = itemAt(spot, params);
+    if (ready !== null) {
+      pausing.get(uri)?.supersede();
+      say(null);
+      return ready;
+    }
+    const place = placeAt(spot, isInvoked);
+    if (place.lines === "none" || (!isInvoked && nothingAt.get(uri) === keyOf(spot))) return null;
+
+    const under = flights.get(uri);
+    if (under !== null && fits(under, spot)) {
+      pausing.get(uri)?.supersede();
+      await flights.join(under, spot, signal);
+      const shared = answerAt(spot, params, signal);
+      if (shared !== null) pace.used(clock.now());
+      // It came to nothing, or the model went another way than the person: one that did not answer is not asked again.
+      if (shared !== null || under.landing === null || isFailure(under.landing) || isSameSpot(under.spot, spot))
+        return shared;
+    } else if (!(await pause(params, spot, signal))) return null;
+
+    if (isClosed || signal.aborted || newest.get(uri) !== params) return null;
+    const flight = flights.start(deps.createId(), spot, (control) =>
+      askCompletion({ place, isInvoked }, control, askDeps),
+    );
+    await flights.join(flight, spot, signal);
+    const item = answerAt(spot, params, signal);
+    if (item !== null) pace.used(clock.now());
+    return item;
+  };
+
+  return {
+    async complete(params, signal) {
+      try {
+        return await wish(params, signal);
+      } catch (error) {
+        onFault(failureOf(error));
+        say("a fault in Wayfare");
+        return null;
+      } finally {
+        if (newest.get(params.uri) === params) newest.delete(params.uri);
+      }
+    },
+    cursor({ uri, version, text, offset }) {
+      const present = presents.get(uri);
+      if (present === undefined || version < present.version) return;
+      moved(uri, { version, text, offset });
+    },
+    documentChanged({ uri, version, text }) {
+      const present = presents.get(uri);
+      // Documents in which nothing was completed yet are not kept.
+      if (present === undefined || version <= present.version) return;
+      moved(uri, { version, text, offset: undefined });
+    },
+    documentClosed(uri) {
+      stop(uri);
+      offers.forget(uri);
+      for (const kept of [presents, newest, nothingAt]) kept.delete(uri);
+    },
+    dismiss: stop,
+    accepted(id) {
+      const facts = made.get(id);
+      if (facts === undefined) return;
+      // Told once; the offer itself stays: a part of it may be deleted and wanted again.
+      made.delete(id);
+      counts.accepted += 1;
+      deps.onAccepted?.({ ...facts, ...counts });
+    },
+    settingsChanged() {
+      for (const { spot } of flights.all()) if (obstacleAt(spot) !== null) stop(spot.uri);
+      for (const [uri, { supersede }] of pausing) {
+        const params = newest.get(uri);
+        if (params === undefined || obstacleAt(params) !== null) supersede();
+      }
+      nothingAt.clear();
+      say(null);
+    },
+    state: () => ({ working: flights.all().length, silent }),
+    async close() {
+      isClosed = true;
+      for (const { supersede } of [...pausing.values()]) supersede();
+      await flights.close();
+    },
+  };
+}
+
+/** Where a completion is wanted: the selected item of the suggest widget is taken as if it were written. */
+function spotOf(params: CompleteParams): Spot {
+  const { uri, version, path, languageId, selected } = params;
+  const document = { uri, version, path, languageId, cursorOffset: params.offset, selected };
+  if (selected === null) {
+    const { text, offset } = params;
+    return { ...document, text, offset, ...split(text, offset) };
+  }
+  const before = params.text.slice(0, selected.startOffset) + selected.text;
+  const text = before + params.text.slice(selected.endOffset);
+  return { ...document, text, offset: before.length, ...split(text, before.length) };
+}
+
+function split(text: string, offset: number): { prefix: string; suffix: string } {
+  return { prefix: text.slice(0, offset), suffix: text.slice(offset) };
+}
+
+/** Names a place for as long as the document does not change. */
+function keyOf({ version, cursorOffset, selected }: Spot): string {
+  return `${version} ${cursorOffset} ${selected?.text ?? ""}`;
+}
+
+/** Whether a request under way may answer here, too. */
+function fits(flight: Flight, { prefix, suffix }: { prefix: string; suffix: string }): boolean {
+  const { spot, textSoFar } = flight;
+  return stillFits({ anchorPrefix: spot.prefix, anchorSuffix: spot.suffix, prefix, suffix, textSoFar });
+}
+
+/** The same for what is known of a document: what only its next word can tell is given the benefit of the doubt. */
+function mayStillFit(flight: Flight, { text, offset }: Present): boolean {
+  const { spot } = flight;
+  if (offset === null) return false;
+  if (spot.selected !== null) {
+    // The letters of the item are typed one by one, or others that select it as well.
+    const { startOffset } = spot.selected;
+    const isBefore = text.slice(0, startOffset) === spot.prefix.slice(0, startOffset);
+    return isBefore && text.endsWith(spot.suffix) && (offset === undefined || offset >= startOffset);
+  }
+  if (offset !== undefined) return fits(flight, split(text, offset));
+  const { length } = spot.prefix;
+  return text.slice(0, length) === spot.prefix && text.endsWith(spot.suffix) && text.length >= spot.text.length;
+}
+
+function isSamePlace(one: Present, other: Present): boolean {
+  return one.version === other.version && one.offset === other.offset;
+}
+
+function isSameSpot(one: Spot, other: Spot): boolean {
+  return one.prefix === other.prefix && one.suffix === other.suffix;
+}
+
+/** It was asked and nothing could come of it; "nothing to suggest" is an answer. */
+function isFailure(landing: Landing): boolean {
+  return landing.text === null && landing.why !== nothingToSuggest;
+}
+
+/** The language's own word, else that of all others (`*`), else on. */
+function isLanguageOn(languages: Readonly<Record<string, boolean>>, languageId: string): boolean {
+  if (Object.hasOwn(languages, languageId)) return languages[languageId] === true;
+  return languages["*"] !== false;
+}
+
+/** As LSP counts: from 0, in UTF-16. */
+function positionAt(text: string, offset: number): { line: number; character: number } {
+  let line = 0;
+  let start = 0;
+  for (let at = text.indexOf("\n"); at !== -1 && at < offset; at = text.indexOf("\n", start)) {
+    line += 1;
+    start = at + 1;
+  }
+  return { line, character: offset - start };
+}
