@@ -1,42 +1,123 @@
-import { indentWidth, isBlank, isCloserLine, lineBefore, lineBelow } from "./code-shape.ts";
-import type { CompletionPlace } from "./completion-place.ts";
+import { endsWithOpener, indentWidth, isBlank, isCloserLine, startsWithCloser } from "./code-shape.ts";
+import { closedBySuffix } from "./fit-suffix.ts";
+import type { Surroundings } from "./surroundings.ts";
 
-/** Where a completion ends, in a text that may still be coming; null when nothing tells its end yet. */
-export function findEnd(
-  text: string,
-  facts: { place: CompletionPlace; prefix: string; suffix: string; languageId: string },
-): { end: number; why: string } | null {
-  const { place } = facts;
-  const before = lineBefore(facts.prefix);
-  const below = lineBelow(facts.suffix);
-  let base: number | null = isBlank(before) ? null : indentWidth(before);
-  let content = 0;
+export interface FoundEnd {
+  /** The completion is the text up to here. */
+  end: number;
+  why: string;
+}
+
+/**
+ * Where a completion ends of itself, in a text that may still be coming: with its line, with its scope, at the line that
+ * stands below the cursor anyway, after enough lines. null while nothing tells. More text never moves an end that was
+ * found.
+ */
+export function findEnd(text: string, around: Surroundings): FoundEnd | null {
+  const closed = closedBySuffix(text, around);
+  const upTo = closed === null ? text : text.slice(0, closed);
+  return endOfLines(upTo, around) ?? (closed === null ? null : { end: closed, why: "the suffix closes here" });
+}
+
+/** Where lines stand, and what has been read of them. */
+interface Scan {
+  /** Columns of the scope; null until a line tells. */
+  base: number | null;
+  /** Lines with content so far. */
+  content: number;
+  blank: number;
+  /** A deeper line has come. */
+  wentDeeper: boolean;
+  /** The first line opened a scope, which a line at its own indentation ends. */
+  opened: boolean;
+  /** Closers of outer scopes have begun; nothing but closers may follow. */
+  closing: boolean;
+}
+
+function endOfLines(text: string, around: Surroundings): FoundEnd | null {
+  const scan: Scan = {
+    base: isBlank(around.before) ? null : indentWidth(around.before),
+    content: 0,
+    blank: 0,
+    wentDeeper: false,
+    opened: false,
+    closing: false,
+  };
   let start = 0;
-  while (start <= text.length) {
+  for (;;) {
     const newline = text.indexOf("\n", start);
-    const isWhole = newline !== -1;
-    const line = (start === 0 ? before : "") + text.slice(start, isWhole ? newline : text.length);
-    if (!isBlank(line)) {
-      const width = indentWidth(line);
-      if (content > 0 && base !== null && width < base) return { end: start, why: "the scope closes" };
-      base ??= width;
-      if (isWhole) {
-        if (below !== null && (start > 0 || isBlank(before)) && isSameLine(line, below)) {
-          return { end: start, why: "the next line begins" };
-        }
-        content++;
-        const most = place.lines === "many" ? place.maxLines : 1;
-        if (content >= most && (start > 0 || !isBlank(text.slice(0, newline))))
-          return { end: newline, why: "enough lines" };
-      }
-    } else if (isWhole && content > 0 && place.until === "paragraph") return { end: start, why: "a blank line" };
-    if (!isWhole) break;
+    const end = newline === -1 ? text.length : newline;
+    const own = text.slice(start, end);
+    const line = start === 0 ? around.before + own : own;
+    const found = isBlank(line)
+      ? atBlankLine({ start, isWhole: newline !== -1 }, scan, around)
+      : atLine({ line, own, start, end, isWhole: newline !== -1 }, scan, around);
+    if (found !== null) return found;
+    if (newline === -1) return null;
     start = newline + 1;
   }
+}
+
+function atBlankLine(at: { start: number; isWhole: boolean }, scan: Scan, around: Surroundings): FoundEnd | null {
+  if (!at.isWhole || scan.content === 0) return null;
+  scan.blank++;
+  if (scan.blank > 1) return { end: at.start, why: "two blank lines" };
+  const isInBlock = scan.wentDeeper || scan.opened;
+  if (around.place.until === "paragraph" && !isInBlock) return { end: at.start, why: "a blank line" };
+  return null;
+}
+
+interface Line {
+  line: string;
+  /** What of it is the completion's. */
+  own: string;
+  start: number;
+  end: number;
+  isWhole: boolean;
+}
+
+function atLine(at: Line, scan: Scan, around: Surroundings): FoundEnd | null {
+  const { line, start, end, isWhole } = at;
+  const width = indentWidth(line);
+  const isFirst = scan.content === 0;
+  const isCloser = startsWithCloser(line);
+  const isOneLine = around.place.lines !== "many";
+
+  if (!isFirst && scan.base !== null && !around.isText) {
+    if (scan.closing && !isCloser) return { end: start, why: "the scope closes" };
+    // A label or a directive may stand further out than the code around it.
+    const isOutside = width < scan.base && !/^\s*#\s*(?:if|else|elif|endif|define|include|pragma)/.test(line);
+    const endsOpened = scan.opened && width === scan.base && start > 0;
+    if ((isOutside || endsOpened) && !isCloser) return { end: start, why: "the scope closes" };
+    if (isOutside) scan.closing = true;
+    if (width > scan.base) scan.wentDeeper = true;
+  }
+  if (!isWhole) return null;
+  if (around.below !== null && (start > 0 || isBlank(around.before)) && isSameLine(line, around.below)) {
+    return { end: start, why: "the next line begins" };
+  }
+  if (isFirst && start === 0 && isBlank(at.own)) {
+    // Nothing but the end of the cursor's own line has come.
+    scan.opened = endsWithOpener(line, around.languageId);
+    scan.content = 1;
+    return null;
+  }
+  scan.base ??= width;
+  scan.content++;
+  scan.blank = 0;
+  if (isFirst) scan.opened = endsWithOpener(line, around.languageId);
+  if (isOneLine) return { end, why: "one line" };
+  if (scan.content >= around.place.maxLines) return { end, why: "enough lines" };
+  const closesBlock = isCloser && width <= scan.base && !endsWithOpener(line, around.languageId) && !isFirst;
+  if (closesBlock && scan.opened && !isBlank(around.before)) return { end, why: "the scope closes" };
+  if (closesBlock && around.place.until === "paragraph") return { end, why: "the block closes" };
   return null;
 }
 
 function isSameLine(line: string, other: string): boolean {
   if (line.trimEnd() === other.trimEnd()) return true;
-  return !isCloserLine(line) && line.trim().length >= 10 && line.trim() === other.trim();
+  return !isCloserLine(line) && line.trim().length >= minSame && line.trim() === other.trim();
 }
+
+/** Shorter lines (`break;`, `return;`) may well come twice at different depths. */
+const minSame = 10;

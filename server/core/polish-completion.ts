@@ -1,27 +1,41 @@
+import { isBlank } from "./code-shape.ts";
 import type { CompletionPlace } from "./completion-place.ts";
-import { findEnd } from "./find-end.ts";
-import { unwrapAnswer } from "./unwrap-answer.ts";
+import { polishers } from "./polishers.ts";
+import { surroundingsOf } from "./surroundings.ts";
 
 export interface PolishFacts {
+  /** The document around the cursor; what is further away than 6,000 characters before and 2,000 behind is not read. */
   prefix: string;
   suffix: string;
   languageId: string;
   eol: "\n" | "\r\n";
   place: CompletionPlace;
-  /** The model was asked in chat: prose, fences and repetitions of the question are to be expected. */
+  /** The model was asked in chat: prose, fences and the file told back are to be expected. */
   fromChat: boolean;
   /** How the answer ended: by itself, at the token limit, or cut off because enough had come. */
   finished: "stop" | "length" | "enough";
 }
 
+/** `applied` names the polishers that changed something; `why` says in a few words why nothing is shown. */
 export type Polished = { text: string; applied: string[] } | { text: null; why: string };
 
-/** What a model wrote, made fit to be shown at the cursor; null when nothing of it is. */
+/**
+ * What a model wrote, made fit to be shown at the cursor, in the file's line ends; null when nothing of it is. Pure and
+ * total. Of an answer longer than any completion only the beginning is looked at.
+ */
 export function polish(raw: string, facts: PolishFacts): Polished {
-  const text = unwrapAnswer(raw, facts.prefix);
-  if (text === null) return { text: null, why: "nothing came" };
-  const end = findEnd(text, facts);
-  const cut = (end === null ? text : text.slice(0, end.end)).trimEnd();
-  if (cut === "") return { text: null, why: "only white space" };
-  return { text: facts.eol === "\n" ? cut : cut.replaceAll("\n", "\r\n"), applied: [] };
+  const around = surroundingsOf(facts);
+  const applied: string[] = [];
+  let text = raw.slice(0, maxCharacters);
+  if (isBlank(text)) return { text: null, why: "nothing came" };
+  for (const polisher of polishers) {
+    const next = polisher.apply(text, around);
+    if (next === null || isBlank(next)) return { text: null, why: polisher.nothing };
+    if (next !== text) applied.push(polisher.name);
+    text = next;
+  }
+  return { text: facts.eol === "\n" ? text : text.replaceAll("\n", "\r\n"), applied };
 }
+
+/** 256 tokens are 1,000 characters; thoughts and sentences come before them. */
+const maxCharacters = 16_000;

@@ -1,4 +1,5 @@
-import { unwrapAnswer } from "./unwrap-answer.ts";
+import { openingOf } from "./polishers.ts";
+import { surroundingsOf } from "./surroundings.ts";
 
 /** A completion that was offered, or could have been. */
 export interface Offer {
@@ -97,10 +98,27 @@ export function stillFits(facts: {
   const extra = suffix.length - anchorSuffix.length;
   if (extra < 0 || extra > maxClosed) return false;
   const typed = prefix.slice(anchorPrefix.length);
-  const come = unwrapAnswer(facts.textSoFar, anchorPrefix) ?? "";
-  if (!(come.length >= length ? come.startsWith(typed) : typed.startsWith(come))) return false;
+  if (!agree(typed, facts.textSoFar) && !agree(typed, unwrapped(facts))) return false;
   if (extra > 0 && closersOf(typed) !== suffix.slice(0, extra)) return false;
   return prefix.startsWith(anchorPrefix) && suffix.endsWith(anchorSuffix);
+}
+
+function agree(typed: string, come: string): boolean {
+  return come.length >= typed.length ? come.startsWith(typed) : typed.startsWith(come);
+}
+
+/** What has come without fences, thoughts and the like, which nobody types along. */
+function unwrapped(facts: { anchorPrefix: string; anchorSuffix: string; textSoFar: string }): string {
+  const place = { lines: "many", maxLines: 16, maxOutputTokens: 256, why: "" } as const;
+  const around = surroundingsOf({
+    prefix: facts.anchorPrefix,
+    suffix: facts.anchorSuffix,
+    languageId: "",
+    place,
+    fromChat: true,
+    finished: "enough",
+  });
+  return openingOf(facts.textSoFar, around) ?? "";
 }
 
 interface KeptOffer {

@@ -1,19 +1,29 @@
 import type { CompletionPlace } from "./completion-place.ts";
 import { findEnd } from "./find-end.ts";
-import { unwrapAnswer } from "./unwrap-answer.ts";
+import { findRepeat } from "./find-repeat.ts";
+import { openingOf } from "./polishers.ts";
+import { surroundingsOf } from "./surroundings.ts";
 
 /**
- * Gives a function that is told all the text that has come and says whether that is enough, so that the model can be cut
- * off. It looks at nothing else, and asked again with more text it says the same.
+ * Gives a function that is told all the text that has come so far and says whether that is enough, so that the model can
+ * be cut off. It judges by that text alone: told more of the same it does not change its mind.
  */
 export function createStopper(facts: {
   place: CompletionPlace;
   prefix: string;
   suffix: string;
   languageId: string;
+  /** The model was asked in chat. Absent: it fills holes. */
+  fromChat?: boolean;
 }): (textSoFar: string) => boolean {
+  const around = surroundingsOf({ ...facts, fromChat: facts.fromChat ?? false, finished: "enough" });
   return (textSoFar) => {
-    const text = unwrapAnswer(textSoFar, facts.prefix);
-    return text !== null && findEnd(text, facts) !== null;
+    if (textSoFar.length > maxCharacters) return true;
+    const text = openingOf(textSoFar, around);
+    if (text === null) return false;
+    return findEnd(text, around) !== null || findRepeat(text) !== null;
   };
 }
+
+/** Longer than any completion, with thoughts before it. */
+const maxCharacters = 16_000;

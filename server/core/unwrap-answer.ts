@@ -1,64 +1,170 @@
-import { isBlank, lineBefore } from "./code-shape.ts";
+import { isBlank, isCloserLine } from "./code-shape.ts";
 import { allMarks } from "./fim-families.ts";
+import { isProseLine } from "./prose-line.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 /**
- * What a model put around its completion, taken off: a model's thoughts, marks, prose and code fences, the file told back.
- * Each takes a text that may still be coming and gives what belongs at the cursor, or null when that has not begun.
+ * What a model put around its completion, taken off: thoughts, marks, prose, code fences, the file told back. Each takes a
+ * text that may still be coming, and gives what belongs at the cursor, or null while that has not begun.
  */
 
-/** The completion within an answer, null when nothing of it has come. */
-export function unwrapAnswer(answer: string, prefix: string): string | null {
-  const thought = withoutThoughts(answer.replaceAll("\r\n", "\n"));
-  if (thought === null) return null;
-  const fenced = withoutFence(withoutMarks(thought, prefix), prefix);
-  return fenced === null ? null : withoutEcho(fenced, prefix);
-}
-
-/** Thoughts stand before the answer; while they go on there is none. */
+/** Thoughts stand before the answer. */
 export function withoutThoughts(text: string): string | null {
-  const close = /<\/(?:think|thinking|thought|reasoning)>\s*?\n?/.exec(text);
-  const open = /^\s*<(?:think|thinking|thought|reasoning)>/.exec(text);
-  if (open !== null) return close === null ? null : text.slice(close.index + close[0].length).replace(/^\n+/, "");
+  const isOpen = /^\s*<(?:think|thinking|thought|reasoning)>/.test(text);
+  const close = /<\/(?:think|thinking|thought|reasoning)>/.exec(text);
+  if (close === null) return isOpen ? null : text;
   // Some servers put the opening mark into the prompt, so that only the closing one comes.
-  if (close !== null && close[0].startsWith("</think>"))
-    return text.slice(close.index + close[0].length).replace(/^\n+/, "");
-  return text;
+  if (!isOpen && close[0] !== "</think>") return text;
+  return text.slice(close.index + close[0].length).replace(/^\s*?\n+/, "");
 }
 
-/** The marks of a prompt: those at the start go, and what stands behind a later one belongs to nothing. */
-export function withoutMarks(text: string, prefix: string): string {
+/** The marks of prompts: those at the start go, and what stands behind a later one belongs to nothing. */
+export function withoutMarks(text: string, around: Surroundings): string {
   if (!/[<[]/.test(text)) return text;
+  // A file that is about such marks may have them.
+  const marks = allMarks.filter((mark) => !around.prefix.includes(mark) && !around.suffix.includes(mark));
   let result = text;
-  for (let round = 0; round < 4; round++) {
-    const mark = allMarks.find((each) => result.startsWith(each) && !prefix.includes(each));
+  for (let round = 0; round < maxLeadingMarks; round++) {
+    const mark = marks.find((each) => result.startsWith(each));
     if (mark === undefined) break;
     result = result.slice(mark.length);
   }
   let end = result.length;
-  for (const mark of allMarks) {
+  for (const mark of marks) {
     const at = result.indexOf(mark);
-    if (at !== -1 && at < end && !prefix.includes(mark)) end = at;
+    if (at !== -1 && at < end) end = at;
   }
   return result.slice(0, end);
 }
 
-/** What stands within a code fence; null while only the opening fence or the prose before it has come. */
-export function withoutFence(text: string, prefix: string): string | null {
-  if (prefix.trimEnd().endsWith("```")) return text;
-  const open = /^(?:[^\n`]*\n){0,6}?[ \t]*(`{3,}|~{3,})([^\n`]*)(\n|$)/.exec(text);
-  if (open === null) return text;
-  if (open[3] === "") return null;
-  const fence = open[1] ?? "```";
-  const inside = text.slice(open[0].length);
-  const close = new RegExp(`(?:^|\\n)[ \\t]*${fence}[ \\t]*(?=\\n|$)`).exec(inside);
-  return close === null ? inside : inside.slice(0, close.index);
+const maxLeadingMarks = 4;
+
+/** What stands within the first code fence; a fence that only closes ends the text. */
+export function withoutFence(text: string, around: Surroundings): string | null {
+  if (!text.includes("```") && !text.includes("~~~")) return text;
+  const isMarkdown = around.languageId === "markdown";
+  // In Markdown a fence may be what was missing, unless it holds Markdown itself.
+  const opening = isMarkdown ? /^\s*(`{3,})(?:markdown|md)[ \t]*(\n|$)/.exec(text) : fence.exec(text);
+  if (opening === null) return text;
+  const [whole, mark = "```", end = ""] = opening;
+  const above = text.slice(0, opening.index);
+  if (!isBlank(above) && !around.fromChat) return text;
+  if (!isBlank(above) && !above.split("\n").some((line) => isProseLine(line))) return above;
+  if (end === "") return null;
+  const inside = text.slice(opening.index + whole.length);
+  const close = inside.split("\n").findIndex((line) => line.trim().startsWith(mark));
+  return close === -1 ? inside : inside.split("\n").slice(0, close).join("\n");
 }
 
-/** The line of the cursor told back, as it stands on its left. */
-export function withoutEcho(text: string, prefix: string): string {
-  const before = lineBefore(prefix);
-  const line = before.trimStart();
-  if (line.length < 4 || isBlank(line)) return text;
-  const start = text.length - text.trimStart().length;
-  return text.startsWith(line, start) ? text.slice(start + line.length) : text;
+const fence = /(?<=^|\n)[ \t]*(`{3,}|~{3,})[^\n`]*(\n|$)/;
+
+/** Sentences of a chat model before and after its code; null when there is nothing else. */
+export function withoutProse(text: string, around: Surroundings): string | null {
+  if (!around.fromChat || around.isText || around.quote !== null) return text;
+  const lines = text.split("\n");
+  let start = 0;
+  while (start < lines.length && start < maxProseLines) {
+    const line = lines[start] ?? "";
+    if (!isBlank(line) && !isProseLine(line)) break;
+    start++;
+  }
+  const firstIsProse = lines.slice(0, start).some((line) => !isBlank(line));
+  const kept = firstIsProse ? lines.slice(start) : lines;
+  if (firstIsProse && isBlank(kept.join(""))) return null;
+  const after = kept.findIndex((line, index) => index > 0 && isBlank(kept[index - 1] ?? "") && isProseLine(line));
+  const code = after === -1 ? kept : kept.slice(0, after);
+  return unquoted(code.join("\n"), around);
+}
+
+const maxProseLines = 12;
+
+/** One line between backticks is Markdown's, in a language that has no use for them. */
+function unquoted(text: string, around: Surroundings): string {
+  if (!noBackticks.has(around.languageId)) return text;
+  return /^\s*`([^`\n]+)`\s*$/.exec(text)?.[1] ?? text;
+}
+
+const noBackticks = new Set(["python", "java", "c", "cpp", "csharp", "rust", "json", "jsonc", "css", "yaml"]);
+
+/** The file told back up to the cursor, or only the cursor's own line or word; null while that goes on. */
+export function withoutEcho(text: string, around: Surroundings): string | null {
+  const lines = withoutLines(text, around);
+  return lines === undefined ? withoutLine(text, around) : lines;
+}
+
+/** Lines above the cursor that are looked at for an echo. */
+const maxEchoLines = 300;
+
+/** undefined: no line above is told back. */
+function withoutLines(text: string, around: Surroundings): string | null | undefined {
+  const told = text.split("\n");
+  const start = told.findIndex((line) => !isBlank(line));
+  const first = told[start]?.trim();
+  if (first === undefined || isCloserLine(first)) return undefined;
+  const file = around.prefix.split("\n");
+  const cursor = file.length - 1;
+  for (let from = cursor - 1; from >= 0 && from >= cursor - maxEchoLines; from--) {
+    if (file[from]?.trim() !== first) continue;
+    // A model made to fill holes seldom tells anything back; one equal line may be meant.
+    if (!around.fromChat && cursor - from < 2) continue;
+    const rest = behindEcho(told, start, file, from);
+    if (rest !== undefined) return rest;
+  }
+  return around.fromChat ? behindLastLine(told, start, file) : undefined;
+}
+
+function behindEcho(
+  told: readonly string[],
+  start: number,
+  file: readonly string[],
+  from: number,
+): string | null | undefined {
+  const cursor = file.length - 1;
+  for (let index = from; index < cursor; index++) {
+    const line = told[start + index - from];
+    if (line === undefined) return null;
+    if (line.trim() !== file[index]?.trim()) return undefined;
+  }
+  const at = start + cursor - from;
+  const line = told[at];
+  if (line === undefined) return null;
+  const before = (file[cursor] ?? "").trim();
+  if (before === "") return told.slice(at).join("\n");
+  if (!line.trimStart().startsWith(before)) return undefined;
+  return [line.trimStart().slice(before.length), ...told.slice(at + 1)].join("\n");
+}
+
+/** The file told back with changes: what follows the last line above the cursor, if that is told once. */
+function behindLastLine(told: readonly string[], start: number, file: readonly string[]): string | undefined {
+  const top = file.findIndex((line) => !isBlank(line));
+  if (top === -1 || told[start]?.trim() !== file[top]?.trim()) return undefined;
+  const before = (file.at(-1) ?? "").trim();
+  const last = before === "" ? file.findLast((line) => !isBlank(line))?.trim() : before;
+  if (last === undefined || last.length < 6) return undefined;
+  const at = told.findLastIndex((line) => (before === "" ? line.trim() === last : line.trim().startsWith(last)));
+  if (at <= start) return undefined;
+  if (before === "") return told.slice(at + 1).join("\n");
+  return [(told[at] ?? "").trimStart().slice(last.length), ...told.slice(at + 1)].join("\n");
+}
+
+function withoutLine(text: string, around: Surroundings): string {
+  const line = around.before.trimStart();
+  if (isBlank(line)) return text;
+  const told = text.trimStart();
+  const isLong = line.trimEnd().length >= (around.fromChat ? 1 : 8);
+  if (isLong && told.startsWith(line)) return told.slice(line.length);
+  if (isLong && around.fromChat && line.trimEnd().length > 2 && told.startsWith(line.trimEnd())) {
+    return told.slice(line.trimEnd().length).trimStart();
+  }
+  if (around.fromChat) {
+    // From some word of the line on.
+    for (const word of line.matchAll(/(?<![\p{L}\p{N}_$])[\p{L}_$]/gu)) {
+      const end = line.slice(word.index);
+      if (end.length >= 3 && /[^\p{L}\p{N}_$]/u.test(end) && told.startsWith(end)) return told.slice(end.length);
+    }
+  }
+  const begun = /[\p{L}\p{N}_$]+$/u.exec(line)?.[0] ?? "";
+  const word = /^[\p{L}\p{N}_$]+/u.exec(text)?.[0] ?? "";
+  const isBegunAgain = word.length > begun.length && word.startsWith(begun);
+  return begun.length >= (around.fromChat ? 2 : 3) && isBegunAgain ? text.slice(begun.length) : text;
 }

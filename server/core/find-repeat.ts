@@ -1,0 +1,62 @@
+import { isCloserLine } from "./code-shape.ts";
+
+/**
+ * Where a text begins to say the same again and again, or null: behind the first of three equal blocks of lines, or at the
+ * start of the line that ends in one group of characters over and over.
+ */
+export function findRepeat(text: string): number | null {
+  return repeatedLines(text) ?? repeatedCharacters(text);
+}
+
+/** Models that loop do so within this many lines. */
+const maxBlock = 8;
+const maxLines = 200;
+
+function repeatedLines(text: string): number | null {
+  const lines = text.split("\n", maxLines).map((line) => line.trim());
+  for (let start = 0; start + 3 <= lines.length; start++) {
+    for (let size = 1; size <= maxBlock && start + 3 * size <= lines.length; size++) {
+      if (isTold(lines, start, size, 3)) return offsetOfLine(text, start + size);
+    }
+  }
+  return null;
+}
+
+function isTold(lines: readonly string[], start: number, size: number, times: number): boolean {
+  let characters = 0;
+  for (let index = start; index < start + size; index++) {
+    const line = lines[index] ?? "";
+    if (!isCloserLine(line)) characters += line.length;
+    for (let time = 1; time < times; time++) if (lines[index + time * size] !== line) return false;
+  }
+  return characters >= minCharacters;
+}
+
+/** `0,` three times below each other is a table, not a loop. */
+const minCharacters = 6;
+
+function offsetOfLine(text: string, line: number): number {
+  let offset = 0;
+  for (let index = 0; index < line; index++) offset = text.indexOf("\n", offset) + 1;
+  return offset;
+}
+
+const maxPeriod = 40;
+const minTimes = 8;
+const minRun = 80;
+/** Rulers of one character are drawn up to the width of a page. */
+const minRuler = 160;
+
+function repeatedCharacters(text: string): number | null {
+  const end = text.length;
+  if (end < minRun) return null;
+  for (let period = 1; period <= maxPeriod; period++) {
+    let start = end - 1;
+    while (start >= period && text[start] === text[start - period]) start--;
+    const run = end - 1 - start + period;
+    if (run >= (period === 1 ? minRuler : minRun) && run >= period * minTimes) {
+      return text.lastIndexOf("\n", end - run) + 1;
+    }
+  }
+  return null;
+}

@@ -1,0 +1,109 @@
+import { endsWithOpener, indentOf, indentWidth, isBlank, startsWithCloser } from "./code-shape.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+/** The text indented as the file is: its tabs or spaces, its first line from the cursor on, the others below it. */
+export function fitIndentation(text: string, around: Surroundings): string {
+  if (around.languageId === "markdown" || around.languageId === "plaintext") return text;
+  return withBlock(withFirstLine(withFileIndent(text, around), around), around);
+}
+
+/** Tabs in a file of tabs, spaces in a file of spaces; as it is where the file does not say. */
+function withFileIndent(text: string, around: Surroundings): string {
+  const unit = indentUnitOf(around);
+  if (unit === null || !/(?:^|\n)[ \t]/.test(text)) return text;
+  const lines = text.split("\n");
+  if (unit !== "\t")
+    return lines.map((line) => line.replace(/^[ \t]*\t[ \t]*/, (lead) => lead.replaceAll("\t", unit))).join("\n");
+  const leads = lines
+    .map((line) => (isBlank(line) ? 0 : (/^ */.exec(line)?.[0].length ?? 0)))
+    .filter((width) => width > 1);
+  if (leads.length === 0) return text;
+  const step = leads.some((width) => width % 4 !== 0) ? 2 : 4;
+  return lines
+    .map((line, index) => {
+      // The first line's blanks behind code are no indentation.
+      if (index === 0 && !isBlank(around.before)) return line;
+      return line.replace(
+        /^ +/,
+        (lead) => "\t".repeat(Math.floor(lead.length / step)) + " ".repeat(lead.length % step),
+      );
+    })
+    .join("\n");
+}
+
+/** One step of the file's indentation, null when no line of it is indented. */
+export function indentUnitOf(around: { prefix: string; suffix: string }): string | null {
+  let tabs = 0;
+  let spaces = 0;
+  let least = 8;
+  for (const line of [...around.prefix.split("\n"), ...around.suffix.split("\n")]) {
+    if (line.startsWith("\t")) tabs++;
+    else if (line.startsWith("  ")) {
+      const width = indentWidth(line);
+      // Continued comments stand one space further in.
+      if (width === line.length || line[width] === "*") continue;
+      spaces++;
+      least = Math.min(least, width);
+    }
+  }
+  if (tabs === 0 && spaces === 0) return null;
+  return tabs >= spaces ? "\t" : " ".repeat(least);
+}
+
+/** On a line that is blank so far the model may have written its indentation once more. */
+function withFirstLine(text: string, around: Surroundings): string {
+  const { before } = around;
+  if (!isBlank(before)) return text;
+  const leading = /^(?:[ \t]*\n)+/.exec(text)?.[0] ?? "";
+  if (leading !== "") {
+    // The cursor stands on an empty line already; another empty one above the code says nothing.
+    const rest = text.slice(leading.length);
+    return isBlank(rest) ? text : withFirstLine(rest, around);
+  }
+  const lead = indentOf(text);
+  if (lead === "") return text;
+  const here = indentWidth(before);
+  const own = indentWidth(lead);
+  const wanted = wantedWidth(around);
+  if (here >= wanted) return text.slice(lead.length);
+  if (here + own === wanted) return text;
+  if (own >= here && lead.startsWith(before)) return text.slice(before.length);
+  return text;
+}
+
+/** Where a line below the one above the cursor usually begins. */
+function wantedWidth(around: Surroundings): number {
+  if (around.above === null) return 0;
+  const width = indentWidth(around.above);
+  if (!endsWithOpener(around.above, around.languageId)) return width;
+  const unit = indentUnitOf(around) ?? "    ";
+  return width + indentWidth(unit);
+}
+
+/** Lines told as if the cursor stood in the first column are moved to where it stands. */
+function withBlock(text: string, around: Surroundings): string {
+  const lead = indentOf(around.before);
+  const width = indentWidth(lead);
+  if (width === 0 || !text.includes("\n")) return text;
+  const [first = "", ...others] = text.split("\n");
+  const filled = others.filter((line) => !isBlank(line));
+  const second = filled[0];
+  if (second === undefined || !isDedented(around.before + first, others, second, width, around)) return text;
+  const least = Math.min(...filled.map(indentWidth));
+  if (least >= width) return text;
+  const more = lead.includes("\t") ? "\t".repeat(Math.round((width - least) / 4)) : " ".repeat(width - least);
+  return [first, ...others.map((line) => (isBlank(line) ? line : more + line))].join("\n");
+}
+
+function isDedented(
+  first: string,
+  others: readonly string[],
+  second: string,
+  width: number,
+  around: Surroundings,
+): boolean {
+  const own = indentWidth(second);
+  if (endsWithOpener(first, around.languageId)) return startsWithCloser(second) ? own < width : own <= width;
+  // Only a chat model loses sight of where the cursor stands; any other has left the scope.
+  return around.fromChat && isBlank(around.before) && own < width && !startsWithCloser(second) && others[0] === second;
+}

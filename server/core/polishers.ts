@@ -1,0 +1,189 @@
+import { isBlank } from "./code-shape.ts";
+import { findEnd } from "./find-end.ts";
+import { findRepeat } from "./find-repeat.ts";
+import { fitIndentation } from "./fit-indentation.ts";
+import { withoutLinesBelow, withoutOverlap } from "./fit-suffix.ts";
+import { type Surroundings, withPlainEnds } from "./surroundings.ts";
+import { withoutEcho, withoutFence, withoutMarks, withoutProse, withoutThoughts } from "./unwrap-answer.ts";
+
+export interface Polisher {
+  name: string;
+  /** What models do that makes it needed. */
+  why: string;
+  /**
+   * `opening`: takes off what stands around a completion, and is used while it is still coming too. `closing`: shapes what
+   * has come in the end.
+   */
+  stage: "opening" | "closing";
+  /** What is said to the person when it leaves nothing. */
+  nothing: string;
+  /** Text with `\n` in, text with `\n` out; null or blank: nothing is left to show. */
+  apply(text: string, around: Surroundings): string | null;
+}
+
+/** What is done to a model's answer before it is shown, in this order. */
+export const polishers: readonly Polisher[] = [
+  {
+    name: "control characters",
+    why: "NUL bytes, escape sequences and halves of characters come through from broken tokens.",
+    stage: "opening",
+    nothing: "nothing came",
+    apply: withoutControls,
+  },
+  {
+    name: "thoughts",
+    why: "Reasoning models think aloud before they answer.",
+    stage: "opening",
+    nothing: "the model only thought",
+    apply: withoutThoughts,
+  },
+  {
+    name: "marks",
+    why: "Models that fill holes write the marks of their prompt when they do not know where to stop.",
+    stage: "opening",
+    nothing: "nothing came",
+    apply: withoutMarks,
+  },
+  {
+    name: "code fence",
+    why: "Chat models put code between fences, with sentences around them.",
+    stage: "opening",
+    nothing: "nothing came",
+    apply: withoutFence,
+  },
+  {
+    name: "prose",
+    why: "Chat models introduce, explain, refuse.",
+    stage: "opening",
+    nothing: "prose instead of code",
+    apply: withoutProse,
+  },
+  {
+    name: "echo",
+    why: "Models tell the file or the line back before they go on.",
+    stage: "opening",
+    nothing: "the file told back",
+    apply: withoutEcho,
+  },
+  {
+    name: "doubled blank",
+    why: "Some tokenizers put a blank before the first word, though there is one before the cursor.",
+    stage: "opening",
+    nothing: "nothing came",
+    apply: (text, { before }) => (/\S[ \t]+$/.test(before) && /^ \S/.test(text) ? text.slice(1) : text),
+  },
+  {
+    name: "indentation",
+    why: "Models indent the first line again, lose the cursor's column, or use tabs in a file of spaces.",
+    stage: "opening",
+    nothing: "nothing came",
+    apply: fitIndentation,
+  },
+  {
+    name: "repetition",
+    why: "Small models fall into saying the same for ever.",
+    stage: "closing",
+    nothing: "only repetition",
+    apply: (text) => text.slice(0, findRepeat(text) ?? text.length),
+  },
+  {
+    name: "half line",
+    why: "The token limit cuts in the middle of a line or a word.",
+    stage: "closing",
+    nothing: "only half a line came",
+    apply: withoutHalfLine,
+  },
+  {
+    name: "end",
+    why: "Models go on behind the line or the scope they were asked for, or close what is closed already.",
+    stage: "closing",
+    nothing: "nothing new",
+    apply: (text, around) => text.slice(0, findEnd(`${text}\n`, around)?.end ?? text.length),
+  },
+  {
+    name: "lines below",
+    why: "Models go on into the lines that stand below the cursor.",
+    stage: "closing",
+    nothing: "the same as what follows",
+    apply: withoutLinesBelow,
+  },
+  {
+    name: "overlap",
+    why: "Models write the rest of the cursor's line once more.",
+    stage: "closing",
+    nothing: "the same as what follows",
+    apply: withoutOverlap,
+  },
+  {
+    name: "line twice",
+    why: "Models write the line above or below the cursor again.",
+    stage: "closing",
+    nothing: "a line that is there already",
+    apply: withoutLineTwice,
+  },
+  {
+    name: "white space at the end",
+    why: "Blanks at the end of lines are seen by nobody and complained of by every linter.",
+    stage: "closing",
+    nothing: "only white space",
+    apply: withoutTrailingSpace,
+  },
+  {
+    name: "nothing new",
+    why: "What stands behind the cursor already need not be offered.",
+    stage: "closing",
+    nothing: "the same as what follows",
+    apply: (text, { suffix }) => (isBlank(text) || suffix.trimStart().startsWith(text.trim()) ? null : text),
+  },
+];
+
+/** The first part of an answer freed of what stands around it, as far as it has come; null while nothing of it has. */
+export function openingOf(raw: string, around: Surroundings): string | null {
+  let text: string | null = raw;
+  for (const polisher of polishers) {
+    if (polisher.stage !== "opening" || text === null) continue;
+    text = polisher.apply(text, around);
+  }
+  return text;
+}
+
+function withoutControls(text: string): string {
+  const plain = withPlainEnds(text);
+  if (!controls.test(plain)) return plain;
+  return plain.replace(escapes, "").replace(new RegExp(controls, "gu"), "");
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for.
+const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufeff\ufffd\p{Surrogate}]/u;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for.
+const escapes = /\u001b\[[\d;]*[A-Za-z]/g;
+
+function withoutHalfLine(text: string, around: Surroundings): string | null {
+  if (around.finished === "stop" || findEnd(text, around) !== null) return text;
+  const newline = text.lastIndexOf("\n");
+  if (newline !== -1 && !isBlank(text.slice(0, newline))) return text.slice(0, newline);
+  // Up to the last word or separator that surely is whole.
+  const whole = /^[\s\S]*[\s,;)\]}]/.exec(text)?.[0].trimEnd() ?? "";
+  return whole.trim().length >= minHalfLine ? whole : null;
+}
+
+/** Less than this of a line is not worth reading. */
+const minHalfLine = 12;
+
+function withoutLineTwice(text: string, around: Surroundings): string | null {
+  const lines = (around.before + text).split("\n").filter((line) => !isBlank(line));
+  if (lines.length !== 1) return text;
+  const line = lines[0]?.trim() ?? "";
+  if (line.length < minLineTwice || !isBlank(around.after)) return text;
+  const isThere = line === around.below?.trim() || (isBlank(around.before) && line === around.above?.trim());
+  return isThere ? null : text;
+}
+
+/** `break;` and the like may stand twice. */
+const minLineTwice = 8;
+
+function withoutTrailingSpace(text: string, around: Surroundings): string {
+  // Two blanks at the end of a line mean something in Markdown.
+  const lines = around.languageId === "markdown" ? text : text.replace(/[ \t]+(?=\n)/g, "");
+  return lines.trimEnd();
+}

@@ -1,0 +1,96 @@
+import {
+  indentWidth,
+  isInComment,
+  isProse,
+  lineAbove,
+  lineAfter,
+  lineBefore,
+  lineBelow,
+  openQuote,
+} from "./code-shape.ts";
+import type { CompletionPlace } from "./completion-place.ts";
+import { type Bracket, scanBrackets } from "./scan-brackets.ts";
+
+/** What stands around the hole that a completion fills, looked at once for all that is decided about its text. */
+export interface Surroundings {
+  /** The nearest 6,000 characters before the cursor and 2,000 behind it, lines ended by `\n` alone. */
+  prefix: string;
+  suffix: string;
+  languageId: string;
+  place: CompletionPlace;
+  fromChat: boolean;
+  finished: "stop" | "length" | "enough";
+  /** The cursor's line, on its left and on its right. */
+  before: string;
+  after: string;
+  /** The nearest lines above and below that are not blank. */
+  above: string | null;
+  below: string | null;
+  /** Sentences rather than code: a language of prose, a comment, a text in triple quotes. */
+  isText: boolean;
+  /** The string that is open at the cursor, on its own line. */
+  quote: string | null;
+  /** What is open before the cursor, the innermost last. */
+  openers: readonly PlacedBracket[];
+  /** What the text behind the cursor closes, the innermost first. */
+  closers: readonly PlacedBracket[];
+}
+
+export interface PlacedBracket {
+  character: string;
+  /** Of the line it stands on. */
+  indent: number;
+  /** Whether that is the cursor's line. */
+  isHere: boolean;
+}
+
+const prefixCharacters = 6_000;
+const suffixCharacters = 2_000;
+
+export function surroundingsOf(facts: {
+  prefix: string;
+  suffix: string;
+  languageId: string;
+  place: CompletionPlace;
+  fromChat: boolean;
+  finished: "stop" | "length" | "enough";
+}): Surroundings {
+  const { languageId } = facts;
+  const prefix = withPlainEnds(facts.prefix.slice(-prefixCharacters));
+  const suffix = withPlainEnds(facts.suffix.slice(0, suffixCharacters));
+  const before = lineBefore(prefix);
+  const inComment = isInComment(before, languageId);
+  const quote = isProse(languageId) || inComment ? null : openQuote(before);
+  const hereFrom = prefix.length - before.length;
+  const hereTo = lineAfter(suffix).length;
+  return {
+    ...facts,
+    prefix,
+    suffix,
+    before,
+    after: lineAfter(suffix),
+    above: lineAbove(prefix),
+    below: lineBelow(suffix),
+    isText: inComment || isProse(languageId) || (languageId === "python" && isInTripleQuotes(prefix)),
+    quote,
+    openers: scanBrackets(prefix, languageId).open.map((bracket) =>
+      placed(bracket, prefix, bracket.offset >= hereFrom),
+    ),
+    closers: scanBrackets(suffix, languageId, quote).close.map((bracket) =>
+      placed(bracket, suffix, bracket.offset < hereTo),
+    ),
+  };
+}
+
+export function withPlainEnds(text: string): string {
+  return text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text;
+}
+
+function placed({ character, offset }: Bracket, text: string, isHere: boolean): PlacedBracket {
+  const start = text.lastIndexOf("\n", offset - 1) + 1;
+  return { character, indent: indentWidth(text.slice(start, offset)), isHere };
+}
+
+function isInTripleQuotes(prefix: string): boolean {
+  return (prefix.split('"""').length - 1) % 2 === 1 || (prefix.split("'''").length - 1) % 2 === 1;
+}
