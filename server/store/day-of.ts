@@ -1,14 +1,32 @@
 /**
- * Makes the function that tells which day of a person an instant falls in, as YYYY-MM-DD: a day of spending begins at
- * midnight of their time zone, and a container's own clock is in UTC. A zone that the runtime does not know is replaced
- * by the runtime's own, because money must be booked to some day.
+ * Makes the function that tells which day of a person an instant falls in, as YYYY-MM-DD. A day of spending begins
+ * `dayStartsAtMinutes` after midnight of their time zone, and a container's own clock is in UTC. Where the clocks go back
+ * over that minute, the hour that comes twice is counted to the day before. A zone that the runtime does not know is
+ * replaced by the runtime's own, because money must be booked to some day.
  */
-export function createDayOf(timeZone: string): (atMs: number) => string {
+export function createDayOf(timeZone: string, dayStartsAtMinutes = 0): (atMs: number) => string {
   const format = formatFor(timeZone);
+  /** The last answer: most questions come within the same minute, and a zone's clock moves by whole minutes. */
+  let last = { minute: Number.NaN, day: "" };
   return (atMs) => {
-    const parts = new Map(format.formatToParts(atMs).map((part) => [part.type, part.value]));
-    return `${parts.get("year")?.padStart(4, "0")}-${parts.get("month")}-${parts.get("day")}`;
+    const minute = Math.floor(atMs / MINUTE_MS);
+    if (minute !== last.minute) last = { minute, day: dayAt(format, atMs, dayStartsAtMinutes) };
+    return last.day;
   };
+}
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
+function dayAt(format: Intl.DateTimeFormat, atMs: number, dayStartsAtMinutes: number): string {
+  const parts = new Map(format.formatToParts(atMs).map((part) => [part.type, part.value]));
+  const day = `${parts.get("year")?.padStart(4, "0")}-${parts.get("month")}-${parts.get("day")}`;
+  const minutes = Number(parts.get("hour")) * 60 + Number(parts.get("minute"));
+  return minutes < dayStartsAtMinutes ? dayBefore(day) : day;
+}
+
+function dayBefore(day: string): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) - DAY_MS).toISOString().slice(0, 10);
 }
 
 function formatFor(timeZone: string): Intl.DateTimeFormat {
@@ -18,6 +36,9 @@ function formatFor(timeZone: string): Intl.DateTimeFormat {
     year: "numeric",
     month: "2-digit",
     day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
   } as const;
   try {
     return new Intl.DateTimeFormat("en-US", { ...shape, timeZone });

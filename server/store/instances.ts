@@ -16,6 +16,11 @@ export interface Instances {
   look(nowMs: number): void;
   /** True when that process will never write again. False while in doubt. */
   isGone(instanceId: string): boolean;
+  /**
+   * Who that process is, for a person who has to decide about its money: where its host cannot tell us whether it lives,
+   * one without a heartbeat for a minute is taken for gone.
+   */
+  holderOf(instanceId: string, nowMs: number): "this" | "other" | "gone";
   /** Takes the row of a process out, for use inside a write. */
   forget(instanceId: string): void;
   /** Ids of all rows. */
@@ -26,6 +31,8 @@ export const BEAT_EVERY_MS = 10_000;
 
 /** Looks closer together than this count as one: a heartbeat has to have the time to move. */
 const LOOK_EVERY_MS = 2 * BEAT_EVERY_MS;
+/** For a person's eyes: several heartbeats that did not come. */
+const NOT_SEEN_MS = 60_000;
 /** Three, so that two of the steps between are not both the one during which the computer slept. */
 const LOOKS_WITHOUT_A_BEAT = 3;
 
@@ -72,6 +79,11 @@ export function createInstances(database: Database, own: { instanceId: string; p
     return mark === found.start_mark ? "same" : "other";
   };
 
+  const rowOf = (instanceId: string): Row | null => rowSchema.safeParse(row.get(instanceId)).data ?? null;
+
+  const isGoneRow = (found: Row | null): boolean =>
+    found === null || isGone({ process: processOf(found), stillLooks: sightings.get(found.instance_id)?.looks ?? 0 });
+
   return {
     ownId: own.instanceId,
     beat: (nowMs) => void upsert.run(own.instanceId, host, own.pid, startMark, Math.trunc(nowMs)),
@@ -86,17 +98,23 @@ export function createInstances(database: Database, own: { instanceId: string; p
         const before = sightings.get(id);
         if (before === undefined || before.beatAtMs !== beatAtMs) {
           sightings.set(id, { beatAtMs, looks: 1, lookedAtMs: nowMs });
+        } else if (nowMs < before.lookedAtMs) {
+          // The clock was set back: the pace of the looks is measured from here.
+          sightings.set(id, { ...before, lookedAtMs: nowMs });
         } else if (nowMs - before.lookedAtMs >= LOOK_EVERY_MS) {
           sightings.set(id, { beatAtMs, looks: before.looks + 1, lookedAtMs: nowMs });
         }
       }
     },
 
-    isGone(instanceId) {
-      if (instanceId === own.instanceId) return false;
-      const found = rowSchema.safeParse(row.get(instanceId));
-      if (!found.success) return true;
-      return isGone({ process: processOf(found.data), stillLooks: sightings.get(instanceId)?.looks ?? 0 });
+    isGone: (instanceId) => instanceId !== own.instanceId && isGoneRow(rowOf(instanceId)),
+
+    holderOf(instanceId, nowMs) {
+      if (instanceId === own.instanceId) return "this";
+      const found = rowOf(instanceId);
+      if (found === null || isGoneRow(found)) return "gone";
+      const isUnseen = nowMs - found.beat_at_ms >= NOT_SEEN_MS && processOf(found) !== "same";
+      return isUnseen ? "gone" : "other";
     },
   };
 }

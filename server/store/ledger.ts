@@ -1,19 +1,24 @@
-import * as z from "zod";
-import { type Attempt, attemptSchema, type Tier, tierSchema } from "../../shared/answer.ts";
+import type { Attempt, Tier } from "../../shared/answer.ts";
+import { FailureError } from "../../shared/failure.ts";
 import type { NanoUsd } from "../../shared/money.ts";
-import type { Book, Spend } from "../../shared/protocol.ts";
+import type { BudgetWarning, CapState, Spend } from "../../shared/protocol.ts";
+import type { Calendar, Cap } from "../core/budget.ts";
+import { capRefusal } from "../core/describe-cap.ts";
+import { createCapBook, type Grant, grantUnder, hasNewMarks, nearestFirst, takeMarks } from "./cap-book.ts";
 import type { Database } from "./database.ts";
 import { createDayOf } from "./day-of.ts";
+import { createHeldMoney, type HeldMoney } from "./held-money.ts";
 import type { Instances } from "./instances.ts";
-import { jsonColumn } from "./json-column.ts";
+import { attemptOf } from "./read-attempt.ts";
 import { settleCrashed } from "./settle-crashed.ts";
+import { createSpendBook } from "./spend-book.ts";
 
 /** Money held before a request leaves: an upper bound of what it can cost. */
 export interface Reservation {
   attemptId: string;
   turnId: string;
   sessionId: string;
-  kind: "chat" | "helper";
+  kind: "chat" | "completion" | "helper";
   workspace: string;
   /** Simulated money is kept apart and never counts. */
   book: "real" | "simulated";
@@ -21,7 +26,12 @@ export interface Reservation {
   providerId: string;
   modelId: string;
   startedAtMs: number;
+  /** The most it can cost. 0 is always granted. */
   heldNano: NanoUsd;
+  /** With less than this under a cap it is not worth asking; at most `heldNano`. */
+  leastNano: NanoUsd;
+  /** Every cap that holds for it; none holds for simulated money. */
+  caps: readonly Cap[];
   /** What the input alone costs as sent. null when the price is not known: then a crash is settled as unknown, not $0. */
   inputNano: NanoUsd | null;
   /** May have a fraction. null when the price is not known. */
@@ -36,21 +46,38 @@ export interface Settlement
 }
 
 /** The books of every window on this host: one row for each attempt, held first, settled once. */
-export interface Ledger {
-  /** Holds the money. Only when this resolves may the request leave. Rejects with a ledger failure. */
-  reserve(reservation: Reservation): Promise<void>;
+export interface Ledger extends HeldMoney {
+  /**
+   * Holds the money, or as much of it as every cap leaves. Only when this resolves may the request leave, and it may cost
+   * no more than what it resolves with. No two requests of this host, in whatever window, are granted the same room.
+   * Rejects with a ledger failure, or with a budget failure when a cap leaves less than the least.
+   */
+  reserve(reservation: Reservation): Promise<{ heldNano: NanoUsd }>;
   /** Notes how much came so far, in case this process dies. Written at most once a second for an attempt; may be lost. */
   noteProgress(attemptId: string, progress: { outputTokens: number }): void;
   /**
-   * Writes the true cost, safe from a loss of power. The first settlement of an attempt wins. Rejects with a ledger
-   * failure when it cannot be written now: the row then stays held, and the settlement is kept and tried again until
-   * this process ends.
+   * Writes the true cost, safe from a loss of power, also where it is more than was held. The first settlement of an
+   * attempt wins; only one made for a crash gives way to it. Rejects with a ledger failure when it cannot be written now:
+   * the row then stays held, and the settlement is kept and tried again until this process ends.
    */
   settle(attemptId: string, settlement: Settlement): Promise<void>;
   /** Settled attempts of a turn, oldest first. */
   attemptsOfTurn(turnId: string): Attempt[];
-  /** Both books for the person's day in which `dayMs` falls; today without it. */
-  spend(dayMs?: number): Spend;
+  /** Both books for the person's day in which `dayMs` falls, and the caps as they stand that day; today without it. */
+  spend(caps?: readonly Cap[], workspace?: string, dayMs?: number): Spend;
+  /** The caps as they stand now, the nearest to its limit first. */
+  capStates(caps: readonly Cap[], workspace: string): CapState[];
+  /** Adds to a cap until the person's day ends. A cap of a workspace is raised in that one. Rejects with a ledger failure. */
+  raise(cap: Cap, workspace: string, addNano: NanoUsd): Promise<void>;
+  /**
+   * The marks of `warnAt` (per cent) that caps have newly reached, the highest of each cap. Each is given once on this
+   * host in the cap's period, whichever window asks; a cap set to another amount begins anew. Rejects with a ledger failure.
+   */
+  takeWarnings(caps: readonly Cap[], workspace: string, warnAt: readonly number[]): Promise<BudgetWarning[]>;
+  /** From now on days begin as this calendar says; attempts stay with the day they were reserved in. */
+  setCalendar(calendar: Calendar): void;
+  /** Calls `listener` after each settlement by this process, whoever held the money. Gives the way to stop that. */
+  onSettled(listener: () => void): () => void;
   /** Settles what dead processes left held, and gives how many attempts that were. */
   settleDead(): Promise<number>;
   /** How many settlements wait to be written: more than none means that the disk refuses them. */
@@ -61,6 +88,7 @@ export interface LedgerOptions {
   database: Database;
   instances: Instances;
   now: () => number;
+  /** IANA name, for a calendar without one. */
   timeZone: string;
 }
 
@@ -75,7 +103,11 @@ const MOST_KEPT = 1_000;
 export type OwnedLedger = Ledger & { close(): void };
 
 export function createLedger({ database, instances, now, timeZone }: LedgerOptions): OwnedLedger {
-  const dayOf = createDayOf(timeZone);
+  let dayOf = createDayOf(timeZone);
+  const today = () => dayOf(now());
+  const capBook = createCapBook(database);
+  const spendBook = createSpendBook(database);
+  const heldMoney = createHeldMoney(database, instances, now);
   const insert = database.prepare(
     `INSERT INTO attempts (attempt_id, turn_id, session_id, kind, workspace, book, tier, provider_id, model_id,
        instance_id, day, started_at_ms, held_nano, input_nano, output_nano_per_token)
@@ -87,16 +119,33 @@ export function createLedger({ database, instances, now, timeZone }: LedgerOptio
   const update = database.prepare(
     `UPDATE attempts SET outcome = ?, failure = ?, usage = ?, cost_nano = ?, cost_source = ?, first_token_ms = ?,
        duration_ms = ?, reason = ?, settled_at_ms = ?
-     WHERE attempt_id = ? AND outcome IS NULL`,
+     WHERE attempt_id = ? AND (outcome IS NULL OR outcome = 'crashed')`,
   );
   const ofTurn = database.prepare("SELECT * FROM attempts WHERE turn_id = ? ORDER BY rowid");
-  const ofDay = database.prepare(
-    `SELECT book, tier, provider_id, model_id, SUM(cost_nano) AS cost_nano,
-       COUNT(*) FILTER (WHERE outcome = 'done' AND kind = 'chat') AS answers,
-       COUNT(*) FILTER (WHERE outcome IS NOT NULL AND cost_nano IS NULL) AS unknown,
-       COALESCE(SUM(held_nano) FILTER (WHERE outcome IS NULL), 0) AS held_nano
-     FROM attempts WHERE day = ? GROUP BY book, tier, provider_id, model_id`,
-  );
+  const listeners = new Set<() => void>();
+  const tellSettled = () => {
+    for (const listener of listeners) listener();
+  };
+
+  const insertAttempt = (r: Reservation, day: string, heldNano: NanoUsd): void => {
+    insert.run(
+      r.attemptId,
+      r.turnId,
+      r.sessionId,
+      r.kind,
+      r.workspace,
+      r.book,
+      r.tier,
+      r.providerId,
+      r.modelId,
+      instances.ownId,
+      day,
+      r.startedAtMs,
+      heldNano,
+      r.inputNano,
+      r.outputNanoPerToken,
+    );
+  };
 
   const noted = new Map<string, { outputTokens: number; writtenAtMs: number; timer: NodeJS.Timeout | null }>();
   const kept = new Map<string, Settlement>();
@@ -118,10 +167,10 @@ export function createLedger({ database, instances, now, timeZone }: LedgerOptio
     noted.delete(attemptId);
   };
 
-  const writeSettlement = (attemptId: string, s: Settlement): Promise<unknown> => {
+  const writeSettlement = async (attemptId: string, s: Settlement): Promise<void> => {
     const failure = s.failure === null ? null : JSON.stringify(s.failure);
     const usage = s.usage === null ? null : JSON.stringify(s.usage);
-    return database.write("full", () =>
+    await database.write("full", () =>
       update.run(
         s.outcome,
         failure,
@@ -135,6 +184,7 @@ export function createLedger({ database, instances, now, timeZone }: LedgerOptio
         attemptId,
       ),
     );
+    tellSettled();
   };
 
   const retryLater = (): void => {
@@ -156,27 +206,24 @@ export function createLedger({ database, instances, now, timeZone }: LedgerOptio
   return {
     async reserve(r) {
       checkMoney(r.heldNano);
+      checkMoney(r.leastNano);
       if (r.inputNano !== null) checkMoney(r.inputNano);
-      const day = dayOf(now());
-      await database.write("normal", () =>
-        insert.run(
-          r.attemptId,
-          r.turnId,
-          r.sessionId,
-          r.kind,
-          r.workspace,
-          r.book,
-          r.tier,
-          r.providerId,
-          r.modelId,
-          instances.ownId,
-          day,
-          r.startedAtMs,
-          r.heldNano,
-          r.inputNano,
-          r.outputNanoPerToken,
-        ),
-      );
+      if (r.leastNano > r.heldNano) throw new RangeError(`The least, ${r.leastNano}, is more than all: ${r.heldNano}`);
+      const day = today();
+      const grant = await database.write("normal", (): Grant => {
+        // A refusal is a value: thrown here it would undo the writes that share the transaction.
+        const found =
+          r.book === "simulated" || r.heldNano === 0
+            ? { heldNano: r.heldNano }
+            : grantUnder(
+                r.caps.map((cap) => capBook.stateOf(cap, r.workspace, day)),
+                r,
+              );
+        if ("heldNano" in found) insertAttempt(r, day, found.heldNano);
+        return found;
+      });
+      if ("refusedBy" in grant) throw refusal(grant.refusedBy, r.leastNano);
+      return grant;
     },
 
     noteProgress(attemptId, { outputTokens }) {
@@ -189,7 +236,8 @@ export function createLedger({ database, instances, now, timeZone }: LedgerOptio
       }
       before.outputTokens = outputTokens;
       if (before.timer !== null) return;
-      const waitMs = before.writtenAtMs + NOTE_EVERY_MS - now();
+      // A clock that was set back must not put the note off by as much.
+      const waitMs = Math.min(before.writtenAtMs + NOTE_EVERY_MS - now(), NOTE_EVERY_MS);
       if (waitMs <= 0) return writeNote(attemptId);
       before.timer = setTimeout(() => writeNote(attemptId), waitMs);
       before.timer.unref();
@@ -220,15 +268,57 @@ export function createLedger({ database, instances, now, timeZone }: LedgerOptio
         });
     },
 
-    spend(dayMs = now()) {
-      const rows = z.array(spendRowSchema).parse(database.read(() => ofDay.all(dayOf(dayMs))));
-      return {
-        real: bookOf(rows.filter((row) => row.book === "real")),
-        simulated: bookOf(rows.filter((row) => row.book === "simulated")),
-      };
+    spend(caps = [], workspace = "", dayMs = now()) {
+      const day = dayOf(dayMs);
+      return database.read(() => ({
+        ...spendBook(day),
+        caps: nearestFirst(caps.map((cap) => capBook.stateOf(cap, workspace, day))),
+      }));
     },
 
-    settleDead: () => settleCrashed(database, instances, now()),
+    capStates(caps, workspace) {
+      const day = today();
+      return database.read(() => nearestFirst(caps.map((cap) => capBook.stateOf(cap, workspace, day))));
+    },
+
+    async raise(cap, workspace, addNano) {
+      checkMoney(addNano);
+      const day = today();
+      await database.write("normal", () => capBook.raise(cap, workspace, day, addNano));
+    },
+
+    async takeWarnings(caps, workspace, warnAt) {
+      const view = { caps, workspace, warnAt, day: today() };
+      // Nearly always there is nothing new, and then nobody's lock is taken.
+      if (!database.read(() => hasNewMarks(capBook, view))) return [];
+      return database.write("normal", () => takeMarks(capBook, view, now()));
+    },
+
+    setCalendar(calendar) {
+      dayOf = createDayOf(calendar.timeZone ?? timeZone, calendar.dayStartsAtMinutes);
+    },
+
+    onSettled(listener) {
+      // A function of its own for each call, so that the same listener may be added twice.
+      const call = () => listener();
+      listeners.add(call);
+      return () => void listeners.delete(call);
+    },
+
+    held: heldMoney.held,
+
+    async release(attemptIds) {
+      const released = await heldMoney.release(attemptIds);
+      if (released.length > 0) tellSettled();
+      return released;
+    },
+
+    async settleDead() {
+      const settled = await settleCrashed(database, instances, now());
+      if (settled > 0) tellSettled();
+      return settled;
+    },
+
     unsettled: () => kept.size,
 
     close() {
@@ -246,99 +336,12 @@ function checkMoney(nano: NanoUsd): void {
   if (!Number.isSafeInteger(nano) || nano < 0) throw new RangeError(`Not a whole amount of nano-dollars: ${nano}`);
 }
 
-const spendRowSchema = z.object({
-  book: z.string(),
-  tier: z.string(),
-  provider_id: z.string(),
-  model_id: z.string(),
-  cost_nano: z.number().nullable(),
-  answers: z.number(),
-  unknown: z.number(),
-  held_nano: z.number(),
-});
-
-function bookOf(rows: readonly z.infer<typeof spendRowSchema>[]): Book {
-  const sum = (amount: (row: (typeof rows)[number]) => number) => rows.reduce((total, row) => total + amount(row), 0);
-  return {
-    spentNano: sum((row) => row.cost_nano ?? 0),
-    heldNano: sum((row) => row.held_nano),
-    unknown: sum((row) => row.unknown),
-    rows: rows
-      // A model that only failed, for nothing, is no line of a bill.
-      .filter((row) => row.answers > 0 || row.unknown > 0 || (row.cost_nano ?? 0) > 0)
-      .flatMap((row) => {
-        // Money of a tier that only a later version knows counts, though it has no line here.
-        const tier = tierSchema.safeParse(row.tier);
-        if (!tier.success) return [];
-        // Nothing known beside something unknown is not "$0".
-        const costNano = row.unknown > 0 && row.cost_nano === 0 ? null : row.cost_nano;
-        const { provider_id: providerId, model_id: modelId, answers } = row;
-        return [{ tier: tier.data, providerId, modelId, costNano, answers }];
-      })
-      .sort(
-        (a, b) => (b.costNano ?? -1) - (a.costNano ?? -1) || b.answers - a.answers || compare(a.modelId, b.modelId),
-      ),
-  };
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-const attemptRowSchema = z.object({
-  attempt_id: z.string(),
-  provider_id: z.string(),
-  model_id: z.string(),
-  tier: attemptSchema.shape.tier,
-  outcome: attemptSchema.shape.outcome,
-  failure: jsonColumn(attemptSchema.shape.failure).nullable(),
-  started_at_ms: z.number(),
-  first_token_ms: z.number().nullable(),
-  duration_ms: z.number(),
-  usage: jsonColumn(attemptSchema.shape.usage).nullable(),
-  held_nano: z.number(),
-  cost_nano: z.number().nullable(),
-  cost_source: attemptSchema.shape.costSource,
-});
-const heldRowSchema = attemptRowSchema.pick({
-  attempt_id: true,
-  provider_id: true,
-  model_id: true,
-  tier: true,
-  started_at_ms: true,
-  held_nano: true,
-});
-
-/** null for a row that is still held, or that a later version wrote in a way this one cannot read. */
-function attemptOf(row: unknown, waiting: Settlement | undefined): Attempt | null {
-  if (waiting !== undefined) {
-    const held = heldRowSchema.safeParse(row);
-    if (!held.success) return null;
-    const { reason: _, ...rest } = waiting;
-    return { ...identityOf(held.data), ...rest };
-  }
-  const found = attemptRowSchema.safeParse(row);
-  if (!found.success) return null;
-  const { data } = found;
-  return {
-    ...identityOf(data),
-    outcome: data.outcome,
-    failure: data.failure,
-    firstTokenMs: data.first_token_ms,
-    durationMs: data.duration_ms,
-    usage: data.usage,
-    costNano: data.cost_nano,
-    costSource: data.cost_source,
-  };
-}
-
-function identityOf(row: z.infer<typeof heldRowSchema>) {
-  return {
-    id: row.attempt_id,
-    providerId: row.provider_id,
-    modelId: row.model_id,
-    tier: row.tier,
-    startedAtMs: row.started_at_ms,
-    heldNano: row.held_nano,
-  };
+function refusal(cap: CapState, neededNano: NanoUsd): FailureError {
+  const { id, setting, limitNano, spentNano, heldNano } = cap;
+  const amounts = { limitNano, spentNano, heldNano, neededNano };
+  return new FailureError({
+    kind: "budget",
+    message: capRefusal({ cap, ...amounts }),
+    cap: { id, setting, ...amounts },
+  });
 }

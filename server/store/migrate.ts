@@ -78,6 +78,103 @@ export const migrations: readonly string[] = [
   `CREATE INDEX attempts_by_session ON attempts (session_id, outcome, book, cost_nano);
    ALTER TABLE sessions DROP COLUMN cost_nano;
    ALTER TABLE sessions DROP COLUMN simulated;`,
+  // Sums that every cap and every bill is read from, kept by the database itself: no writer can forget them.
+  `CREATE TABLE day_totals (
+     day TEXT NOT NULL,
+     book TEXT NOT NULL,
+     workspace TEXT NOT NULL,
+     kind TEXT NOT NULL,
+     tier TEXT NOT NULL,
+     provider_id TEXT NOT NULL,
+     model_id TEXT NOT NULL,
+     spent_nano INTEGER NOT NULL,
+     held_nano INTEGER NOT NULL,
+     unknown INTEGER NOT NULL,
+     answers INTEGER NOT NULL,
+     PRIMARY KEY (day, book, workspace, kind, tier, provider_id, model_id)
+   ) STRICT, WITHOUT ROWID;
+
+   -- One row for the day, one for the week, one for the month and one for all time: a cap is read in a few rows.
+   CREATE TABLE period_totals (
+     book TEXT NOT NULL,
+     period TEXT NOT NULL,
+     workspace TEXT NOT NULL,
+     kind TEXT NOT NULL,
+     spent_nano INTEGER NOT NULL,
+     held_nano INTEGER NOT NULL,
+     PRIMARY KEY (book, period, workspace, kind)
+   ) STRICT, WITHOUT ROWID;
+
+   CREATE VIEW postings AS SELECT * FROM day_totals WHERE 0;
+   CREATE TRIGGER post INSTEAD OF INSERT ON postings BEGIN
+     INSERT INTO day_totals VALUES (new.day, new.book, new.workspace, new.kind, new.tier, new.provider_id, new.model_id,
+       new.spent_nano, new.held_nano, new.unknown, new.answers)
+     ON CONFLICT DO UPDATE SET spent_nano = spent_nano + excluded.spent_nano, held_nano = held_nano + excluded.held_nano,
+       unknown = unknown + excluded.unknown, answers = answers + excluded.answers;
+     INSERT INTO period_totals
+       SELECT new.book, period, new.workspace, new.kind, new.spent_nano, new.held_nano FROM (
+         SELECT new.day AS period
+         UNION ALL SELECT 'week ' || date(new.day, 'weekday 0', '-6 days')
+         UNION ALL SELECT substr(new.day, 1, 7)
+         UNION ALL SELECT 'total'
+       ) WHERE period IS NOT NULL
+     ON CONFLICT DO UPDATE SET spent_nano = spent_nano + excluded.spent_nano, held_nano = held_nano + excluded.held_nano;
+   END;
+
+   CREATE VIEW posted AS SELECT attempt_id, day, book, workspace, kind, tier, provider_id, model_id,
+     iif(outcome IS NULL, 0, ifnull(cost_nano, 0)) AS spent_nano,
+     iif(outcome IS NULL, held_nano, 0) AS held_nano,
+     outcome IS NOT NULL AND cost_nano IS NULL AS unknown,
+     outcome IS 'done' AND kind = 'chat' AS answers
+   FROM attempts;
+   INSERT INTO day_totals SELECT day, book, workspace, kind, tier, provider_id, model_id,
+     SUM(spent_nano), SUM(held_nano), SUM(unknown), SUM(answers)
+   FROM posted GROUP BY day, book, workspace, kind, tier, provider_id, model_id;
+   INSERT INTO period_totals SELECT book, period, workspace, kind, SUM(spent_nano), SUM(held_nano) FROM (
+     SELECT day AS period, * FROM day_totals
+     UNION ALL SELECT 'week ' || date(day, 'weekday 0', '-6 days'), * FROM day_totals
+     UNION ALL SELECT substr(day, 1, 7), * FROM day_totals
+     UNION ALL SELECT 'total', * FROM day_totals
+   ) WHERE period IS NOT NULL GROUP BY book, period, workspace, kind;
+
+   CREATE TRIGGER attempt_reserved AFTER INSERT ON attempts BEGIN
+     INSERT INTO postings SELECT day, book, workspace, kind, tier, provider_id, model_id,
+       spent_nano, held_nano, unknown, answers FROM posted WHERE attempt_id = new.attempt_id;
+   END;
+   CREATE TRIGGER attempt_changing BEFORE UPDATE OF day, book, workspace, kind, tier, provider_id, model_id, outcome,
+     cost_nano, held_nano ON attempts BEGIN
+     INSERT INTO postings SELECT day, book, workspace, kind, tier, provider_id, model_id,
+       -spent_nano, -held_nano, -unknown, -answers FROM posted WHERE attempt_id = old.attempt_id;
+   END;
+   CREATE TRIGGER attempt_changed AFTER UPDATE OF day, book, workspace, kind, tier, provider_id, model_id, outcome,
+     cost_nano, held_nano ON attempts BEGIN
+     INSERT INTO postings SELECT day, book, workspace, kind, tier, provider_id, model_id,
+       spent_nano, held_nano, unknown, answers FROM posted WHERE attempt_id = new.attempt_id;
+   END;
+   CREATE TRIGGER attempt_deleted BEFORE DELETE ON attempts BEGIN
+     INSERT INTO postings SELECT day, book, workspace, kind, tier, provider_id, model_id,
+       -spent_nano, -held_nano, -unknown, -answers FROM posted WHERE attempt_id = old.attempt_id;
+   END;
+   -- The bill of a day is read from its totals.
+   DROP INDEX attempts_by_day;
+
+   CREATE TABLE raises (
+     cap_id TEXT NOT NULL,
+     workspace TEXT NOT NULL,
+     day TEXT NOT NULL,
+     added_nano INTEGER NOT NULL,
+     PRIMARY KEY (cap_id, workspace, day)
+   ) STRICT, WITHOUT ROWID;
+
+   CREATE TABLE warnings (
+     cap_id TEXT NOT NULL,
+     workspace TEXT NOT NULL,
+     limit_nano INTEGER NOT NULL,
+     period TEXT NOT NULL,
+     percent REAL NOT NULL,
+     given_at_ms REAL NOT NULL,
+     PRIMARY KEY (cap_id, workspace, limit_nano, period, percent)
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 /**

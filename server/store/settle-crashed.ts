@@ -19,19 +19,13 @@ export async function settleCrashed(database: Database, instances: Instances, no
   if (gone.length === 0) return 0;
 
   const held = database.prepare("SELECT * FROM attempts WHERE instance_id = ? AND outcome IS NULL");
-  const settle = database.prepare(
-    `UPDATE attempts SET outcome = 'crashed', failure = ?, cost_nano = ?, cost_source = ?, duration_ms = ?, reason = ?,
-       settled_at_ms = ? WHERE attempt_id = ?`,
-  );
+  const write = createCrashWriter(database);
   return database.write("full", () => {
     let settled = 0;
     for (const instanceId of goneOnes()) {
       for (const found of held.all(instanceId)) {
-        const row = heldSchema.parse(found);
-        const cost = crashCost(row);
-        const durationMs = Math.max(0, (row.noted_at_ms ?? row.started_at_ms) - row.started_at_ms);
-        const failure = JSON.stringify(crash);
-        settle.run(failure, cost.costNano, cost.costSource, durationMs, crash.message, nowMs, row.attempt_id);
+        const row = heldRowSchema.parse(found);
+        write(row, crashCost(row), nowMs);
         settled += 1;
       }
       instances.forget(instanceId);
@@ -40,7 +34,8 @@ export async function settleCrashed(database: Database, instances: Instances, no
   });
 }
 
-const heldSchema = z.object({
+/** What is needed of a held attempt to end it without the process that holds it. */
+export const heldRowSchema = z.object({
   attempt_id: z.string(),
   started_at_ms: z.number(),
   held_nano: z.number(),
@@ -49,6 +44,21 @@ const heldSchema = z.object({
   noted_output_tokens: z.number().nullable(),
   noted_at_ms: z.number().nullable(),
 });
+export type HeldRow = z.infer<typeof heldRowSchema>;
+export type CrashCost = { costNano: NanoUsd | null; costSource: CostSource };
+
+/** Makes the function that books a held attempt as crashed, for use inside a write. */
+export function createCrashWriter(database: Database): (row: HeldRow, cost: CrashCost, nowMs: number) => void {
+  const settle = database.prepare(
+    `UPDATE attempts SET outcome = 'crashed', failure = ?, cost_nano = ?, cost_source = ?, duration_ms = ?, reason = ?,
+       settled_at_ms = ? WHERE attempt_id = ? AND outcome IS NULL`,
+  );
+  const failure = JSON.stringify(crash);
+  return (row, { costNano, costSource }, nowMs) => {
+    const durationMs = Math.max(0, (row.noted_at_ms ?? row.started_at_ms) - row.started_at_ms);
+    settle.run(failure, costNano, costSource, durationMs, crash.message, nowMs, row.attempt_id);
+  };
+}
 
 const crash: Failure = {
   kind: "internal",
@@ -60,12 +70,9 @@ const crash: Failure = {
  * What a crashed attempt is booked at: the input as sent and the output it had noted, when it had noted any and that is
  * less than what was held; else all that was held. Rounded half up. Without a price it stays unknown.
  */
-export function crashCost(row: {
-  held_nano: NanoUsd;
-  input_nano: NanoUsd | null;
-  output_nano_per_token: number | null;
-  noted_output_tokens: number | null;
-}): { costNano: NanoUsd | null; costSource: CostSource } {
+export function crashCost(
+  row: Pick<HeldRow, "held_nano" | "input_nano" | "output_nano_per_token" | "noted_output_tokens">,
+): CrashCost {
   if (row.input_nano === null || row.output_nano_per_token === null) return { costNano: null, costSource: "unknown" };
   if (row.held_nano === 0) return { costNano: 0, costSource: "free" };
   if (row.noted_output_tokens !== null) {

@@ -108,6 +108,8 @@ export function reservation(fields: Partial<Reservation> = {}): Reservation {
     modelId: "small",
     startedAtMs: 1_000,
     heldNano: 900_000,
+    leastNano: 0,
+    caps: [],
     inputNano: 100_000,
     outputNanoPerToken: 200,
     ...fields,

@@ -106,6 +106,7 @@ describe("spend", () => {
     expect(ledger.spend()).toEqual({
       real: { spentNano: 0, heldNano: 10, unknown: 0, rows: [] },
       simulated: { spentNano: 4_000, heldNano: 3, unknown: 0, rows: [{ ...row, costNano: 4_000, answers: 1 }] },
+      caps: [],
     });
   });
 
@@ -176,7 +177,7 @@ describe("spend", () => {
     // It was asked yesterday, so it is yesterday's money although it is paid today.
     await ledger.settle("before", settlement({ costNano: 40 }));
     expect(ledger.spend().real.spentNano).toBe(7);
-    expect(ledger.spend(Date.parse(lastMinute)).real.spentNano).toBe(40);
+    expect(ledger.spend([], "here", Date.parse(lastMinute)).real.spentNano).toBe(40);
   });
 
   it("is exact to the nano-dollar over 10,000 rows", async () => {

@@ -72,6 +72,8 @@ function attempt(attemptId: string) {
     modelId: "small",
     startedAtMs: 1_000,
     heldNano: 900_000,
+    leastNano: 0,
+    caps: [],
     inputNano: 100_000,
     outputNanoPerToken: 200,
   } as const;

@@ -1,0 +1,59 @@
+import * as z from "zod";
+import { tierSchema } from "../../shared/answer.ts";
+import type { Book, Spend } from "../../shared/protocol.ts";
+import type { Database } from "./database.ts";
+
+/** Makes the function that reads both books of a day (YYYY-MM-DD), for use inside a read. */
+export function createSpendBook(database: Database): (day: string) => Pick<Spend, "real" | "simulated"> {
+  const sum = (column: string) => `MIN(SUM(${column}), ${Number.MAX_SAFE_INTEGER}) AS ${column}`;
+  const ofDay = database.prepare(
+    `SELECT book, tier, provider_id, model_id, ${["spent_nano", "held_nano", "unknown", "answers"].map(sum).join(", ")}
+     FROM day_totals WHERE day = ? GROUP BY book, tier, provider_id, model_id`,
+  );
+  return (day) => {
+    const rows = z.array(rowSchema).parse(ofDay.all(day));
+    return {
+      real: bookOf(rows.filter((row) => row.book === "real")),
+      simulated: bookOf(rows.filter((row) => row.book === "simulated")),
+    };
+  };
+}
+
+const rowSchema = z.object({
+  book: z.string(),
+  tier: z.string(),
+  provider_id: z.string(),
+  model_id: z.string(),
+  spent_nano: z.number(),
+  held_nano: z.number(),
+  unknown: z.number(),
+  answers: z.number(),
+});
+
+function bookOf(rows: readonly z.infer<typeof rowSchema>[]): Book {
+  const sum = (amount: (row: (typeof rows)[number]) => number) => rows.reduce((total, row) => total + amount(row), 0);
+  return {
+    spentNano: sum((row) => row.spent_nano),
+    heldNano: sum((row) => row.held_nano),
+    unknown: sum((row) => row.unknown),
+    rows: rows
+      // A model that only failed, for nothing, is no line of a bill.
+      .filter((row) => row.answers > 0 || row.unknown > 0 || row.spent_nano > 0)
+      .flatMap((row) => {
+        // Money of a tier that only a later version knows counts, though it has no line here.
+        const tier = tierSchema.safeParse(row.tier);
+        if (!tier.success) return [];
+        // Nothing known beside something unknown is not "$0".
+        const costNano = row.unknown > 0 && row.spent_nano === 0 ? null : row.spent_nano;
+        const { provider_id: providerId, model_id: modelId, answers } = row;
+        return [{ tier: tier.data, providerId, modelId, costNano, answers }];
+      })
+      .sort(
+        (a, b) => (b.costNano ?? -1) - (a.costNano ?? -1) || b.answers - a.answers || compare(a.modelId, b.modelId),
+      ),
+  };
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
