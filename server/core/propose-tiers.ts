@@ -33,7 +33,8 @@ const notForChat =
 /** Variants of a model that are sold apart: free ones are slow and may train on what they read. */
 const variant = /:(free|online|extended|floor|nitro|thinking|exacto|batch|beta)$|-(batch|flex|priority|fast-mode)$/;
 
-function chats(id: string): boolean {
+/** False for a model that its name tells to do something else than chat about code. */
+export function chats(id: string): boolean {
   const lower = id.toLowerCase();
   return !notForChat.test(lower) && !variant.test(lower) && !lower.startsWith("~");
 }

@@ -1,19 +1,29 @@
 import type { ModelSummary } from "../../shared/answer.ts";
 import { type Failure, failureOf } from "../../shared/failure.ts";
-import { presets } from "../../shared/presets.ts";
-import type { BreakRouteParams, ConfigureParams, ConfigureResult, VendorLogRow } from "../../shared/protocol.ts";
+import { isLoopbackHost, presets } from "../../shared/presets.ts";
+import type {
+  BreakRouteParams,
+  CompletionsState,
+  ConfigureParams,
+  ConfigureResult,
+  VendorLogRow,
+} from "../../shared/protocol.ts";
 import {
   type NetworkSetting,
   networkSettingSchema,
   type ProviderSetting,
   type SettingProblem,
 } from "../../shared/settings.ts";
-import { planRoute } from "../core/plan-route.ts";
+import { isInPool } from "../core/narrow-pool.ts";
+import { isFree } from "../core/price.ts";
+import { chats } from "../core/propose-tiers.ts";
 import { type ListedModel, type Provider, type Route, routeName, type Wire } from "../core/provider.ts";
 import { listSchema, recordSchema, type UsableProvider } from "../core/read-providers.ts";
 import { readSettings, type Settings } from "../core/read-settings.ts";
 import type { Http } from "../providers/http.ts";
 import type { ModelLists } from "../store/model-lists.ts";
+import { completionsState } from "./completions-state.ts";
+import { whySilent } from "./explain-silence.ts";
 import {
   buildRoutes,
   type FindKnownPrice,
@@ -64,6 +74,9 @@ export interface Scene {
   providerOf(route: Route): Provider | null;
   /** Every model that can be picked. */
   models: ModelSummary[];
+  /** Free models on this machine that are in no tier: what is left at a cap. */
+  localRoutes: readonly Route[];
+  completions: CompletionsState;
   trusted: boolean;
   /** Why nothing can be asked with these settings, or null. */
   silent: Failure | null;
@@ -118,7 +131,8 @@ export function createWorld(deps: WorldDeps): World {
         present = built;
         if (built.http !== before.http) before.http.drop();
         if (built.playground !== before.playground) before.playground?.drop();
-        return { problems: built.scene.problems, models: built.scene.models };
+        const { problems, models, completions } = built.scene;
+        return { problems, models, completions };
       });
       queue = applied.catch(() => undefined);
       return applied;
@@ -132,7 +146,8 @@ export function createWorld(deps: WorldDeps): World {
     withLists: (use) => during((built) => use(built.lists)),
     silent(mode) {
       const { scene } = present;
-      const isServed = mode !== undefined && scene.routesFor(mode).length > 0;
+      const { pool } = scene.settings;
+      const isServed = mode !== undefined && scene.routesFor(mode).some((route) => isInPool(routeName(route), pool));
       return deps.ledgerFailure() ?? (isServed ? null : scene.silent);
     },
     playgroundLog: () => present.playground?.value.log() ?? [],
@@ -163,6 +178,8 @@ function emptyScene(http: Shared<Http>): Built {
       routesFor: () => [],
       providerOf: () => null,
       models: [],
+      localRoutes: [],
+      completions: completionsState({ settings, routes: [], trusted: false }),
       trusted: false,
       silent: null,
     },
@@ -224,15 +241,19 @@ async function buildScene(params: ConfigureParams, before: Built, deps: WorldDep
 
   const routes = buildRoutes(models, tiers);
   const inTier = new Map(routes.map((route) => [routeName(route), route.tier]));
+  const routesFor = (mode: string): readonly Route[] => {
+    const picked = models.get(mode);
+    if (picked === undefined || inTier.has(mode)) return routes;
+    return [...routes, { ...picked, tier: tierOfModel(picked, routes) }];
+  };
+  const completed = settings.completions.model === null ? routes : routesFor(settings.completions.model);
   const scene: Scene = {
     settings,
     problems,
     routes,
-    routesFor(mode) {
-      const picked = models.get(mode);
-      if (picked === undefined || inTier.has(mode)) return routes;
-      return [...routes, { ...picked, tier: tierOfModel(picked, routes) }];
-    },
+    routesFor,
+    localRoutes: localRoutes(models, inTier),
+    completions: completionsState({ settings, routes: completed, trusted: params.trusted }),
     providerOf: (route) => providers.get(providerKey(route.providerId, route.wire)) ?? null,
     models: [...models].map(([name, model]) => summarizeModel(model, inTier.get(name) ?? null)),
     trusted: params.trusted,
@@ -275,10 +296,10 @@ function fieldOf(providerId: string, params: ConfigureParams): string {
   return index < 0 ? "wayfare.providers" : `wayfare.providers[${index}]`;
 }
 
-/** The models that tiers and mode name of a provider. */
+/** The models that tiers, mode and completions name of a provider. */
 function namesOf(settings: Settings, providerId: string): string[] {
   const prefix = `${providerId}/`;
-  return [...settings.tiers.cheap, ...settings.tiers.frontier, settings.mode]
+  return [...settings.tiers.cheap, ...settings.tiers.frontier, settings.mode, settings.completions.model ?? ""]
     .filter((name) => name.startsWith(prefix))
     .map((name) => name.slice(prefix.length));
 }
@@ -297,7 +318,8 @@ function checkNames(
     if (known.has(modelId)) continue;
     const name = `${providerId}/${modelId}`;
     const tier = settings.tiers.cheap.includes(name) ? "cheap" : "frontier";
-    const field = settings.tiers[tier].includes(name) ? `wayfare.tiers.${tier}` : "wayfare.mode";
+    const named = name === settings.mode ? "wayfare.mode" : "wayfare.completions.model";
+    const field = settings.tiers[tier].includes(name) ? `wayfare.tiers.${tier}` : named;
     problems.push({
       field,
       message: `"${modelId}" is not in the list of models that "${providerId}" gave. Correct the name, or run "Wayfare: Change Key" to read the list again.`,
@@ -322,34 +344,15 @@ async function openPlayground(
   }
 }
 
-function whySilent(facts: {
-  settings: Settings;
-  problems: readonly SettingProblem[];
-  routes: readonly Route[];
-  models: ReadonlyMap<string, KnownModel>;
-}): Failure | null {
-  const { settings, problems, routes, models } = facts;
-  if (routes.length > 0 || models.has(settings.mode)) return null;
-  // Someone who set a provider up wants to know what is wrong with it, not how to begin.
-  const problem = problems.find(({ field }) => /^wayfare\.(providers|tiers|playground)/.test(field));
-  if (problem !== undefined) return { kind: "setup", ...problem };
-  if (settings.providers.length > 0) {
-    const [example] = models.keys();
-    return {
-      kind: "setup",
-      field: "wayfare.tiers",
-      message: `No model is chosen yet. Run "Wayfare: Add Provider" to have them proposed, or write wayfare.tiers, for example { "cheap": ["${example ?? `${settings.providers[0]?.id}/model`}"] }.`,
-    };
+/** A ladder that ends at models on this machine tries no more than a few of them. */
+const MOST_LOCAL_ROUTES = 4;
+
+function localRoutes(models: ReadonlyMap<string, KnownModel>, inTier: ReadonlyMap<string, unknown>): Route[] {
+  const found: Route[] = [];
+  for (const [name, model] of models) {
+    if (found.length === MOST_LOCAL_ROUTES) break;
+    const isLocal = !model.simulated && isFree(model.price) && isLoopbackHost(new URL(model.origin).hostname);
+    if (isLocal && !inTier.has(name) && chats(model.modelId)) found.push({ ...model, tier: "cheap" });
   }
-  const nothing = planRoute({
-    routes: [],
-    mode: "auto",
-    classification: null,
-    inputTokens: 0,
-    expectedOutputTokens: 0,
-    maxOutputTokens: 0,
-    cooling: new Map(),
-    nowMs: 0,
-  });
-  return nothing.ok ? null : nothing.failure;
+  return found;
 }
