@@ -1,0 +1,111 @@
+import { Edit, Parser as Engine, Language, type Point, type Tree } from "web-tree-sitter";
+import type { Parser, SyntaxErrors } from "../core/syntax.ts";
+import { windowAround } from "../core/syntax-window.ts";
+import { countErrors } from "./count-errors.ts";
+import { placeInTree } from "./place-in-tree.ts";
+import { placeTables } from "./place-tables.ts";
+
+/** Longer text is parsed as far as this. */
+const MOST_CHARACTERS = 50_000;
+/**
+ * What a parse may do, counted in reports of the engine (57 for 9 kB of code that parses, 110 for 50 kB of prose): a
+ * text on which its search for a repair does not end must not hold up the thread that streams answers.
+ */
+const MOST_REPORTS = 1_500;
+
+let engine: Promise<void> | null = null;
+
+/** Starts the parsing engine, once for the process; `read` gives its bytes. Rejects when it cannot be started. */
+export function startEngine(read: () => Promise<Uint8Array>): Promise<void> {
+  engine ??= read().then((wasmBinary) => Engine.init({ wasmBinary }));
+  return engine;
+}
+
+/**
+ * A parser for one grammar, `file` being the name of its file and `bytes` what it holds. The engine must have been
+ * started. Rejects when the grammar does not fit the engine.
+ *
+ * It keeps the tree of the text it parsed last, one tree for each grammar and no more, and parses a text that differs in
+ * one place from there: a keystroke, or a completion put in, costs what it changes and not what stands around it.
+ */
+export async function createTreeParser(bytes: Uint8Array, file: string): Promise<Parser> {
+  const language = await Language.load(bytes);
+  const parser = new Engine().setLanguage(language);
+  const table = placeTables[file];
+  let last: { text: string; tree: Tree; errors: SyntaxErrors | null } | null = null;
+
+  /** Null when the engine gave up. */
+  const parse = (text: string) => {
+    if (last?.text === text) return last;
+    const old = last;
+    const edited = old === null ? null : editedTree(old.tree, old.text, text);
+    last = null;
+    let reports = 0;
+    try {
+      const progressCallback = () => {
+        reports += 1;
+        return reports > MOST_REPORTS;
+      };
+      const tree = parser.parse(text, edited, { progressCallback });
+      if (tree !== null) last = { text, tree, errors: null };
+      else parser.reset();
+      return last;
+    } finally {
+      old?.tree.delete();
+    }
+  };
+
+  return {
+    errors(text) {
+      const parsed = parse(text.slice(0, MOST_CHARACTERS));
+      if (parsed === null) return { count: 0, firstLine: null };
+      parsed.errors ??= countErrors(parsed.tree);
+      return parsed.errors;
+    },
+    placeAt(text, offset) {
+      if (table === undefined) return null;
+      const window = windowAround({ prefix: text.slice(0, offset), suffix: text.slice(offset) });
+      const parsed = parse(window.before + window.after);
+      return parsed === null ? null : placeInTree(parsed.tree, window, table);
+    },
+  };
+}
+
+/** `tree` told what changed from `before` to `after`, for the engine to keep the rest; null when too little is the same. */
+function editedTree(tree: Tree, before: string, after: string): Tree | null {
+  const shorter = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < shorter && before.charCodeAt(start) === after.charCodeAt(start)) start += 1;
+  let same = 0;
+  while (
+    same < shorter - start &&
+    before.charCodeAt(before.length - 1 - same) === after.charCodeAt(after.length - 1 - same)
+  ) {
+    same += 1;
+  }
+  if ((start + same) * 2 < before.length) return null;
+  const startPosition = pointAfter(before, 0, start, { row: 0, column: 0 });
+  const [oldEndIndex, newEndIndex] = [before.length - same, after.length - same];
+  tree.edit(
+    new Edit({
+      startIndex: start,
+      oldEndIndex,
+      newEndIndex,
+      startPosition,
+      oldEndPosition: pointAfter(before, start, oldEndIndex, startPosition),
+      newEndPosition: pointAfter(after, start, newEndIndex, startPosition),
+    }),
+  );
+  return tree;
+}
+
+/** Where `text` stands at `to`, when it stands at `point` at `from`. */
+function pointAfter(text: string, from: number, to: number, point: Point): Point {
+  let { row } = point;
+  let lineStart = from - point.column;
+  for (let at = text.indexOf("\n", from); at !== -1 && at < to; at = text.indexOf("\n", at + 1)) {
+    row += 1;
+    lineStart = at + 1;
+  }
+  return { row, column: to - lineStart };
+}
