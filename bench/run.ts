@@ -15,6 +15,7 @@ const files = {
   "first-byte": "bench/first-byte.ts",
   rendering: "test/client/webview/harness/measure-rendering.ts",
   activation: "bench/activation.ts",
+  keystroke: "bench/keystroke.ts",
 };
 const wanted = process.argv.slice(2);
 for (const [name, file] of Object.entries(files)) {

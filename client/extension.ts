@@ -11,6 +11,8 @@ import {
   type VendorLogRow,
 } from "../shared/protocol.ts";
 import { createRedactor, headerSecrets } from "../shared/redact.ts";
+import { registerBreakRoute } from "./break-route.ts";
+import { registerBudgetCommands } from "./budget-commands.ts";
 import { registerChatCommands } from "./chat-commands.ts";
 import { createChatView, setupOf } from "./chat-view.ts";
 import { registerCompletionCommands } from "./completion-commands.ts";
@@ -239,6 +241,11 @@ export function activate(context: vscode.ExtensionContext): WayfareApi {
     registerProviderCommands({ configuration, keys, server, log, environment, openChat: chat.focus }),
     registerPlaygroundCommands(chat.focus),
     registerCompletionCommands({ completions, snooze, others, server, configuration, timeZone, later }),
+    registerBudgetCommands({ server, hostLabel, log: log.error }),
+    registerBreakRoute({
+      server,
+      simulatedModels: () => configuration.models().flatMap((each) => (each.simulated ? [each.modelId] : [])),
+    }),
     registerServerCommands({ server, log }),
     registerCopyDiagnostics({
       configuration,
