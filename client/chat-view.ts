@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 import { EstimateRequest, type ServerState, type Spend } from "../shared/protocol.ts";
+import { createAnswerModes } from "./answer-modes.ts";
 import type { ComposerContext } from "./composer-context.ts";
 import type { Configuration } from "./configuration.ts";
 import type { Conversations } from "./conversations.ts";
@@ -32,10 +33,10 @@ export interface ChatViewDeps {
   serverState(): ServerState;
   spend(): Spend;
   workspaceState: Pick<vscode.Memento, "get" | "update">;
+  /** The time zone the person sits in, as the page knows it: the host's own may be another. */
+  onTimeZone?(timeZone: string): void;
   log(message: string): void;
 }
-
-const modeKey = "wayfare.chatMode";
 
 export function createChatView(deps: ChatViewDeps): ChatView {
   let view: vscode.WebviewView | null = null;
@@ -45,13 +46,27 @@ export function createChatView(deps: ChatViewDeps): ChatView {
   let draft = "";
   let estimateRound = 0;
 
+  const modes = createAnswerModes({
+    memory: deps.workspaceState,
+    setting: () => deps.configuration.read().settings.mode,
+    log: deps.log,
+  });
+  const sessionId = (): string | null => deps.conversations().current()?.id ?? null;
+
+  const whoAnswers = () => ({ mode: modes.of(sessionId()), always: modes.always(), usual: modes.usual() });
+
   const post = (message: ToPage): void => {
-    if (view !== null && isReady) void view.webview.postMessage(message);
+    // Who answers goes with the conversation: what was picked for one is not carried into another.
+    const isOther = message.type === "patch" && message.state.session !== undefined;
+    if (isOther && message.state.session === null) modes.begun();
+    if (view === null || !isReady) return;
+    const whole = isOther ? { ...message, state: { ...message.state, ...whoAnswers() } } : message;
+    void view.webview.postMessage(whole);
   };
 
   const state = (): PageState => ({
     session: deps.conversations().current(),
-    mode: effectiveMode(deps),
+    ...whoAnswers(),
     models: [...deps.configuration.models()],
     chips: deps.context.chips(),
     chipsRemoved: deps.context.hasRemoved(),
@@ -78,9 +93,9 @@ export function createChatView(deps: ChatViewDeps): ChatView {
     }
     const context = await deps.context.gather(deps.context.chips().map(({ id }) => id));
     if (ours !== estimateRound) return;
-    const sessionId = deps.conversations().current()?.id ?? "";
     try {
-      const result = await connection.request(EstimateRequest, { sessionId, question, context });
+      const params = { sessionId: sessionId() ?? "", question, context };
+      const result = await connection.request(EstimateRequest, params);
       if (ours === estimateRound) post({ type: "estimate", estimate: result });
     } catch (error) {
       deps.log(`No estimate: ${error instanceof Error ? error.message : String(error)}`);
@@ -100,23 +115,33 @@ export function createChatView(deps: ChatViewDeps): ChatView {
         post({ type: "state", state: state() });
         if (wantsFocus) post({ type: "focus" });
         wantsFocus = false;
+        if (message.timeZone !== "") deps.onTimeZone?.(message.timeZone);
         await conversations.resume(message.sessionId);
         return;
       }
       case "ask": {
         draft = "";
         const { turnId, question, mode, chips } = message;
-        return conversations.ask({ turnId, question, mode, context: () => deps.context.gather(chips) });
+        const asked = conversations.ask({ turnId, question, mode, context: () => deps.context.gather(chips) });
+        // With its first question a new chat gets its name.
+        const id = sessionId();
+        if (id !== null) modes.named(id);
+        return asked;
       }
       case "stop":
         return conversations.stop(message.turnId);
       case "retry":
         return conversations.retry(message.turnId, message.mode);
+      case "continue":
+        return conversations.goOn(message.turnId, message.mode);
       case "draft":
         draft = message.question;
         return estimate();
       case "mode":
-        await deps.workspaceState.update(modeKey, message.mode);
+        modes.pick(sessionId(), message.mode);
+        return refresh();
+      case "always":
+        modes.keep(sessionId(), message.mode);
         return refresh();
       case "removeChip":
         return deps.context.remove(message.chipId);
@@ -183,15 +208,4 @@ export function setupOf(configuration: Pick<Configuration, "read">): PageState["
   const { settings } = configuration.read();
   if (hasProviders(settings)) return "ready";
   return settings.playground === true ? "playground" : "nothing";
-}
-
-/**
- * What was picked in the chat of this workspace, else the setting. A picked model that is missing stays picked: it is
- * the server's to refuse it, and nobody else is asked in its place.
- */
-function effectiveMode({ workspaceState, configuration }: ChatViewDeps): string {
-  const picked: unknown = workspaceState.get(modeKey);
-  if (typeof picked === "string") return picked;
-  const { mode } = configuration.read().settings;
-  return typeof mode === "string" && mode !== "" ? mode : "auto";
 }

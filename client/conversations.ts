@@ -1,9 +1,11 @@
 import type { CancellationToken } from "vscode";
 import type { ContextChip, ContextItem, Session, Turn } from "../shared/answer.ts";
 import type { Failure } from "../shared/failure.ts";
-import { type AskPart, DeleteSessionRequest, ListSessionsRequest, ReadSessionRequest } from "../shared/protocol.ts";
+import { DeleteSessionRequest, ListSessionsRequest, ReadSessionRequest } from "../shared/protocol.ts";
 import { createFollower, isElsewhere, markElsewhere } from "./follow-elsewhere.ts";
+import { createRememberedContexts, type Gather } from "./remembered-contexts.ts";
 import type { Connection } from "./server-process.ts";
+import { emptySession, failedTurn, newTurn, withHead, withParts, withTurn } from "./turn-edits.ts";
 import type { ToPage } from "./webview/messages.ts";
 
 /**
@@ -17,6 +19,8 @@ export interface Conversations {
   ask(question: NewQuestion): Promise<void>;
   /** Asks a turn's question again; an unfinished last turn is replaced, an answered one stays above the new. */
   retry(turnId: string, mode: string): Promise<void>;
+  /** Asks for the rest of an answer that ended for want of room, as the next turn, with the context its own had. */
+  goOn(turnId: string, mode: string): Promise<void>;
   stop(turnId: string): void;
   /** Stops what is being answered on the page. */
   stopCurrent(): void;
@@ -35,7 +39,7 @@ export interface NewQuestion {
   question: string;
   mode: string;
   /** Gathered only once it is sure that the question is asked. */
-  context(): Promise<ContextItem[]>;
+  context: Gather;
 }
 
 export interface ConversationsDeps {
@@ -67,16 +71,14 @@ interface Running {
   stopped: Promise<null>;
 }
 
-type Gather = NewQuestion["context"];
-
-/** Context of the latest turns is remembered, so that a retry sends what the first try did. */
-const MAX_REMEMBERED_CONTEXTS = 20;
+/** What is asked where an answer ended for want of room. */
+const GO_ON = "Continue exactly where the answer stopped.";
 
 export function createConversations(deps: ConversationsDeps): Conversations {
   let current: Session | null = null;
   /** By conversation; one answer in each. As many as a person starts by hand. */
   const running = new Map<string, Running>();
-  const contexts = new Map<string, Gather>();
+  const contexts = createRememberedContexts(deps.gatherAgain);
 
   const show = (session: Session | null): void => {
     current = session;
@@ -130,7 +132,7 @@ export function createConversations(deps: ConversationsDeps): Conversations {
       deps.onChange();
       ended =
         items instanceof Error
-          ? failed(run.turn, items.message)
+          ? failedTurn(run.turn, items.message)
           : await answer(run, { sessionId: before.id, mode, items, token: cancellation.token });
     } finally {
       // Whatever went wrong, the next question is not held up by this one.
@@ -146,11 +148,11 @@ export function createConversations(deps: ConversationsDeps): Conversations {
   /** What goes with a question, nothing when it is stopped meanwhile, or why it cannot be gathered. */
   const gather = async (run: Running, context: Gather): Promise<ContextItem[] | Error> => {
     // Until it is gathered, asking again gathers it.
-    remember(contexts, run.turn.id, context);
+    contexts.remember(run.turn.id, context);
     if (!deps.isSetUp()) return [];
     try {
       const items = await Promise.race([context(), run.stopped]);
-      if (items !== null) remember(contexts, run.turn.id, () => Promise.resolve(items));
+      if (items !== null) contexts.remember(run.turn.id, () => Promise.resolve(items));
       return items ?? [];
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
@@ -187,7 +189,7 @@ export function createConversations(deps: ConversationsDeps): Conversations {
       if (connection !== null && deps.server.connection() !== connection) {
         return { ...run.turn, state: "interrupted" };
       }
-      return failed(run.turn, message);
+      return failedTurn(run.turn, message);
     }
   };
 
@@ -273,8 +275,13 @@ export function createConversations(deps: ConversationsDeps): Conversations {
         turnId: replaces ? turnId : deps.newId(),
         question: turn.question,
         mode,
-        context: contexts.get(turnId) ?? (() => gatherAll(turn.context, deps.gatherAgain)),
+        context: contexts.of(turn),
       });
+    },
+    async goOn(turnId, mode) {
+      const turn = current?.turns.find((each) => each.id === turnId);
+      if (turn === undefined) return;
+      await ask({ turnId: deps.newId(), question: GO_ON, mode, context: contexts.of(turn) });
     },
     stop(turnId) {
       for (const run of running.values()) if (run.turn.id === turnId) run.cancel();
@@ -317,60 +324,3 @@ const nothingSetUp: Failure = {
   field: "wayfare.providers",
   message: "Nothing is set up yet. Add a provider, or use the playground.",
 };
-
-function emptySession(id: string, question: string, nowMs: number): Session {
-  const title = (question.trim().split("\n", 1)[0] ?? "").replaceAll("`", "");
-  return { id, title, updatedAtMs: nowMs, costNano: 0, simulated: false, turns: [] };
-}
-
-function newTurn(id: string, question: string, nowMs: number): Turn {
-  return {
-    id,
-    askedAtMs: nowMs,
-    question,
-    context: [],
-    answer: "",
-    state: "answering",
-    failure: null,
-    decision: null,
-  };
-}
-
-function failed(turn: Turn, message: string): Turn {
-  return { ...turn, state: "failed", failure: { kind: "internal", message } };
-}
-
-/** The conversation with this turn in its place or at its end. */
-function withTurn(session: Session, turn: Turn, nowMs: number): Session {
-  const known = session.turns.some((each) => each.id === turn.id);
-  const turns = known ? session.turns.map((each) => (each.id === turn.id ? turn : each)) : [...session.turns, turn];
-  return { ...session, turns, updatedAtMs: nowMs };
-}
-
-function withHead(session: Session, { title, costNano, simulated }: Session): Session {
-  return { ...session, title, costNano, simulated };
-}
-
-function withParts(answer: string, parts: readonly AskPart[]): string {
-  let text = answer;
-  for (const part of parts) {
-    if (part.type === "text") text += part.text;
-    else if (part.type === "restart") text = "";
-  }
-  return text;
-}
-
-function remember(contexts: Map<string, Gather>, turnId: string, gather: Gather): void {
-  contexts.delete(turnId);
-  contexts.set(turnId, gather);
-  const [oldest] = contexts.keys();
-  if (contexts.size > MAX_REMEMBERED_CONTEXTS && oldest !== undefined) contexts.delete(oldest);
-}
-
-async function gatherAll(
-  chips: readonly ContextChip[],
-  gatherAgain: ConversationsDeps["gatherAgain"],
-): Promise<ContextItem[]> {
-  const items = await Promise.all(chips.map(gatherAgain));
-  return items.filter((item) => item !== null);
-}

@@ -1,11 +1,12 @@
 import * as vscode from "vscode";
 import type { ComposerContext } from "./composer-context.ts";
+import { openSetting } from "./configuration.ts";
 import type { FromPage } from "./webview/messages.ts";
 
 type Act = Extract<FromPage, { type: "copy" | "insert" | "openLink" | "openChip" | "command" }>;
 
 /**
- * What a click in the chat does to the editor: copies or inserts code, opens a file or a link, runs one of six commands.
+ * What a click in the chat does to the editor: copies or inserts code, opens a file or a link, runs one of a few commands.
  * The text in the page came from a model, so a link opens only where https and mailto lead.
  */
 export async function actOnEditor(act: Act, context: Pick<ComposerContext, "find">): Promise<void> {
@@ -19,6 +20,11 @@ export async function actOnEditor(act: Act, context: Pick<ComposerContext, "find
     case "openChip":
       return openChip(act, context);
     case "command":
+      if (act.command === "openSetting") return openSetting(act.setting);
+      if (act.command === "raiseCap") {
+        await vscode.commands.executeCommand("wayfare.raiseCap", act.capId);
+        return;
+      }
       await vscode.commands.executeCommand(`wayfare.${act.command}`);
   }
 }

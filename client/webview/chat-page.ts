@@ -4,8 +4,9 @@ import { mustFind } from "./element.ts";
 import { emptyState } from "./empty-state.ts";
 import type { Host } from "./host.ts";
 import { isSafeLink } from "./markdown.ts";
-import type { FromPage, PageState, ToPage } from "./messages.ts";
+import type { PageState, PlainCommand, ToPage } from "./messages.ts";
 import { notices } from "./notices.ts";
+import { pageFacts } from "./page-facts.ts";
 import { pageHead } from "./page-head.ts";
 import { transcript } from "./transcript.ts";
 import { spokenEnd } from "./turn.ts";
@@ -14,6 +15,8 @@ export interface PageWorld {
   host: Host;
   newId(): string;
   now(): number;
+  /** IANA name of the zone the person sits in; "" when it is not known. */
+  timeZone: string;
   requestFrame(draw: () => void): void;
   /** Calls once, so many milliseconds later, unless the returned function is called before. */
   later(delayMs: number, run: () => void): () => void;
@@ -23,11 +26,11 @@ export interface PageWorld {
 const DRAFT_PAUSE_MS = 250;
 
 /** Puts the chat together inside the landmarks of the page. What comes from the host is given to the returned function. */
-export function chatPage({ host, newId, now, requestFrame, later }: PageWorld): (message: ToPage) => void {
+export function chatPage({ host, newId, now, timeZone, requestFrame, later }: PageWorld): (message: ToPage) => void {
   let state: PageState | null = null;
   let cancelDraft = () => {};
   const remembered = host.recall();
-  let sessionId = remembered.sessionId;
+  let { sessionId, dismissed } = remembered;
   /** A turn that was asked here and that the host has not begun yet: no state it sends knows of it. */
   let pending: Turn | null = null;
 
@@ -39,9 +42,10 @@ export function chatPage({ host, newId, now, requestFrame, later }: PageWorld): 
       live.textContent = words;
     });
   };
-  const command = (name: Extract<FromPage, { type: "command" }>["command"]) =>
-    host.post({ type: "command", command: name });
-  const remember = () => host.remember({ sessionId, draft: box.draft() });
+  const command = (name: PlainCommand) => host.post({ type: "command", command: name });
+  const keepMode = (mode: string | null) => host.post({ type: "always", mode });
+  const remember = () => host.remember({ sessionId, draft: box.draft(), dismissed });
+  const facts = pageFacts();
 
   const head = pageHead(mustFind("head"), {
     newSession: () => {
@@ -56,7 +60,7 @@ export function chatPage({ host, newId, now, requestFrame, later }: PageWorld): 
     delete: (id) => host.post({ type: "deleteSession", sessionId: id }),
     now,
   });
-  const bars = notices(mustFind("notices"), { command });
+  const bars = notices(mustFind("notices"), { command: host.post, facts });
 
   const ask = (question: string) => {
     if (answering() !== null) {
@@ -98,10 +102,11 @@ export function chatPage({ host, newId, now, requestFrame, later }: PageWorld): 
     insert: (text) => host.post({ type: "insert", text }),
     now,
     retry: (turnId, mode) => host.post({ type: "retry", turnId, mode }),
-    mode: () => state?.mode ?? "auto",
-    ask,
+    goOn: (turnId, mode) => host.post({ type: "continue", turnId, mode }),
     openChip,
-    command,
+    command: host.post,
+    keepMode,
+    facts,
     requestFrame,
   });
   const answering = (): Turn | null => talk.turns().find((turn) => turn.state === "answering") ?? null;
@@ -124,11 +129,17 @@ export function chatPage({ host, newId, now, requestFrame, later }: PageWorld): 
     restoreChips: () => host.post({ type: "restoreChips" }),
     earlierQuestions: () => talk.turns().map((turn) => turn.question),
     announce,
-    command,
+    command: host.post,
+    keepMode,
+    dismissed(mark) {
+      dismissed = mark;
+      remember();
+    },
   });
 
   const showState = (next: PageState, changed: Partial<PageState>) => {
     state = next;
+    facts.set(next);
     if ("session" in changed) {
       sessionId = next.session?.id ?? null;
       const turns = next.session?.turns ?? [];
@@ -142,7 +153,7 @@ export function chatPage({ host, newId, now, requestFrame, later }: PageWorld): 
       next.setup,
       next.chips.some((chip) => chip.refused === null),
     );
-    box.show(next);
+    box.show(next, dismissed);
     box.setActivity(answering() === null ? "idle" : "answering");
   };
 
@@ -170,7 +181,7 @@ export function chatPage({ host, newId, now, requestFrame, later }: PageWorld): 
   }
 
   if (remembered.draft !== "") box.setDraft(remembered.draft);
-  host.post({ type: "ready", sessionId });
+  host.post({ type: "ready", sessionId, timeZone });
 
   return (message) => {
     switch (message.type) {
@@ -188,9 +199,11 @@ export function chatPage({ host, newId, now, requestFrame, later }: PageWorld): 
         talk.begin(message.turn);
         box.setActivity("answering");
         return;
-      case "parts":
-        talk.parts(message.turnId, message.parts);
+      case "parts": {
+        const said = talk.parts(message.turnId, message.parts);
+        if (said !== null) announce(said);
         return;
+      }
       case "turnEnded":
         if (message.turn.id === pending?.id) pending = null;
         talk.settle(message.turn);

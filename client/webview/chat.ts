@@ -9,6 +9,7 @@ const receive = chatPage({
   host: hostOf(acquireVsCodeApi()),
   newId: () => crypto.randomUUID(),
   now: () => Date.now(),
+  timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone ?? "",
   requestFrame: (draw) => {
     requestAnimationFrame(() => draw());
   },

@@ -8,10 +8,14 @@ export interface CodeActions {
   now(): number;
 }
 
+/** Only code between fences says where it begins and in which language it is. */
+export type CodeKind = "fence" | "indented";
+
 /** A block of code on the page that can still grow. */
 export interface CodeBlock {
   readonly element: HTMLElement;
   readonly info: string;
+  readonly kind: CodeKind;
   /** The code so far. Colours follow in steps, so that growing code is not coloured afresh at each frame. */
   grow(code: string): void;
   /** The whole code, coloured. */
@@ -29,7 +33,7 @@ const LEAST_BETWEEN_COLOURS_MS = 120;
 const COPIED_SHOWN_MS = 1_600;
 
 /** A code block with its language, its path when the answer names one, and what can be done with it. */
-export function codeBlock(info: string, actions: CodeActions): CodeBlock {
+export function codeBlock({ info, kind }: { info: string; kind: CodeKind }, actions: CodeActions): CodeBlock {
   const { language, path } = readInfo(info);
   const spelled = language === "" ? "Text" : languageTitle(language);
   const title = path === "" ? spelled : `${spelled} · ${path}`;
@@ -51,7 +55,7 @@ export function codeBlock(info: string, actions: CodeActions): CodeBlock {
 
   const block = element(
     "div",
-    { class: "code-block" },
+    { class: "code-block", "data-kind": kind },
     element(
       "div",
       { class: "code-head" },
@@ -72,6 +76,7 @@ export function codeBlock(info: string, actions: CodeActions): CodeBlock {
   return {
     element: block,
     info,
+    kind,
     grow(next) {
       if (next === text) return;
       if (!next.startsWith(text)) {

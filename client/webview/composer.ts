@@ -1,34 +1,37 @@
-import type { ModelSummary } from "../../shared/answer.ts";
-import type { EstimateResult } from "../../shared/protocol.ts";
+import type { CapState, EstimateResult } from "../../shared/protocol.ts";
+import { capNotice } from "./cap-notice.ts";
 import { type ComposerChipActions, composerChips } from "./composer-chips.ts";
 import { element, icon } from "./element.ts";
-import type { ComposerChip, FromPage, PageState } from "./messages.ts";
+import type { Command } from "./failure-block.ts";
+import type { ComposerChip, PageState } from "./messages.ts";
+import type { Facts } from "./page-facts.ts";
 import { estimateWords } from "./price-words.ts";
 import { setupNotice, setupWords } from "./setup-notice.ts";
-import { tierPicker } from "./tier-picker.ts";
+import { type TierPickerActions, tierPicker } from "./tier-picker.ts";
 
-export interface ComposerActions extends ComposerChipActions {
+export interface ComposerActions extends ComposerChipActions, TierPickerActions {
   ask(question: string): void;
   stop(): void;
   /** The text changed, at each letter. */
   drafted(question: string): void;
-  pick(mode: string): void;
   /** Questions of this conversation, oldest first. */
   earlierQuestions(): readonly string[];
   announce(words: string): void;
-  command(name: Extract<FromPage, { type: "command" }>["command"]): void;
+  command(command: Command): void;
+  /** The notice about a cap was put away at this mark. */
+  dismissed(mark: string): void;
 }
 
-export interface ComposerState {
-  mode: string;
-  models: readonly ModelSummary[];
+export interface ComposerState extends Facts {
   chips: readonly ComposerChip[];
   chipsRemoved: boolean;
   setup: PageState["setup"];
+  spend: { caps: readonly CapState[] };
 }
 
 export interface Composer {
-  show(state: ComposerState): void;
+  /** `dismissed` is the mark at which the notice about a cap was put away last, "" for none. */
+  show(state: ComposerState, dismissed: string): void;
   showEstimate(estimate: EstimateResult | null): void;
   /** `answering`: the button stops, and Enter does not send. */
   setActivity(activity: "idle" | "answering"): void;
@@ -43,7 +46,7 @@ const KEY_CODE_OF_COMPOSING = 229;
 /** Where a question is written: what goes with it, who answers, what it will cost. */
 export function composer(root: HTMLElement, actions: ComposerActions): Composer {
   let activity: "idle" | "answering" = "idle";
-  let state: ComposerState = { mode: "auto", models: [], chips: [], chipsRemoved: false, setup: "ready" };
+  let state: Pick<ComposerState, "models" | "setup"> = { models: [], setup: "ready" };
   let estimate: EstimateResult | null = null;
   /** How far back ArrowUp has gone, 0 for not at all. */
   let back = 0;
@@ -57,12 +60,21 @@ export function composer(root: HTMLElement, actions: ComposerActions): Composer 
     spellcheck: "false",
     autocomplete: "off",
   });
-  const picker = tierPicker(actions.pick);
+  const picker = tierPicker(actions);
   const cost = element("span", { class: "estimate" });
   const send = element("button", { type: "button", class: "send" });
-  const notice = setupNotice(actions.command);
+  const notice = setupNotice((command) => actions.command({ type: "command", command }));
+  const budget = capNotice({
+    raise: (capId) => actions.command({ type: "command", command: "raiseCap", capId }),
+    announce: actions.announce,
+    dismissed(mark) {
+      actions.dismissed(mark);
+      box.focus();
+    },
+  });
   root.append(
     notice.element,
+    budget.element,
     element(
       "div",
       { class: "composer-box" },
@@ -160,10 +172,11 @@ export function composer(root: HTMLElement, actions: ComposerActions): Composer 
   drawSend();
 
   return {
-    show(next) {
+    show(next, dismissed) {
       state = next;
       chips.show(next.chips, next.chipsRemoved);
-      picker.show(next.mode, next.models);
+      picker.show(next);
+      budget.show(next.spend.caps, dismissed);
       if (next.setup !== "nothing" || actions.earlierQuestions().length === 0) notice.hide();
       drawEstimate();
     },

@@ -1,5 +1,6 @@
 import type { Attempt, Decision, Tier } from "../../shared/answer.ts";
 import { formatUsd } from "../../shared/money.ts";
+import { alwaysHere } from "./always-here.ts";
 import {
   attemptWords,
   fullModel,
@@ -12,11 +13,15 @@ import {
   tokenWords,
 } from "./decision-words.ts";
 import { element, icon, textButton } from "./element.ts";
+import type { PageFacts } from "./page-facts.ts";
 import { roughUsd } from "./price-words.ts";
 
 export interface DecisionActions {
   /** Asks again on `auto`, a tier, or a model. */
   retry(mode: string): void;
+  /** Makes a mode the rule in this workspace, or takes the rule back. */
+  keepMode(mode: string | null): void;
+  facts: PageFacts;
 }
 
 /** Everything about one decision, top to bottom in the order a person asks: why, how sure, what happened, what it cost. */
@@ -44,6 +49,9 @@ export function decisionPanel(decision: Decision, actions: DecisionActions): HTM
   if (decision.attempts.length > 0) {
     panel.append(element("ul", { class: "attempts", "aria-label": "Attempts" }, ...decision.attempts.map(attemptRow)));
   }
+  if (decision.cutByCap !== undefined) {
+    panel.append(element("p", {}, `There was room for no more under ${decision.cutByCap}.`));
+  }
   const tokens = tokenWords(decision.attempts);
   panel.append(
     element(
@@ -55,7 +63,7 @@ export function decisionPanel(decision: Decision, actions: DecisionActions): HTM
   if (decision.plan.length > 0) panel.append(planDetails(decision));
   if (decision.leftOut.length > 0) panel.append(leftOutDetails(decision));
   if (classification !== null) panel.append(featureDetails(classification));
-  panel.append(retryRow(decision, actions));
+  panel.append(retryRow(decision, actions), alwaysHere(decision, actions.facts, actions.keepMode));
   return panel;
 }
 

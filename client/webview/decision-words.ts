@@ -64,14 +64,28 @@ export function sureness(confidence: number): string {
   return confidence < 0.6 ? "fairly clear" : "clear";
 }
 
-/** What an attempt came to, after the name of its model. */
+/** What an attempt came to, after the name of its model, and what was held for it. */
 export function attemptWords(attempt: Attempt): string {
+  return `${outcomeWords(attempt)}${moneyWords(attempt)}`;
+}
+
+/** Of money, what the sum beside the attempt does not say: that a failure was free, and how much was held. */
+function moneyWords({ outcome, costNano, costSource, heldNano }: Attempt): string {
+  const isWasted = outcome === "failed" || outcome === "crashed";
+  if (costNano === null) return isWasted ? "; what it cost is not known" : "";
+  if (costNano === 0) return isWasted ? "; it cost nothing" : "";
+  const estimated = costSource === "estimated" ? ", estimated" : "";
+  if (heldNano > costNano) return ` · held ${formatUsd(heldNano)}, settled ${formatUsd(costNano)}${estimated}`;
+  return isWasted ? `; it cost ${formatUsd(costNano)}${estimated}` : "";
+}
+
+function outcomeWords(attempt: Attempt): string {
   const first = attempt.firstTokenMs === null ? "" : `, first token ${seconds(attempt.firstTokenMs)}`;
   switch (attempt.outcome) {
     case "done":
       return `answered in ${seconds(attempt.durationMs)}${first}`;
     case "failed":
-      return `failed: ${attempt.failure?.message ?? "no reason was recorded"}`;
+      return `failed: ${(attempt.failure?.message ?? "no reason was recorded").replace(/\.$/, "")}`;
     case "cancelled":
       return `stopped after ${seconds(attempt.durationMs)}`;
     case "crashed":
@@ -156,4 +170,35 @@ export function failedBeforeWords(decision: Decision): string {
   }
   const times = failed.length === 1 ? "" : failed.length === 2 ? " twice" : ` ${failed.length} times`;
   return `after ${first} failed${times}`;
+}
+
+/**
+ * That an answer was begun again, after part of it was on the page: which routes broke off and how, and which one is
+ * asked now. `reasons` name their routes themselves.
+ */
+export function restartWords(reasons: readonly string[], now: { providerId: string; modelId: string } | null): string {
+  const again = now === null ? "Started again" : `Started again on ${fullModel(now)}`;
+  return `${again}. ${reasons.join("; ")}.`;
+}
+
+/** The same of a finished answer, from its attempts; null when none broke off with part of it on the page. */
+export function restartWordsOf({ attempts, answeredBy }: Decision): string | null {
+  const last = attempts.findLastIndex((attempt) => attempt.firstTokenMs !== null);
+  const broken = attempts.slice(0, Math.max(0, last)).filter((attempt) => attempt.firstTokenMs !== null);
+  if (broken.length === 0) return null;
+  const reasons = broken.map((attempt) => `${fullModel(attempt)}: ${breakWords(attempt.failure)}`);
+  return restartWords(reasons, answeredBy);
+}
+
+function breakWords(failure: Attempt["failure"]): string {
+  switch (failure?.kind) {
+    case "stall":
+      return `stalled for ${seconds(failure.waitedMs)}`;
+    case "truncated":
+      return "cut off before its end";
+    case "network":
+      return "connection reset";
+    default:
+      return "broke off";
+  }
 }

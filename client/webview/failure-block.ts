@@ -1,16 +1,22 @@
+import type { ModelSummary } from "../../shared/answer.ts";
 import type { Failure, FailureKind } from "../../shared/failure.ts";
+import { fullModel, shortModel } from "./decision-words.ts";
 import { element, icon, textButton } from "./element.ts";
-import type { FromPage } from "./messages.ts";
+import type { FromPage, PlainCommand } from "./messages.ts";
+import type { PageFacts } from "./page-facts.ts";
 
-type Command = Extract<FromPage, { type: "command" }>["command"];
+export type Command = Extract<FromPage, { type: "command" }>;
 
 export interface FailureActions {
   command(command: Command): void;
+  facts: PageFacts;
   /** null where there is nothing to ask again. */
   retry: (() => void) | null;
+  /** Asks again with this mode; null where there is nothing to ask again. */
+  askModel: ((mode: string) => void) | null;
 }
 
-const commandWords: Record<Command, string> = {
+const commandWords: Record<PlainCommand, string> = {
   addProvider: "Add a provider",
   changeKey: "Change the key",
   usePlayground: "Use the playground",
@@ -20,7 +26,7 @@ const commandWords: Record<Command, string> = {
 };
 
 /** What mends each kind of failure, the likeliest first. Asking again comes first where it may simply work. */
-const waysOut: Record<FailureKind, { retry: "first" | "last"; commands: Command[] }> = {
+const waysOut: Record<FailureKind, { retry: "first" | "last"; commands: PlainCommand[] }> = {
   network: { retry: "first", commands: ["openSettings", "showLog"] },
   silence: { retry: "first", commands: ["showLog"] },
   stall: { retry: "first", commands: ["showLog"] },
@@ -43,32 +49,78 @@ const waysOut: Record<FailureKind, { retry: "first" | "last"; commands: Command[
   internal: { retry: "first", commands: ["showLog", "restartServer"] },
 };
 
-function waysOutOf(failure: Failure): (typeof waysOut)[FailureKind] {
-  const ways = waysOut[failure.kind];
-  if (failure.kind !== "setup" || failure.mend === undefined) return ways;
-  // The provider is there; adding one would make a second.
-  return { ...ways, commands: [failure.mend, ...ways.commands.filter((command) => command !== "addProvider")] };
+interface Way {
+  words: string;
+  take(): void;
 }
 
-/** A failure in its own words, with the ways out of it. */
+/** A failure in its own words, with the ways out of it; the first is the one that most likely helps. */
 export function failureBlock(failure: Failure, actions: FailureActions): HTMLElement {
-  const ways = waysOutOf(failure);
   const row = element("div", { class: "block-actions" });
-  const { retry } = actions;
-  const again = retry === null ? null : () => retry();
-  if (again !== null && ways.retry === "first") row.append(textButton("Retry", "primary", again));
-  for (const command of ways.commands) {
-    row.append(
-      textButton(commandWords[command], row.childElementCount === 0 ? "primary" : "secondary", () =>
-        actions.command(command),
-      ),
-    );
-  }
-  if (again !== null && ways.retry === "last") row.append(textButton("Retry", "secondary", again));
-  return element(
+  const block = element(
     "div",
     { class: "block failure", role: "group", "aria-label": "Error" },
     icon("error"),
     element("div", { class: "block-body" }, element("p", { class: "block-words" }, failure.message), row),
   );
+  let shown = "";
+  actions.facts.follow(block, ({ models }) => {
+    const ways = waysOf(failure, models, actions);
+    const words = JSON.stringify(ways.map((way) => way.words));
+    if (words === shown) return;
+    shown = words;
+    row.replaceChildren(
+      ...ways.map((way, at) => textButton(way.words, at === 0 ? "primary" : "secondary", () => way.take())),
+    );
+  });
+  return block;
+}
+
+function waysOf(failure: Failure, models: readonly ModelSummary[], actions: FailureActions): Way[] {
+  const { retry } = actions;
+  const again: Way[] = retry === null ? [] : [{ words: "Retry", take: () => retry() }];
+  const mends = failure.kind === "budget" ? waysUnderCap(failure, models, actions) : waysByCommand(failure, actions);
+  return waysOut[failure.kind].retry === "first" ? [...again, ...mends] : [...mends, ...again];
+}
+
+function waysByCommand(failure: Failure, { command }: FailureActions): Way[] {
+  const { commands } = waysOut[failure.kind];
+  const names =
+    failure.kind === "setup" && failure.mend !== undefined
+      ? // The provider is there; adding one would make a second.
+        [failure.mend, ...commands.filter((name) => name !== "addProvider")]
+      : commands;
+  return names.map((name) => ({
+    words: commandWords[name],
+    take: () => command({ type: "command", command: name }),
+  }));
+}
+
+/** Out of a refusal by a cap: more money for today, another cap, or a model that costs nothing. */
+function waysUnderCap(
+  failure: Extract<Failure, { kind: "budget" }>,
+  models: readonly ModelSummary[],
+  actions: FailureActions,
+): Way[] {
+  const { command, askModel } = actions;
+  const free = models.find((model) => model.priceSource === "free" && !model.simulated);
+  return [
+    ...(failure.cap === undefined ? waysByCommand(failure, actions) : waysOfCap(failure.cap, command)),
+    ...(free === undefined || askModel === null
+      ? []
+      : [{ words: `Use ${shortModel(free.modelId)}`, take: () => askModel(fullModel(free)) }]),
+  ];
+}
+
+function waysOfCap(cap: { id: string; setting: string }, command: FailureActions["command"]): Way[] {
+  return [
+    {
+      words: "Raise for today",
+      take: () => command({ type: "command", command: "raiseCap", capId: cap.id }),
+    },
+    {
+      words: "Open the setting",
+      take: () => command({ type: "command", command: "openSetting", setting: cap.setting }),
+    },
+  ];
 }

@@ -4,6 +4,8 @@ import type { FromPage } from "./messages.ts";
 export interface Remembered {
   sessionId: string | null;
   draft: string;
+  /** The mark of a cap whose notice was put away, "" for none. */
+  dismissed: string;
 }
 
 /** The page's only way out: messages to the extension host, and the memory VS Code keeps for it. */
@@ -30,8 +32,9 @@ export function hostOf(api: VsCodeApi): Host {
 
 /** An older version of the page may have written something else: what does not fit is forgotten. */
 function rememberedIn(state: unknown): Remembered {
-  if (typeof state !== "object" || state === null) return { sessionId: null, draft: "" };
+  if (typeof state !== "object" || state === null) return { sessionId: null, draft: "", dismissed: "" };
   const sessionId = "sessionId" in state && typeof state.sessionId === "string" ? state.sessionId : null;
   const draft = "draft" in state && typeof state.draft === "string" ? state.draft : "";
-  return { sessionId, draft };
+  const dismissed = "dismissed" in state && typeof state.dismissed === "string" ? state.dismissed : "";
+  return { sessionId, draft, dismissed };
 }

@@ -1,6 +1,6 @@
 import DOMPurify from "dompurify";
 import MarkdownIt from "markdown-it";
-import { type CodeActions, type CodeBlock, codeBlock } from "./code-block.ts";
+import { type CodeActions, type CodeBlock, type CodeKind, codeBlock } from "./code-block.ts";
 import { element } from "./element.ts";
 
 type Token = ReturnType<typeof parser.parse>[number];
@@ -40,11 +40,11 @@ export function parseMarkdown(text: string): Parsed {
   return { blocks, definesLinks: Object.keys(environment.references ?? {}).length > 0 };
 }
 
-/** The info and content of a block that is nothing but a fence or indented code; else null. */
-export function codeOf(block: Block): { info: string; content: string } | null {
+/** The info and content of a block that is nothing but a fence or indented code, and which of the two; else null. */
+export function codeOf(block: Block): { kind: CodeKind; info: string; content: string } | null {
   const [token] = block.tokens;
   if (token === undefined || (token.type !== "fence" && token.type !== "code_block")) return null;
-  return { info: token.info.trim(), content: token.content };
+  return { kind: token.type === "fence" ? "fence" : "indented", info: token.info.trim(), content: token.content };
 }
 
 /**
@@ -53,13 +53,15 @@ export function codeOf(block: Block): { info: string; content: string } | null {
  */
 export function renderBlock(block: Block, actions: CodeActions): Node[] {
   const code = codeOf(block);
-  if (code !== null) return [finishedCode(code.info, code.content, actions).element];
+  if (code !== null) return [finishedCode(code, actions).element];
   const root = document.createElement("div");
   build(root, block.tokens);
   // Tags come from our own table. Only where there are attributes could an answer have had a say in what an element does.
   if (root.querySelector("a, ol, th, td, pre") !== null) DOMPurify.sanitize(root, purifying);
   for (const pre of root.querySelectorAll("pre")) {
-    pre.replaceWith(finishedCode(pre.dataset.info ?? "", pre.textContent ?? "", actions).element);
+    const kind = pre.dataset.kind === "fence" ? "fence" : "indented";
+    const code = { kind, info: pre.dataset.info ?? "", content: pre.textContent ?? "" } as const;
+    pre.replaceWith(finishedCode(code, actions).element);
   }
   for (const table of root.querySelectorAll("table")) {
     const frame = element("div", { class: "table-frame", tabindex: 0, role: "group", "aria-label": "Table" });
@@ -69,9 +71,9 @@ export function renderBlock(block: Block, actions: CodeActions): Node[] {
   return [...root.childNodes];
 }
 
-function finishedCode(info: string, content: string, actions: CodeActions): CodeBlock {
-  const block = codeBlock(info, actions);
-  block.finish(content);
+function finishedCode(code: { kind: CodeKind; info: string; content: string }, actions: CodeActions): CodeBlock {
+  const block = codeBlock(code, actions);
+  block.finish(code.content);
   return block;
 }
 
@@ -163,7 +165,11 @@ function leafOf(token: Token): Node | string | null {
       return element("code", {}, token.content);
     case "fence":
     case "code_block":
-      return element("pre", { "data-info": token.info.trim() }, token.content);
+      return element(
+        "pre",
+        { "data-info": token.info.trim(), "data-kind": token.type === "fence" ? "fence" : "indented" },
+        token.content,
+      );
     case "image":
       return imageAsLink(token);
     default:

@@ -4,9 +4,23 @@ import type { AskPart, EstimateResult, ServerState, SessionHead, Spend } from ".
 
 /** What the chat page and the extension host say to each other. The host parses what the page sends. */
 
+/** The commands that need nothing said with them: ways in while nothing is configured, and ways out of a failure. */
+const plainCommandSchema = z.enum([
+  "addProvider",
+  "changeKey",
+  "usePlayground",
+  "openSettings",
+  "showLog",
+  "restartServer",
+]);
+export type PlainCommand = z.infer<typeof plainCommandSchema>;
+
 export const fromPageSchema = z.discriminatedUnion("type", [
-  /** The page is loaded and wants its state; `sessionId` is what it showed before a reload, if anything. */
-  z.strictObject({ type: z.literal("ready"), sessionId: z.string().nullable() }),
+  /**
+   * The page is loaded and wants its state; `sessionId` is what it showed before a reload, if anything. `timeZone` is the
+   * IANA name of the zone the person sits in, which a host far away does not know; "" where the page does not either.
+   */
+  z.strictObject({ type: z.literal("ready"), sessionId: z.string().nullable(), timeZone: z.string().max(100) }),
   z.strictObject({
     type: z.literal("ask"),
     turnId: z.string().min(1),
@@ -16,8 +30,13 @@ export const fromPageSchema = z.discriminatedUnion("type", [
   }),
   z.strictObject({ type: z.literal("stop"), turnId: z.string() }),
   z.strictObject({ type: z.literal("retry"), turnId: z.string(), mode: z.string() }),
+  /** Asks for the rest of an answer that ended for want of room, with the context its own question had. */
+  z.strictObject({ type: z.literal("continue"), turnId: z.string(), mode: z.string() }),
   z.strictObject({ type: z.literal("draft"), question: z.string() }),
-  z.strictObject({ type: z.literal("mode"), mode: z.string() }),
+  /** Who answers in the conversation on the page. */
+  z.strictObject({ type: z.literal("mode"), mode: z.string().min(1) }),
+  /** Who answers every new question in this workspace; null takes it back. */
+  z.strictObject({ type: z.literal("always"), mode: z.string().min(1).nullable() }),
   z.strictObject({ type: z.literal("removeChip"), chipId: z.string() }),
   z.strictObject({ type: z.literal("restoreChips") }),
   z.strictObject({ type: z.literal("newSession") }),
@@ -33,11 +52,21 @@ export const fromPageSchema = z.discriminatedUnion("type", [
     outside: z.string().optional(),
     line: z.number().int().positive(),
   }),
-  /** The two ways in while nothing is configured, and the ways out of a failure. */
-  z.strictObject({
-    type: z.literal("command"),
-    command: z.enum(["addProvider", "changeKey", "usePlayground", "openSettings", "showLog", "restartServer"]),
-  }),
+  z.discriminatedUnion("command", [
+    z.strictObject({ type: z.literal("command"), command: plainCommandSchema }),
+    /** Raises this cap until the day ends; the host asks by how much. */
+    z.strictObject({
+      type: z.literal("command"),
+      command: z.literal("raiseCap"),
+      capId: z.string().regex(/^[a-z]+\.[a-z]+$/),
+    }),
+    /** Opens the settings at this one, which is one of Wayfare's own. */
+    z.strictObject({
+      type: z.literal("command"),
+      command: z.literal("openSetting"),
+      setting: z.string().regex(/^wayfare(?:\.[A-Za-z]+)+$/),
+    }),
+  ]),
 ]);
 export type FromPage = z.infer<typeof fromPageSchema>;
 
@@ -50,7 +79,12 @@ export type ComposerChip = {
 
 export type PageState = {
   session: Session | null;
+  /** Who answers the next question: picked for this conversation, else `always`, else `usual`. */
   mode: string;
+  /** What the person keeps for every new question in this workspace, or null. */
+  always: string | null;
+  /** What the settings say. */
+  usual: string;
   models: ModelSummary[];
   chips: ComposerChip[];
   /** Some automatic chips were removed by hand and can be brought back. */

@@ -5,7 +5,7 @@ import type { PageState } from "./messages.ts";
 /** Bars under the head: the server is away, or something keeps anything from being asked. */
 export function notices(
   root: HTMLElement,
-  actions: Pick<FailureActions, "command">,
+  actions: Pick<FailureActions, "command" | "facts">,
 ): { show(state: Pick<PageState, "connection" | "server" | "setup">): void } {
   root.setAttribute("role", "status");
   let shown = "";
@@ -24,12 +24,14 @@ export function notices(
           bar(
             "debug-disconnect",
             "Wayfare's server ended several times and was not started again.",
-            textButton("Restart the server", "primary", () => actions.command("restartServer")),
-            textButton("Show log", "secondary", () => actions.command("showLog")),
+            textButton("Restart the server", "primary", () =>
+              actions.command({ type: "command", command: "restartServer" }),
+            ),
+            textButton("Show log", "secondary", () => actions.command({ type: "command", command: "showLog" })),
           ),
         );
       } else if (server.silent !== null && setup !== "nothing") {
-        bars.push(failureBlock(server.silent, { ...actions, retry: null }));
+        bars.push(failureBlock(server.silent, { ...actions, retry: null, askModel: null }));
       }
       root.replaceChildren(...bars);
     },

@@ -1,13 +1,15 @@
 import { element, icon, textButton } from "./element.ts";
-import type { FromPage } from "./messages.ts";
-
-type Command = Extract<FromPage, { type: "command" }>["command"];
+import type { PlainCommand } from "./messages.ts";
 
 /** What a question needs first. Read out, and shown at the composer where the ways to begin are not in sight. */
 export const setupWords = "Choose a way to begin first: the playground, or a provider.";
 
 /** Stands above the question box while nothing is set up and something was asked all the same. */
-export function setupNotice(command: (name: Command) => void): { element: HTMLElement; show(): void; hide(): void } {
+export function setupNotice(command: (name: PlainCommand) => void): {
+  element: HTMLElement;
+  show(): void;
+  hide(): void;
+} {
   const first = textButton("Add a provider", "primary", () => command("addProvider"));
   const root = element(
     "div",

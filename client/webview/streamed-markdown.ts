@@ -47,13 +47,13 @@ export function streamedMarkdown(actions: CodeActions, requestFrame: (draw: () =
       const key = keyOf(block, blocks[at + 1], tail);
       const code = codeOf(block);
       const before = shown[at];
-      if (code !== null && before?.code?.info === code.info) {
+      if (code !== null && before?.code?.info === code.info && before.code.kind === code.kind) {
         if (isLast) before.code.grow(code.content);
         else before.code.finish(code.content);
       } else if (code === null && before?.key === key) {
       } else {
         for (const stale of shown.splice(at)) remove(stale);
-        const fresh = code === null ? null : codeBlock(code.info, actions);
+        const fresh = code === null ? null : codeBlock(code, actions);
         if (code !== null) fresh?.grow(code.content);
         const nodes = fresh === null ? renderBlock(block, actions) : [fresh.element];
         element.append(...nodes);

@@ -1,18 +1,27 @@
-import type { ModelSummary } from "../../shared/answer.ts";
 import { fullModel, shortModel } from "./decision-words.ts";
 import { element, icon } from "./element.ts";
+import { againWords, alwaysWords, modeWords } from "./mode-words.ts";
+import type { Facts } from "./page-facts.ts";
 import { popover } from "./popover.ts";
 import { modelPrice } from "./price-words.ts";
 
 export interface TierPicker {
   readonly element: HTMLElement;
-  show(mode: string, models: readonly ModelSummary[]): void;
+  show(facts: Facts): void;
   open(): void;
 }
 
+export interface TierPickerActions {
+  /** Who answers in this conversation. */
+  pick(mode: string): void;
+  /** Who answers every new question in this workspace; null takes it back. */
+  keepMode(mode: string | null): void;
+}
+
 interface Option {
-  mode: string;
-  group: "Who answers" | "One model";
+  /** What it stands for: a mode for this conversation, or for the workspace (null: no more). */
+  choice: { for: "conversation"; mode: string } | { for: "workspace"; mode: string | null };
+  group: "Who answers" | "One model" | "In this workspace";
   words: string;
   detail: string;
   badge: string | null;
@@ -21,10 +30,10 @@ interface Option {
 /** How long letters typed one after the other count as one word. */
 const TYPED_TOGETHER_MS = 700;
 
-/** Who answers: Auto, a tier, or one model with its price. A listbox that hangs on a button. */
-export function tierPicker(pick: (mode: string) => void): TierPicker {
+/** Who answers: Auto, a tier, or one model with its price, here or from now on. A listbox that hangs on a button. */
+export function tierPicker(actions: TierPickerActions): TierPicker {
   let options: Option[] = [];
-  let mode = "auto";
+  let chosen: Option | null = null;
   let active = 0;
   let typed = "";
   let typedAt = 0;
@@ -44,10 +53,7 @@ export function tierPicker(pick: (mode: string) => void): TierPicker {
     "aria-label": "Who answers",
   });
   const panel = popover(button, list, () => {
-    active = Math.max(
-      0,
-      options.findIndex((option) => option.mode === mode),
-    );
+    active = Math.max(0, chosen === null ? 0 : options.indexOf(chosen));
     list.focus();
     mark();
   });
@@ -66,7 +72,9 @@ export function tierPicker(pick: (mode: string) => void): TierPicker {
     const option = options[at];
     if (option === undefined) return;
     panel.close("back-to-button");
-    if (option.mode !== mode) pick(option.mode);
+    if (option === chosen) return;
+    if (option.choice.for === "workspace") actions.keepMode(option.choice.mode);
+    else actions.pick(option.choice.mode);
   };
 
   list.addEventListener("keydown", (event) => {
@@ -118,11 +126,10 @@ export function tierPicker(pick: (mode: string) => void): TierPicker {
         );
         list.append(group);
       }
-      const chosen = option.mode === mode;
       const row = element(
         "div",
-        { role: "option", id: `picker-${at}`, class: "picker-option", "aria-selected": String(chosen) },
-        element("span", { class: "picker-check", "aria-hidden": "true" }, chosen ? icon("check") : null),
+        { role: "option", id: `picker-${at}`, class: "picker-option", "aria-selected": String(option === chosen) },
+        element("span", { class: "picker-check", "aria-hidden": "true" }, option === chosen ? icon("check") : null),
         element(
           "span",
           { class: "picker-body" },
@@ -142,15 +149,15 @@ export function tierPicker(pick: (mode: string) => void): TierPicker {
 
   return {
     element: element("div", { class: "picker" }, button, list),
-    show(nextMode, models) {
-      mode = nextMode;
-      options = optionsOf(models, mode);
-      const chosen = options.find((option) => option.mode === mode);
-      const words =
-        chosen === undefined || chosen.group === "One model" ? shortModel(chosen?.words ?? mode) : chosen.words;
+    show(facts) {
+      options = optionsOf(facts);
+      chosen = options.find((option) => isChosen(option, facts)) ?? null;
+      const isKept = chosen?.choice.for === "workspace";
+      const name = chosen?.group === "One model" ? shortModel(chosen.words) : (chosen?.words ?? modeWords(facts.mode));
+      const words = isKept ? name.replace(/ here$/, "") : name;
       shown.textContent = words;
-      button.setAttribute("aria-label", `Who answers: ${words}`);
-      button.title = chosen === undefined ? mode : `${chosen.words}: ${chosen.detail}`;
+      button.setAttribute("aria-label", `Who answers: ${isKept ? `${words} in this workspace` : words}`);
+      button.title = chosen === null ? facts.mode : `${chosen.words}: ${chosen.detail}`;
       draw();
       if (panel.isOpen()) mark();
     },
@@ -158,19 +165,33 @@ export function tierPicker(pick: (mode: string) => void): TierPicker {
   };
 }
 
+/** One row is chosen: the workspace's where it holds here, else that of the mode. */
+function isChosen({ choice }: Option, { mode, always }: Facts): boolean {
+  return choice.mode === mode && (choice.for === "workspace") === (mode === always);
+}
+
 /** What can be picked, and what is picked even when it is missing; before any model is known nothing counts as missing. */
-function optionsOf(models: readonly ModelSummary[], mode: string): Option[] {
+function optionsOf(facts: Facts): Option[] {
+  const { models, mode } = facts;
   const first = (tier: "cheap" | "frontier") => {
     const model = models.find((each) => each.tier === tier);
     return model === undefined ? `no model is in this tier yet` : `${shortModel(model.modelId)} first`;
   };
+  const here = (picked: string) => ({ for: "conversation", mode: picked }) as const;
   const options: Option[] = [
-    { mode: "auto", group: "Who answers", words: "Auto", detail: "the cheapest model that will do", badge: null },
-    { mode: "cheap", group: "Who answers", words: "Cheap", detail: first("cheap"), badge: null },
-    { mode: "frontier", group: "Who answers", words: "Frontier", detail: first("frontier"), badge: null },
+    {
+      choice: here("auto"),
+      group: "Who answers",
+      words: "Auto",
+      detail: "the cheapest model that will do",
+      badge: null,
+    },
+    { choice: here("cheap"), group: "Who answers", words: "Cheap", detail: first("cheap"), badge: null },
+    { choice: here("frontier"), group: "Who answers", words: "Frontier", detail: first("frontier"), badge: null },
+    ...workspaceOptions(facts),
     ...models.map(
       (model): Option => ({
-        mode: fullModel(model),
+        choice: here(fullModel(model)),
         group: "One model",
         words: fullModel(model),
         detail: [modelPrice(model), model.simulated ? "simulated" : ""].filter((part) => part !== "").join(" · "),
@@ -178,9 +199,36 @@ function optionsOf(models: readonly ModelSummary[], mode: string): Option[] {
       }),
     ),
   ];
-  if (models.length > 0 && !options.some((option) => option.mode === mode)) {
+  if (models.length > 0 && !options.some(({ choice }) => choice.for === "conversation" && choice.mode === mode)) {
     const detail = "it is not among your models";
-    options.push({ mode, group: "One model", words: `${mode} (not set up)`, detail, badge: null });
+    options.push({ choice: here(mode), group: "One model", words: `${mode} (not set up)`, detail, badge: null });
+  }
+  return options;
+}
+
+/** A tier, or the model that is picked now, for every new question; and the way back from that. */
+function workspaceOptions({ mode, always, usual }: Facts): Option[] {
+  const modes = new Set(["cheap", "frontier", ...[mode, always].filter((each) => each?.includes("/"))]);
+  const options: Option[] = [];
+  for (const each of modes) {
+    if (each === null || each === undefined) continue;
+    const detail = each === always ? "kept for this workspace" : "from now on, in this workspace";
+    options.push({
+      choice: { for: "workspace", mode: each },
+      group: "In this workspace",
+      words: alwaysWords(each),
+      detail,
+      badge: null,
+    });
+  }
+  if (always !== null) {
+    options.push({
+      choice: { for: "workspace", mode: null },
+      group: "In this workspace",
+      words: againWords(usual),
+      detail: "nothing kept for this workspace",
+      badge: null,
+    });
   }
   return options;
 }

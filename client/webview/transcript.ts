@@ -9,7 +9,8 @@ export interface Transcript {
   show(turns: readonly Turn[]): void;
   /** A turn that begins, or begins anew. The page follows it to the bottom. */
   begin(turn: Turn): void;
-  parts(turnId: string, parts: readonly AskPart[]): void;
+  /** Gives what is to be said of them besides; null for nothing. */
+  parts(turnId: string, parts: readonly AskPart[]): string | null;
   settle(turn: Turn): void;
   turns(): readonly Turn[];
   /** The beginning of a turn's answer as it is read; "" when it is not in the page. */
@@ -139,7 +140,7 @@ export function transcript(scroller: HTMLElement, empty: HTMLElement, actions: O
       stick.toBottom();
     },
     parts(turnId, parts) {
-      views.get(turnId)?.parts(parts);
+      return views.get(turnId)?.parts(parts) ?? null;
     },
     settle,
     turns: () => turns,

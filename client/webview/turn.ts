@@ -3,20 +3,24 @@ import { formatUsd } from "../../shared/money.ts";
 import type { AskPart } from "../../shared/protocol.ts";
 import { chipWords, problemWords } from "./chip-words.ts";
 import type { CodeActions } from "./code-block.ts";
-import { decisionLine } from "./decision-line.ts";
-import { fullModel, shortModel } from "./decision-words.ts";
-import { element, icon, iconButton, textButton, unseen } from "./element.ts";
-import { failureBlock } from "./failure-block.ts";
-import type { FromPage } from "./messages.ts";
+import { fullModel, restartWords, restartWordsOf, shortModel } from "./decision-words.ts";
+import { element, icon, unseen } from "./element.ts";
+import type { Command } from "./failure-block.ts";
+import type { PageFacts } from "./page-facts.ts";
 import { streamedMarkdown } from "./streamed-markdown.ts";
+import { turnEnding } from "./turn-ending.ts";
+import { markUnparsed, unparsedWords } from "./unparsed-mark.ts";
 
 export interface TurnActions extends CodeActions {
   retry(turnId: string, mode: string): void;
-  ask(question: string): void;
+  /** Asks for the rest of an answer that ended for want of room. */
+  goOn(turnId: string, mode: string): void;
   openChip(chip: ContextChip): void;
-  command(command: Extract<FromPage, { type: "command" }>["command"]): void;
-  /** What the picker is set to: a turn that kept no decision is asked again with it. */
-  mode(): string;
+  command(command: Command): void;
+  /** Makes a mode the rule in this workspace, or takes the rule back. */
+  keepMode(mode: string | null): void;
+  /** Its `mode` is what the picker is set to: a turn that kept no decision is asked again with it. */
+  facts: PageFacts;
   requestFrame(draw: () => void): void;
   /** The height of a turn changed. */
   grown(): void;
@@ -29,7 +33,8 @@ export interface TurnView {
   text(): string;
   /** Its beginning as it is read: words without markup, and without the buttons among them. */
   spoken(): string;
-  parts(parts: readonly AskPart[]): void;
+  /** Gives what is to be said of them besides: that the answer was begun again; else null. */
+  parts(parts: readonly AskPart[]): string | null;
   /** The turn as the server keeps it: its words, its state, its decision. */
   settle(turn: Turn): void;
 }
@@ -57,6 +62,9 @@ export function turnView(initial: Turn, actions: TurnActions): TurnView {
   );
   const root = element("article", { class: "turn", "data-turn": initial.id }, question(initial, actions), answer);
   let asked: { providerId: string; modelId: string } | null = null;
+  /** Why the answer was begun again, each time. */
+  const restarts: string[] = [];
+  const showRestarts = (words: string) => notes.replaceChildren(note("debug-restart", words));
 
   const write = (part: AskPart) => {
     switch (part.type) {
@@ -75,7 +83,8 @@ export function turnView(initial: Turn, actions: TurnActions): TurnView {
       case "restart":
         markdown.reset();
         reasoning.reset();
-        notes.append(note("debug-restart", `Started again: ${part.why}`));
+        restarts.push(part.why);
+        showRestarts(restartWords(restarts, asked));
         actions.grown();
         waiting.say(asked === null ? "asking again…" : `asking ${shortModel(asked.modelId)}…`);
         return;
@@ -97,7 +106,11 @@ export function turnView(initial: Turn, actions: TurnActions): TurnView {
     waiting.say(null);
     markdown.finish();
     reasoning.finish();
-    foot.append(...ending(turn, actions));
+    // A page that was loaded after the fact tells the same, from what was kept of it.
+    const restarted = notes.childElementCount === 0 && turn.decision !== null ? restartWordsOf(turn.decision) : null;
+    if (restarted !== null) showRestarts(restarted);
+    markUnparsed(markdown.element, turn.decision, (mode) => actions.retry(turn.id, mode));
+    foot.append(...turnEnding(turn, actions));
     actions.grown();
   };
 
@@ -107,56 +120,12 @@ export function turnView(initial: Turn, actions: TurnActions): TurnView {
     text: markdown.text,
     spoken: () => spokenWords(markdown.element),
     parts(parts) {
+      const before = restarts.length;
       for (const part of parts) write(part);
+      return restarts.length === before ? null : restartWords(restarts.slice(before), asked);
     },
     settle,
   };
-}
-
-/** What stands under the text of a finished answer. */
-function ending(turn: Turn, actions: TurnActions): Node[] {
-  const nodes: Node[] = [];
-  const retry = (mode: string) => actions.retry(turn.id, mode);
-  // A model that was picked by hand is asked again itself, never replaced by the automatic choice.
-  const again = () => retry(turn.decision?.mode ?? actions.mode());
-  if (turn.state === "failed" && turn.failure !== null) {
-    nodes.push(failureBlock(turn.failure, { command: actions.command, retry: again }));
-  } else if (turn.state === "cancelled") {
-    const words = turn.answer === "" ? "Stopped before an answer came." : "Stopped. The answer above is not complete.";
-    nodes.push(unfinished("debug-stop", words, again));
-  } else if (turn.elsewhere === true) {
-    const words =
-      turn.answer === ""
-        ? "Being answered in another window, or cut off. What comes of it appears here."
-        : "Being written in another window, or cut off. What more comes of it appears here.";
-    nodes.push(unfinished("multiple-windows", words, again));
-  } else if (turn.state === "interrupted") {
-    const words =
-      turn.answer === ""
-        ? "Interrupted: Wayfare's server ended before an answer came."
-        : "Interrupted: Wayfare's server ended while this was being written. The answer above is not complete.";
-    nodes.push(unfinished("debug-disconnect", words, again));
-  } else if (turn.decision?.finishReason === "length") {
-    const more = textButton("Continue", "secondary", () => actions.ask("Continue where you stopped."));
-    nodes.push(block("info", "notice", "The answer reached its length limit.", more));
-  }
-  const copy = turn.answer === "" ? null : iconButton("copy", "Copy the whole answer", () => actions.copy(turn.answer));
-  if (turn.decision !== null) nodes.push(decisionLine(turn.decision, turn.id, copy, { retry }));
-  else if (copy !== null) nodes.push(element("div", { class: "answer-line" }, copy));
-  return nodes;
-}
-
-function unfinished(iconName: string, words: string, retry: () => void): HTMLElement {
-  return block(iconName, "notice", words, textButton("Retry", "secondary", retry));
-}
-
-function block(iconName: string, kind: string, words: string, action: HTMLElement): HTMLElement {
-  return element(
-    "div",
-    { class: `block ${kind}` },
-    icon(iconName),
-    element("div", { class: "block-body" }, element("p", { class: "block-words" }, words), action),
-  );
 }
 
 function note(iconName: string, words: string): HTMLElement {
@@ -252,7 +221,13 @@ export function spokenEnd(turn: Turn, words: string): string {
     case "interrupted":
       return "Interrupted: Wayfare's server ended.";
     default:
-      return `${by === null ? "Answered" : `${shortModel(by.modelId)}${simulated} answered`}${cost}. ${words}`.trim();
+      return [
+        `${by === null ? "Answered" : `${shortModel(by.modelId)}${simulated} answered`}${cost}.`,
+        unparsedWords(turn.decision),
+        words,
+      ]
+        .filter((part) => part !== "")
+        .join(" ");
   }
 }
 

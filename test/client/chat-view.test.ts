@@ -1,20 +1,38 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { type ChatViewDeps, createChatView } from "../../client/chat-view.ts";
-import type { PageState, ToPage } from "../../client/webview/messages.ts";
-import { reset } from "./fake-vscode.ts";
+import type { FromPage, PageState, ToPage } from "../../client/webview/messages.ts";
+import { editor, reset } from "./fake-vscode.ts";
 import { models } from "./webview/harness/samples.ts";
 
 vi.mock("vscode", () => import("./fake-vscode.ts"));
 
 beforeEach(reset);
 
-/** The mode that the page is told, with this one picked before in the workspace and this one in the settings. */
-async function modeShown({ picked, setting }: { picked?: string; setting?: unknown }): Promise<string | undefined> {
+/** The view over conversations that only have names, with what the page was told last about who answers. */
+function scene({ setting, memory = new Map() }: { setting?: unknown; memory?: Map<string, unknown> } = {}) {
   const posted: ToPage[] = [];
+  const zones: string[] = [];
+  const continued: unknown[] = [];
+  let current: { id: string } | null = null;
+  let ids = 0;
   let receive = (_message: unknown) => {};
+  const show = (session: { id: string } | null) => {
+    current = session;
+    view.post({ type: "patch", state: { session: session as never } });
+  };
   const deps = {
     extensionUri: { path: "/ext" },
-    conversations: () => ({ current: () => null, resume: () => Promise.resolve() }),
+    conversations: () => ({
+      current: () => current,
+      resume: () => Promise.resolve(),
+      async ask() {
+        ids += 1;
+        current ??= { id: `session-${ids}` };
+      },
+      goOn: async (...said: unknown[]) => void continued.push(said),
+      startNew: () => show(null),
+      open: async (id: string) => show({ id }),
+    }),
     context: { begin: () => undefined, onChange: () => undefined, chips: () => [], hasRemoved: () => false },
     configuration: {
       read: () => ({ settings: { mode: setting, providers: [{}] } }),
@@ -24,7 +42,11 @@ async function modeShown({ picked, setting }: { picked?: string; setting?: unkno
     server: { state: "running" },
     serverState: () => ({ working: 0, silent: null }),
     spend: () => ({}),
-    workspaceState: { get: () => picked, update: () => Promise.resolve() },
+    workspaceState: {
+      get: (key: string) => memory.get(key),
+      update: async (key: string, value: unknown) => void memory.set(key, JSON.parse(JSON.stringify(value ?? null))),
+    },
+    onTimeZone: (zone: string) => zones.push(zone),
     log: () => undefined,
   } as unknown as ChatViewDeps;
   const webview = {
@@ -35,23 +57,128 @@ async function modeShown({ picked, setting }: { picked?: string; setting?: unkno
     postMessage: (message: ToPage) => void posted.push(message),
     cspSource: "",
   };
-  const view = { webview, onDidDispose: () => undefined };
-  createChatView(deps).resolveWebviewView(view as never, {} as never, {} as never);
-  receive({ type: "ready", sessionId: null });
-  const first = posted.find((message): message is { type: "state"; state: PageState } => message.type === "state");
-  return first?.state.mode;
+  const view = createChatView(deps);
+  view.resolveWebviewView({ webview, onDidDispose: () => undefined } as never, {} as never, {} as never);
+  const say = (message: FromPage) => receive(message);
+  say({ type: "ready", sessionId: null, timeZone: "Europe/Lisbon" });
+  const told = (): Partial<PageState> => {
+    const states = posted.flatMap((message) =>
+      message.type === "state" || message.type === "patch" ? message.state : [],
+    );
+    const { mode, always, usual } = states.findLast((state) => state.mode !== undefined) ?? {};
+    return { mode, always, usual };
+  };
+  return {
+    say,
+    raw: (message: unknown) => receive(message),
+    told,
+    mode: () => told().mode,
+    zones,
+    continued,
+    memory,
+    ask: () => say({ type: "ask", turnId: "t", question: "q", mode: "x", chips: [] }),
+  };
 }
 
 describe("who answers", () => {
   it.each([
-    [{}, "auto"],
-    [{ setting: "cheap" }, "cheap"],
-    [{ setting: 7 }, "auto"],
-    [{ setting: "cheap", picked: "frontier" }, "frontier"],
-    [{ setting: "cheap", picked: "openai/gpt-5.4" }, "openai/gpt-5.4"],
-    // Missing from the models, and asked for all the same: the server says what is missing.
-    [{ setting: "cheap", picked: "openai/gone" }, "openai/gone"],
-  ])("is, of %o, %s", async (chosen, mode) => {
-    expect(await modeShown(chosen)).toBe(mode);
+    [undefined, "auto"],
+    ["cheap", "cheap"],
+    [7, "auto"],
+    ["", "auto"],
+  ])("is what the settings say, %o: %s", (setting, mode) => {
+    expect(scene({ setting }).told()).toEqual({ mode, always: null, usual: mode });
+  });
+
+  it("is what was picked for the conversation, also while it has no name yet, and not in a new chat", () => {
+    const { say, ask, mode } = scene({ setting: "cheap" });
+    say({ type: "mode", mode: "frontier" });
+    expect(mode()).toBe("frontier");
+    ask();
+    expect(mode()).toBe("frontier");
+    say({ type: "newSession" });
+    expect(mode()).toBe("cheap");
+    // Missing from the models, and kept all the same: the server says what is missing.
+    say({ type: "mode", mode: "openai/gone" });
+    expect(mode()).toBe("openai/gone");
+    say({ type: "newSession" });
+    expect(mode()).toBe("cheap");
+    say({ type: "openSession", sessionId: "session-1" });
+    expect(mode()).toBe("frontier");
+  });
+
+  it("is what is kept for the workspace, above the settings and below a pick, until it is taken back", () => {
+    const { say, ask, told, mode } = scene({ setting: "cheap" });
+    ask();
+    say({ type: "mode", mode: "auto" });
+    say({ type: "newSession" });
+    say({ type: "always", mode: "frontier" });
+    expect(told()).toEqual({ mode: "frontier", always: "frontier", usual: "cheap" });
+    say({ type: "newSession" });
+    expect(mode()).toBe("frontier");
+    say({ type: "openSession", sessionId: "session-1" });
+    expect(mode()).toBe("auto");
+    // Said in a conversation it holds there too, whatever was picked before.
+    say({ type: "always", mode: "openai/gpt-5.4" });
+    expect(mode()).toBe("openai/gpt-5.4");
+    say({ type: "always", mode: null });
+    expect(told()).toEqual({ mode: "cheap", always: null, usual: "cheap" });
+  });
+
+  it("is remembered over a reload of the window, and so is what was picked for a conversation", () => {
+    const first = scene();
+    first.say({ type: "always", mode: "cheap" });
+    first.ask();
+    first.say({ type: "mode", mode: "frontier" });
+    const second = scene({ memory: first.memory });
+    expect(second.told()).toEqual({ mode: "cheap", always: "cheap", usual: "auto" });
+    second.say({ type: "openSession", sessionId: "session-1" });
+    expect(second.mode()).toBe("frontier");
+  });
+
+  it("is the settings' again where what was stored cannot be read", () => {
+    const memory = new Map<string, unknown>([
+      ["wayfare.alwaysHere", 7],
+      ["wayfare.pickedModes", { a: 1 }],
+    ]);
+    expect(scene({ memory }).told()).toEqual({ mode: "auto", always: null, usual: "auto" });
+  });
+});
+
+describe("what the page says", () => {
+  it("carries the person's time zone on, where the page knows it", () => {
+    const { say, zones } = scene();
+    say({ type: "ready", sessionId: null, timeZone: "" });
+    expect(zones).toEqual(["Europe/Lisbon"]);
+  });
+
+  it("raises a cap, opens a setting, and asks for the rest of an answer", async () => {
+    const { say, continued } = scene();
+    say({ type: "command", command: "raiseCap", capId: "workspace.daily" });
+    say({ type: "command", command: "openSetting", setting: "wayfare.budget.workspace.daily" });
+    say({ type: "continue", turnId: "t", mode: "auto" });
+    await Promise.resolve();
+    expect(editor.executed[0]).toEqual(["wayfare.raiseCap", "workspace.daily"]);
+    expect(editor.executed[1]?.[0]).toBe("workbench.action.openSettings");
+    expect(String(editor.executed[1]?.[1])).toMatch(/^wayfare\.budget/);
+    expect(continued).toEqual([["t", "auto"]]);
+  });
+
+  it.each([
+    { type: "command", command: "openSetting", setting: "editor.fontSize" },
+    { type: "command", command: "openSetting", setting: "wayfare.a b" },
+    { type: "command", command: "openSetting", setting: "wayfare" },
+    { type: "command", command: "openSetting" },
+    { type: "command", command: "raiseCap", capId: "x; y" },
+    { type: "command", command: "raiseCap" },
+    { type: "command", command: "addProvider", setting: "wayfare.mode" },
+    { type: "command", command: "toString" },
+    { type: "always", mode: "" },
+  ])("does nothing when it is not what the host knows: %o", async (message) => {
+    const { raw, told } = scene();
+    raw(message);
+    await Promise.resolve();
+    expect(editor.executed).toEqual([]);
+    expect(told().always).toBeNull();
   });
 });

@@ -121,6 +121,23 @@ describe("conversations", () => {
     expect(gatheredAgain()).toBe(0);
   });
 
+  it("ask for the rest of an answer as the next turn, with the context of its question", async () => {
+    const { conversations, asked, ask, settle, gatheredAgain } = scene();
+    await ask("q");
+    asked[0]?.end({ answer: "Half" });
+    await settle();
+    void conversations.goOn("t1", "frontier");
+    await settle();
+    expect(asked[1]?.params).toMatchObject({
+      sessionId: "id-1",
+      question: "Continue exactly where the answer stopped.",
+      mode: "frontier",
+      context: [item],
+    });
+    expect(conversations.current()?.turns.map((turn) => turn.id)).toEqual(["t1", "id-2"]);
+    expect(gatheredAgain()).toBe(0);
+  });
+
   it("cost what the server's books say, replaced answers included", async () => {
     const { conversations, stored, posted, asked, ask, settle } = scene();
     await ask("q");

@@ -67,19 +67,6 @@ describe("an answer", () => {
     expect(find(".waiting")?.hidden).toBe(true);
   });
 
-  it("is void after a restart, with a mark that says so", () => {
-    const page = openByHand();
-    page.show(withTurns([]));
-    page.receive({ type: "turnStarted", turn: answering() });
-    page.receive(texts("t", "Half an ans"));
-    page.frame();
-    page.receive({ type: "parts", turnId: "t", parts: [{ type: "restart", why: "openai/gpt stopped half way" }] });
-    page.receive(texts("t", "Whole."));
-    page.frame();
-    expect(find(".markdown")?.textContent).toBe("Whole.");
-    expect(find(".note")?.textContent).toBe("Started again: openai/gpt stopped half way");
-  });
-
   it("has its tier, cost, model and reason in one line, and the whole decision behind it", () => {
     const page = openByHand();
     page.show(withTurns([turn({ answer: "Yes.", decision: frontierDecision })]));
@@ -95,8 +82,8 @@ describe("an answer", () => {
     for (const words of [
       "Frontier, because cheap is estimated to be right for only 41 % of such requests",
       "three files, two problems attached, “race”, second turn · fairly clear",
-      "openai/gpt-5.4 failed: no first token in 4.1 s$0",
-      "anthropic/claude-opus-4.6 answered in 6.3 s, first token 0.9 s$0.0125",
+      "openai/gpt-5.4 failed: no first token in 4.1 s; it cost nothing$0",
+      "anthropic/claude-opus-4.6 answered in 6.3 s, first token 0.9 s · held $0.0900, settled $0.0125$0.0125",
       "9.1k → 840 tokens, 6.2k of the input cached · cost reported by the provider · cheap (qwen3-coder) would have cost about $0.001",
       "Plan: 3 routes, in this order",
       "frontier, healthy, lowest expected cost · about $0.02",
@@ -201,13 +188,6 @@ describe("an answer", () => {
     expect(document.querySelectorAll(".turn")).toHaveLength(1);
     expect(find(".markdown")?.textContent).toBe("New");
     expect(page.words()).not.toContain("Stopped");
-  });
-
-  it("that ended at its length limit offers to go on", () => {
-    const page = openByHand();
-    page.show(withTurns([turn({ answer: "So", decision: { ...cheapDecision, finishReason: "length" } })]));
-    buttonWith("Continue")?.click();
-    expect(page.last()).toMatchObject({ type: "ask", question: "Continue where you stopped." });
   });
 
   it("is read out once, when it has ended", () => {

@@ -20,7 +20,7 @@ describe("a code block", () => {
   it("says its language and path, and copies or inserts exactly its code", () => {
     const copy = vi.fn();
     const insert = vi.fn();
-    const block = codeBlock("ts src/a.ts", { copy, insert, now: () => 0 });
+    const block = codeBlock({ info: "ts src/a.ts", kind: "fence" }, { copy, insert, now: () => 0 });
     block.finish("const a = '<&>';\n");
     const [copyButton, insertButton] = block.element.querySelectorAll("button");
     const shown = [...block.element.querySelectorAll(".code-title > span")].map((part) => part.textContent);
@@ -38,7 +38,7 @@ describe("a code block", () => {
   it("shows growing code in full at every step, coloured as it goes, and ends coloured throughout", () => {
     const code = 'export function f(a: number): string {\n  return a + "<b> & c";\n}\n'.repeat(12);
     let atMs = 0;
-    const block = codeBlock("ts", { copy: () => {}, insert: () => {}, now: () => atMs });
+    const block = codeBlock({ info: "ts", kind: "fence" }, { copy: () => {}, insert: () => {}, now: () => atMs });
     const keywords = () => block.element.querySelectorAll(".hljs-keyword").length;
     let colouredAnew = 0;
     for (let length = 1; length < code.length; length += 7) {

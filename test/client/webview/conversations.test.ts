@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { ToPage } from "../../../client/webview/messages.ts";
 import { TURNS_SHOWN } from "../../../client/webview/transcript.ts";
 import { answering, buttonWith, find, openByHand, texts } from "./harness/open-by-hand.ts";
-import { base, turn, withTurns } from "./harness/samples.ts";
+import { base, quiet, turn, withTurns } from "./harness/samples.ts";
 import { scenes } from "./harness/scenes.ts";
 
 describe("conversations", () => {
@@ -66,7 +66,7 @@ describe("conversations", () => {
     page.receive({ type: "turnStarted", turn: answering({ id: "new-1" }) });
     page.receive(texts("new-1", "Streamed so far"));
     page.frame();
-    page.receive({ type: "patch", state: { spend: base.spend, server: { working: 1, silent: null } } });
+    page.receive({ type: "patch", state: { spend: base.spend, server: { ...quiet, working: 1 } } });
     page.receive({
       type: "patch",
       state: { session: withTurns([turn({ id: "a" }), answering({ id: "new-1", answer: "Streamed" })]).session },
@@ -78,7 +78,7 @@ describe("conversations", () => {
   });
 
   it("go on where they were when the page is loaded in the middle of an answer", () => {
-    const page = openByHand({ sessionId: "session-1", draft: "" });
+    const page = openByHand({ sessionId: "session-1", draft: "", dismissed: "" });
     page.show(withTurns([answering({ answer: "Half an " })]));
     page.receive(texts("t", "answer."));
     page.frame();
@@ -168,7 +168,7 @@ describe("bars", () => {
 
   it("say why nothing can be asked", () => {
     const page = openByHand();
-    page.show({ ...base, server: { working: 0, silent: { kind: "ledger", message: "The disk is full." } } });
+    page.show({ ...base, server: { ...quiet, silent: { kind: "ledger", message: "The disk is full." } } });
     expect(find("#notices")?.textContent).toBe("The disk is full.Show log");
   });
 });

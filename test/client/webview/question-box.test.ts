@@ -78,8 +78,8 @@ describe("the question box", () => {
   });
 
   it("keeps its draft at every letter, and tells the host when typing pauses", () => {
-    const page = openByHand({ sessionId: "session-1", draft: "half a thought" });
-    expect(page.sent).toEqual([{ type: "ready", sessionId: "session-1" }]);
+    const page = openByHand({ sessionId: "session-1", draft: "half a thought", dismissed: "" });
+    expect(page.sent).toEqual([{ type: "ready", sessionId: "session-1", timeZone: "Europe/Lisbon" }]);
     expect(page.box.value).toBe("half a thought");
     page.show({ ...base, draft: "an older one" });
     expect(page.box.value).toBe("half a thought");
@@ -187,7 +187,11 @@ describe("the picker", () => {
     const options = [...document.querySelectorAll('[role="option"]')].map((option) => option.textContent);
     expect(options[0]).toBe("Autothe cheapest model that will do");
     expect(options[1]).toBe("Cheapgpt-5.4-mini first");
-    expect(options[3]).toBe("openai/gpt-5.4-minicheap$0.25 in · $2 out per 1M tokens");
+    expect(options.slice(3, 6)).toEqual([
+      "Always cheap herefrom now on, in this workspace",
+      "Always frontier herefrom now on, in this workspace",
+      "openai/gpt-5.4-minicheap$0.25 in · $2 out per 1M tokens",
+    ]);
     expect(options.at(-2)).toBe("ollama/llama3.2:3bfree");
     expect(options.at(-1)).toBe("gateway/some-model-without-a-priceprice unknown");
   });

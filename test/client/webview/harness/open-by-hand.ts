@@ -1,4 +1,5 @@
 import { chatPage } from "../../../../client/webview/chat-page.ts";
+import type { Remembered } from "../../../../client/webview/host.ts";
 import { type FromPage, fromPageSchema, type PageState, type ToPage } from "../../../../client/webview/messages.ts";
 import { pageHtml } from "../../../../client/webview/page-html.ts";
 import type { Turn } from "../../../../shared/answer.ts";
@@ -11,7 +12,7 @@ globalThis.ResizeObserver ??= class {
 };
 
 /** A page whose frames and delays are run by hand, with what it said to its host. */
-export function openByHand(remembered: { sessionId: string | null; draft: string } = { sessionId: null, draft: "" }) {
+export function openByHand(remembered: Remembered = { sessionId: null, draft: "", dismissed: "" }) {
   // A body of its own: the page before listens on its own.
   document.body = document.createElement("body");
   const html = pageHtml({ nonce: "n", cspSource: "x", scriptUri: "x", styleUri: "x", codiconUri: "x" });
@@ -32,6 +33,7 @@ export function openByHand(remembered: { sessionId: string | null; draft: string
     },
     newId: () => `new-${++ids}`,
     now: () => 1_000,
+    timeZone: "Europe/Lisbon",
     requestFrame: (draw) => frames.push(draw),
     later: (_, run) => {
       delays.push(run);

@@ -1,8 +1,10 @@
 import type { ComposerChip, PageState } from "../../../../client/webview/messages.ts";
 import type { Attempt, ContextChip, Decision, ModelSummary, Turn } from "../../../../shared/answer.ts";
+import type { CapState } from "../../../../shared/protocol.ts";
 
 /** Values of every kind the page shows, for tests and pictures. */
 
+export const quiet = { working: 0, silent: null, completions: { working: 0, silent: null } };
 const emptyBook = { spentNano: 0, heldNano: 0, unknown: 0, rows: [] };
 
 export const models: ModelSummary[] = [
@@ -200,14 +202,34 @@ export function turn(values: Partial<Turn>): Turn {
   };
 }
 
+export function capState(values: Partial<CapState>): CapState {
+  return {
+    id: "workspace.daily",
+    scope: "workspace",
+    period: "daily",
+    limitNano: 1_000_000_000,
+    raisedNano: 0,
+    spentNano: 820_000_000,
+    heldNano: 0,
+    setting: "wayfare.budget.workspace.daily",
+    ...values,
+  };
+}
+
+export function withCaps(caps: CapState[]): Pick<PageState, "spend"> {
+  return { spend: { ...base.spend, caps } };
+}
+
 export const base: PageState = {
   session: null,
   mode: "auto",
+  always: null,
+  usual: "auto",
   models,
   chips: composerChips.slice(0, 2),
   chipsRemoved: false,
-  server: { working: 0, silent: null },
-  spend: { real: { ...emptyBook, spentNano: 42_100_000 }, simulated: emptyBook },
+  server: quiet,
+  spend: { real: { ...emptyBook, spentNano: 42_100_000 }, simulated: emptyBook, caps: [] },
   setup: "ready",
   connection: "running",
   draft: "",

@@ -1,13 +1,17 @@
 import type { PageState, ToPage } from "../../../../client/webview/messages.ts";
 import type { Decision } from "../../../../shared/answer.ts";
 import {
+  attempt,
   base,
+  capState,
   cheapDecision,
   chip,
   composerChips,
   frontierDecision,
+  quiet,
   simulatedModels,
   turn,
+  withCaps,
   withTurns,
 } from "./samples.ts";
 
@@ -79,6 +83,56 @@ const estimate: ToPage = {
   type: "estimate",
   estimate: { inputTokens: 9_412, cheapNano: 1_120_000, frontierNano: 18_300_000, tier: "cheap" },
 };
+
+const overBudget = turn({
+  answer: "",
+  state: "failed",
+  decision: {
+    ...frontierDecision,
+    answeredBy: null,
+    attempts: [],
+    costNano: 0,
+    costSource: "free",
+    finishReason: null,
+  },
+  failure: {
+    kind: "budget",
+    message:
+      "This needs at least $0.0124, which does not fit under this workspace's $1.00 a day: $0.9912 is spent and $0.0020 held for other requests. Raise it for today, change wayfare.budget.workspace.daily, or use a model on this machine.",
+    cap: {
+      id: "workspace.daily",
+      setting: "wayfare.budget.workspace.daily",
+      limitNano: 1_000_000_000,
+      spentNano: 991_200_000,
+      heldNano: 2_000_000,
+      neededNano: 12_400_000,
+    },
+  },
+});
+
+const broken = `The second block is cut in the middle:
+
+\`\`\`ts src/duration.ts
+export const second = 1_000;
+\`\`\`
+
+\`\`\`ts src/a/very/deep/folder/of/this/workspace/duration-parser.ts
+export function parseDuration(text: string): number {
+  const parts = [...text.matchAll(/(\\d+)([hms])/g)];
+  return parts.reduce((sum, [, count, unit]) =>
+\`\`\`
+`;
+const unparsed = [{ block: 1, languageId: "typescript", line: 3 }];
+
+const stalled = attempt({
+  id: "attempt-1",
+  providerId: "openai",
+  modelId: "gpt-5.4",
+  outcome: "failed",
+  failure: { kind: "stall", waitedMs: 8_000, message: "openai sent nothing for 8 s in the middle of its answer." },
+  costNano: 3_100_000,
+  costSource: "estimated",
+});
 
 export interface Scene {
   messages: ToPage[];
@@ -217,7 +271,7 @@ export const scenes: Record<string, Scene> = {
       state(
         withTurns([done], {
           server: {
-            working: 0,
+            ...quiet,
             silent: {
               kind: "ledger",
               message:
@@ -227,5 +281,110 @@ export const scenes: Record<string, Scene> = {
         }),
       ),
     ],
+  },
+  budget: { messages: [state(withTurns([done, overBudget], withCaps([capState({ spentNano: 991_200_000 })])))] },
+  capReached: {
+    messages: [
+      state(withTurns([done], withCaps([capState({ spentNano: 1_003_000_000, scope: "global", period: "monthly" })]))),
+      estimate,
+    ],
+    typed: "Find the race",
+  },
+  restarted: {
+    messages: [
+      state(withTurns([done])),
+      { type: "turnStarted", turn: turn({ id: "t", state: "answering", decision: null, question: "And in Go?" }) },
+      {
+        type: "parts",
+        turnId: "t",
+        parts: [
+          { type: "attempt", providerId: "openai", modelId: "gpt-5.4", tier: "frontier", failedBefore: 0 },
+          { type: "text", text: "Half of an answer that is void" },
+          { type: "attempt", providerId: "anthropic", modelId: "claude-opus-4.6", tier: "frontier", failedBefore: 1 },
+          { type: "restart", why: "openai/gpt-5.4: stalled for 8 s" },
+          { type: "text", text: "In Go a `regexp.Regexp` keeps no position, so it can be shared." },
+        ],
+      },
+    ],
+  },
+  rescued: {
+    messages: [
+      state(
+        withTurns([
+          turn({
+            answer: race,
+            decision: { ...frontierDecision, attempts: [stalled, attempt({ id: "attempt-2" })], costNano: 15_600_000 },
+          }),
+        ]),
+      ),
+    ],
+    clicks: [".decision-line"],
+  },
+  unparsed: {
+    messages: [
+      state(
+        withTurns([
+          turn({ answer: broken, decision: { ...cheapDecision, unparsed } }),
+          turn({
+            id: "turn-2",
+            answer: broken,
+            decision: { ...frontierDecision, unparsed: [{ block: 0, languageId: "typescript", line: 1 }] },
+          }),
+        ]),
+      ),
+    ],
+  },
+  cut: {
+    messages: [
+      state(
+        withTurns([
+          turn({
+            answer: race,
+            decision: { ...frontierDecision, finishReason: "length", cutByCap: "this workspace's $1.00 a day" },
+          }),
+        ]),
+      ),
+    ],
+    clicks: [".decision-line"],
+  },
+  always: {
+    messages: [state(withTurns([frontier], { mode: "frontier", always: "frontier" })), estimate],
+    typed: "Find the race",
+    clicks: [".decision-line", ".picker-button"],
+  },
+  alwaysPanel: {
+    messages: [state(withTurns([frontier], { mode: "frontier", always: "frontier" }))],
+    clicks: [".decision-line"],
+  },
+  leftOut: {
+    messages: [
+      state(
+        withTurns([
+          turn({
+            answer: race,
+            decision: {
+              ...cheapDecision,
+              why: "frontier does not fit under this workspace's $1.00 a day",
+              leftOut: [
+                {
+                  providerId: "anthropic",
+                  modelId: "claude-opus-4.6",
+                  tier: "frontier",
+                  reason:
+                    "needs at least $0.0124, which does not fit under this workspace's $1.00 a day (wayfare.budget.workspace.daily): $0.9912 is spent and $0.0020 held",
+                },
+                {
+                  providerId: "gateway",
+                  modelId: "some-vendor/some-model-without-a-price-and-with-a-long-name",
+                  tier: "cheap",
+                  reason: "its price is not known, and under a cap nothing is sent to a model that could cost anything",
+                },
+              ],
+            },
+          }),
+        ]),
+      ),
+    ],
+    clicks: [".decision-line", ".decision-panel details:nth-of-type(2) summary"],
   },
 };

@@ -1,0 +1,82 @@
+import { formatUsd } from "../../shared/money.ts";
+import type { CapState } from "../../shared/protocol.ts";
+import { element, icon, iconButton, textButton } from "./element.ts";
+
+export interface CapNoticeActions {
+  raise(capId: string): void;
+  /** Read out by screen readers, once for each mark. */
+  announce(words: string): void;
+  /** Called when the person has put the notice away; see `show`. */
+  dismissed(mark: string): void;
+}
+
+/** Per cent of a cap at which it is spoken of; put away at one, it comes back at the next. */
+const MARKS = [80, 90, 100];
+
+/** Stands above the question box when a cap is nearly used up. */
+export interface CapNotice {
+  readonly element: HTMLElement;
+  /** `caps`, the nearest to its limit first. `dismissed` is the mark that was last put away, "" for none. */
+  show(caps: readonly CapState[], dismissed: string): void;
+}
+
+export function capNotice(actions: CapNoticeActions): CapNotice {
+  const words = element("span", { class: "cap-words" });
+  const fill = element("span", { class: "cap-fill" });
+  let cap: CapState | null = null;
+  let mark = "";
+  const raise = textButton("Raise for today", "link", () => {
+    if (cap !== null) actions.raise(cap.id);
+  });
+  const close = iconButton("close", "Hide until the next mark", () => {
+    root.hidden = true;
+    actions.dismissed(mark);
+  });
+  const root = element(
+    "div",
+    { class: "cap-notice", role: "group", "aria-label": "Budget", hidden: true },
+    icon("warning"),
+    element("p", {}, words, " ", raise),
+    close,
+    element("span", { class: "cap-bar", "aria-hidden": "true" }, fill),
+  );
+  return {
+    element: root,
+    show(caps, dismissed) {
+      cap = caps.find((each) => markOf(each) !== null) ?? null;
+      const next = cap === null ? "" : `${cap.id} ${cap.limitNano} ${markOf(cap)}`;
+      root.hidden = cap === null || next === dismissed;
+      if (cap !== null) {
+        words.textContent = capWords(cap);
+        root.classList.toggle("reached", cap.spentNano >= cap.limitNano);
+        fill.style.width = `${Math.min(100, percentOf(cap))}%`;
+        if (!root.hidden && next !== mark) actions.announce(capWords(cap));
+      }
+      mark = next;
+    },
+  };
+}
+
+/** `82 % of this workspace's $1.00 a day is spent.` */
+export function capWords(cap: CapState): string {
+  const of = `${whose[cap.scope]} ${limitWords(cap.limitNano)} ${howOften[cap.period]}`;
+  return cap.spentNano >= cap.limitNano ? `All of ${of} is spent.` : `${percentOf(cap)} % of ${of} is spent.`;
+}
+
+const whose = { global: "your", workspace: "this workspace's", completions: "the completions'" } as const;
+const howOften = { daily: "a day", weekly: "a week", monthly: "a month", total: "in total" } as const;
+
+/** Rounded down: 100 is said when it is reached. */
+function percentOf({ spentNano, limitNano }: CapState): number {
+  return Math.floor((spentNano * 100) / limitNano);
+}
+
+/** The mark that was passed last; null below the first, and for a cap of nothing, which is a wish and no news. */
+function markOf(cap: CapState): number | null {
+  return cap.limitNano <= 0 ? null : (MARKS.findLast((mark) => percentOf(cap) >= mark) ?? null);
+}
+
+/** As a person writes a limit: `$1.00`, `$0.50`, `$0.005`. */
+function limitWords(nano: number): string {
+  return nano >= 1_000_000_000 ? formatUsd(nano) : formatUsd(nano).replace(/(\.\d\d\d*?)0+$/, "$1");
+}
