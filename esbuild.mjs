@@ -2,12 +2,14 @@
 //   client  CommonJS for the extension host: what every start reads, and the language client apart
 //   server  ES modules with code splitting: what is heavy and not always needed is a chunk of its own
 //   webview one classic script and its styles for the chat page
+//   grammars the compiled grammars of the languages that are parsed, as they are, and the engine that runs them
 // `--dev` adds source maps and keeps names; without it the output is what goes into the VSIX.
 import { copyFile, mkdir, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { build } from "esbuild";
 import { writeNotices } from "./scripts/write-notices.mjs";
+import { engineFile, grammarFiles } from "./server/syntax/grammars.ts";
 
 const development = process.argv.includes("--dev");
 const require = createRequire(import.meta.url);
@@ -97,8 +99,16 @@ await mkdir("dist/webview", { recursive: true });
 await copyFile(join(codicons, "codicon.css"), "dist/webview/codicon.css");
 await copyFile(join(codicons, "codicon.ttf"), "dist/webview/codicon.ttf");
 
+const grammars = new Set(grammarFiles.values());
+await mkdir("dist/grammars", { recursive: true });
+await copyFile(require.resolve(`web-tree-sitter/${engineFile}`), join("dist/grammars", engineFile));
+for (const file of grammars) {
+  await copyFile(require.resolve(`@vscode/tree-sitter-wasm/wasm/${file}`), join("dist/grammars", file));
+}
+
 await writeNotices(
   results.flatMap((result) => Object.keys(result.metafile.inputs)),
-  ["@vscode/codicons"],
+  ["@vscode/codicons", "@vscode/tree-sitter-wasm", "web-tree-sitter"],
+  grammars,
   "dist/THIRD_PARTY_NOTICES.txt",
 );

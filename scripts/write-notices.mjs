@@ -1,16 +1,19 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { grammarLicences } from "./grammar-licences.mjs";
 
 /**
  * Writes the third-party notices that travel with the extension: one section for each package of which a file was
  * bundled, with its name, version, licence and the full text of its licence and notice files. Throws when a bundled
- * package states no licence, so that such a package cannot slip into a release.
+ * package states no licence, so that such a package cannot slip into a release. The compiled grammars have sections of
+ * their own, their package being only their carrier.
  *
  * @param {string[]} inputs files that went into the bundles, as esbuild's metafile names them
  * @param {string[]} copied packages of which files are copied rather than bundled
+ * @param {Iterable<string>} grammars files of compiled grammars that are copied
  * @param {string} target where the notices are written
  */
-export async function writeNotices(inputs, copied, target) {
+export async function writeNotices(inputs, copied, grammars, target) {
   const folders = new Set(copied.map((name) => join("node_modules", name)));
   for (const input of inputs) {
     const match = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input);
@@ -18,6 +21,9 @@ export async function writeNotices(inputs, copied, target) {
   }
   const sections = [];
   for (const folder of [...folders].sort()) sections.push(await sectionFor(folder));
+  for (const { name, version, home, text } of await grammarLicences(grammars)) {
+    sections.push(section(`${name} ${version} (MIT)`, home, text));
+  }
   await mkdir(dirname(target), { recursive: true });
   await writeFile(
     target,
@@ -35,8 +41,11 @@ async function sectionFor(folder) {
   if (licence === undefined && texts.length === 0)
     throw new Error(`${folder} states no licence; it cannot be bundled.`);
   const home = manifest.homepage ?? manifest.repository?.url ?? manifest.repository ?? "";
-  const head = `${"=".repeat(80)}\n${manifest.name} ${manifest.version} (${licence ?? "see below"})\n${home}\n`;
   const body =
     texts.length > 0 ? texts.join("\n\n") : `Licence: ${licence}. The package ships no licence text of its own.`;
-  return `${head}\n${body}\n`;
+  return section(`${manifest.name} ${manifest.version} (${licence ?? "see below"})`, home, body);
+}
+
+function section(title, home, body) {
+  return `${"=".repeat(80)}\n${title}\n${home}\n\n${body}\n`;
 }
