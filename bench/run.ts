@@ -15,6 +15,8 @@ const files = {
   "first-byte": "bench/first-byte.ts",
   rendering: "test/client/webview/harness/measure-rendering.ts",
   activation: "bench/activation.ts",
+  spend: "bench/spend.ts",
+  "reserve-settle": "bench/reserve-settle.ts",
   keystroke: "bench/keystroke.ts",
 };
 const wanted = process.argv.slice(2);
