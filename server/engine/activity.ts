@@ -9,6 +9,8 @@ export interface Activity {
   during<Result>(run: () => Promise<Result>): Promise<Result>;
   /** After each settled attempt. */
   attempted(attempt: Attempt, route: Route, nowMs: number): void;
+  /** What completions are doing: requests under way, and why the last one wanted did not come. */
+  setCompletions(state: ServerState["completions"]): void;
   /** Says the state again when something else of it changed: settings, the books. */
   refresh(): void;
   requests(): number;
@@ -27,9 +29,10 @@ export function createActivity(deps: {
   let requests = 0;
   let told = "";
   const failures: ServerFacts["recentFailures"] = [];
+  let completions: ServerState["completions"] = { working: 0, silent: null };
 
   const refresh = (): void => {
-    const state: ServerState = { working, silent: deps.silent() };
+    const state: ServerState = { working, silent: deps.silent(), completions };
     const text = JSON.stringify(state);
     if (text === told) return;
     told = text;
@@ -38,6 +41,10 @@ export function createActivity(deps: {
 
   return {
     refresh,
+    setCompletions(state) {
+      completions = state;
+      refresh();
+    },
     async during(run) {
       working += 1;
       requests += 1;

@@ -7,7 +7,7 @@ import { buildDecision } from "./build-decision.ts";
 import type { Clock } from "./clock.ts";
 import type { Scene, World } from "./configure.ts";
 import type { Cooling } from "./cooling.ts";
-import { type FailoverResult, failover } from "./failover.ts";
+import { type FailoverResult, failover, MIN_OUTPUT_TOKENS } from "./failover.ts";
 import { filterContext } from "./filter-context.ts";
 import { CHAT_OUTPUT_TOKENS, type Prepared, prepareQuestion, turnsBefore } from "./prepare-question.ts";
 
@@ -26,6 +26,8 @@ export interface AskDeps {
   onAttempt?(attempt: Attempt, route: Route): void;
   /** Something beside the answer went wrong, and the answer goes on. */
   onFault?(failure: Failure): void;
+  /** Which code blocks of an answer do not parse. It has `VERIFY_MS`; later than that the answer goes without. */
+  unparsedBlocks?(answer: string): Promise<Decision["unparsed"]>;
 }
 
 export type Ask = (
@@ -34,6 +36,8 @@ export type Ask = (
   signal: AbortSignal,
 ) => Promise<Turn>;
 
+/** An answer that is there is not kept back for longer than this to look at its code. */
+const VERIFY_MS = 300;
 /** An answer that is coming is written down this often. */
 const SAVE_EVERY_MS = 1_000;
 
@@ -78,7 +82,7 @@ async function answer(params: Omit<AskParams, "partialResultToken">, stage: Stag
       turn = { ...turn, state: "failed", failure: prepared.planned.failure };
     } else {
       const { planned } = prepared;
-      const decided = (result: Pick<FailoverResult, "attempts" | "answeredBy" | "finishReason" | "text">) =>
+      const decided = (result: Parameters<typeof buildDecision>[1]) =>
         decide(mode, prepared, planned, [...notSent, ...prepared.prompt.trimmed], result);
       // What was decided is written down before money is spent, so that a crash leaves the reason beside the bill.
       await save({ ...turn, decision: decided({ attempts: [], answeredBy: null, finishReason: null, text: "" }) });
@@ -93,13 +97,18 @@ async function answer(params: Omit<AskParams, "partialResultToken">, stage: Stag
           inputTokens: prepared.prompt.inputTokens,
           boundTokens: prepared.prompt.boundTokens,
           maxOutputTokens: CHAT_OUTPUT_TOKENS,
+          leastOutputTokens: MIN_OUTPUT_TOKENS,
+          caps: scene.settings.budget.caps,
+          ladder: scene.settings.budget.ladder,
+          localSteps: prepared.localSteps,
         },
         failoverDeps(scene, store, deps),
         keepText(emit, (text) => store.sessions.saveAnswerText(params.turnId, text), clock),
         signal,
       );
       const { state, text, failure } = result;
-      turn = { ...turn, answer: text, state, failure, decision: decided(result) };
+      const unparsed = await findUnparsed(result, deps);
+      turn = { ...turn, answer: text, state, failure, decision: { ...decided(result), ...unparsed } };
     }
   } catch (error) {
     const failure = failureOf(error);
@@ -141,11 +150,30 @@ function decide(
   prepared: Prepared,
   planned: Prepared["planned"] & { ok: true },
   notSent: readonly string[],
-  result: Pick<FailoverResult, "attempts" | "answeredBy" | "finishReason" | "text">,
+  result: Parameters<typeof buildDecision>[1],
 ): Decision {
   const { classification, why, firstOf } = prepared;
   const { plan, leftOut } = planned;
   return buildDecision({ mode, why, classification, plan, leftOut, notSent, firstOf }, result);
+}
+
+/** What of a whole answer does not parse. One that was cut short ends in the middle of something anyway. */
+async function findUnparsed(result: FailoverResult, deps: AskDeps): Promise<Pick<Decision, "unparsed">> {
+  const { unparsedBlocks, clock } = deps;
+  if (unparsedBlocks === undefined || result.state !== "done" || result.finishReason === "length") return {};
+  let callOff = (): void => undefined;
+  const late = new Promise<undefined>((resolve) => {
+    callOff = clock.after(VERIFY_MS, () => resolve(undefined));
+  });
+  try {
+    const unparsed = await Promise.race([unparsedBlocks(result.text), late]);
+    return unparsed === undefined || unparsed.length === 0 ? {} : { unparsed };
+  } catch (error) {
+    deps.onFault?.(failureOf(error));
+    return {};
+  } finally {
+    callOff();
+  }
 }
 
 /** A question that cannot be asked now still stands in the conversation, so that nothing typed is lost. */

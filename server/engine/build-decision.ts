@@ -2,8 +2,8 @@ import type { Attempt, Classification, Decision, LeftOutRoute, Tier } from "../.
 import type { CostSource, NanoUsd } from "../../shared/money.ts";
 import { type PlanStep, summarizePlan } from "../core/plan-route.ts";
 import { costNano } from "../core/price.ts";
-import type { Route } from "../core/provider.ts";
-import type { FailoverResult } from "./failover.ts";
+import { type Route, routeName } from "../core/provider.ts";
+import type { FailoverResult, FailoverStep } from "./failover.ts";
 
 /** What was decided before the first byte left. */
 export interface Intent {
@@ -21,26 +21,74 @@ export interface Intent {
 /** Everything known about an answer, for the line under it and the panel that the line opens. */
 export function buildDecision(
   intent: Intent,
-  result: Pick<FailoverResult, "attempts" | "answeredBy" | "finishReason"> & { text?: string },
+  result: Pick<FailoverResult, "attempts" | "answeredBy" | "finishReason"> &
+    Partial<Pick<FailoverResult, "text" | "writtenBy" | "cutByCap" | "refused" | "steppedDown">>,
 ): Decision {
   const { attempts, answeredBy } = result;
   const hasText = (result.text ?? "") !== "";
+  const writer = attempts.find((attempt) => attempt.id === result.writtenBy);
+  const tried = planAsWalked(intent, result.refused ?? [], result.steppedDown ?? [], attempts);
   const last = attempts.at(-1);
   return {
     mode: intent.mode,
-    why: intent.why,
+    why: whyWalked(intent, result),
     classification: intent.classification,
-    plan: summarizePlan(intent.plan),
-    leftOut: [...intent.leftOut],
+    plan: summarizePlan(tried.plan),
+    leftOut: [...tried.leftOut, ...intent.leftOut],
     ...(intent.notSent.length === 0 ? {} : { notSent: [...intent.notSent] }),
     attempts: [...attempts],
-    answeredBy: answeredBy === null ? writerOf(attempts, hasText) : nameOf(answeredBy),
+    answeredBy: nameOf(answeredBy ?? writer ?? writerOf(attempts, hasText)),
     finishReason: finishOf(result.finishReason),
     costNano: sum(attempts),
     costSource: leastTrusted(attempts),
     otherTier: otherTierOf(intent.firstOf, last),
     simulated: (answeredBy ?? intent.plan[0]?.route)?.simulated ?? false,
+    ...(result.cutByCap === null || result.cutByCap === undefined ? {} : { cutByCap: result.cutByCap }),
   };
+}
+
+/**
+ * The plan as it was walked once money had its say: what a cap kept from being asked is left out with that cap, what the
+ * ladder brought in stands at the end, and what it did not let through is left out too.
+ */
+function planAsWalked(
+  intent: Intent,
+  refused: readonly FailoverStep[],
+  steppedDown: readonly FailoverStep[],
+  attempts: readonly Attempt[],
+): { plan: PlanStep[]; leftOut: LeftOutRoute[] } {
+  if (refused.length === 0) return { plan: [...intent.plan], leftOut: [] };
+  const reasons = new Map(refused.map(({ route, reason }) => [routeName(route), reason]));
+  const down = new Map(steppedDown.map(({ route, reason }) => [routeName(route), reason]));
+  const asked = new Set(attempts.map(routeName));
+  const plan: PlanStep[] = [];
+  const leftOut: LeftOutRoute[] = [];
+  for (const step of intent.plan) {
+    const name = routeName(step.route);
+    const reason = reasons.get(name);
+    const { providerId, modelId, tier } = step.route;
+    if (reason !== undefined && !asked.has(name)) leftOut.push({ providerId, modelId, tier, reason });
+    else if (reason !== undefined || asked.has(name) || down.has(name)) {
+      plan.push({ ...step, reason: down.get(name) ?? step.reason });
+    } else leftOut.push({ providerId, modelId, tier, reason: "not tried: a cap is in the way" });
+    down.delete(name);
+  }
+  for (const { route, reason } of steppedDown) {
+    const name = routeName(route);
+    // Beside the plan a ladder brings in only what is free.
+    if (down.has(name) && !reasons.has(name)) plan.push({ route, reason, expectedCostNano: 0 });
+  }
+  return { plan, leftOut };
+}
+
+/** An answer from further down says first that money brought it there. */
+function whyWalked(
+  intent: Intent,
+  { answeredBy, refused = [] }: Pick<FailoverResult, "answeredBy"> & Partial<Pick<FailoverResult, "refused">>,
+): string {
+  const [first] = refused;
+  if (first === undefined || answeredBy === null) return intent.why;
+  return `${first.route.modelId} ${first.reason}`;
 }
 
 /** The same decision with other attempts: those the ledger has, where nobody was left to write them down. */
@@ -62,10 +110,12 @@ export function withAttempts(decision: Decision, attempts: readonly Attempt[], a
 function writerOf(attempts: readonly Attempt[], hasText: boolean): Decision["answeredBy"] {
   if (!hasText) return null;
   const writer = attempts.findLast((attempt) => attempt.firstTokenMs !== null || attempt.outcome === "crashed");
-  return writer === undefined ? null : nameOf(writer);
+  return nameOf(writer ?? null);
 }
 
-function nameOf({ providerId, modelId, tier }: Pick<Route, "providerId" | "modelId" | "tier">) {
+function nameOf(route: Pick<Route, "providerId" | "modelId" | "tier"> | null): Decision["answeredBy"] {
+  if (route === null) return null;
+  const { providerId, modelId, tier } = route;
   return { providerId, modelId, tier };
 }
 

@@ -42,6 +42,8 @@ export function createEstimate(deps: EstimateDeps): (params: EstimateParams) => 
         maxOutputTokens: CHAT_OUTPUT_TOKENS,
         cooling: new Map(),
         nowMs,
+        caps: scene.settings.budget.caps,
+        pool: scene.settings.pool,
       });
       return planned.ok ? (planned.plan[0]?.expectedCostNano ?? null) : null;
     };

@@ -2,12 +2,12 @@ import type { Classification, ContextItem, Session, Tier, Turn } from "../../sha
 import { classify } from "../core/classify.ts";
 import { type ComposedPrompt, composePrompt } from "../core/compose-prompt.ts";
 import { extractFeatures } from "../core/features.ts";
-import { type PlanFacts, type PlanResult, planRoute } from "../core/plan-route.ts";
+import { type PlanFacts, type PlanResult, type PlanStep, planRoute } from "../core/plan-route.ts";
 import type { Question, Route } from "../core/provider.ts";
 import type { Scene } from "./configure.ts";
 import { MIN_OUTPUT_TOKENS } from "./failover.ts";
 import { priceRoutes } from "./gather-models.ts";
-import { KEPT, keepTier } from "./keep-tier.ts";
+import { keepTier } from "./keep-tier.ts";
 
 /** The bound of a chat answer; money for so much is held. */
 export const CHAT_OUTPUT_TOKENS = 4_096;
@@ -28,6 +28,8 @@ export interface Prepared {
   why: string;
   /** The route that a plan for this tier would begin with, or null: what "the other tier" means. */
   firstOf: Readonly<Record<Tier, Route | null>>;
+  /** Free models on this machine, in no tier, that could take it; none in place of a model picked by hand. */
+  localSteps: readonly PlanStep[];
 }
 
 /**
@@ -47,7 +49,8 @@ export function prepareQuestion(facts: {
   const { scene, text, context, earlier, mode, cooling, nowMs } = facts;
   const question: Question = { text, context, history: earlier.map(pastOf) };
   const weighed = mode === "auto" ? classify(extractFeatures(question), { quality: scene.settings.quality }) : null;
-  const classification = weighed === null ? null : keepTier(weighed, earlier);
+  const kept = weighed === null ? null : keepTier(weighed, earlier);
+  const classification = kept?.classification ?? null;
 
   const routes = priceRoutes(scene.routesFor(mode), nowMs);
   const prompt = composePrompt({ question, budgetTokens: promptBudget(routes, mode, classification) });
@@ -60,14 +63,16 @@ export function prepareQuestion(facts: {
     maxOutputTokens: CHAT_OUTPUT_TOKENS,
     cooling,
     nowMs,
+    caps: scene.settings.budget.caps,
+    pool: scene.settings.pool,
   };
   const planned = planTightly(planFacts);
-  const wasKept = classification !== weighed;
   return {
     classification,
     prompt,
     planned,
-    why: wasKept ? KEPT : planned.ok ? planned.why : "",
+    why: kept?.why ?? (planned.ok ? planned.why : ""),
+    localSteps: mode.includes("/") ? [] : localSteps(priceRoutes(scene.localRoutes, nowMs), planFacts),
     firstOf: { cheap: firstOfTier(planFacts, "cheap"), frontier: firstOfTier(planFacts, "frontier") },
   };
 }
@@ -105,6 +110,12 @@ function planTightly(facts: PlanFacts): PlanResult {
   return planned.ok || planned.failure.kind !== "context-length"
     ? planned
     : planRoute({ ...facts, maxOutputTokens: MIN_OUTPUT_TOKENS });
+}
+
+function localSteps(routes: readonly Route[], facts: PlanFacts): readonly PlanStep[] {
+  if (routes.length === 0) return [];
+  const planned = planTightly({ ...facts, routes, mode: "cheap" });
+  return planned.ok ? planned.plan : [];
 }
 
 function firstOfTier(facts: PlanFacts, tier: Tier): Route | null {
