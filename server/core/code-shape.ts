@@ -129,7 +129,7 @@ export function isInString(before: string, languageId: string): boolean {
   return openQuote(before) !== null;
 }
 
-/** The quote that is open at the end of a line, or null. A quote within a word (`don't`, `'a`) opens nothing. */
+/** The quote that is open at the end of a line, or null. An apostrophe (`don't`, `&'a`) opens nothing. */
 export function openQuote(before: string): string | null {
   let quote: string | null = null;
   for (let index = 0; index < before.length; index++) {
@@ -138,9 +138,15 @@ export function openQuote(before: string): string | null {
     else if (quote !== null) {
       if (character === quote) quote = null;
     } else if (character === '"' || character === "`") quote = character;
-    else if (character === "'" && !/[\w&<]/.test(before[index - 1] ?? " ")) quote = character;
+    else if (character === "'" && !isApostrophe(before, index)) quote = character;
   }
   return quote;
+}
+
+/** Whether a single quote stands in a word or names a lifetime, rather than beginning a string, `f'…'` included. */
+export function isApostrophe(line: string, index: number): boolean {
+  if (!/[\w&<]/.test(line[index - 1] ?? " ")) return false;
+  return !/(?:^|[^\w&<])[fFrRbBuU]{1,2}$/.test(line.slice(Math.max(0, index - 3), index));
 }
 
 /** Languages of sentences, where no bracket and no indentation tells a scope. */

@@ -26,9 +26,9 @@ interface Scan {
   /** Lines with content so far. */
   content: number;
   blank: number;
-  /** A deeper line has come. */
-  wentDeeper: boolean;
-  /** The first line opened a scope, which a line at its own indentation ends. */
+  /** The last line stands deeper or opens something. */
+  isInBlock: boolean;
+  /** The cursor's own line opened a scope, which a line at its own indentation ends. */
   opened: boolean;
   /** Closers of outer scopes have begun; nothing but closers may follow. */
   closing: boolean;
@@ -39,7 +39,7 @@ function endOfLines(text: string, around: Surroundings): FoundEnd | null {
     base: isBlank(around.before) ? null : indentWidth(around.before),
     content: 0,
     blank: 0,
-    wentDeeper: false,
+    isInBlock: false,
     opened: false,
     closing: false,
   };
@@ -62,8 +62,7 @@ function atBlankLine(at: { start: number; isWhole: boolean }, scan: Scan, around
   if (!at.isWhole || scan.content === 0) return null;
   scan.blank++;
   if (scan.blank > 1) return { end: at.start, why: "two blank lines" };
-  const isInBlock = scan.wentDeeper || scan.opened;
-  if (around.place.until === "paragraph" && !isInBlock) return { end: at.start, why: "a blank line" };
+  if (around.place.until === "paragraph" && !scan.isInBlock) return { end: at.start, why: "a blank line" };
   return null;
 }
 
@@ -90,26 +89,23 @@ function atLine(at: Line, scan: Scan, around: Surroundings): FoundEnd | null {
     const endsOpened = scan.opened && width === scan.base && start > 0;
     if ((isOutside || endsOpened) && !isCloser) return { end: start, why: "the scope closes" };
     if (isOutside) scan.closing = true;
-    if (width > scan.base) scan.wentDeeper = true;
   }
   if (!isWhole) return null;
   if (around.below !== null && (start > 0 || isBlank(around.before)) && isSameLine(line, around.below)) {
     return { end: start, why: "the next line begins" };
   }
-  if (isFirst && start === 0 && isBlank(at.own)) {
-    // Nothing but the end of the cursor's own line has come.
-    scan.opened = endsWithOpener(line, around.languageId);
-    scan.content = 1;
-    return null;
-  }
+  const opens = endsWithOpener(line, around.languageId);
+  if (isFirst && !isBlank(around.before)) scan.opened = opens;
   scan.base ??= width;
+  scan.isInBlock = opens || width > scan.base;
   scan.content++;
   scan.blank = 0;
-  if (isFirst) scan.opened = endsWithOpener(line, around.languageId);
+  // Nothing but the end of the cursor's own line has come.
+  if (isFirst && isBlank(at.own)) return null;
   if (isOneLine) return { end, why: "one line" };
   if (scan.content >= around.place.maxLines) return { end, why: "enough lines" };
-  const closesBlock = isCloser && width <= scan.base && !endsWithOpener(line, around.languageId) && !isFirst;
-  if (closesBlock && scan.opened && !isBlank(around.before)) return { end, why: "the scope closes" };
+  const closesBlock = isCloser && width <= scan.base && !opens && !isFirst;
+  if (closesBlock && scan.opened) return { end, why: "the scope closes" };
   if (closesBlock && around.place.until === "paragraph") return { end, why: "the block closes" };
   return null;
 }

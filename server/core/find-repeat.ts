@@ -54,9 +54,9 @@ function repeatedCharacters(text: string): number | null {
     let start = end - 1;
     while (start >= period && text[start] === text[start - period]) start--;
     const run = end - 1 - start + period;
-    if (run >= (period === 1 ? minRuler : minRun) && run >= period * minTimes) {
-      return text.lastIndexOf("\n", end - run) + 1;
-    }
+    if (run < minRun || run < period * minTimes) continue;
+    if (period === 1 && run < minRuler) return null;
+    return text.lastIndexOf("\n", end - run) + 1;
   }
   return null;
 }

@@ -76,34 +76,34 @@ function wantedWidth(around: Surroundings): number {
   if (around.above === null) return 0;
   const width = indentWidth(around.above);
   if (!endsWithOpener(around.above, around.languageId)) return width;
+  // Where the editor has moved the cursor in, that is the file's own step.
+  const here = indentWidth(around.before);
+  if (here > width) return here;
   const unit = indentUnitOf(around) ?? "    ";
   return width + indentWidth(unit);
 }
 
-/** Lines told as if the cursor stood in the first column are moved to where it stands. */
+/** Lines told as if the cursor stood in the first column are moved to where it stands. The first two lines decide. */
 function withBlock(text: string, around: Surroundings): string {
   const lead = indentOf(around.before);
   const width = indentWidth(lead);
   if (width === 0 || !text.includes("\n")) return text;
   const [first = "", ...others] = text.split("\n");
-  const filled = others.filter((line) => !isBlank(line));
-  const second = filled[0];
-  if (second === undefined || !isDedented(around.before + first, others, second, width, around)) return text;
-  const least = Math.min(...filled.map(indentWidth));
-  if (least >= width) return text;
-  const more = lead.includes("\t") ? "\t".repeat(Math.round((width - least) / 4)) : " ".repeat(width - least);
+  const second = others.find((line) => !isBlank(line));
+  if (second === undefined) return text;
+  const told = toldWidth(around.before + first, second, others[0] === second, around);
+  if (told === null || told >= width) return text;
+  const more = lead.includes("\t") ? "\t".repeat(Math.round((width - told) / 4)) : " ".repeat(width - told);
   return [first, ...others.map((line) => (isBlank(line) ? line : more + line))].join("\n");
 }
 
-function isDedented(
-  first: string,
-  others: readonly string[],
-  second: string,
-  width: number,
-  around: Surroundings,
-): boolean {
+/** The column the model took the first line to stand in, null when nothing says that it is not the right one. */
+function toldWidth(first: string, second: string, isNext: boolean, around: Surroundings): number | null {
   const own = indentWidth(second);
-  if (endsWithOpener(first, around.languageId)) return startsWithCloser(second) ? own < width : own <= width;
+  const isCloser = startsWithCloser(second);
+  if (endsWithOpener(first, around.languageId)) {
+    return isCloser ? own : Math.max(0, own - indentWidth(indentUnitOf(around) ?? "  "));
+  }
   // Only a chat model loses sight of where the cursor stands; any other has left the scope.
-  return around.fromChat && isBlank(around.before) && own < width && !startsWithCloser(second) && others[0] === second;
+  return around.fromChat && isBlank(around.before) && isNext && !isCloser ? own : null;
 }

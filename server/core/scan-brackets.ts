@@ -1,4 +1,4 @@
-import { lineCommentMark, withoutLineComment } from "./code-shape.ts";
+import { isApostrophe, lineCommentMark, withoutLineComment } from "./code-shape.ts";
 
 export interface Bracket {
   character: string;
@@ -39,7 +39,7 @@ export function scanBrackets(text: string, languageId: string, quote: string | n
       const character = line[index] ?? "";
       if (character === "\\") index++;
       else if (character === '"' || character === "'" || character === "`") {
-        if (character === "'" && /[\w&<]/.test(line[index - 1] ?? " ")) continue;
+        if (character === "'" && isApostrophe(line, index)) continue;
         const end = endOfString(line, character, index + 1);
         if (end !== -1) index = end - 1;
         else if (isLast || character === "`") {
