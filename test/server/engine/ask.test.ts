@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Route } from "../../../server/core/provider.ts";
 import { readSettings } from "../../../server/core/read-settings.ts";
-import { createAsk } from "../../../server/engine/ask.ts";
+import { type AskDeps, createAsk } from "../../../server/engine/ask.ts";
 import type { Scene } from "../../../server/engine/configure.ts";
 import { createCooling } from "../../../server/engine/cooling.ts";
 import { openStore, type Store } from "../../../server/store/open-store.ts";
@@ -45,6 +45,9 @@ interface Setup {
   trusted?: boolean;
   silent?: Failure | null;
   clock?: FakeClock;
+  settings?: Record<string, unknown>;
+  localRoutes?: Route[];
+  unparsedBlocks?: AskDeps["unparsedBlocks"];
 }
 
 /** An engine over two scripted providers and a real store in a folder of its own. */
@@ -59,12 +62,14 @@ async function engine(setup: Setup = {}) {
   };
   const routes = setup.routes ?? [cheapRoute, frontierRoute];
   const scene: Scene = {
-    settings: readSettings({}).settings,
+    settings: readSettings(setup.settings ?? {}).settings,
     problems: [],
     routes,
     routesFor: () => routes,
     providerOf: (route) => providers[route.providerId] ?? null,
     models: [],
+    localRoutes: setup.localRoutes ?? [],
+    completions: { on: false, why: null, languages: {}, model: null },
     trusted: setup.trusted ?? true,
     silent: null,
   };
@@ -83,6 +88,7 @@ async function engine(setup: Setup = {}) {
     createId: () => `attempt-${++ids}`,
     workspace: "here",
     onFault: (failure) => faults.push(failure),
+    ...(setup.unparsedBlocks === undefined ? {} : { unparsedBlocks: setup.unparsedBlocks }),
   });
   const emitted: AskPart[] = [];
   let turns = 0;
@@ -226,7 +232,7 @@ describe("ask", () => {
 
   it("keeps what a stopped answer cost in the conversation's bill when the question is asked again", async () => {
     const { ask, store, providers } = await engine({
-      small: [[activity, text("one "), { type: "hang" }], answer("x")],
+      small: [[activity, text("one two three four five six "), { type: "hang" }], answer("x")],
     });
     const cancel = new AbortController();
     const again = { sessionId: "s", turnId: "t1", question: "count", context: [], mode: "cheap" };
@@ -280,6 +286,125 @@ describe("ask", () => {
         new AbortController().signal,
       );
     }
+  });
+
+  describe("under a cap", () => {
+    const capped = (usd: number, extra: Record<string, unknown> = {}) => ({
+      budget: { workspace: { daily: [usd] }, ...extra },
+    });
+
+    it("sends nothing that does not fit, and says what is spent, needed and to be done", async () => {
+      const { put, providers, store } = await engine({ settings: capped(0.001) });
+      const turn = await put("why?", "frontier");
+      expect(turn).toMatchObject({
+        state: "failed",
+        failure: {
+          kind: "budget",
+          cap: { id: "workspace.daily", setting: "wayfare.budget.workspace.daily", limitNano: 1_000_000, spentNano: 0 },
+        },
+      });
+      expect(turn.failure?.message).toMatch(
+        /^This needs at least \$0\.0\d\d\d, which does not fit under this workspace's \$0\.001 a day: \$0 is spent\. Raise it for today, change wayfare\.budget\.workspace\.daily, or use a model on this machine\.$/,
+      );
+      expect([providers.small?.requests, providers.large?.requests]).toEqual([[], []]);
+      expect(turn.decision).toMatchObject({ plan: [], attempts: [], answeredBy: null, costNano: 0 });
+      expect(turn.decision?.leftOut.map((each) => `${each.providerId}: ${each.reason}`)).toEqual([
+        "large: does not fit under this workspace's $0.001 a day",
+        "small: does not fit under this workspace's $0.001 a day",
+      ]);
+      expect(store.ledger.spend()).toMatchObject({ real: { spentNano: 0, heldNano: 0 } });
+    });
+
+    it("goes down to what fits, and says that money brought it there", async () => {
+      const { put, providers } = await engine({ settings: capped(0.01) });
+      const turn = await put("why?", "frontier");
+      expect([turn.state, turn.answer, providers.large?.requests.length]).toEqual(["done", "small says", 0]);
+      expect(turn.decision?.why).toBe("m does not fit under this workspace's $0.01 a day");
+      expect(turn.decision?.plan.map((each) => `${each.providerId}: ${each.reason}`)).toEqual([
+        "small: less expensive: large/m does not fit under this workspace's $0.01 a day",
+      ]);
+    });
+
+    it("ends at a model on this machine that is in no tier, and says so", async () => {
+      const local = routeOf("large", { modelId: "local", price: "free", origin: "http://127.0.0.1:11434" });
+      const { put } = await engine({ settings: capped(0), localRoutes: [local] });
+      const turn = await put("why?", "cheap");
+      expect(turn).toMatchObject({ state: "done", answer: "large says" });
+      expect(turn.decision?.plan.map((each) => `${each.modelId}: ${each.reason}`)).toEqual([
+        "local: free on this machine, though in no tier: small/m does not fit under this workspace's $0 a day",
+      ]);
+      // A model picked by hand is not replaced.
+      const picked = await put("why?", "small/m");
+      expect(picked).toMatchObject({ state: "failed", failure: { kind: "budget" } });
+    });
+
+    it("tells of an answer that the cap cut short", async () => {
+      const cutShort: Step[] = [text("half of it"), usage(100, 1_500), { type: "finish", reason: "length" }];
+      const { put } = await engine({ small: [cutShort], settings: capped(0.004) });
+      const turn = await put("why?", "cheap");
+      expect(turn.decision).toMatchObject({ finishReason: "length", cutByCap: "this workspace's $0.004 a day" });
+    });
+
+    it("leaves out a model whose price nobody knows", async () => {
+      const { put, providers } = await engine({
+        settings: capped(1),
+        routes: [routeOf("small", { price: null }), frontierRoute],
+      });
+      const turn = await put("why?", "cheap");
+      expect(turn.answer).toBe("large says");
+      expect(turn.decision?.leftOut[0]?.reason).toBe(
+        'its price is not known, and a cap is set: write its price in wayfare.providers, or "free"',
+      );
+      expect(providers.small?.requests).toEqual([]);
+    });
+  });
+
+  describe("looks at the code of an answer", () => {
+    const broken = [{ block: 0, languageId: "typescript", line: 2 }];
+
+    it("and says what does not parse; the next question of a cheap conversation then goes up", async () => {
+      const seen: string[] = [];
+      const { put } = await engine({
+        unparsedBlocks: async (found) => {
+          seen.push(found);
+          return found === "small says" ? broken : [];
+        },
+      });
+      const first = await put("rename a to b");
+      expect(first.decision?.unparsed).toEqual(broken);
+      const next = await put("and c to d");
+      expect(seen).toEqual(["small says", "large says"]);
+      expect(next.decision?.why).toBe("code of the last answer did not parse");
+      expect(next.decision).not.toHaveProperty("unparsed");
+    });
+
+    it("for 0.3 s at most, and not where it was cut short", async () => {
+      const clock = createFakeClock(Date.UTC(2026, 4, 4, 12));
+      const slow = await engine({ clock, unparsedBlocks: () => new Promise(() => undefined) });
+      const turn = slow.put("rename a to b");
+      while (clock.waiting() === 0) await settle();
+      await clock.advance(299);
+      let ended = false;
+      void turn.then(() => {
+        ended = true;
+      });
+      await settle();
+      expect(ended).toBe(false);
+      await clock.advance(1);
+      expect((await turn).decision).not.toHaveProperty("unparsed");
+
+      const asked: string[] = [];
+      const cut: Step[] = [text("```ts"), { type: "finish", reason: "length" }];
+      const { put } = await engine({
+        small: [cut],
+        unparsedBlocks: async (found) => {
+          asked.push(found);
+          return broken;
+        },
+      });
+      expect((await put("rename a to b")).decision).not.toHaveProperty("unparsed");
+      expect(asked).toEqual([]);
+    });
   });
 
   it("says why nothing can be asked, sends nothing, and keeps the question", async () => {

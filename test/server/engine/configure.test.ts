@@ -117,7 +117,11 @@ describe("the world", () => {
   it("is silent with nothing set up, and says how to begin", async () => {
     const { world: empty, seen } = world();
     expect(empty.silent()).toBeNull();
-    expect(await empty.apply(settings({}))).toEqual({ problems: [], models: [] });
+    expect(await empty.apply(settings({}))).toMatchObject({
+      problems: [],
+      models: [],
+      completions: { on: false, why: null, model: null },
+    });
     expect(empty.silent()).toEqual({
       kind: "setup",
       field: "wayfare.providers",
@@ -303,6 +307,19 @@ describe("the world", () => {
     expect(set.scene().models).toHaveLength(3);
     await set.apply(settings({ playground: true, tiers: { cheap: ["playground/sim-large"] } }));
     expect(set.scene().routes).toMatchObject([{ modelId: "sim-large", tier: "cheap", simulated: true }]);
+  });
+
+  it("knows of each model how it fills holes", async () => {
+    const { world: set } = world();
+    const providers = [
+      openai,
+      { id: "ollama", preset: "ollama" },
+      { id: "llama", preset: "llamacpp" },
+      { id: "own", preset: "openai-compatible", baseUrl: "http://127.0.0.1:8000/v1" },
+    ];
+    const cheap = ["openai/gpt-5.4-mini", "ollama/qwen2.5-coder:7b", "llama/any.gguf", "own/Qwen/Qwen2.5-Coder-7B"];
+    await set.apply(settings({ providers, tiers: { cheap } }, [openaiKey]));
+    expect(set.scene().routes.map(({ fim }) => fim)).toEqual([null, "suffix", "infill", "template"]);
   });
 
   it("knows how the simulated models fill holes, and breaks one where there is one", async () => {

@@ -16,6 +16,8 @@ function estimate(routes: Route[], question: string, context: ContextItem[] = []
     routesFor: () => routes,
     providerOf: () => null,
     models: [],
+    localRoutes: [],
+    completions: { on: false, why: null, languages: {}, model: null },
     trusted,
     silent: null,
   };

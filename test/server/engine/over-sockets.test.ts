@@ -42,11 +42,13 @@ const fails: Script = (_model, response) => {
   response.writeHead(503, { "content-type": "application/json" });
   response.end('{"error":{"message":"overloaded"}}');
 };
-const cut: Script = (_model, response) => {
-  response.writeHead(200, { "content-type": "text/event-stream" });
-  response.write(chunk({ content: "Half an" }));
-  setTimeout(() => response.destroy(), 20);
-};
+const cutAfter =
+  (words: string): Script =>
+  (_model, response) => {
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    response.write(chunk({ content: words }));
+    setTimeout(() => response.destroy(), 5);
+  };
 const endless: Script = (_model, response) => {
   response.writeHead(200, { "content-type": "text/event-stream" });
   response.write(chunk({ content: "Half an" }));
@@ -165,12 +167,18 @@ describe("a turn over real sockets", () => {
   });
 
   it("starts again on the next model when a shown answer is torn off", async () => {
-    const { put, emitted } = await start({ torn: cut, good: whole });
+    const { put, emitted } = await start({ torn: cutAfter("Half an answer that a person reads"), good: whole });
     const turn = await put("t1");
     expect(turn.answer).toBe(WORDS.join(""));
     expect(emitted.map((part) => part.type).slice(0, 4)).toEqual(["attempt", "text", "attempt", "restart"]);
     expect(turn.decision?.attempts[0]).toMatchObject({ outcome: "failed", costSource: "estimated" });
     expect(turn.decision?.attempts[0]?.costNano).toBeGreaterThan(0);
+  });
+
+  it("shows nothing of a break in the first words", async () => {
+    const { put, emitted } = await start({ torn: cutAfter("Half an"), good: whole });
+    expect((await put("t1")).answer).toBe(WORDS.join(""));
+    expect(emitted.map((part) => part.type)).toEqual(["attempt", "attempt", ...WORDS.map(() => "text")]);
   });
 
   it("closes the upstream socket when it is cancelled", async () => {

@@ -16,7 +16,7 @@ function teller() {
     spend(): Spend {
       if (books.broken) throw new FailureError(broken);
       const empty = { spentNano: 0, heldNano: 0, unknown: 0, rows: [] };
-      return { real: { ...empty, spentNano: books.spentNano }, simulated: empty };
+      return { real: { ...empty, spentNano: books.spentNano }, simulated: empty, caps: [] };
     },
     send: (spend) => sent.push(spend.real.spentNano),
     onFault: (failure) => faults.push(failure),
