@@ -3,26 +3,34 @@ import type { Failure } from "../../shared/failure.ts";
 import type { CompletionPlace } from "../core/completion-place.ts";
 import { boundTokens, estimateTokens } from "../core/estimate-tokens.ts";
 import { cutAround, fillMessages, usualPrefixCharacters, usualSuffixCharacters } from "../core/fim-prompt.ts";
+import { isInPool } from "../core/narrow-pool.ts";
 import { planCompletion } from "../core/plan-completion.ts";
 import { polish } from "../core/polish-completion.ts";
-import type { FinishReason, Message, Provider, ProviderPart, Route, StreamOptions } from "../core/provider.ts";
+import {
+  type FinishReason,
+  type Message,
+  type Provider,
+  type ProviderPart,
+  type Route,
+  routeName,
+  type StreamOptions,
+} from "../core/provider.ts";
 import { createStopper } from "../core/stop-completion.ts";
 import type { Syntax } from "../core/syntax.ts";
 import { verifyCompletion } from "../core/verify-completion.ts";
 import { nothingToSuggest, whySilent } from "../core/why-silent.ts";
-import type { Store } from "../store/open-store.ts";
 import type { Clock } from "./clock.ts";
 import type { FlightControl, Landing, Spot } from "./completion-requests.ts";
 import type { Scene, World } from "./configure.ts";
 import type { Cooling } from "./cooling.ts";
-import { failover } from "./failover.ts";
+import { type FailoverDeps, failover } from "./failover.ts";
 import { priceRoutes } from "./gather-models.ts";
 import { completionTimeouts } from "./timers.ts";
 
 export interface AskCompletionDeps {
   world: Pick<World, "settled" | "during" | "silent">;
   /** null when the books could not be opened. */
-  store: Pick<Store, "ledger"> | null;
+  store: Pick<FailoverDeps, "ledger"> | null;
   clock: Clock;
   cooling: Cooling;
   /** 0 ≤ x < 1 */
@@ -76,7 +84,7 @@ export async function askCompletion(
 }
 
 async function ask(
-  stage: { place: CompletionPlace; isInvoked: boolean; scene: Scene; store: Pick<Store, "ledger"> },
+  stage: { place: CompletionPlace; isInvoked: boolean; scene: Scene; store: Pick<FailoverDeps, "ledger"> },
   control: FlightControl,
   deps: AskCompletionDeps,
 ): Promise<void> {
@@ -86,7 +94,9 @@ async function ask(
   const wish = wishOf(flight.spot, place);
   const nowMs = deps.clock.now();
   const { model } = settings.completions;
-  const routes = priceRoutes(model === null ? scene.routes : scene.routesFor(model), nowMs);
+  const named = model === null ? scene.routes : scene.routesFor(model);
+  const inPool = (route: Route): boolean => isInPool(routeName(route), settings.pool);
+  const routes = priceRoutes(named.filter(inPool), nowMs);
   const canFill = (route: Route): boolean => fills(route, scene.providerOf(route));
   const caps = [...settings.budget.caps, ...settings.budget.completionCaps];
   const planned = planCompletion({
@@ -134,9 +144,12 @@ async function ask(
     return heard(stream, flight, (reason) => land(reason === "stop" ? "stop" : "length"));
   };
 
+  // A model that was named is never replaced by another; without one, what costs nothing is better than nothing.
+  const localSteps =
+    model === null ? scene.localRoutes.filter(inPool).map((route) => ({ route, reason: "free, on this machine" })) : [];
   const first = planned.plan[0];
   const isChatFirst = first === undefined || !canFill(first.route);
-  const mayChat = planned.plan.some(({ route }) => !canFill(route));
+  const mayChat = [...planned.plan, ...localSteps].some(({ route }) => !canFill(route));
   const result = await failover(
     {
       sessionId: COMPLETIONS_SESSION,
@@ -144,6 +157,7 @@ async function ask(
       kind: "completion",
       workspace: deps.workspace,
       steps: planned.plan,
+      localSteps,
       inputTokens: isChatFirst ? wish.chat.inputTokens : wish.fill.inputTokens,
       // Whichever way it is asked in the end: a server may say only now that it cannot fill.
       boundTokens: Math.max(wish.fill.boundTokens, wish.chat.boundTokens),

@@ -3,12 +3,10 @@ import { type Failure, failureOf } from "../../shared/failure.ts";
 import { maySend } from "../../shared/may-send.ts";
 import type { CompletionReady } from "../../shared/protocol.ts";
 import { type CompletionPlace, placeOf } from "../core/completion-place.ts";
-import { cutAround } from "../core/fim-prompt.ts";
 import type { Route } from "../core/provider.ts";
 import { createOffers, stillFits } from "../core/reuse-completion.ts";
 import type { Syntax } from "../core/syntax.ts";
 import { nothingToSuggest } from "../core/why-silent.ts";
-import type { Store } from "../store/open-store.ts";
 import { type AskCompletionDeps, askCompletion, tellOnceAMinute } from "./ask-completion.ts";
 import { type Clock, sleep } from "./clock.ts";
 import { createFlights, type Flight, type Landing, type Spot } from "./completion-requests.ts";
@@ -20,7 +18,7 @@ import type { CompleteParams, CompletionItem, UseCases } from "./use-cases.ts";
 export interface CompleteDeps {
   world: Pick<World, "settled" | "during" | "silent" | "scene">;
   /** null when the books could not be opened. */
-  store: Pick<Store, "ledger"> | null;
+  store: AskCompletionDeps["store"];
   clock: Clock;
   cooling: Cooling;
   /** 0 ≤ x < 1 */
@@ -62,9 +60,9 @@ const MOST_CHARACTERS = 2_000_000;
 const MOST_OFFERS = 100;
 /** Completions whose acceptance can still be told. */
 const MOST_MADE = 200;
-/** What the parser is shown to tell where the cursor stands. */
-const PLACE_PREFIX_CHARACTERS = 8_000;
-const PLACE_SUFFIX_CHARACTERS = 2_000;
+
+/** Brackets and quotes that an editor closes by itself for one letter. */
+const MOST_CLOSED = 4;
 
 /** What is known of an open document. `offset` is null without the focus, undefined when only the text is known. */
 interface Present {
@@ -212,13 +210,7 @@ export function createComplete(deps: CompleteDeps): Complete {
   const placeAt = ({ text, offset, languageId }: Spot, isInvoked: boolean): CompletionPlace => {
     const parser = syntax.ready(languageId);
     if (parser === null) void syntax.load(languageId);
-    const around = cutAround({
-      text,
-      offset,
-      prefixCharacters: PLACE_PREFIX_CHARACTERS,
-      suffixCharacters: PLACE_SUFFIX_CHARACTERS,
-    });
-    const inSyntax = parser?.placeAt(around.prefix + around.suffix, around.prefix.length) ?? null;
+    const inSyntax = parser?.placeAt(text, offset) ?? null;
     return placeOf({ text, offset, languageId, syntax: inSyntax, isInvoked });
   };
 
@@ -358,8 +350,12 @@ function mayStillFit(flight: Flight, { text, offset }: Present): boolean {
     return isBefore && text.endsWith(spot.suffix) && (offset === undefined || offset >= startOffset);
   }
   if (offset !== undefined) return fits(flight, split(text, offset));
-  const { length } = spot.prefix;
-  return text.slice(0, length) === spot.prefix && text.endsWith(spot.suffix) && text.length >= spot.text.length;
+  // What stands before the old suffix was typed; the last of it may be what the editor closed by itself.
+  const end = text.length - spot.suffix.length;
+  for (let closed = 0; closed <= MOST_CLOSED && end - closed >= spot.prefix.length; closed += 1) {
+    if (fits(flight, split(text, end - closed))) return true;
+  }
+  return false;
 }
 
 function isSamePlace(one: Present, other: Present): boolean {

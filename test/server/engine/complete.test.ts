@@ -1,0 +1,559 @@
+import { describe, expect, it } from "vitest";
+import type { Failure } from "../../../shared/failure.ts";
+import { completionStage } from "./completion-stage.ts";
+import { finish, routeOf, type Step, text } from "./scripted-provider.ts";
+
+/** A model that writes after so long, and ends. */
+const writes = (answer: string, afterMs = 200): Step[] => [{ type: "wait", ms: afterMs }, text(answer), finish];
+const fails = (failure: Failure): Step[] => [{ type: "fail", failure }];
+const refused: Failure = { kind: "auth", status: 401, message: "The key of acme was refused (401)." };
+
+describe("ghost text", () => {
+  it("is asked for after a short pause with the text on both sides, and offered at the cursor", async () => {
+    const { open, clock, vendor, ledger, ghost } = completionStage({ a: [writes("sum(values) / values.length;")] });
+    const editor = open("const mean = █\nexport {};\n");
+    const asked = editor.ask();
+    await clock.advance(74);
+    expect(vendor().holes).toHaveLength(0);
+    await clock.advance(1);
+    expect(vendor().holes).toMatchObject([
+      { wire: "suffix", prefix: "const mean = ", suffix: "\nexport {};\n", stop: ["\n"] },
+    ]);
+    expect(asked.item()).toBe("waiting");
+    expect(ghost.state()).toEqual({ working: 1, silent: null });
+    await clock.advance(200);
+    expect(asked.picture()).toBe("const mean = ├sum(values) / values.length;┤\nexport {};\n");
+    expect(ghost.state()).toEqual({ working: 0, silent: null });
+    expect(ledger.reserved).toMatchObject([{ kind: "completion", workspace: "w" }]);
+    expect(ledger.settled).toMatchObject([{ outcome: "done" }]);
+  });
+
+  it("is asked for at once when the person asks, and sooner on a new line", async () => {
+    const { open, clock, vendor } = completionStage({ a: [writes("return 1;")] });
+    open("const x = █").ask({ isInvoked: true });
+    await clock.advance(0);
+    expect(vendor().holes).toHaveLength(1);
+    open("function one() {\n  █\n}\n", { uri: "file:///w/b.ts" }).ask();
+    await clock.advance(26);
+    expect(vendor().holes).toHaveLength(2);
+  });
+
+  it("of fast typing asks for the last letter alone", async () => {
+    const { open, clock, vendor } = completionStage({ a: [writes("le.log(x);")] });
+    const editor = open("█\n");
+    const asked = [];
+    for (const letter of "conso") {
+      asked.at(-1)?.cancel();
+      asked.push(editor.type(letter));
+      await clock.advance(40);
+    }
+    await clock.advance(500);
+    expect(vendor().holes.map(({ prefix }) => prefix)).toEqual(["conso"]);
+    expect(asked.map((each) => each.picture())).toEqual(["", "", "", "", "conso├le.log(x);┤\n"]);
+  });
+
+  it("is closed upstream as soon as enough has come, and metered", async () => {
+    const { open, clock, vendor, ledger } = completionStage({
+      a: [[text("one();\n"), text("two();\n"), { type: "hang" }]],
+    });
+    const asked = open("const x = █\n").ask({ isInvoked: true });
+    await clock.advance(0);
+    expect(asked.picture()).toBe("const x = ├one();┤\n");
+    await clock.advance(0);
+    expect(vendor().closed()).toBe(1);
+    expect(ledger.settled).toMatchObject([{ outcome: "done", costSource: "estimated" }]);
+  });
+
+  it("does not wait for the books", async () => {
+    const stage = completionStage({ a: [writes("1;", 0)] });
+    stage.ledger.settle = () => new Promise(() => undefined);
+    const asked = stage.open("const x = █\n").ask({ isInvoked: true });
+    await stage.clock.advance(0);
+    expect(asked.picture()).toBe("const x = ├1;┤\n");
+  });
+});
+
+describe("what was offered", () => {
+  const offered = async () => {
+    const stage = completionStage({ a: [writes("sum(values) / 2;"), writes("something else;")] });
+    const editor = stage.open("const mean = █\n");
+    editor.ask({ isInvoked: true });
+    await stage.clock.advance(200);
+    return { ...stage, editor };
+  };
+
+  it("stays while it is typed along and deleted again, and nothing is asked", async () => {
+    const { editor, vendor, clock } = await offered();
+    const pictures = [];
+    for (const letter of "sum(va") {
+      const asked = editor.type(letter);
+      await clock.advance(0);
+      pictures.push(asked.picture());
+    }
+    expect(pictures.at(-1)).toBe("const mean = sum(va├lues) / 2;┤\n");
+    for (let times = 0; times < 4; times += 1) {
+      const asked = editor.backspace();
+      await clock.advance(0);
+      pictures.push(asked.picture());
+    }
+    expect(pictures.at(-1)).toBe("const mean = su├m(values) / 2;┤\n");
+    expect(pictures).not.toContain("");
+    await clock.advance(5_000);
+    expect(vendor().holes).toHaveLength(1);
+  });
+
+  it("takes the place of a bracket that the editor closed by itself", async () => {
+    const { editor, clock } = await offered();
+    editor.becomes("const mean = sum(█)\n");
+    const asked = editor.ask();
+    await clock.advance(0);
+    expect(asked.picture()).toBe("const mean = sum(├values) / 2;┤\n");
+  });
+
+  it("is not offered where something else was typed", async () => {
+    const { editor, vendor, clock } = await offered();
+    const asked = editor.type("m");
+    await clock.advance(0);
+    expect(asked.item()).toBe("waiting");
+    await clock.advance(500);
+    expect(asked.picture()).toBe("const mean = m├something else;┤\n");
+    expect(vendor().holes).toHaveLength(2);
+  });
+
+  it("is not offered when the text behind the cursor changed meanwhile", async () => {
+    const { editor, vendor, clock } = await offered();
+    editor.becomes("const mean = █\nother();\n");
+    const asked = editor.ask();
+    await clock.advance(0);
+    expect(asked.item()).toBe("waiting");
+    await clock.advance(75);
+    expect(vendor().holes).toHaveLength(2);
+  });
+
+  it("is forgotten when the document is closed", async () => {
+    const { editor, clock } = await offered();
+    editor.closes();
+    const asked = editor.ask();
+    await clock.advance(0);
+    expect(asked.item()).toBe("waiting");
+  });
+
+  it("when taken over is counted once, and can come again", async () => {
+    const { editor, ghost, accepted, clock } = await offered();
+    ghost.accepted("id-1");
+    ghost.accepted("id-1");
+    ghost.accepted("nobody");
+    expect(accepted).toEqual([{ languageId: "typescript", lines: 1, accepted: 1, offered: 1 }]);
+    editor.becomes("const mean = sum(█\n");
+    const asked = editor.ask();
+    await clock.advance(0);
+    expect(asked.picture()).toBe("const mean = sum(├values) / 2;┤\n");
+  });
+
+  it("of nothing is not asked for again at the same place, unless by hand", async () => {
+    const { open, clock, vendor, ghost } = completionStage({ a: [[finish]] });
+    const editor = open("const x = █\n");
+    editor.ask();
+    await clock.advance(100);
+    expect(ghost.state().silent).toBe("nothing to suggest");
+    const again = editor.ask();
+    await clock.advance(500);
+    expect(again.item()).toBeNull();
+    expect(vendor().holes).toHaveLength(1);
+    editor.ask({ isInvoked: true });
+    await clock.advance(0);
+    expect(vendor().holes).toHaveLength(2);
+  });
+});
+
+describe("a request that VS Code stopped waiting for", () => {
+  it("lives on, and when it lands the client is told once where to ask again", async () => {
+    const { open, clock, vendor, ready, ledger } = completionStage({ a: [writes("answer();", 1_200)] });
+    const editor = open("first();\nconst x = █\n");
+    const asked = editor.ask();
+    await clock.advance(700);
+    asked.cancel();
+    await clock.advance(0);
+    expect(asked.item()).toBeNull();
+    expect(vendor().aborted()).toBe(0);
+    await clock.advance(600);
+    expect(ready).toEqual([{ uri: "file:///w/a.ts", version: 1, line: 1, character: 10 }]);
+    const again = editor.ask();
+    await clock.advance(0);
+    expect(again.picture()).toBe("first();\nconst x = ├answer();┤\n");
+    await clock.advance(5_000);
+    expect(vendor().holes).toHaveLength(1);
+    expect(ready).toHaveLength(1);
+    expect(ledger.settled).toMatchObject([{ outcome: "done" }]);
+  });
+
+  it("tells the place as it is then, when the person typed along", async () => {
+    const { open, clock, ready } = completionStage({ a: [writes("answer();", 1_200)] });
+    const editor = open("const x = █\n");
+    const asked = editor.ask();
+    await clock.advance(700);
+    asked.cancel();
+    editor.becomes("const x = an█\n");
+    await clock.advance(700);
+    expect(ready).toEqual([{ uri: "file:///w/a.ts", version: 2, line: 0, character: 12 }]);
+  });
+
+  it("is cut after two seconds", async () => {
+    const { open, clock, vendor, ghost, ready } = completionStage({ a: [writes("late();", 4_000)] });
+    const asked = open("const x = █\n").ask();
+    await clock.advance(700);
+    asked.cancel();
+    await clock.advance(1_999);
+    expect(vendor().aborted()).toBe(0);
+    await clock.advance(1);
+    expect(vendor().aborted()).toBe(1);
+    expect(ghost.state()).toEqual({ working: 0, silent: "no answer in time" });
+    expect(ready).toEqual([]);
+  });
+
+  it("says nothing when somebody else is waiting for it at the present place", async () => {
+    const { open, clock, ready, vendor } = completionStage({ a: [writes("answer();", 1_200)] });
+    const editor = open("const x = █\n");
+    const first = editor.ask();
+    await clock.advance(200);
+    first.cancel();
+    const second = editor.type("a");
+    await clock.advance(1_200);
+    expect(second.picture()).toBe("const x = a├nswer();┤\n");
+    expect(ready).toEqual([]);
+    expect(vendor().holes).toHaveLength(1);
+  });
+});
+
+describe("a request under way", () => {
+  const underWay = async (marked = "const x = █\n") => {
+    const stage = completionStage({ a: [writes("answer();", 1_000), writes("other();", 100)] });
+    const editor = stage.open(marked);
+    const asked = editor.ask({ isInvoked: true });
+    await stage.clock.advance(100);
+    expect(stage.ghost.state().working).toBe(1);
+    return { ...stage, editor, asked };
+  };
+
+  it("is asked anew when it comes out otherwise than was typed meanwhile", async () => {
+    const { editor, clock, vendor } = await underWay();
+    const second = editor.type("o");
+    await clock.advance(1_200);
+    expect(vendor().holes.map(({ prefix }) => prefix)).toEqual(["const x = ", "const x = o"]);
+    expect(second.picture()).toBe("const x = o├other();┤\n");
+  });
+
+  it("is cut at once when what was typed is not what has come", async () => {
+    const stage = completionStage({
+      a: [[text("answer"), { type: "wait", ms: 1_000 }, text("();"), finish], writes("other();", 100)],
+    });
+    const editor = stage.open("const x = █\n");
+    editor.ask({ isInvoked: true });
+    await stage.clock.advance(10);
+    editor.type("o");
+    await stage.clock.advance(0);
+    expect(stage.vendor().aborted()).toBe(1);
+    expect(stage.ledger.settled).toMatchObject([{ outcome: "cancelled", costSource: "estimated" }]);
+  });
+
+  const ways: Record<string, (stage: Awaited<ReturnType<typeof underWay>>) => void> = {
+    "the cursor moves away": ({ editor }) => editor.goes("co█nst x = \n"),
+    "the document loses the focus": ({ editor }) => editor.leaves(),
+    "the text before the cursor changes": ({ editor }) => editor.changes("let x = █\n"),
+    "the text behind the cursor changes": ({ editor }) => editor.becomes("const x = █\nmore();\n"),
+    "what the text becomes cannot have been typed": ({ editor }) => editor.changes("const x = █;"),
+    "Escape is pressed": ({ editor }) => editor.dismisses(),
+    "the document is closed": ({ editor }) => editor.closes(),
+    "completions are turned off": ({ scene, ghost }) => {
+      scene.completions.on = false;
+      ghost.settingsChanged();
+    },
+    "the workspace is no longer trusted": ({ scene, ghost }) => {
+      scene.trusted = false;
+      ghost.settingsChanged();
+    },
+    "the server stops": ({ ghost }) => void ghost.close(),
+  };
+  for (const [name, happens] of Object.entries(ways)) {
+    it(`is cut at once when ${name}`, async () => {
+      const stage = await underWay();
+      happens(stage);
+      expect(stage.vendor().aborted()).toBe(1);
+      expect(stage.ghost.state()).toEqual({ working: 0, silent: null });
+      await stage.clock.advance(0);
+      expect(stage.asked.item()).toBeNull();
+      expect(stage.ledger.settled).toMatchObject([{ outcome: "cancelled" }]);
+      await stage.clock.advance(5_000);
+      expect(stage.vendor().holes).toHaveLength(1);
+      expect(stage.ready).toEqual([]);
+      expect(stage.clock.waiting()).toBe(0);
+    });
+  }
+
+  it("that still pauses is called off in the same ways", async () => {
+    for (const happens of Object.values(ways)) {
+      const stage = completionStage({ a: [writes("answer();")] });
+      const editor = stage.open("const x = █\n");
+      const asked = editor.ask();
+      await stage.clock.advance(10);
+      happens({ ...stage, editor, asked });
+      await stage.clock.advance(1_000);
+      expect([asked.item(), stage.vendor().holes.length]).toEqual([null, 0]);
+    }
+  });
+
+  it("stays while the cursor is told to be where it is", async () => {
+    const { editor, clock, vendor, asked } = await underWay();
+    editor.goes("const x = █\n");
+    await clock.advance(1_000);
+    expect(vendor().aborted()).toBe(0);
+    expect(asked.picture()).toBe("const x = ├answer();┤\n");
+  });
+
+  it("is never shown in a later version of the document", async () => {
+    const { editor, clock, asked, vendor } = await underWay();
+    editor.becomes("const x = a█\n");
+    await clock.advance(1_000);
+    expect(vendor().aborted()).toBe(0);
+    expect(asked.item()).toBeNull();
+  });
+
+  it("is one a document and two in all", async () => {
+    const { open, clock, vendor, asked, ghost } = await underWay();
+    open("const y = █\n", { uri: "file:///w/b.ts" }).ask({ isInvoked: true });
+    await clock.advance(0);
+    expect(vendor().aborted()).toBe(0);
+    open("const z = █\n", { uri: "file:///w/c.ts" }).ask({ isInvoked: true });
+    await clock.advance(0);
+    expect(vendor().aborted()).toBe(1);
+    expect(ghost.state().working).toBe(2);
+    expect(asked.item()).toBeNull();
+  });
+
+  it("outlives a cancelled request while another waits for it", async () => {
+    const { editor, clock, asked, vendor } = await underWay();
+    const second = editor.ask();
+    asked.cancel();
+    await clock.advance(3_000);
+    expect(second.picture()).toBe("const x = ├answer();┤\n");
+    expect(vendor().holes).toHaveLength(1);
+  });
+});
+
+describe("with an item selected in the suggest widget", () => {
+  it("what it would be continued with is offered, over what it replaces", async () => {
+    const { open, clock, vendor } = completionStage({ a: [writes(".log(x);", 10)] });
+    const editor = open("cons█\n");
+    const asked = editor.ask({ isInvoked: true, selected: { text: "console", from: 0 } });
+    await clock.advance(50);
+    expect(vendor().holes).toMatchObject([{ prefix: "console", suffix: "\n" }]);
+    expect(asked.item()).toMatchObject({ text: "console.log(x);", startOffset: 0, endOffset: 4 });
+  });
+
+  it("typing the item's letters keeps the request, another item cuts it", async () => {
+    const { open, clock, vendor } = completionStage({ a: [writes(".log(x);", 1_000), writes(".error(x);", 10)] });
+    const editor = open("con█\n");
+    const first = editor.ask({ isInvoked: true, selected: { text: "console", from: 0 } });
+    await clock.advance(50);
+    first.cancel();
+    const second = editor.type("s", { selected: { text: "console", from: 0 } });
+    await clock.advance(50);
+    expect(vendor().aborted()).toBe(0);
+    second.cancel();
+    const third = editor.ask({ isInvoked: true, selected: { text: "constant", from: 0 } });
+    await clock.advance(50);
+    expect(vendor().aborted()).toBe(1);
+    expect(third.item()).toMatchObject({ text: "constant.error(x);", startOffset: 0, endOffset: 4 });
+  });
+
+  it("the client is told when it comes late", async () => {
+    const { open, clock, ready } = completionStage({ a: [writes(".log(x);", 1_000)] });
+    const editor = open("con█\n");
+    const asked = editor.ask({ isInvoked: true, selected: { text: "console", from: 0 } });
+    await clock.advance(700);
+    asked.cancel();
+    await clock.advance(400);
+    expect(ready).toEqual([{ uri: "file:///w/a.ts", version: 1, line: 0, character: 3 }]);
+    const again = editor.ask({ selected: { text: "console", from: 0 } });
+    await clock.advance(0);
+    expect(again.item()).toMatchObject({ text: "console.log(x);" });
+  });
+});
+
+describe("ghost text is not asked for", () => {
+  const ask = async (
+    setup: Parameters<typeof completionStage>[1],
+    marked = "const x = █\n",
+    document: { uri?: string; languageId?: string } = {},
+  ) => {
+    const { open, clock, vendor, ghost, ledger } = completionStage({ a: [writes("1;")] }, setup);
+    const asked = open(marked, document).ask();
+    await clock.advance(1_000);
+    expect([asked.item(), vendor().holes.length, ledger.reserved.length]).toEqual([null, 0, 0]);
+    return ghost.state().silent;
+  };
+
+  it("while it is off, in an untrusted workspace, or in a language that is off", async () => {
+    expect(await ask({ completions: { on: false } })).toBeNull();
+    expect(await ask({ scene: { trusted: false } })).toBeNull();
+    expect(await ask({}, "Dear █", { languageId: "markdown" })).toBeNull();
+    expect(await ask({ completions: { languages: { "*": false } } })).toBeNull();
+  });
+
+  it("in a file that may hold secrets", async () => {
+    expect(await ask({}, "TOKEN=█", { uri: "file:///w/.env.local" })).toBe("secret file");
+  });
+
+  it("in a document of more than two million characters", async () => {
+    expect(await ask({}, `${"x".repeat(2_000_000)}\nconst y = █`)).toBe("the file is too large");
+  });
+
+  it("in the middle of a word", async () => {
+    expect(await ask({}, "const na█me = 1;\n")).toBeNull();
+  });
+
+  it("where no model of the cheap tier is set up", async () => {
+    expect(await ask({ routes: [routeOf("a", { fim: "suffix", tier: "frontier" })] })).toBe("no cheap model is set up");
+  });
+
+  it("without a known price, where there is a cap", async () => {
+    const configuration = { budget: { daily: 1 } };
+    expect(await ask({ routes: [routeOf("a", { fim: "suffix", price: null })], configuration })).toBe(
+      "price not known",
+    );
+  });
+
+  it("outside the pool", async () => {
+    expect(await ask({ configuration: { pool: [["b/*"]] } })).toBe("no model is set up");
+  });
+});
+
+describe("when a model fails", () => {
+  it("the next one answers, and nothing of the first is in it", async () => {
+    const { open, clock, ghost, vendor, ledger } = completionStage({
+      a: [[text("half of an ans"), { type: "fail", failure: { kind: "truncated", message: "cut" } }]],
+      b: [writes("whole;", 10)],
+    });
+    const asked = open("const x = █\n").ask({ isInvoked: true });
+    await clock.advance(100);
+    expect(asked.picture()).toBe("const x = ├whole;┤\n");
+    expect([vendor("a").holes.length, vendor("b").holes.length]).toEqual([1, 1]);
+    expect(ledger.settled.map(({ outcome }) => outcome)).toEqual(["failed", "done"]);
+    expect(ghost.state().silent).toBeNull();
+  });
+
+  it("a silent one is left within seconds", async () => {
+    const { open, clock } = completionStage({ a: [[{ type: "hang" }]], b: [writes("whole;", 10)] });
+    const asked = open("const x = █\n").ask({ isInvoked: true });
+    await clock.advance(5_100);
+    expect(asked.picture()).toBe("const x = ├whole;┤\n");
+  });
+
+  it("the state says why in a few words, and nothing after the next success", async () => {
+    const words: [Failure, string][] = [
+      [refused, "key refused"],
+      [{ kind: "quota", status: 402, message: "m" }, "out of credit"],
+      [{ kind: "rate-limit", retryAfterMs: 20_000, message: "m" }, "rate limited"],
+      [{ kind: "overloaded", status: 503, message: "m" }, "its model is busy"],
+      [{ kind: "network", cause: "refused", host: "h", message: "m" }, "connection refused"],
+      [{ kind: "not-an-api", status: 200, contentType: "text/html", message: "m" }, "not an API (text/html)"],
+      [{ kind: "malformed", message: "m" }, "unreadable answer"],
+    ];
+    for (const [failure, expected] of words) {
+      const { open, clock, ghost } = completionStage({ a: [fails(failure), fails(failure), writes("1;")] });
+      const editor = open("const x = █\n");
+      const asked = editor.ask({ isInvoked: true });
+      await clock.advance(1_000);
+      expect([asked.item(), ghost.state().silent]).toEqual([null, expected]);
+      await clock.advance(600_000);
+      for (let times = 0; times < 2; times += 1) {
+        editor.ask({ isInvoked: true });
+        await clock.advance(1_000);
+      }
+      expect(ghost.state().silent).toBeNull();
+    }
+  });
+
+  it("with a refused key is left alone, and the log hears of it once", async () => {
+    const { open, clock, vendor, faults, ghost } = completionStage({ a: [fails(refused)] });
+    const editor = open("const █\n");
+    for (const letter of "abcdefghij") {
+      editor.type(letter);
+      await clock.advance(500);
+    }
+    expect(vendor().holes).toHaveLength(1);
+    expect(faults).toEqual([refused]);
+    expect(ghost.state().silent).toBe("key refused (401)");
+  });
+
+  it("again and again, the log hears of it once a minute", async () => {
+    const broken: Failure = { kind: "malformed", message: "acme/m sent what nobody can read." };
+    const { open, clock, faults } = completionStage({ a: [fails(broken)] });
+    const editor = open("const █\n");
+    for (let second = 0; second < 90; second += 1) {
+      editor.type("x");
+      await clock.advance(1_000);
+    }
+    expect(faults).toEqual([broken, broken]);
+  });
+
+  it("under a spent cap not a byte leaves, and the state says so", async () => {
+    const { open, clock, vendor, ghost } = completionStage(
+      { a: [writes("1;")] },
+      { configuration: { budget: { daily: 0.000001, ladder: [] } } },
+    );
+    const asked = open("const x = █\n").ask({ isInvoked: true });
+    await clock.advance(2_000);
+    expect([asked.item(), vendor().holes.length, ghost.state().silent]).toEqual([null, 0, "budget reached"]);
+  });
+
+  it("and when the books cannot be kept, nothing is sent", async () => {
+    const { open, clock, vendor, ghost } = completionStage(
+      { a: [writes("1;")] },
+      { refuse: { reserve: { kind: "ledger", message: "The disk is full." } } },
+    );
+    open("const x = █\n").ask({ isInvoked: true });
+    await clock.advance(100);
+    expect([vendor().holes.length, ghost.state().silent]).toEqual([0, "the books cannot be kept"]);
+  });
+});
+
+describe("a model that can only be asked in chat", () => {
+  it("is shown the hole and its wrapping is taken off", async () => {
+    const { open, clock, vendor } = completionStage(
+      { a: [writes("Here is the missing code:\n```ts\nsum(values);\n```\n")] },
+      { routes: [routeOf("a")] },
+    );
+    const asked = open("const mean = █\n", { uri: "file:///home/alice/secret-project/a.ts" }).ask({ isInvoked: true });
+    await clock.advance(300);
+    expect(asked.picture()).toBe("const mean = ├sum(values);┤\n");
+    expect(vendor().holes).toHaveLength(0);
+    const prompt = vendor()
+      .requests[0]?.messages.map((message) => message.text)
+      .join("\n");
+    expect(prompt).toContain("const mean = ");
+    expect(prompt).toContain("a.ts");
+    expect(prompt).not.toContain("alice");
+  });
+
+  it("comes after every model that fills holes, however cheap it is", async () => {
+    const { open, clock, vendor } = completionStage(
+      { a: [writes("chat();")], b: [writes("hole();")] },
+      { routes: [routeOf("a", { price: "free" }), routeOf("b", { fim: "suffix" })] },
+    );
+    const asked = open("const x = █\n").ask({ isInvoked: true });
+    await clock.advance(300);
+    expect(asked.picture()).toBe("const x = ├hole();┤\n");
+    expect(vendor("a").requests).toHaveLength(0);
+  });
+});
+
+describe("line ends", () => {
+  it("are those of the document", async () => {
+    const { open, clock } = completionStage({ a: [writes("const a = 1;\n  return a;\n}\n", 0)] });
+    const asked = open("function one() {\r\n  █\r\n").ask({ isInvoked: true });
+    await clock.advance(100);
+    expect(asked.picture()).toContain("const a = 1;\r\n  return a;");
+    expect(asked.picture().replaceAll("\r\n", "")).not.toContain("\n");
+  });
+});
