@@ -61,11 +61,10 @@ async function writeStream(job: AnswerJob, written: Written): Promise<void> {
   const startedMs = job.now();
   let dueMs = schedule?.firstTokenMs ?? 0;
   for (const [index, piece] of answer.pieces.entries()) {
-    if (schedule !== null) {
-      const waitMs = startedMs + dueMs - job.now();
-      if (waitMs >= 1) await sleep(waitMs, undefined, { signal });
-      dueMs += schedule.gapMs();
-    } else if (index % burstTokens === burstTokens - 1) await nextTurn(undefined, { signal });
+    const waitMs = schedule === null ? 0 : startedMs + dueMs - job.now();
+    if (waitMs >= 1) await sleep(waitMs, undefined, { signal });
+    else if (index % burstTokens === burstTokens - 1) await nextTurn(undefined, { signal });
+    dueMs += schedule?.gapMs() ?? 0;
     await send(response, wire.delta(reply, piece), signal);
     written.text += piece;
     written.tokens = tokensOf(index + 1, job.call);

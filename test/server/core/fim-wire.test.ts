@@ -12,6 +12,7 @@ describe("how a model fills a hole", () => {
     check("openai-compatible", "https://api.deepseek.com", [
       ["deepseek-chat", "suffix"],
       ["deepseek-coder", "suffix"],
+      ["deepseek-v4-flash", "suffix"],
       ["deepseek-reasoner", null],
     ]);
   });
