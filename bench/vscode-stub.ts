@@ -24,6 +24,7 @@ export const workspace = {
   workspaceFolders: undefined,
   getWorkspaceFolder: (uri: unknown): unknown => uri,
   getConfiguration: () => ({ get: () => undefined }),
+  onDidChangeConfiguration: event("configuration"),
   onDidGrantWorkspaceTrust: event("trust"),
   onDidCloseTextDocument: event("close"),
 };

@@ -41,12 +41,17 @@ export interface CompletionsStatus {
   reason: string | null;
 }
 
-/** `server` is what the server last said of its own part; what holds in this window goes before it. */
-export function describeCompletions(facts: GateFacts & { server: ServerState["completions"] }): CompletionsStatus {
+/**
+ * `server` is what the server last said of its own part; what holds in this window goes before it. `editorShows` is false
+ * when VS Code itself is told to show no ghost text: then it never asks.
+ */
+export function describeCompletions(
+  facts: GateFacts & { server: ServerState["completions"]; editorShows: boolean },
+): CompletionsStatus {
   const { completions, server } = facts;
   if (completions === null) return { state: "off", reason: null };
   if (!completions.on) return { state: "off", reason: completions.why };
-  const reason = whyNoCompletion(facts);
+  const reason = whyNoCompletion(facts) ?? (facts.editorShows ? null : "editor.inlineSuggest.enabled is off");
   if (reason !== null) return { state: "on", reason };
   return server.working > 0 ? { state: "working", reason: null } : { state: "on", reason: server.silent };
 }

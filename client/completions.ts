@@ -91,7 +91,16 @@ export function createCompletions(deps: CompletionsDeps): Completions {
     return document !== undefined && isSendable(document) ? document : null;
   };
 
-  const status = (): CompletionsStatus => describeCompletions({ ...factsOf(activeDocument()), server: ofServer });
+  /** Of the active editor. Settings are slow to read, for a letter. */
+  let editorShows = true;
+  const readEditor = (): void => {
+    const document = vscode.window.activeTextEditor?.document ?? null;
+    editorShows = vscode.workspace.getConfiguration("editor", document).get("inlineSuggest.enabled") !== false;
+  };
+  readEditor();
+
+  const status = (): CompletionsStatus =>
+    describeCompletions({ ...factsOf(activeDocument()), server: ofServer, editorShows });
   const refresh = (): void => {
     setCompleting();
     const { state, reason } = status();
@@ -206,10 +215,16 @@ export function createCompletions(deps: CompletionsDeps): Completions {
     }),
     vscode.window.onDidChangeActiveTextEditor((editor) => {
       leaveFor(editor?.document);
+      readEditor();
       judgeActive();
       refresh();
     }),
     vscode.workspace.onDidGrantWorkspaceTrust(refresh),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (!event.affectsConfiguration("editor.inlineSuggest.enabled")) return;
+      readEditor();
+      refresh();
+    }),
     server.onServerState(({ completions }) => {
       ofServer = completions;
       if (completions.working === 0 && flight !== null) flight.lingersUntilMs = 0;

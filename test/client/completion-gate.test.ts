@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { describeCompletions, type GateFacts, isLanguageOn, judgeFile } from "../../client/completion-gate.ts";
 
-const idle = { working: 0, silent: null };
+const idle = { server: { working: 0, silent: null }, editorShows: true };
 
 function facts(over: Partial<GateFacts> = {}): GateFacts {
   return {
@@ -41,17 +41,26 @@ describe("what the status bar says of completions", () => {
     ["no file that is being looked at", { file: { state: "unknown" } }, "on", null],
     ["another extension", { yieldsTo: "GitHub Copilot" }, "on", "GitHub Copilot completes"],
   ])("is %s", (_what, over, state, reason) => {
-    expect(describeCompletions({ ...facts(over), server: idle })).toEqual({ state, reason });
+    expect(describeCompletions({ ...facts(over), ...idle })).toEqual({ state, reason });
   });
 
   it("is the server's word where nothing in this window keeps them away", () => {
-    const silent = { working: 0, silent: "budget reached" };
-    expect(describeCompletions({ ...facts(), server: silent })).toEqual({ state: "on", reason: "budget reached" });
-    expect(describeCompletions({ ...facts(), server: { working: 1, silent: "budget reached" } })).toEqual({
+    const silent = { server: { working: 0, silent: "budget reached" }, editorShows: true };
+    expect(describeCompletions({ ...facts(), ...silent })).toEqual({ state: "on", reason: "budget reached" });
+    expect(describeCompletions({ ...facts(), ...silent, server: { working: 1, silent: "budget reached" } })).toEqual({
       state: "working",
       reason: null,
     });
-    expect(describeCompletions({ ...facts({ languageId: "markdown" }), server: silent }).reason).toBe("markdown off");
+    expect(describeCompletions({ ...facts({ languageId: "markdown" }), ...silent }).reason).toBe("markdown off");
+  });
+});
+
+describe("an editor that shows no ghost text", () => {
+  it("is named, where Wayfare itself would complete", () => {
+    const words = (over: Partial<GateFacts>) =>
+      describeCompletions({ ...facts(over), ...idle, editorShows: false }).reason;
+    expect(words({})).toBe("editor.inlineSuggest.enabled is off");
+    expect(words({ languageId: "markdown" })).toBe("markdown off");
   });
 });
 

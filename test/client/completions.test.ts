@@ -442,6 +442,15 @@ describe("the status", () => {
     expect(completions.status()).toEqual({ state: "on", reason: null });
   });
 
+  it("names VS Code's own setting when that keeps ghost text away", () => {
+    const { completions, changes } = scene();
+    const before = changes();
+    editor.settings.set("editor.inlineSuggest.enabled", { globalValue: false });
+    events.configuration.fire({ affectsConfiguration: (section) => section === "editor.inlineSuggest.enabled" });
+    expect(completions.status()).toEqual({ state: "on", reason: "editor.inlineSuggest.enabled is off" });
+    expect(changes()).toBe(before + 1);
+  });
+
   it("has nothing to say of what is no file, like the output", () => {
     const { completions } = scene();
     const document = documentOf("output:wayfare", "", "markdown");

@@ -240,6 +240,10 @@ export const workspace = {
   },
   getConfiguration: (section: string) => ({
     inspect: (key: string) => editor.settings.get(`${section}.${key}`),
+    get(key: string) {
+      const found = editor.settings.get(`${section}.${key}`);
+      return found?.workspaceValue ?? found?.globalValue ?? found?.defaultValue;
+    },
     async update(key: string, globalValue: unknown) {
       editor.settings.set(`${section}.${key}`, { ...editor.settings.get(`${section}.${key}`), globalValue });
     },

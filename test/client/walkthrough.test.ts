@@ -11,8 +11,12 @@ describe("the walkthrough", () => {
   it("ticks each step by something that the client really sets", () => {
     const events = steps.flatMap((step) => step.completionEvents ?? []);
     const keys = new Set(events.flatMap((event) => /^onContext:([\w.]+)/.exec(event)?.[1] ?? []));
-    expect([...keys]).toEqual(["wayfare.setup", "wayfare.asked"]);
-    for (const key of keys) expect(read("client/extension.ts")).toContain(`"setContext", "${key}"`);
+    expect([...keys]).toEqual(["wayfare.setup", "wayfare.asked", "wayfare.completionsOn"]);
+    for (const key of ["wayfare.setup", "wayfare.asked"]) {
+      expect(read("client/extension.ts")).toContain(`"setContext", "${key}"`);
+    }
+    // What this one is set to is held by completion-commands.test.ts.
+    expect(read("client/completion-commands.ts")).toContain('"wayfare.completionsOn": configuration.completions()?.on');
   });
 
   it("asks for an answer, not for a view that is open from the start", () => {
