@@ -128,8 +128,7 @@ if __name__ == "__main__":
 const retry = `// Command retry runs a command until it succeeds: retry -n 5 -wait 1s -- make test
 package main
 
-import (
-	"flag"
+import (\n\t"flag"
 	"fmt"
 	"os"
 	"os/exec"

@@ -44,7 +44,8 @@ export function encodeFill(
     case "template": {
       const written = templatePrompt(model, { prefix, suffix });
       if (written === null) return null;
-      const stops = [...new Set([...written.stop, ...stop])];
+      // What was asked for first: the model's own end, which heads its list, comes next.
+      const stops = [...new Set([...stop, ...written.stop])];
       return { url: `${baseUrl}/completions`, body: { model, prompt: written.prompt, ...common(stops), ...usage } };
     }
     case "infill":

@@ -84,8 +84,8 @@ const ways: readonly WayUnderTest[] = [
       model: "qwen2.5-coder-7b",
       prompt: "<|fim_prefix|>const a = <|fim_suffix|>;\n<|fim_middle|>",
       ...usual,
-      // The model's own marks first, and no more than any server takes.
-      stop: ["<|endoftext|>", "<|file_sep|>", "<|fim_prefix|>", "<|im_end|>"],
+      // With the model's own marks behind, and no more than any server takes.
+      stop: ["\n\n", "<|endoftext|>", "<|file_sep|>", "<|fim_prefix|>"],
     },
     open: (pieces) => pieces.map((piece) => textChunk(piece)).join(""),
     close: textChunk("", "stop") + counted,
