@@ -18,15 +18,20 @@ const MOST_PAUSES = 500;
 
 export function createCooling(): Cooling {
   const pauses = new Map<string, { untilMs: number; why: string }>();
+  const put = (key: string, pause: { untilMs: number; why: string }): void => {
+    pauses.delete(key);
+    pauses.set(key, pause);
+    const oldest = pauses.keys().next();
+    if (pauses.size > MOST_PAUSES && oldest.done !== true) pauses.delete(oldest.value);
+  };
   return {
     failed(route, failure, nowMs) {
       const { coolMs, coolScope } = actionFor(failure);
       if (coolScope === "none" || coolMs === 0) return;
-      const key = keyOf(route, coolScope);
-      pauses.delete(key);
-      pauses.set(key, { untilMs: nowMs + coolMs, why: describeAttempt(failure) });
-      const oldest = pauses.keys().next();
-      if (pauses.size > MOST_PAUSES && oldest.done !== true) pauses.delete(oldest.value);
+      const pause = { untilMs: nowMs + coolMs, why: describeAttempt(failure) };
+      put(keyOf(route, coolScope), pause);
+      // Another model may answer with the same key meanwhile. That frees the key, and not the model that asked for a rest.
+      if (failure.kind === "rate-limit") put(keyOf(route, "model"), pause);
     },
     answered(route) {
       for (const scope of scopes) pauses.delete(keyOf(route, scope));

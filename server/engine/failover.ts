@@ -127,7 +127,6 @@ export async function failover(
   const timeouts = job.timeouts ?? { usual: chatTimeouts, patient: patientTimeouts };
   const isThere = ({ route }: FailoverStep) => !avoided.has(route) && deps.providerOf(route) !== null;
   let rest: readonly FailoverStep[] = job.steps;
-  let localSteps = job.localSteps ?? [];
   let steppedDown: readonly FailoverStep[] = [];
   const refused: FailoverStep[] = [];
   let last: { route: Route; failure: Failure } | null = null;
@@ -171,11 +170,15 @@ export async function failover(
         // The first refusal is the one about the route that was wanted.
         refusal ??= hold.failure;
         refused.push({ route, reason: `does not fit under ${hold.cap}` });
-        const { ladder } = job;
         const { neededNano } = money;
-        rest = stepDown({ rest, localSteps, ladder, refused: route, cap: hold.cap, neededNano });
-        localSteps = [];
-        steppedDown = rest;
+        if (refused.length === 1) {
+          const { ladder, localSteps = [] } = job;
+          steppedDown = stepDown({ rest, localSteps, ladder, refused: route, cap: hold.cap, neededNano });
+          rest = steppedDown;
+        } else {
+          const limit = neededNano(route) ?? 0;
+          rest = rest.filter((each) => (neededNano(each.route) ?? limit) < limit);
+        }
         continue walk;
       }
 

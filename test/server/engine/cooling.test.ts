@@ -27,6 +27,13 @@ describe("routes left alone", () => {
     expect(paused(failure, 2_000)).toEqual([]);
   });
 
+  it("keep a model that asked for a rest at rest when another answers with its key", () => {
+    const cooling = createCooling();
+    cooling.failed(m1, { kind: "rate-limit", retryAfterMs: 20_000, message: "" }, 0);
+    cooling.answered(m2);
+    expect([...cooling.pauses(routes, 1)]).toEqual([["a/m", { untilMs: 20_000, why: "rate limited, 20 s" }]]);
+  });
+
   it("carry the longest of several pauses and its reason", () => {
     const cooling = createCooling();
     cooling.failed(m1, { kind: "overloaded", status: 503, message: "" }, 0);
