@@ -6,7 +6,7 @@ export interface CapNoticeActions {
   raise(capId: string): void;
   /** Read out by screen readers, once for each mark. */
   announce(words: string): void;
-  /** Called when the person has put the notice away; see `show`. */
+  /** The person has put the notice away at this mark; "": a cap is below its first mark again, and that is void. */
   dismissed(mark: string): void;
 }
 
@@ -44,8 +44,10 @@ export function capNotice(actions: CapNoticeActions): CapNotice {
     element: root,
     show(caps, dismissed) {
       cap = caps.find((each) => markOf(each) !== null) ?? null;
-      const next = cap === null ? "" : `${cap.id} ${cap.limitNano} ${markOf(cap)}`;
+      const next = cap === null ? "" : nameOf(cap);
       root.hidden = cap === null || next === dismissed;
+      // A new day, or a higher limit. Before the server has said anything there are no caps, and nothing is known.
+      if (caps.some((each) => dismissed.startsWith(`${each.id} `) && markOf(each) === null)) actions.dismissed("");
       if (cap !== null) {
         words.textContent = capWords(cap);
         root.classList.toggle("reached", cap.spentNano >= cap.limitNano);
@@ -55,6 +57,11 @@ export function capNotice(actions: CapNoticeActions): CapNotice {
       mark = next;
     },
   };
+}
+
+/** A cap at a mark, for the memory of what was put away. */
+function nameOf(cap: CapState): string {
+  return `${cap.id} ${cap.limitNano} ${markOf(cap)}`;
 }
 
 /** `82 % of this workspace's $1.00 a day is spent.` */

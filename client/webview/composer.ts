@@ -69,7 +69,8 @@ export function composer(root: HTMLElement, actions: ComposerActions): Composer 
     announce: actions.announce,
     dismissed(mark) {
       actions.dismissed(mark);
-      box.focus();
+      // The button that was pressed is gone.
+      if (mark !== "") box.focus();
     },
   });
   root.append(

@@ -5,6 +5,7 @@ import {
   attemptWords,
   fullModel,
   headline,
+  heldWords,
   otherTier,
   otherTierWords,
   percent,
@@ -48,9 +49,6 @@ export function decisionPanel(decision: Decision, actions: DecisionActions): HTM
   const other = otherTierWords(decision);
   if (decision.attempts.length > 0) {
     panel.append(element("ul", { class: "attempts", "aria-label": "Attempts" }, ...decision.attempts.map(attemptRow)));
-  }
-  if (decision.cutByCap !== undefined) {
-    panel.append(element("p", {}, `There was room for no more under ${decision.cutByCap}.`));
   }
   const tokens = tokenWords(decision.attempts);
   panel.append(
@@ -108,11 +106,18 @@ const outcomeIcon: Record<Attempt["outcome"], string> = {
 };
 
 function attemptRow(attempt: Attempt): HTMLElement {
+  const held = heldWords(attempt);
   return element(
     "li",
     { class: `attempt ${attempt.outcome}` },
     icon(outcomeIcon[attempt.outcome]),
-    element("span", { class: "attempt-words" }, element("strong", {}, fullModel(attempt)), ` ${attemptWords(attempt)}`),
+    element(
+      "span",
+      { class: "attempt-words" },
+      element("strong", {}, fullModel(attempt)),
+      ` ${attemptWords(attempt)}`,
+      held === null ? null : element("span", { class: "attempt-held money" }, ` ${held}`),
+    ),
     element("span", { class: "money" }, formatUsd(attempt.costNano)),
   );
 }

@@ -64,19 +64,21 @@ export function sureness(confidence: number): string {
   return confidence < 0.6 ? "fairly clear" : "clear";
 }
 
-/** What an attempt came to, after the name of its model, and what was held for it. */
+/** What an attempt came to, after the name of its model; of one that brought nothing also that it was free, or not. */
 export function attemptWords(attempt: Attempt): string {
-  return `${outcomeWords(attempt)}${moneyWords(attempt)}`;
+  const { outcome, costNano } = attempt;
+  const words = outcomeWords(attempt);
+  if (outcome !== "failed" && outcome !== "crashed") return words;
+  if (costNano === null) return `${words}; what it cost is not known`;
+  if (costNano === 0) return `${words}; it cost nothing`;
+  return heldWords(attempt) === null ? `${words}; it cost ${formatUsd(costNano)}` : words;
 }
 
-/** Of money, what the sum beside the attempt does not say: that a failure was free, and how much was held. */
-function moneyWords({ outcome, costNano, costSource, heldNano }: Attempt): string {
-  const isWasted = outcome === "failed" || outcome === "crashed";
-  if (costNano === null) return isWasted ? "; what it cost is not known" : "";
-  if (costNano === 0) return isWasted ? "; it cost nothing" : "";
+/** `held $0.0123, settled $0.0042` where the two differ and anything was paid; else null. */
+export function heldWords({ costNano, costSource, heldNano }: Attempt): string | null {
+  if (costNano === null || costNano === 0 || heldNano <= costNano) return null;
   const estimated = costSource === "estimated" ? ", estimated" : "";
-  if (heldNano > costNano) return ` · held ${formatUsd(heldNano)}, settled ${formatUsd(costNano)}${estimated}`;
-  return isWasted ? `; it cost ${formatUsd(costNano)}${estimated}` : "";
+  return `held ${formatUsd(heldNano)}, settled ${formatUsd(costNano)}${estimated}`;
 }
 
 function outcomeWords(attempt: Attempt): string {
@@ -177,8 +179,7 @@ export function failedBeforeWords(decision: Decision): string {
  * asked now. `reasons` name their routes themselves.
  */
 export function restartWords(reasons: readonly string[], now: { providerId: string; modelId: string } | null): string {
-  const again = now === null ? "Started again" : `Started again on ${fullModel(now)}`;
-  return `${again}. ${reasons.join("; ")}.`;
+  return `${reasons.join("; ")}. Started again${now === null ? "" : ` on ${fullModel(now)}`}.`;
 }
 
 /** The same of a finished answer, from its attempts; null when none broke off with part of it on the page. */
@@ -193,7 +194,7 @@ export function restartWordsOf({ attempts, answeredBy }: Decision): string | nul
 function breakWords(failure: Attempt["failure"]): string {
   switch (failure?.kind) {
     case "stall":
-      return `stalled for ${seconds(failure.waitedMs)}`;
+      return `stalled for ${seconds(failure.waitedMs).replace(".0", "")}`;
     case "truncated":
       return "cut off before its end";
     case "network":

@@ -212,7 +212,7 @@ function workspaceOptions({ mode, always, usual }: Facts): Option[] {
   const options: Option[] = [];
   for (const each of modes) {
     if (each === null || each === undefined) continue;
-    const detail = each === always ? "kept for this workspace" : "from now on, in this workspace";
+    const detail = each === always ? "in force for every new question" : "for every new question";
     options.push({
       choice: { for: "workspace", mode: each },
       group: "In this workspace",
@@ -226,7 +226,7 @@ function workspaceOptions({ mode, always, usual }: Facts): Option[] {
       choice: { for: "workspace", mode: null },
       group: "In this workspace",
       words: againWords(usual),
-      detail: "nothing kept for this workspace",
+      detail: "as your settings say",
       badge: null,
     });
   }

@@ -18,8 +18,7 @@ export function markUnparsed(answer: HTMLElement, decision: Decision | null, ret
         "span",
         { class: "unparsed", role: "note", "aria-label": `${title} code does not parse` },
         icon("warning"),
-        element("span", {}, `does not parse, line ${line}`),
-        again(decision, retry),
+        element("span", {}, `does not parse, line ${line} `, again(decision, retry)),
       ),
     );
   }

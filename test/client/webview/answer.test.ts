@@ -83,7 +83,7 @@ describe("an answer", () => {
       "Frontier, because cheap is estimated to be right for only 41 % of such requests",
       "three files, two problems attached, “race”, second turn · fairly clear",
       "openai/gpt-5.4 failed: no first token in 4.1 s; it cost nothing$0",
-      "anthropic/claude-opus-4.6 answered in 6.3 s, first token 0.9 s · held $0.0900, settled $0.0125$0.0125",
+      "anthropic/claude-opus-4.6 answered in 6.3 s, first token 0.9 s held $0.0900, settled $0.0125$0.0125",
       "9.1k → 840 tokens, 6.2k of the input cached · cost reported by the provider · cheap (qwen3-coder) would have cost about $0.001",
       "Plan: 3 routes, in this order",
       "frontier, healthy, lowest expected cost · about $0.02",

@@ -5,6 +5,7 @@ import {
   endWords,
   failedBeforeWords,
   headline,
+  heldWords,
   lineWords,
   otherTierWords,
   seconds,
@@ -43,21 +44,19 @@ describe("the words of a decision", () => {
   it("say what each attempt came to", () => {
     expect(frontierDecision.attempts.map(attemptWords)).toEqual([
       "failed: no first token in 4.1 s; it cost nothing",
-      "answered in 6.3 s, first token 0.9 s · held $0.0900, settled $0.0125",
+      "answered in 6.3 s, first token 0.9 s",
     ]);
-    expect(attemptWords(attempt({ outcome: "cancelled", durationMs: 12_400 }))).toBe(
-      "stopped after 12 s · held $0.0900, settled $0.0125",
-    );
+    expect(frontierDecision.attempts.map(heldWords)).toEqual([null, "held $0.0900, settled $0.0125"]);
+    expect(attemptWords(attempt({ outcome: "cancelled", durationMs: 12_400 }))).toBe("stopped after 12 s");
     const crashed = attempt({ outcome: "crashed", heldNano: 12_500_000, costSource: "reserved" });
     expect(attemptWords(crashed)).toBe("ended with Wayfare's server; it cost $0.0125");
+    expect(heldWords(crashed)).toBeNull();
     const failure = { kind: "stall", waitedMs: 8_000, message: "openai sent nothing for 8 s." } as const;
     const failed = attempt({ outcome: "failed", failure, costNano: 3_100_000, costSource: "estimated" });
-    expect(attemptWords(failed)).toBe("failed: openai sent nothing for 8 s · held $0.0900, settled $0.0031, estimated");
+    expect(attemptWords(failed)).toBe("failed: openai sent nothing for 8 s");
+    expect(heldWords(failed)).toBe("held $0.0900, settled $0.0031, estimated");
     expect(attemptWords({ ...failed, costNano: null, costSource: "unknown" })).toBe(
       "failed: openai sent nothing for 8 s; what it cost is not known",
-    );
-    expect(attemptWords({ ...failed, outcome: "done", costNano: 0, costSource: "free" })).toBe(
-      "answered in 6.3 s, first token 0.9 s",
     );
     expect(failedBeforeWords(frontierDecision)).toBe("after openai/gpt-5.4 failed");
     expect(failedBeforeWords(cheapDecision)).toBe("");

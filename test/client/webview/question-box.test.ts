@@ -182,14 +182,43 @@ describe("the picker", () => {
     expect(page.last()).toMatchObject({ type: "ask", mode: "openrouter/vendor/gone" });
   });
 
+  it("sets who always answers here, shows it as such, and leads back", () => {
+    const page = openByHand();
+    page.show({ ...base, usual: "cheap", mode: "openai/gpt-5.4" });
+    const button = find(".picker-button");
+    const rows = () => [...document.querySelectorAll<HTMLElement>('[role="option"]')];
+    const row = (words: string) => rows().find((each) => each.textContent?.startsWith(words));
+    const chosen = () => rows().filter((each) => each.getAttribute("aria-selected") === "true");
+    button?.click();
+    row("Always gpt-5.4 here")?.click();
+    expect(page.last()).toEqual({ type: "always", mode: "openai/gpt-5.4" });
+    page.receive({ type: "patch", state: { always: "openai/gpt-5.4" } });
+    expect(find(".picker-words")?.textContent).toBe("Always gpt-5.4");
+    expect(button?.getAttribute("aria-label")).toBe("Who answers: Always gpt-5.4 in this workspace");
+    expect(chosen().map((each) => each.textContent)).toEqual(["Always gpt-5.4 herein force for every new question"]);
+    // Picked for this conversation alone: what is kept stays in the list.
+    button?.click();
+    row("Frontier")?.click();
+    expect(page.last()).toEqual({ type: "mode", mode: "frontier" });
+    page.receive({ type: "patch", state: { mode: "frontier" } });
+    expect(find(".picker-words")?.textContent).toBe("Frontier");
+    expect(chosen().map((each) => each.textContent)).toEqual(["Frontiergpt-5.4 first"]);
+    expect(row("Always gpt-5.4 here")).toBeDefined();
+    button?.click();
+    row("Cheap again")?.click();
+    expect(page.last()).toEqual({ type: "always", mode: null });
+    page.receive({ type: "patch", state: { mode: "cheap", always: null } });
+    expect(row("Cheap again")).toBeUndefined();
+  });
+
   it("shows each model with its price", () => {
     openByHand().show(base);
     const options = [...document.querySelectorAll('[role="option"]')].map((option) => option.textContent);
     expect(options[0]).toBe("Autothe cheapest model that will do");
     expect(options[1]).toBe("Cheapgpt-5.4-mini first");
     expect(options.slice(3, 6)).toEqual([
-      "Always cheap herefrom now on, in this workspace",
-      "Always frontier herefrom now on, in this workspace",
+      "Always cheap herefor every new question",
+      "Always frontier herefor every new question",
       "openai/gpt-5.4-minicheap$0.25 in · $2 out per 1M tokens",
     ]);
     expect(options.at(-2)).toBe("ollama/llama3.2:3bfree");

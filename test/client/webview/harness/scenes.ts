@@ -85,6 +85,7 @@ const estimate: ToPage = {
 };
 
 const overBudget = turn({
+  id: "turn-2",
   answer: "",
   state: "failed",
   decision: {
