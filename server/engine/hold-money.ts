@@ -74,7 +74,10 @@ export function createMoneyHolder(
   };
 
   return {
-    neededNano: (route) => boundFor(route, job, job.leastOutputTokens)?.totalNano ?? null,
+    neededNano(route) {
+      const leastTokens = Math.min(job.leastOutputTokens, route.maxOutputTokens ?? job.leastOutputTokens);
+      return boundFor(route, job, leastTokens)?.totalNano ?? null;
+    },
 
     async hold(route, { attemptId, maxOutputTokens }, signal) {
       const caps = route.simulated ? [] : job.caps;
