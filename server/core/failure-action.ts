@@ -32,6 +32,9 @@ export function actionFor(failure: Failure): FailureAction {
         : row;
     case "context-length":
       return { ...row, needsLargerWindow: true };
+    case "bad-request":
+      // It said that it fills no holes, which is remembered: asked again, it is asked in chat.
+      return failure.parameter === "suffix" ? { ...row, retrySame: 1 } : row;
     default:
       return row;
   }
@@ -66,6 +69,7 @@ export function describeAttempt(failure: Failure): string {
     case "unknown-model":
       return `no model ${failure.model}`;
     case "bad-request":
+      if (failure.parameter === "suffix") return "does not fill in code";
       return failure.parameter === null
         ? `request refused (${failure.status})`
         : `"${failure.parameter}" refused (${failure.status})`;

@@ -22,6 +22,7 @@ const failures = {
   unknownModel: { kind: "unknown-model", model: "gpt-9", message },
   tooLong: { kind: "context-length", message },
   badParameter: { kind: "bad-request", status: 400, parameter: "stream_options", message },
+  noFill: { kind: "bad-request", status: 501, parameter: "suffix", message },
   badRequest: { kind: "bad-request", status: 422, parameter: null, message },
   filtered: { kind: "content-filter", message },
   html: { kind: "not-an-api", status: 200, contentType: "text/html", message },
@@ -37,7 +38,13 @@ const where = (test: (name: keyof typeof failures) => boolean) => names.filter(t
 
 describe("action", () => {
   it("tries the same route again only where that may help", () => {
-    expect(where((name) => actionFor(failures[name]).retrySame === 1)).toEqual(["refused", "reset", "serverError"]);
+    expect(where((name) => actionFor(failures[name]).retrySame === 1)).toEqual([
+      "refused",
+      "reset",
+      "serverError",
+      // In chat, that is.
+      "noFill",
+    ]);
   });
 
   it("moves on except where another model must not or cannot be asked", () => {
@@ -92,6 +99,7 @@ describe("a failed attempt", () => {
       unknownModel: "no model gpt-9",
       tooLong: "prompt too long for the model",
       badParameter: '"stream_options" refused (400)',
+      noFill: "does not fill in code",
       badRequest: "request refused (422)",
       filtered: "refused by its content filter",
       html: "not an API (text/html)",
