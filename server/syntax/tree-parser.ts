@@ -8,10 +8,10 @@ import { placeTables } from "./place-tables.ts";
 /** Longer text is parsed as far as this. */
 const MOST_CHARACTERS = 50_000;
 /**
- * What a parse may do, counted in reports of the engine (57 for 9 kB of code that parses, 110 for 50 kB of prose): a
+ * What a parse may do, counted in reports of the engine (one for a hundred steps; 1,600 for 50 kB of dense code): a
  * text on which its search for a repair does not end must not hold up the thread that streams answers.
  */
-const MOST_REPORTS = 1_500;
+const MOST_REPORTS = 5_000;
 
 let engine: Promise<void> | null = null;
 
