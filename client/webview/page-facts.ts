@@ -10,29 +10,34 @@ export interface PageFacts {
   follow(root: Element, draw: (facts: Facts) => void): void;
 }
 
-/** Tells those parts of the page that show a fact when it changes. As many as are on the page; those gone are forgotten. */
+/**
+ * Tells those parts of the page that show a fact when it changes. As many as are on the page; what has gone from it is
+ * forgotten, and what is drawn is put into the page before the task that drew it ends.
+ */
 export function pageFacts(): PageFacts {
   let facts: Facts = { mode: "auto", always: null, usual: "auto", models: [] };
-  let followers: { root: Element; draw(facts: Facts): void; wasThere: boolean }[] = [];
+  let followers: { root: Element; draw(facts: Facts): void; isNew: boolean }[] = [];
+  const forgetGone = () => {
+    followers = followers.filter((each) => each.isNew || each.root.isConnected);
+  };
   return {
     now: () => facts,
     set(next) {
-      if (JSON.stringify(pick(next)) === JSON.stringify(facts)) return;
-      facts = pick(next);
-      // What is drawn but not yet put into the page is about to be.
-      followers = followers.filter((each) => each.root.isConnected || !each.wasThere);
-      for (const each of followers) {
-        each.wasThere ||= each.root.isConnected;
-        each.draw(facts);
-      }
+      const { mode, always, usual, models } = next;
+      const picked = { mode, always, usual, models };
+      if (JSON.stringify(picked) === JSON.stringify(facts)) return;
+      facts = picked;
+      forgetGone();
+      for (const each of followers) each.draw(facts);
     },
     follow(root, draw) {
-      followers.push({ root, draw, wasThere: false });
+      forgetGone();
+      const follower = { root, draw, isNew: true };
+      followers.push(follower);
+      queueMicrotask(() => {
+        follower.isNew = false;
+      });
       draw(facts);
     },
   };
-}
-
-function pick({ mode, always, usual, models }: Facts): Facts {
-  return { mode, always, usual, models };
 }
