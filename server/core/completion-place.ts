@@ -9,6 +9,7 @@ import {
   lineAbove,
   lineAfter,
   lineBefore,
+  withoutLineComment,
 } from "./code-shape.ts";
 import type { SyntaxPlace } from "./syntax.ts";
 
@@ -43,7 +44,7 @@ export function placeOf(facts: PlaceFacts): CompletionPlace {
   const prefix = facts.text.slice(Math.max(0, facts.offset - maxCharacters), facts.offset);
   const suffix = facts.text.slice(facts.offset, facts.offset + maxCharacters);
   const before = lineBefore(prefix);
-  const after = lineAfter(suffix);
+  const after = withoutLineComment(lineAfter(suffix), facts.languageId);
   const { languageId } = facts;
 
   const obstacle = obstacleAt({ prefix, suffix, before, after, languageId });
@@ -67,7 +68,7 @@ export function placeOf(facts: PlaceFacts): CompletionPlace {
   if (endsWithOpener(above, languageId)) {
     return /[([]\s*$/.test(above) ? paragraph("below an opening bracket") : body("below an opener");
   }
-  if (isDocEnd(above, languageId)) return body("below a comment", "paragraph");
+  if (isDocEnd(above, languageId) && !/\n[ \t]*\r?\n[ \t]*$/.test(prefix)) return body("below a comment", "paragraph");
   if (isSignature(above) && !/[;}]\s*$/.test(above)) return body("below a signature");
   if (inside === "argument") return one("among arguments");
   if (inside === "statement") return paragraph("where a statement begins");

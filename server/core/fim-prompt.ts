@@ -1,4 +1,4 @@
-import { isBlank, lineBefore } from "./code-shape.ts";
+import { isBlank, lineAbove, lineBefore } from "./code-shape.ts";
 import { allMarks, fimFamilyOf, holeMark } from "./fim-families.ts";
 import type { Message } from "./provider.ts";
 
@@ -70,13 +70,11 @@ export function fillMessages(facts: {
   path: string;
   lines?: "one" | "many";
 }): Message[] {
-  const prefix = broken(facts.prefix);
-  const suffix = broken(facts.suffix);
+  const prefix = broken(plainText(facts.prefix));
+  const suffix = broken(plainText(facts.suffix));
   const line = lineBefore(prefix);
   const wish = facts.lines === "one" ? "Only the rest of this one line." : "No more than the block it stands in.";
-  const last = isBlank(line)
-    ? `The mark stands on a line of its own, ${line.length} ${line.length === 1 ? "character" : "characters"} in.`
-    : `The line to continue:\n${line.slice(-maxRepeatedCharacters)}`;
+  const last = isBlank(line) ? blankLine(line, lineAbove(prefix)) : `The line to continue:\n${ending(line)}`;
   return [
     { role: "system", text: systemPrompt },
     {
@@ -86,7 +84,18 @@ export function fillMessages(facts: {
   ];
 }
 
+function blankLine(line: string, above: string | null): string {
+  const where = `The mark stands on a line of its own, ${line.length} ${line.length === 1 ? "character" : "characters"} in`;
+  return above === null ? `${where}.` : `${where}, below this one:\n${ending(above)}`;
+}
+
+const ending = (line: string): string => line.slice(-maxRepeatedCharacters);
 const maxRepeatedCharacters = 400;
+
+/** A document's text as every model and every JSON reader takes it: lines ended by `\n`, no NUL, no half characters. */
+export function plainText(text: string): string {
+  return text.replace(/\r\n?/g, "\n").replace(/\0|\p{Surrogate}/gu, "");
+}
 
 const systemPrompt = `You complete code inside an editor. You are shown a part of a file in which text is missing at ${holeMark}.
 Reply with the missing text alone, exactly as it has to be inserted there: no explanation, no Markdown, no code fence.
@@ -103,7 +112,8 @@ export function templatePrompt(
 ): { prompt: string; stop: string[] } | null {
   const family = fimFamilyOf(modelId);
   if (family === null) return null;
-  return { prompt: family.prompt(broken(sides.prefix), broken(sides.suffix)), stop: [...family.stop] };
+  const prompt = family.prompt(broken(plainText(sides.prefix)), broken(plainText(sides.suffix)));
+  return { prompt, stop: [...family.stop] };
 }
 
 /** A mark in the document gets a blank behind its first character: the same to a reader, no mark to a tokenizer. */

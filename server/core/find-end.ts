@@ -88,6 +88,10 @@ function atLine(at: Line, scan: Scan, around: Surroundings): FoundEnd | null {
     const isOutside = width < scan.base && !/^\s*#\s*(?:if|else|elif|endif|define|include|pragma)/.test(line);
     const endsOpened = scan.opened && width === scan.base && start > 0;
     if ((isOutside || endsOpened) && !isCloser) return { end: start, why: "the scope closes" };
+    // In a language without closers a blank line ends a block; the next line tells that it did.
+    if (around.place.until === "paragraph" && scan.blank > 0 && width <= scan.base && !isCloser) {
+      return { end: start, why: "a blank line" };
+    }
     if (isOutside) scan.closing = true;
   }
   if (!isWhole) return null;

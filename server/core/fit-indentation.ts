@@ -4,7 +4,8 @@ import type { Surroundings } from "./surroundings.ts";
 /** The text indented as the file is: its tabs or spaces, its first line from the cursor on, the others below it. */
 export function fitIndentation(text: string, around: Surroundings): string {
   if (around.languageId === "markdown" || around.languageId === "plaintext") return text;
-  return withBlock(withFirstLine(withFileIndent(text, around), around), around);
+  const own = withFileIndent(text, around);
+  return withBlock(withFirstLine(belowOpener(own, around) ?? own, around), around);
 }
 
 /** Tabs in a file of tabs, spaces in a file of spaces; as it is where the file does not say. */
@@ -48,6 +49,21 @@ export function indentUnitOf(around: { prefix: string; suffix: string }): string
   }
   if (tabs === 0 && spaces === 0) return null;
   return tabs >= spaces ? "\t" : " ".repeat(least);
+}
+
+/** Behind an opener a chat model begins with the body and forgets to end the line; null when it has not. */
+function belowOpener(text: string, around: Surroundings): string | null {
+  const { before } = around;
+  if (!around.fromChat || around.place.lines !== "many" || isBlank(before) || !isBlank(around.after)) return null;
+  if (!endsWithOpener(before, around.languageId) || /^[ \t]*\n/.test(text)) return null;
+  const unit = indentUnitOf(around) ?? "    ";
+  const lead = indentOf(before) + unit;
+  const told = indentWidth(text);
+  const more = told >= indentWidth(lead) ? "" : told === 0 ? lead : unit;
+  return `\n${text
+    .split("\n")
+    .map((line) => (isBlank(line) ? line : more + line))
+    .join("\n")}`;
 }
 
 /** On a line that is blank so far the model may have written its indentation once more. */

@@ -1,6 +1,6 @@
 import { isBlank, isCloserLine, openQuote } from "./code-shape.ts";
 import { scanBrackets } from "./scan-brackets.ts";
-import type { Surroundings } from "./surroundings.ts";
+import type { PlacedBracket, Surroundings } from "./surroundings.ts";
 
 /** What the text behind the cursor already has is not written a second time. */
 
@@ -16,7 +16,7 @@ export function closedBySuffix(text: string, around: Surroundings): number | nul
   const closersHere = around.closers.filter((each) => each.isHere).length;
   for (const { character, offset } of scanBrackets(text, around.languageId, around.quote).close) {
     const openHere = openers.filter((each) => each.isHere).length;
-    const opener = openers.pop();
+    const opener = take(openers, openerOf[character]);
     if (character !== closer.character) continue;
     if (closer.isHere) {
       if (opener?.isHere === true && openHere > closersHere) continue;
@@ -25,6 +25,14 @@ export function closedBySuffix(text: string, around: Surroundings): number | nul
     if (opener === undefined || opener.indent <= closer.indent) return offset;
   }
   return null;
+}
+
+const openerOf: Readonly<Record<string, string>> = { ")": "(", "]": "[", "}": "{" };
+
+/** The innermost opener of a kind; those within it, left open by mistake or misread, go too. */
+function take(openers: PlacedBracket[], character: string | undefined): PlacedBracket | undefined {
+  const index = openers.findLastIndex((each) => each.character === character);
+  return index === -1 ? undefined : openers.splice(index)[0];
 }
 
 /** The text without what the rest of the cursor's line has once more: `;`, a quote, `) {`, a whole expression. */
@@ -50,9 +58,20 @@ function mayGo(tail: string, kept: string, text: string, around: Surroundings): 
     const open = openQuote(lastLine(around, kept));
     return open !== null && tail.startsWith(open);
   }
+  // A tag or an angle bracket closes what the completion opened, if that is still open.
+  if (closesOwn(tail, text)) return false;
   // A word is only left out whole.
   const isWord = /^[\p{L}\p{N}_$]/u.test(tail);
   return !isWord || (tail.length >= 3 && !/[\p{L}\p{N}_$]$/u.test(kept)) || kept === "" || tail === text;
+}
+
+function closesOwn(tail: string, text: string): boolean {
+  const tag = /^<\/([\w.:-]+)/.exec(tail)?.[1];
+  if (tag !== undefined) return text.split(`<${tag}`).length >= text.split(`</${tag}`).length;
+  if (!tail.includes(">") || tail.includes("<")) return false;
+  const opened = text.match(/<(?![=<\s])/g)?.length ?? 0;
+  const closed = text.match(/(?<![=-])>(?!=)/g)?.length ?? 0;
+  return opened >= closed;
 }
 
 function lastLine(around: Surroundings, text: string): string {

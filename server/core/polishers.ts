@@ -66,11 +66,11 @@ export const polishers: readonly Polisher[] = [
     apply: withoutEcho,
   },
   {
-    name: "doubled blank",
-    why: "Some tokenizers put a blank before the first word, though there is one before the cursor.",
+    name: "blank at the cursor",
+    why: "Some tokenizers put a blank before the first word though there is one before the cursor; chat models forget it.",
     stage: "opening",
     nothing: "nothing came",
-    apply: (text, { before }) => (/\S[ \t]+$/.test(before) && /^ \S/.test(text) ? text.slice(1) : text),
+    apply: withBlankAtCursor,
   },
   {
     name: "indentation",
@@ -98,7 +98,7 @@ export const polishers: readonly Polisher[] = [
     why: "Models go on behind the line or the scope they were asked for, or close what is closed already.",
     stage: "closing",
     nothing: "nothing new",
-    apply: (text, around) => text.slice(0, findEnd(`${text}\n`, around)?.end ?? text.length),
+    apply: withinItsEnd,
   },
   {
     name: "lines below",
@@ -133,7 +133,7 @@ export const polishers: readonly Polisher[] = [
     why: "What stands behind the cursor already need not be offered.",
     stage: "closing",
     nothing: "the same as what follows",
-    apply: (text, { suffix }) => (isBlank(text) || suffix.trimStart().startsWith(text.trim()) ? null : text),
+    apply: (text, { after }) => (!isBlank(after) && after.trimStart().startsWith(text.trim()) ? null : text),
   },
 ];
 
@@ -157,6 +157,22 @@ function withoutControls(text: string): string {
 const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufeff\ufffd\p{Surrogate}]/u;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for.
 const escapes = /\u001b\[[\d;]*[A-Za-z]/g;
+
+function withBlankAtCursor(text: string, { before, fromChat, isText }: Surroundings): string {
+  if (/\S[ \t]+$/.test(before) && /^ \S/.test(text)) return text.slice(1);
+  const isForgotten = fromChat && !isText && wordsBeforeBlank.test(before) && /^[\p{L}\p{N}_$"'`]/u.test(text);
+  return isForgotten ? ` ${text}` : text;
+}
+
+/** Keywords that a name or a value follows, never more letters of the same word. */
+const wordsBeforeBlank =
+  /(?:^|[^\p{L}\p{N}_$.])(?:return|const|let|var|await|async|new|import|export|from|def|class|extends|implements|throw|raise|yield|typeof|elif|case|public|private|static)$/u;
+
+function withinItsEnd(text: string, around: Surroundings): string | null {
+  // Between brackets of one line there is no room for another line.
+  if (around.place.lines !== "many" && !isBlank(around.after) && text.startsWith("\n")) return null;
+  return text.slice(0, findEnd(`${text}\n`, around)?.end ?? text.length);
+}
 
 function withoutHalfLine(text: string, around: Surroundings): string | null {
   if (around.finished === "stop" || findEnd(text, around) !== null) return text;

@@ -1,5 +1,5 @@
 import { openingOf } from "./polishers.ts";
-import { surroundingsOf } from "./surroundings.ts";
+import { surroundingsOf, withPlainEnds } from "./surroundings.ts";
 
 /** A completion that was offered, or could have been. */
 export interface Offer {
@@ -98,12 +98,15 @@ export function stillFits(facts: {
   const extra = suffix.length - anchorSuffix.length;
   if (extra < 0 || extra > maxClosed) return false;
   const typed = prefix.slice(anchorPrefix.length);
-  if (!agree(typed, facts.textSoFar) && !agree(typed, unwrapped(facts))) return false;
+  const come = facts.textSoFar;
+  if (!agree(typed, come) && !agree(typed, unwrapped(facts))) return false;
   if (extra > 0 && closersOf(typed) !== suffix.slice(0, extra)) return false;
   return prefix.startsWith(anchorPrefix) && suffix.endsWith(anchorSuffix);
 }
 
-function agree(typed: string, come: string): boolean {
+function agree(typedText: string, comeText: string): boolean {
+  const typed = withPlainEnds(typedText);
+  const come = withPlainEnds(comeText);
   return come.length >= typed.length ? come.startsWith(typed) : typed.startsWith(come);
 }
 

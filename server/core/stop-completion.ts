@@ -20,10 +20,16 @@ export function createStopper(facts: {
   return (textSoFar) => {
     if (textSoFar.length > maxCharacters) return true;
     const text = openingOf(textSoFar, around);
-    if (text === null) return false;
+    if (text === null) return isTalk(textSoFar);
     return findEnd(text, around) !== null || findRepeat(text) !== null;
   };
 }
 
+/** Sentences and no code, for longer than any introduction; thoughts end some time. */
+function isTalk(text: string): boolean {
+  return text.length > maxTalkCharacters && !text.includes("```") && !/^\s*<\w+>/.test(text);
+}
+
+const maxTalkCharacters = 400;
 /** Longer than any completion, with thoughts before it. */
 const maxCharacters = 16_000;

@@ -44,6 +44,8 @@ export interface PlacedBracket {
   isHere: boolean;
 }
 
+/** Deeper than this nothing is told from its brackets. */
+const maxBrackets = 200;
 const prefixCharacters = 6_000;
 const suffixCharacters = 2_000;
 
@@ -73,12 +75,12 @@ export function surroundingsOf(facts: {
     below: lineBelow(suffix),
     isText: inComment || isProse(languageId) || (languageId === "python" && isInTripleQuotes(prefix)),
     quote,
-    openers: scanBrackets(prefix, languageId).open.map((bracket) =>
-      placed(bracket, prefix, bracket.offset >= hereFrom),
-    ),
-    closers: scanBrackets(suffix, languageId, quote).close.map((bracket) =>
-      placed(bracket, suffix, bracket.offset < hereTo),
-    ),
+    openers: scanBrackets(prefix, languageId)
+      .open.slice(-maxBrackets)
+      .map((bracket) => placed(bracket, prefix, bracket.offset >= hereFrom)),
+    closers: scanBrackets(suffix, languageId, quote)
+      .close.slice(0, maxBrackets)
+      .map((bracket) => placed(bracket, suffix, bracket.offset < hereTo)),
   };
 }
 

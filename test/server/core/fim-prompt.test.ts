@@ -132,7 +132,7 @@ describe("the messages for a model that only chats", () => {
   it("say where the cursor stands on a blank line", () => {
     const [, user] = fillMessages({ prefix: "a {\n    ", suffix: "", languageId: "css", path: "a.css" });
     expect(user?.text).toMatch(
-      /No more than the block it stands in\.\nThe mark stands on a line of its own, 4 characters in\.$/,
+      /\nNo more than the block it stands in\.\nThe mark stands on a line of its own, 4 characters in, below this one:\na \{$/,
     );
   });
 

@@ -1,31 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type CompletionPlace, placeOf } from "../../../server/core/completion-place.ts";
+import { placeOf } from "../../../server/core/completion-place.ts";
 import { type PolishFacts, polish } from "../../../server/core/polish-completion.ts";
 import { polishers } from "../../../server/core/polishers.ts";
-
-/** A file with ‸ where the cursor is, and how the model answered; the place is what the file's own shape says. */
-interface Case extends Partial<Omit<PolishFacts, "prefix" | "suffix">> {
-  file: string;
-}
-
-function polished({ file, ...more }: Case, raw: string) {
-  const [prefix = "", suffix = ""] = file.split("‸");
-  const languageId = more.languageId ?? "typescript";
-  const place =
-    more.place ?? placeOf({ text: prefix + suffix, offset: prefix.length, languageId, syntax: null, isInvoked: true });
-  return polish(raw, { eol: "\n", fromChat: false, finished: "stop", ...more, prefix, suffix, languageId, place });
-}
-/** The file as it would be when the completion is taken over; ‸ is where the cursor then stands. */
-function shown(given: Case, raw: string): string {
-  const result = polished(given, raw);
-  return result.text === null ? `nothing: ${result.why}` : given.file.replace("‸", `${result.text}‸`);
-}
-const check = (given: Case, raw: string, expected: string) => expect(shown(given, raw)).toBe(expected);
-const many: CompletionPlace = { lines: "many", maxLines: 16, maxOutputTokens: 256, why: "", until: "scope" };
-
-const body = "function area(width: number, height: number) {\n  ‸\n}\n";
-const bodyFilled = "function area(width: number, height: number) {\n  return width * height;‸\n}\n";
+import { body, bodyFilled, check, many, polished } from "./marked-completion.ts";
 
 describe("a plain completion", () => {
   it("is shown as it came", () => {
@@ -40,188 +18,6 @@ describe("a plain completion", () => {
 
   it("goes on in the middle of a line", () => {
     check({ file: "const sum = ‸\n" }, "first + second;", "const sum = first + second;‸\n");
-  });
-});
-
-describe("control characters", () => {
-  it("are taken out, with escape sequences, half characters and byte order marks", () => {
-    check({ file: body }, "\ufeffreturn\u0000 width\u0007 * \u001b[31mheight\u001b[0m;\ud83d", bodyFilled);
-    check({ file: body }, "return width * height;\ufffd", bodyFilled);
-  });
-
-  it("leave tabs and whole emoji alone", () => {
-    check({ file: 'const face = "‸"\n' }, "😀\t👍", 'const face = "😀\t👍‸"\n');
-  });
-
-  it("alone are nothing", () => {
-    check({ file: body }, "\u0000\u0000\u0000", "nothing: nothing came");
-  });
-});
-
-describe("thoughts", () => {
-  it("are taken off, with the blank lines behind them", () => {
-    check({ file: body }, "<think>\nThe area is the product.\n</think>\n\nreturn width * height;", bodyFilled);
-    check({ file: body }, "The area is a product.</think>return width * height;", bodyFilled);
-  });
-
-  it("without an end leave nothing", () => {
-    check({ file: body }, "<think>\nThe area is", "nothing: the model only thought");
-  });
-});
-
-describe("marks", () => {
-  it.each([
-    "<|fim_middle|>return width * height;<|endoftext|>",
-    "return width * height;<|fim_pad|><|fim_pad|>",
-    "return width * height;<file_sep>src/other.ts\nexport {}",
-    "return width * height; <EOT>",
-    "return width * height;<｜end▁of▁sentence｜>",
-    "return width * height;[PREFIX]function",
-    "<|cursor|>return width * height;<|cursor|>",
-  ])("go with what follows them: %s", (raw) => check({ file: body }, raw, bodyFilled));
-
-  it("stay in a file that is about them", () => {
-    const file = 'const start = "<|fim_prefix|>";\nconst end = "‸\n';
-    check({ file }, '<|fim_prefix|>";', 'const start = "<|fim_prefix|>";\nconst end = "<|fim_prefix|>";‸\n');
-  });
-});
-
-describe("code fences", () => {
-  it.each([
-    "```ts\nreturn width * height;\n```",
-    "```\nreturn width * height;\n```\n",
-    "\n```typescript\n  return width * height;\n```\n\nThis returns the area of the rectangle.",
-    "~~~ts\nreturn width * height;\n~~~",
-    "Here is the completed code:\n\n```ts\nreturn width * height;\n```",
-    "Sure! The missing code is:\n```ts\nreturn width * height;\n```\n```ts\nother();\n```",
-    "return width * height;\n```\n\nIt multiplies both.",
-  ])("are taken off with what stands around them: %j", (raw) => {
-    check({ file: body, fromChat: true }, raw, bodyFilled);
-  });
-
-  it("that have not closed hold the completion", () => {
-    check({ file: body, fromChat: true, finished: "enough" }, "```ts\nreturn width * height;\n", bodyFilled);
-  });
-
-  it("are text in Markdown, unless Markdown is in them", () => {
-    const file = "# Use\n\n‸\n";
-    check({ file, languageId: "markdown", place: many }, "```ts\nrun();\n```", "# Use\n\n```ts\nrun();\n```‸\n");
-    check(
-      { file, languageId: "markdown", place: many, fromChat: true },
-      "```markdown\nRun it.\n```",
-      "# Use\n\nRun it.‸\n",
-    );
-  });
-
-  it("of one line are backticks, in a language without them", () => {
-    const file = "def area(w, h):\n    return ‸\n";
-    check({ file, languageId: "python", fromChat: true }, "`w * h`", "def area(w, h):\n    return w * h‸\n");
-    check({ file: "const name = ‸\n", fromChat: true }, "`wayfare`", "const name = `wayfare`‸\n");
-  });
-});
-
-describe("prose", () => {
-  it.each([
-    "Here is the missing part of the function you asked for.",
-    "I cannot complete this code because I don't know what it does.",
-    "I'm sorry, but I can't help with that.",
-    "Sure, I can help you with that!",
-    "The missing code is a return statement that multiplies the two.",
-    "It looks like the function is already complete. There is nothing to add.",
-    "To complete this function, you need to return the product.\n\nLet me know if you have questions.",
-  ])("instead of code is nothing: %s", (raw) => {
-    check({ file: body, fromChat: true }, raw, "nothing: prose instead of code");
-  });
-
-  it("before and after code goes", () => {
-    check({ file: body, fromChat: true }, "Here is the missing line:\n\nreturn width * height;", bodyFilled);
-    check({ file: body, fromChat: true }, "return width * height;\n\nThis multiplies the two sides.", bodyFilled);
-  });
-
-  it("is what a comment and a document are made of", () => {
-    check(
-      { file: "// ‸\nfoo();\n", fromChat: true },
-      "Here is the list of users.",
-      "// Here is the list of users.‸\nfoo();\n",
-    );
-    const file = "# Notes\n\n‸\n";
-    check(
-      { file, languageId: "markdown", fromChat: true },
-      "Here is what we know.",
-      "# Notes\n\nHere is what we know.‸\n",
-    );
-    const docs = 'def area():\n    """\n    ‸\n';
-    check(
-      { file: docs, languageId: "python", fromChat: true },
-      "Here is how the area is found.",
-      'def area():\n    """\n    Here is how the area is found.‸\n',
-    );
-  });
-
-  it("is not mistaken in code that looks like words", () => {
-    check(
-      { file: "‸\n", languageId: "sql", fromChat: true, place: many },
-      "SELECT name FROM users",
-      "SELECT name FROM users‸\n",
-    );
-    check(
-      { file: body, fromChat: true },
-      "this.area = width * height;",
-      body.replace("‸", "this.area = width * height;‸"),
-    );
-  });
-});
-
-describe("an echo", () => {
-  it("of the cursor's line goes", () => {
-    check({ file: "const sum = ‸\n", fromChat: true }, "const sum = first + second;", "const sum = first + second;‸\n");
-    check({ file: "  return ‸\n", fromChat: true }, "  return first;", "  return first;‸\n");
-    check({ file: "  return calculate(‸\n" }, "return calculate(first);", "  return calculate(first);‸\n");
-  });
-
-  it("of the begun word goes", () => {
-    check(
-      { file: "const total = calc‸\n", fromChat: true },
-      "calculateTotal(items);",
-      "const total = calculateTotal(items);‸\n",
-    );
-    check({ file: "  await get‸\n", fromChat: true }, "await getUser(id);", "  await getUser(id);‸\n");
-  });
-
-  it("of the lines above goes", () => {
-    const raw = "function area(width: number, height: number) {\n  return width * height;";
-    check({ file: body, fromChat: true }, raw, bodyFilled);
-    check(
-      { file: "let a = 1;\nlet b = 2;\nlet c = ‸\n" },
-      "let a = 1;\nlet b = 2;\nlet c = 3;",
-      "let a = 1;\nlet b = 2;\nlet c = 3;‸\n",
-    );
-  });
-
-  it("of the whole file leaves what was missing", () => {
-    const file = `import { log } from "./log";\n\n${body}\nlog(area(1, 2));\n`;
-    const whole = `import { log } from "./log";\n\n${bodyFilled.replace("‸", "")}\nlog(area(1, 2));\n`;
-    check({ file, fromChat: true }, whole, file.replace("‸", "return width * height;‸"));
-    check({ file, fromChat: true }, `\`\`\`ts\n${whole}\`\`\`\n`, file.replace("‸", "return width * height;‸"));
-  });
-
-  it("of the whole file, changed a little, too", () => {
-    const file = `import { log } from "./log";\n\n${body}`;
-    const raw = `import { log } from "./log";\n// areas\n${bodyFilled.replace("‸", "")}`;
-    check({ file, fromChat: true }, raw, file.replace("‸", "return width * height;‸"));
-  });
-
-  it("and nothing else is nothing", () => {
-    check(
-      { file: body, fromChat: true },
-      "function area(width: number, height: number) {\n",
-      "nothing: the file told back",
-    );
-  });
-
-  it("is not one equal line of a model that fills holes", () => {
-    const file = "test(1);\ntest(2);\n‸\n";
-    check({ file, place: many }, "test(2);\ntest(3);", "test(1);\ntest(2);\ntest(2);\ntest(3);‸\n");
   });
 });
 
@@ -439,6 +235,61 @@ describe("white space", () => {
       "const a = w;\r\n  return a;\r\n",
       body.replace("‸", "const a = w;\n  return a;‸"),
     );
+  });
+});
+
+describe("a blank at the cursor", () => {
+  it("that a chat model forgot is put between two words", () => {
+    check({ file: "  return‸\n", fromChat: true }, "width * height;", "  return width * height;‸\n");
+    check({ file: "  return‸\n" }, "edValue;", "  returnedValue;‸\n");
+    check({ file: "  this.return‸\n", fromChat: true }, "Value();", "  this.returnValue();‸\n");
+  });
+});
+
+describe("behind an opener", () => {
+  it("a chat model's body begins on a line of its own", () => {
+    const file = "  run() {‸\n  stop() {}\n";
+    check(
+      { file, fromChat: true },
+      "this.go();\nthis.stop();",
+      "  run() {\n    this.go();\n    this.stop();‸\n  stop() {}\n",
+    );
+    check(
+      { file: "def f():‸\n", languageId: "python", fromChat: true },
+      "    if a:\n        b()",
+      "def f():\n    if a:\n        b()‸\n",
+    );
+  });
+});
+
+describe("angle brackets and tags", () => {
+  it("are closed once", () => {
+    check({ file: "const all: Array<‸>;\n" }, "string>", "const all: Array<string‸>;\n");
+    check({ file: "const all: Array<‸>;\n" }, "Map<string, number>", "const all: Array<Map<string, number>‸>;\n");
+    check({ file: "<li>‸</li>\n", languageId: "html" }, "first</li>", "<li>first‸</li>\n");
+    check({ file: "<b>‸</b>\n", languageId: "html" }, "a <b>c</b>", "<b>a <b>c</b>‸</b>\n");
+    const list = "<ul>\n  ‸\n</ul>\n";
+    check({ file: list, languageId: "html" }, "<li>a</li>\n</ul>\n<p>", list.replace("‸", "<li>a</li>‸"));
+  });
+});
+
+describe("a paragraph", () => {
+  it("without closers ends behind its block", () => {
+    const file = "# Adds.\n‸\n";
+    const raw = "def add(a, b):\n    c = a + b\n\n    return c\n\ndef sub(a, b):\n    return a - b";
+    check({ file, languageId: "python" }, raw, "# Adds.\ndef add(a, b):\n    c = a + b\n\n    return c‸\n");
+  });
+});
+
+describe("brackets that cannot be paired", () => {
+  it("in a regular expression do not hide the others", () => {
+    const file = "function f(text) {\n  const at = text.search(/[(]/);\n  ‸\n}\n";
+    check({ file, place: many }, "return at;\n}\nf();", file.replace("‸", "return at;‸"));
+  });
+
+  it("by the thousand take no time", () => {
+    const file = `${"(".repeat(6_000)}‸${")".repeat(2_000)}`;
+    expect(polished({ file }, "a)".repeat(500)).text).toBe("a");
   });
 });
 
