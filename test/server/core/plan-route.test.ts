@@ -243,3 +243,70 @@ describe("every route", () => {
     );
   });
 });
+
+describe("under a cap", () => {
+  const caps = [
+    { id: "global.daily", scope: "global", period: "daily", limitNano: 1e9, setting: "wayfare.budget.daily" } as const,
+  ];
+  const reason = 'its price is not known, and a cap is set: write its price in wayfare.providers, or "free"';
+
+  it("a route without a known price is left out, and says how that is mended", () => {
+    const { names, leftOut } = plan(facts(all, { caps }));
+    expect(names).toEqual(["b/small", "a/small", "b/big", "a/big"]);
+    expect(leftOut).toEqual([{ providerId: "b", modelId: "mystery", tier: "cheap", reason }]);
+    expect(plan(facts(all, { caps: [] })).names).toContain("b/mystery");
+  });
+
+  it("simulated and free ones stay", () => {
+    const routes = [
+      route("sim/x", "cheap", null, { simulated: true }),
+      route("local/y", "cheap", null, { price: "free" }),
+    ];
+    expect(plan(facts(routes, { caps })).leftOut).toEqual([]);
+  });
+
+  it("nothing is asked where no price is known", () => {
+    expect(refusal(facts([route("b/mystery", "cheap", null)], { caps }))).toEqual({
+      kind: "budget",
+      message:
+        'Nothing can be sent under a cap: the price of b/mystery is not known. Write it in wayfare.providers, for example { "id": "mystery", "price": { "input": 0.25, "output": 2 } } or "price": "free", or remove the cap.',
+    });
+    const two = [route("b/mystery", "cheap", null), route("b/riddle", "frontier", null)];
+    expect(refusal(facts(two, { caps })).message).toMatch(
+      /^Nothing can be sent under a cap: no model's price is known\./,
+    );
+    expect(refusal(facts(all, { caps, mode: "b/mystery" }))).toMatchObject({
+      kind: "budget",
+      message: expect.stringMatching(/^b\/mystery cannot be asked under a cap: its price is not known\./),
+    });
+  });
+});
+
+describe("the pool", () => {
+  it("leaves out what is not in it, with that reason", () => {
+    const { names, leftOut } = plan(facts(all, { pool: [["a"], ["a/small", "b/small"]] }));
+    expect(names).toEqual(["a/small"]);
+    expect(new Set(leftOut.map((each) => each.reason))).toEqual(new Set(["outside wayfare.pool"]));
+    expect(leftOut).toHaveLength(all.length - 1);
+  });
+
+  it("says what it lets through and what is set up where the two do not meet", () => {
+    expect(refusal(facts(all, { pool: [["mistral/*"]] }))).toEqual({
+      kind: "setup",
+      field: "wayfare.pool",
+      message:
+        "wayfare.pool leaves no model: it lets through mistral/*, and set up are a/big, a/small, b/small, b/mystery, b/big. Add one of them to the pool.",
+    });
+    expect(refusal(facts(all, { pool: [["a"], ["b"], []] })).message).toMatch(
+      /it lets through a, of these only b, of these only none, and/,
+    );
+  });
+
+  it("holds for a model picked by hand, which nothing replaces", () => {
+    expect(refusal(facts(all, { mode: "b/big", pool: [["a"]] }))).toEqual({
+      kind: "setup",
+      field: "wayfare.pool",
+      message: "b/big is outside wayfare.pool. Add it there, or choose a model that is in it.",
+    });
+  });
+});
