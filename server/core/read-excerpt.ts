@@ -1,0 +1,169 @@
+/**
+ * A way to take a piece of code as a whole file: what is put around it, and the grammar it is read with. An answer shows
+ * excerpts, and a method by itself is no file.
+ */
+export interface Reading {
+  languageId: string;
+  before: string;
+  after: string;
+}
+
+interface Frames {
+  /** Grammars, the language's own first: a fence often says "ts" over JSX. */
+  grammars: readonly string[];
+  /** Pairs of what may stand before and after; nothing around it comes first. */
+  around: readonly (readonly [before: string, after: string])[];
+}
+
+const scripts: Frames["around"] = [
+  ["", ""],
+  // Members of a class, the body of a function, members and elements, arguments, an expression, cases, one branch.
+  ["class _ {\n", "\n}"],
+  ["async function* _() {\n", "\n}"],
+  ["_({\n", "\n});"],
+  ["_(\n", "\n);"],
+  ["_ = [\n", "\n];"],
+  ["switch (_) {\n", "\n}"],
+  ["if (_) {}\n", ""],
+  ["try {}\n", ""],
+  ["_\n", ";"],
+  ["_ = ", ";"],
+  ["", " {}"],
+  ["class _ {\n", " {}\n}"],
+];
+const markup: Frames["around"] = [["_ = <>\n", "\n</>;"]];
+const types: Frames["around"] = [
+  ["interface _ {\n", "\n}"],
+  ["type _ =\n", ";"],
+  ["enum _ {\n", "\n}"],
+];
+
+const frames: Readonly<Record<string, Frames>> = {
+  typescript: { grammars: ["typescript", "typescriptreact"], around: [...scripts, ...types, ...markup] },
+  typescriptreact: { grammars: ["typescriptreact", "typescript"], around: [...scripts, ...types, ...markup] },
+  javascript: { grammars: ["javascript", "typescript", "typescriptreact"], around: [...scripts, ...markup] },
+  javascriptreact: { grammars: ["javascriptreact", "typescriptreact"], around: [...scripts, ...markup] },
+  python: {
+    grammars: ["python"],
+    around: [
+      ["", ""],
+      ["", "\n    pass"],
+      ["", "\n        pass"],
+      ["if _:\n    pass\n", ""],
+      ["try:\n    pass\n", ""],
+      ["match _:\n", ""],
+      ["_ = {\n", "\n}"],
+      ["_(\n", "\n)"],
+      ["_ = [\n", "\n]"],
+      ["_ = ", ""],
+      ["", "\ndef _(): pass"],
+      ["def _():\n", ""],
+    ],
+  },
+  go: {
+    grammars: ["go"],
+    around: [
+      ["", ""],
+      ["package _\nfunc _() {\n", "\n}"],
+      ["package _\ntype _ struct {\n", "\n}"],
+      ["package _\ntype _ interface {\n", "\n}"],
+      ["package _\nvar _ = _{\n", "\n}"],
+      ["package _\nfunc _() {\nswitch {\n", "\n}\n}"],
+      ["package _\nfunc _() {\nselect {\n", "\n}\n}"],
+      ["package _\nvar _ = _(\n", "\n)"],
+      ["package _\nvar _ = ", ""],
+      ["package _\nimport (\n", "\n)"],
+      ["package _\n", " {}"],
+    ],
+  },
+  java: {
+    grammars: ["java"],
+    around: [
+      ["", ""],
+      ["class _ {\n", "\n}"],
+      ["class _ { void _() {\n", "\n} }"],
+      ["class _ {\n", ";\n}"],
+      ["class _ {\n", " {}\n}"],
+      ["interface _ {\n", "\n}"],
+      ["enum _ {\n", "\n}"],
+      ["class _ { Object _ = ", "; }"],
+      ["class _ { Object _ = _\n", "; }"],
+      ["class _ { void _() { switch (_) {\n", "\n} } }"],
+      ["class _ { void _() { if (_) {}\n", "\n} }"],
+      ["class _ { void _() { try {}\n", "\n} }"],
+    ],
+  },
+  rust: {
+    grammars: ["rust"],
+    around: [
+      ["", ""],
+      ["fn _() {\n", "\n}"],
+      ["impl _ {\n", "\n}"],
+      ["struct _ {\n", "\n}"],
+      ["enum _ {\n", "\n}"],
+      ["fn _() { match _ {\n", "\n} }"],
+      ["fn _() { _ {\n", "\n} }"],
+      ["fn _() { x(\n", "\n) }"],
+      ["fn _() { x\n", "\n}"],
+      ["fn _() { if x {}\n", "\n}"],
+      ["", ";"],
+      ["", " {}"],
+      ["impl _ {\n", " {}\n}"],
+    ],
+  },
+  css: {
+    grammars: ["css"],
+    around: [
+      ["", ""],
+      ["_ {\n", "\n}"],
+      ["_ {\n", ";\n}"],
+      ["@keyframes _ {\n", "\n}"],
+      ["_ { _: ", "; }"],
+    ],
+  },
+};
+
+/** The ways to read a piece of code in a language, the plain one first; none for a language without a grammar. */
+export function readingsOf(languageId: string): Reading[] {
+  const known = Object.hasOwn(frames, languageId) ? frames[languageId] : undefined;
+  if (known === undefined) return [];
+  return known.grammars.flatMap((grammar) =>
+    known.around.map(([before, after]) => ({ languageId: grammar, before, after })),
+  );
+}
+
+/**
+ * Why a piece of code is not meant to parse; null when it is. Something is left out of it, or it is no code of that
+ * language but a change to it, a session with it, or a pattern to be filled in.
+ */
+export function whyNotCode(text: string, languageId: string): "elided" | "diff" | "session" | "pattern" | null {
+  if (/^[ \t]*(?:\.{3,}|…|⋮|\[\.\.\.\]|\[…\])[ \t]*[,;]?[ \t]*$/m.test(text)) return "elided";
+  if (/…|[({[<][ \t]*\.{3}[ \t]*[)}\]>]|\.{3}[ \t]*(?:$|\/\/|#|\/\*)|(?:\/\*|\/\/|#)[ \t]*\.{3}/m.test(text))
+    return "elided";
+  if (/^(?:@@ |diff --git |<{5,7}(?: |$)|>{5,7}(?: |$)|={7}$)/m.test(text)) return "diff";
+  const marked = text.split("\n").filter((line) => /^[+-](?![+-])/.test(line)).length;
+  if (marked >= 2 || (marked === 1 && /^[+-] /m.test(text))) return "diff";
+  if (/^(?:>>> |In \[\d+\]: |\$ |> )/m.test(text)) return "session";
+  // `<your key>`, `<path-to-file>`, `{{ name }}`
+  if (languageId !== "typescriptreact" && /<[a-z]+(?:[ _-][a-z]+)+>/i.test(text)) return "pattern";
+  if (/\{\{[^{}\n]*\}\}|<%/.test(text) && !/react$|^(?:java|type)script$/.test(languageId)) return "pattern";
+  // Sass and Less are often called CSS.
+  if (languageId === "css" && /^[ \t]*(?:[$@][\w-]+[ \t]*:|@(?:include|mixin|use|extend|apply)\b|\/\/)/m.test(text))
+    return "pattern";
+  return null;
+}
+
+/** Without the indentation that all of its lines share; a tab and a space are not the same. */
+export function withoutSharedIndent(text: string): string {
+  let shared: string | null = null;
+  for (const line of text.split("\n")) {
+    if (line.trim() === "") continue;
+    const indent = /^[ \t]*/.exec(line)?.[0] ?? "";
+    if (shared === null) shared = indent;
+    let same = 0;
+    while (same < shared.length && shared[same] === indent[same]) same += 1;
+    shared = shared.slice(0, same);
+  }
+  const length = shared?.length ?? 0;
+  return length === 0 ? text : text.replace(/^.*$/gm, (line) => line.slice(length));
+}
