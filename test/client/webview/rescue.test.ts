@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import { describe, expect, it } from "vitest";
 import type { ToPage } from "../../../client/webview/messages.ts";
+import { codeBlocks } from "../../../server/core/code-blocks.ts";
 import { answering, buttonWith, find, openByHand, texts } from "./harness/open-by-hand.ts";
 import { attempt, cheapDecision, frontierDecision, turn, withTurns } from "./harness/samples.ts";
 
@@ -154,6 +155,19 @@ describe("code that does not parse", () => {
     const changed = { ...done, decision: { ...cheapDecision, unparsed, why: "something else" } };
     page.receive({ type: "patch", state: { session: withTurns([changed]).session } });
     expect(marks()).toHaveLength(1);
+  });
+});
+
+describe("the code blocks of an answer", () => {
+  it.each([
+    "```ts\nlet a;\n```\n\n    indented\n\n~~~py\nx = 1\n~~~\n",
+    "1. One:\n\n   ```ts\n   let a;\n   ```\n2. Two:\n   ```js\n   b\n   ```\n\n> ```go\n> c\n> ```\n",
+    "Text\n```\n````\n```\n\n````md\n```ts\nlet a;\n```\n````\n\n```rust\nfn open() {\n",
+    "-   ```ts\n    let a;\n    ```\n\n      not code\n\n`` ```ts `` in a line\n",
+  ])("are counted on the page as the server counts them: %j", (answer) => {
+    openByHand().show(withTurns([turn({ answer })]));
+    const shown = [...document.querySelectorAll('.code-block[data-kind="fence"] code')].map((code) => code.textContent);
+    expect(shown).toEqual(codeBlocks(answer).map((block) => block.text));
   });
 });
 
