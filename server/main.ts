@@ -2,8 +2,11 @@ import { randomUUID } from "node:crypto";
 import process from "node:process";
 import { createConnection, ErrorCodes, ProposedFeatures, ResponseError } from "vscode-languageserver/node";
 import * as z from "zod";
+import type { Attempt } from "../shared/answer.ts";
 import { type Failure, failureOf } from "../shared/failure.ts";
 import {
+  BudgetWarningNotification,
+  CompletionReadyNotification,
   type ConfigureParams,
   type Initialization,
   initializationSchema,
@@ -14,24 +17,30 @@ import {
 } from "../shared/protocol.ts";
 import { createRedactor, headerSecrets } from "../shared/redact.ts";
 import { findKnownPrice } from "./core/known-prices.ts";
+import { type Route, routeName } from "./core/provider.ts";
 import { createActivity } from "./engine/activity.ts";
 import { createAsk } from "./engine/ask.ts";
 import { openBooks } from "./engine/books.ts";
 import { systemClock } from "./engine/clock.ts";
+import { createComplete } from "./engine/complete.ts";
 import { createWorld, type RunningPlayground } from "./engine/configure.ts";
 import { createCooling } from "./engine/cooling.ts";
 import { createEstimate } from "./engine/estimate.ts";
+import { createMoney } from "./engine/money.ts";
 import { readSession } from "./engine/read-session.ts";
 import { createRefreshLists } from "./engine/refresh-lists.ts";
 import { createSpendTeller } from "./engine/tell-spend.ts";
 import { createTryConnection } from "./engine/try-connection.ts";
 import type { UseCases } from "./engine/use-cases.ts";
+import { unparsedBlocks } from "./engine/verify-answer.ts";
+import { createBudgetWarner } from "./engine/warn-budget.ts";
 import { registerHandlers } from "./handlers.ts";
 import { testConnection } from "./providers/connection.ts";
 import { createProvider } from "./providers/create-provider.ts";
 import { findLocalServers } from "./providers/find-local-servers.ts";
 import { createHttp } from "./providers/http.ts";
 import { openStore } from "./store/open-store.ts";
+import { createSyntax } from "./syntax/create-syntax.ts";
 
 /**
  * The composition root of the server: every part is made here, by hand, and handed what it needs. The books are open
@@ -103,9 +112,32 @@ async function build(initialization: Initialization): Promise<void> {
     onState: (state) => void connection.sendNotification(StateNotification, state),
   });
   const cooling = createCooling();
+  const syntax = createSyntax({ directory: new URL("../grammars/", import.meta.url) });
   const stopping = new AbortController();
   const running = new Set<Promise<unknown>>();
   const fault = (failure: Failure): void => log("warn", failure.message);
+  const money = createMoney({
+    books,
+    budget: () => world.scene().settings.budget,
+    timeZone: () => configured?.timeZone ?? timeZone,
+    workspace,
+    onChange: () => spending.tell(),
+  });
+  const warner = createBudgetWarner({
+    ledger: () => books.store()?.ledger ?? null,
+    budget: () => world.scene().settings.budget,
+    workspace,
+    onWarning: (warning) => void connection.sendNotification(BudgetWarningNotification, warning),
+    onFault: fault,
+  });
+  const attempted = (attempt: Attempt, route: Route): void => {
+    activity.attempted(attempt, route, now());
+    const facts = `${attempt.outcome}, ${attempt.durationMs} ms, first token ${attempt.firstTokenMs ?? "none"} ms`;
+    // Ghost text fails and is cut all day long: its faults are told once a minute, elsewhere.
+    if (attempt.failure === null) log("info", `${routeName(route)}: ${facts}`);
+    spending.tell();
+    warner.settled();
+  };
 
   const ask = createAsk({
     world,
@@ -118,15 +150,30 @@ async function build(initialization: Initialization): Promise<void> {
     createId: randomUUID,
     workspace,
     onAttempt(attempt, route) {
-      activity.attempted(attempt, route, now());
-      const facts = `${attempt.outcome}, ${attempt.durationMs} ms, first token ${attempt.firstTokenMs ?? "none"} ms`;
-      log(
-        attempt.failure === null ? "info" : "warn",
-        `${route.providerId}/${route.modelId}: ${attempt.failure?.message ?? facts}`,
-      );
-      spending.tell();
+      attempted(attempt, route);
+      if (attempt.failure !== null) log("warn", `${routeName(route)}: ${attempt.failure.message}`);
     },
+    unparsedBlocks: (answer) => unparsedBlocks(answer, syntax),
     onFault: fault,
+  });
+  const completions = createComplete({
+    world,
+    get store() {
+      return books.store();
+    },
+    clock: systemClock,
+    cooling,
+    random: Math.random,
+    createId: randomUUID,
+    workspace,
+    syntax,
+    onReady: (place) => void connection.sendNotification(CompletionReadyNotification, place),
+    onState: () => activity.setCompletions(completions.state()),
+    onAttempt: attempted,
+    onFault: fault,
+    onAccepted({ languageId, lines, accepted, offered }) {
+      log("debug", `completion accepted: ${lines} lines of ${languageId}; ${accepted} of ${offered} so far`);
+    },
   });
   const tryConnection = createTryConnection({
     world,
@@ -160,6 +207,7 @@ async function build(initialization: Initialization): Promise<void> {
   const openAgain = async (): Promise<void> => {
     if (!(await books.retry())) return;
     if (configured !== null) await world.apply(configured);
+    money.setCalendar();
     activity.refresh();
     spending.tell();
   };
@@ -172,7 +220,13 @@ async function build(initialization: Initialization): Promise<void> {
       cooling.clear();
       const result = await world.apply(params);
       for (const problem of result.problems) log("warn", `${problem.field}: ${problem.message}`);
+      money.setCalendar();
       activity.refresh();
+      // Caps that were set or changed are to be seen at once.
+      spending.tell();
+      warner.settled();
+      completions.settingsChanged();
+      handlers.setCompletions(result.completions.on);
       const refreshing = refreshInBackground();
       running.add(refreshing);
       void refreshing.finally(() => running.delete(refreshing));
@@ -199,7 +253,20 @@ async function build(initialization: Initialization): Promise<void> {
       return store === null ? null : readSession(sessionId, store);
     },
     deleteSession: async (sessionId) => books.store()?.sessions.remove(sessionId),
-    spend: () => books.store()?.ledger.spend() ?? { real: emptyBook(), simulated: emptyBook() },
+    spend: money.spend,
+    raiseCap: money.raiseCap,
+    heldMoney: money.heldMoney,
+    releaseHeld: money.releaseHeld,
+    async complete(params, signal) {
+      await openAgain();
+      return completions.complete(params, signal);
+    },
+    cursor: completions.cursor,
+    dismissCompletion: completions.dismiss,
+    acceptedCompletion: completions.accepted,
+    documentChanged: completions.documentChanged,
+    documentClosed: completions.documentClosed,
+    breakRoute: (params) => world.breakRoute(params),
     async testConnection(params, signal) {
       if (params.key !== null) secrets.add(params.key);
       for (const secret of headerSecrets([params])) secrets.add(secret);
@@ -219,21 +286,18 @@ async function build(initialization: Initialization): Promise<void> {
     }),
     playgroundLog: () => world.playgroundLog(),
   };
-  registerHandlers(connection, useCases);
+  const handlers = registerHandlers(connection, useCases, (error) => fault(failureOf(error)));
   connection.onInitialized(() => activity.refresh());
   stop = async () => {
     // An answer that is still coming is cut here and settled, so that no money stays held.
     stopping.abort();
-    await Promise.allSettled(running);
+    await Promise.allSettled([...running, completions.close()]);
+    await warner.idle();
     await world.close();
     spending.stop();
     books.close();
   };
   const readyAt = performance.now();
-}
-
-function emptyBook() {
-  return { spentNano: 0, heldNano: 0, unknown: 0, rows: [] };
 }
 
 /** Loaded only when the playground is on. */
