@@ -386,4 +386,62 @@ describe("the world", () => {
     expect(set.scene().settings.quality).toBe(60);
     expect(seen.https).toBe(1);
   });
+
+  it("turns completions on by itself in the playground alone, and not in a workspace that is not trusted", async () => {
+    const { world: set } = world();
+    const on = await set.apply(settings({ playground: true }));
+    expect(on.completions).toMatchObject({ on: true, why: null, model: "playground/sim-small" });
+    expect(set.scene().completions).toEqual(on.completions);
+    const untrusted = await set.apply(settings({ playground: true }, [], false));
+    expect(untrusted.completions).toMatchObject({ on: false, why: "this workspace is not trusted", model: null });
+    const real = { playground: true, providers: [openai], tiers: { cheap: ["openai/a"] } };
+    expect((await set.apply(settings(real, [openaiKey]))).completions).toMatchObject({ on: false, why: null });
+  });
+
+  it("knows a model that only the completions name", async () => {
+    const { world: set } = world({ lists: { openai: [listed("a")] } });
+    const { completions, models, problems } = await set.apply(
+      settings(
+        {
+          providers: [{ ...openai, models: [{ id: "a" }] }],
+          tiers: { cheap: ["openai/a"] },
+          completions: { enabled: true, model: "openai/a" },
+        },
+        [openaiKey],
+      ),
+    );
+    expect(completions).toMatchObject({ on: true, model: "openai/a" });
+    expect([models.length, problems]).toEqual([1, []]);
+
+    const unlisted = await set.apply(
+      settings({ providers: [openai], completions: { enabled: true, model: "openai/b" } }, [openaiKey]),
+    );
+    expect(unlisted.completions).toMatchObject({ on: true, model: "openai/b" });
+    expect(unlisted.problems.map((problem) => problem.field)).toEqual(["wayfare.completions.model"]);
+  });
+
+  it("has what is free on this machine and in no tier at hand, but not what does not chat", async () => {
+    const { world: set } = world({ lists: { ollama: [listed("q"), listed("nomic-embed-text"), listed("in-tier")] } });
+    await set.apply(
+      settings({ providers: [{ id: "ollama", preset: "ollama" }], tiers: { cheap: ["ollama/in-tier"] } }),
+    );
+    expect(set.scene().localRoutes.map((route) => [route.modelId, route.tier, route.price])).toEqual([
+      ["q", "cheap", "free"],
+    ]);
+  });
+
+  it("is silent where the pool leaves nothing, also for a model picked by hand", async () => {
+    const { world: set } = world({ lists: { openai: [listed("a"), listed("b")] } });
+    await set.apply(
+      settings({ providers: [openai], tiers: { cheap: ["openai/a"] }, pool: [["openai/b"]] }, [openaiKey]),
+    );
+    expect(set.silent()).toEqual({
+      kind: "setup",
+      field: "wayfare.pool",
+      message:
+        "wayfare.pool leaves no model: it lets through openai/b, and set up are openai/a. Add one of them to the pool.",
+    });
+    expect(set.silent("openai/a")?.kind).toBe("setup");
+    expect(set.silent("openai/b")).toBeNull();
+  });
 });
