@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { capUsd } from "../shared/cap-words.ts";
 import { formatUsd } from "../shared/money.ts";
 import {
   type BudgetWarning,
@@ -69,7 +70,7 @@ async function raise(deps: BudgetCommandDeps, capId: string | null): Promise<voi
   if (addNano === null) return;
   const after = await connection.request(RaiseCapRequest, { capId: cap.id, addNano });
   const raised = after.caps.find(({ id }) => id === cap.id);
-  const limit = formatUsd(raised?.limitNano ?? cap.limitNano + addNano);
+  const limit = capUsd(raised?.limitNano ?? cap.limitNano + addNano);
   void vscode.window.showInformationMessage(
     `${capName(cap)}: the cap is ${limit} until the day ends. The setting stays as it is.`,
   );
@@ -86,7 +87,7 @@ async function pickCap(caps: readonly CapState[]): Promise<CapState | null> {
   const picked = await vscode.window.showQuickPick(
     caps.map((cap) => ({
       label: capName(cap),
-      description: `${formatUsd(cap.spentNano)} of ${formatUsd(cap.limitNano)} spent`,
+      description: `${formatUsd(cap.spentNano)} of ${capUsd(cap.limitNano)} spent`,
       detail: cap.setting,
       cap,
     })),
@@ -96,11 +97,11 @@ async function pickCap(caps: readonly CapState[]): Promise<CapState | null> {
 }
 
 async function pickSum(cap: CapState): Promise<number | null> {
-  const title = `Raise for Today: ${capName(cap)}, now ${formatUsd(cap.limitNano)}`;
+  const title = `Raise for Today: ${capName(cap)}, now ${capUsd(cap.limitNano)}`;
   const other = { label: "Another sum…", description: "", addNano: 0 };
   const steps = raiseSteps(cap).map((addNano) => ({
-    label: `${formatUsd(addNano)} more`,
-    description: `${formatUsd(cap.limitNano + addNano)} until the day ends`,
+    label: `${capUsd(addNano)} more`,
+    description: `${capUsd(cap.limitNano + addNano)} until the day ends`,
     addNano,
   }));
   const picked = await vscode.window.showQuickPick([...steps, other], {

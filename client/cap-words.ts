@@ -1,11 +1,12 @@
+import { describeCap } from "../shared/cap-words.ts";
 import { formatUsd } from "../shared/money.ts";
 import type { BudgetWarning, CapState } from "../shared/protocol.ts";
 
 /** The words in which budgets are spoken of in the editor. */
 
 const scopes = { global: "all workspaces", workspace: "this workspace", completions: "completions" } as const;
-const periods = { daily: "a day", weekly: "a week", monthly: "a month", total: "in all" } as const;
-const spans = { daily: "today", weekly: "this week", monthly: "this month", total: "in all" } as const;
+const periods = { daily: "a day", weekly: "a week", monthly: "a month", total: "in total" } as const;
+const spans = { daily: "today", weekly: "this week", monthly: "this month", total: "in total" } as const;
 
 /** "This workspace, a day". */
 export function capName({ scope, period }: Pick<CapState, "scope" | "period">): string {
@@ -15,9 +16,8 @@ export function capName({ scope, period }: Pick<CapState, "scope" | "period">): 
 
 /** "80 % of this workspace's $1.00 a day is spent: $0.8123 today." */
 export function warningWords({ cap, percent }: BudgetWarning, hostLabel: string): string {
-  const whose = { global: "your", workspace: "this workspace's", completions: "the completions'" }[cap.scope];
   const where = hostLabel === "" ? "" : ` on ${hostLabel}`;
-  const limit = `${whose} ${formatUsd(cap.limitNano)} ${periods[cap.period]}${where}`;
+  const limit = `${describeCap(cap)}${where}`;
   const spent = `${formatUsd(cap.spentNano)} ${spans[cap.period]}`;
   return percent >= 100
     ? `The cap is reached: all of ${limit} is spent (${spent}). Only what is free is asked until it ends or is raised.`

@@ -1,3 +1,4 @@
+import { capUsd } from "../shared/cap-words.ts";
 import type { Failure } from "../shared/failure.ts";
 import { formatUsd } from "../shared/money.ts";
 import type { Book, CapState, ServerState, Spend } from "../shared/protocol.ts";
@@ -88,7 +89,7 @@ function moneyWords(facts: StatusFacts): string {
   if (cap !== null) {
     // A sum without the costs nobody knows must not look like all of it.
     const unknown = real.unknown > 0 ? " + ?" : "";
-    return `${formatUsd(cap.spentNano)}${unknown} · ${formatUsd(cap.limitNano)}${periodSigns[cap.period]}`;
+    return `${formatUsd(cap.spentNano)}${unknown} · ${capUsd(cap.limitNano)}${periodSigns[cap.period]}`;
   }
   const simulatedWords = `${amountOf(simulated)} simulated`;
   if (setup === "ready") return amountOf(real);
@@ -100,7 +101,7 @@ function nearestCap({ setup, spend }: StatusFacts): CapState | null {
   return setup === "ready" ? (spend?.caps[0] ?? null) : null;
 }
 
-const periodSigns = { daily: "", weekly: "/week", monthly: "/month", total: " in all" } as const;
+const periodSigns = { daily: "", weekly: "/week", monthly: "/month", total: " in total" } as const;
 
 /** Why no completion comes, where the person wants them. */
 function completionWords({ completions }: StatusFacts): string {
@@ -169,8 +170,8 @@ function bookTable(title: string, book: Book): string {
 function capTable(caps: readonly CapState[], where: string): string {
   const rows = caps.map((cap) => {
     const left = Math.max(0, cap.limitNano - cap.spentNano - cap.heldNano);
-    const raised = cap.raisedNano > 0 ? ` (${formatUsd(cap.raisedNano)} more for today)` : "";
-    return `| ${capName(cap)}${raised} | ${formatUsd(cap.limitNano)} | ${formatUsd(cap.spentNano)} | ${formatUsd(cap.heldNano)} | ${formatUsd(left)} |`;
+    const raised = cap.raisedNano > 0 ? ` (${capUsd(cap.raisedNano)} more for today)` : "";
+    return `| ${capName(cap)}${raised} | ${capUsd(cap.limitNano)} | ${formatUsd(cap.spentNano)} | ${formatUsd(cap.heldNano)} | ${formatUsd(left)} |`;
   });
   return [`**Caps${where}**`, "", "| | cap | spent | held | left |", "|:--|--:|--:|--:|--:|", ...rows]
     .concat("", "[Raise for today](command:wayfare.raiseCap)")

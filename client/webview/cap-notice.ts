@@ -1,4 +1,4 @@
-import { formatUsd } from "../../shared/money.ts";
+import { describeCap } from "../../shared/cap-words.ts";
 import type { CapState } from "../../shared/protocol.ts";
 import { element, icon, iconButton, textButton } from "./element.ts";
 
@@ -66,12 +66,9 @@ function nameOf(cap: CapState): string {
 
 /** `82 % of this workspace's $1.00 a day is spent.` */
 export function capWords(cap: CapState): string {
-  const of = `${whose[cap.scope]} ${limitWords(cap.limitNano)} ${howOften[cap.period]}`;
+  const of = describeCap(cap);
   return cap.spentNano >= cap.limitNano ? `All of ${of} is spent.` : `${percentOf(cap)} % of ${of} is spent.`;
 }
-
-const whose = { global: "your", workspace: "this workspace's", completions: "the completions'" } as const;
-const howOften = { daily: "a day", weekly: "a week", monthly: "a month", total: "in total" } as const;
 
 /** Rounded down: 100 is said when it is reached. */
 function percentOf({ spentNano, limitNano }: CapState): number {
@@ -81,9 +78,4 @@ function percentOf({ spentNano, limitNano }: CapState): number {
 /** The mark that was passed last; null below the first, and for a cap of nothing, which is a wish and no news. */
 function markOf(cap: CapState): number | null {
   return cap.limitNano <= 0 ? null : (MARKS.findLast((mark) => percentOf(cap) >= mark) ?? null);
-}
-
-/** As a person writes a limit: `$1.00`, `$0.50`, `$0.005`. */
-function limitWords(nano: number): string {
-  return nano >= 1_000_000_000 ? formatUsd(nano) : formatUsd(nano).replace(/(\.\d\d\d*?)0+$/, "$1");
 }

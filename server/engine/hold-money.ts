@@ -1,7 +1,7 @@
+import { describeCap } from "../../shared/cap-words.ts";
 import { type Failure, failureOf, isAbort } from "../../shared/failure.ts";
 import type { CapState } from "../../shared/protocol.ts";
 import type { Cap } from "../core/budget.ts";
-import { describeCap } from "../core/describe-cap.ts";
 import { type BoundNano, boundOverNano } from "../core/price.ts";
 import { type Route, routeName } from "../core/provider.ts";
 import type { Ledger, Reservation } from "../store/ledger.ts";

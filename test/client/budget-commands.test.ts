@@ -83,7 +83,7 @@ describe("raising a cap", () => {
     Object.assign(window, { showQuickPick: pick });
     await run("wayfare.raiseCap", "workspace.daily");
     expect(pick.mock.calls[0]?.[0].map(({ label }) => label)).toEqual([
-      "$0.5000 more",
+      "$0.50 more",
       "$1.00 more",
       "$2.00 more",
       "Another sum…",

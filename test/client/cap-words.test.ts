@@ -33,7 +33,7 @@ describe("a warning about a cap", () => {
   it("names caps by whose and how long", () => {
     expect(capName(cap)).toBe("This workspace, a day");
     expect(capName({ scope: "completions", period: "daily" })).toBe("Completions, a day");
-    expect(capName({ scope: "global", period: "total" })).toBe("All workspaces, in all");
+    expect(capName({ scope: "global", period: "total" })).toBe("All workspaces, in total");
   });
 });
 

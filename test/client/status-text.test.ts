@@ -173,7 +173,7 @@ describe("the status bar", () => {
         "",
         "| | cap | spent | held | left |",
         "|:--|--:|--:|--:|--:|",
-        "| This workspace, a day ($0.5000 more for today) | $1.50 | $0.0042 | $0.0100 | $1.49 |",
+        "| This workspace, a day ($0.50 more for today) | $1.50 | $0.0042 | $0.0100 | $1.49 |",
         "| All workspaces, a month | $1.00 | $0.0042 | $0.0100 | $0.9858 |",
         "",
         "[Raise for today](command:wayfare.raiseCap)",

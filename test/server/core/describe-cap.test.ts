@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { capRefusal, describeCap } from "../../../server/core/describe-cap.ts";
+import { capRefusal } from "../../../server/core/describe-cap.ts";
+import { describeCap } from "../../../shared/cap-words.ts";
 import { nanoFromUsd } from "../../../shared/money.ts";
 
 describe("a cap in words", () => {

@@ -1,0 +1,17 @@
+import { formatUsd, type NanoUsd, usdFromNano } from "./money.ts";
+import type { CapState } from "./protocol.ts";
+
+/** A cap in the middle of a sentence: "this workspace's $1.00 a day". */
+export function describeCap(cap: Pick<CapState, "scope" | "period" | "limitNano">): string {
+  return `${whose[cap.scope]} ${capUsd(cap.limitNano)} ${howOften[cap.period]}`;
+}
+
+const whose = { global: "your", workspace: "this workspace's", completions: "the completions'" } as const;
+const howOften = { daily: "a day", weekly: "a week", monthly: "a month", total: "in total" } as const;
+
+/** A limit as a person writes one, with cents at least: $1.00, $0.01, $0.005. */
+export function capUsd(nano: NanoUsd): string {
+  const usd = usdFromNano(nano);
+  if (nano === 0 || usd >= 1 || nano < 50_000) return formatUsd(nano);
+  return `$${usd.toFixed(4).replace(/0{1,2}$/, "")}`;
+}
