@@ -42,7 +42,42 @@ export function readPool(levels: unknown, problems: SettingProblem[]): Pool {
  * with `*` for any run of characters.
  */
 export function isInPool(name: string, pool: Pool): boolean {
-  return pool.every((entries) => entries.some((entry) => matches(name, entry.includes("/") ? entry : `${entry}/*`)));
+  if (pool.length === 0) return true;
+  return sortedOf(pool).every(
+    ({ names, providers, patterns }) =>
+      names.has(name) ||
+      providers.has(name.slice(0, name.indexOf("/"))) ||
+      patterns.some((pattern) => matches(name, pattern)),
+  );
+}
+
+/** The entries of a level by how they are looked up. */
+interface SortedLevel {
+  names: ReadonlySet<string>;
+  providers: ReadonlySet<string>;
+  patterns: readonly string[];
+}
+
+/** A plan asks for every route, so each pool is sorted once; a pool never changes, and goes with its settings. */
+const sorted = new WeakMap<Pool, readonly SortedLevel[]>();
+
+function sortedOf(pool: Pool): readonly SortedLevel[] {
+  const known = sorted.get(pool);
+  if (known !== undefined) return known;
+  const levels = pool.map((entries): SortedLevel => {
+    const names = new Set<string>();
+    const providers = new Set<string>();
+    const patterns: string[] = [];
+    for (const entry of entries) {
+      const rest = entry.endsWith("/*") ? entry.slice(0, -2) : entry;
+      if (!rest.includes("*") && !rest.includes("/")) providers.add(rest);
+      else if (entry.includes("*")) patterns.push(entry.includes("/") ? entry : `${entry}/*`);
+      else names.add(entry);
+    }
+    return { names, providers, patterns };
+  });
+  sorted.set(pool, levels);
+  return levels;
 }
 
 /** Linear in the name: each piece between two stars is looked for once, from where the last one ended. */
