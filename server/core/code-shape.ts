@@ -1,3 +1,5 @@
+import { lineCommentMark, readLine } from "./read-line.ts";
+
 /**
  * What the shape of a line tells without a parser: how deep it stands, whether it opens or closes something, whether it is
  * a comment. Rough on purpose, right for the languages people write most, and never slow.
@@ -74,7 +76,7 @@ export function startsWithCloser(line: string): boolean {
 
 /** Whether the code of a line ends in what opens a scope: a bracket, or the colon or word of the language. */
 export function endsWithOpener(line: string, languageId: string): boolean {
-  const code = withoutLineComment(line, languageId).trimEnd();
+  const code = readLine(line, languageId).code.trimEnd();
   if (/[{([]$/.test(code)) return true;
   if (colonLanguages.has(languageId)) return code.endsWith(":");
   if (wordLanguages.has(languageId)) {
@@ -110,7 +112,7 @@ export function isDocEnd(line: string, languageId: string): boolean {
 export function isInComment(before: string, languageId: string): boolean {
   const trimmed = before.trimStart();
   const mark = lineCommentMark(languageId);
-  if (mark !== null && withoutLineComment(before, languageId) !== before) return true;
+  if (readLine(before, languageId).commentAt !== null) return true;
   if (mark === "//" || blockCommentLanguages.has(languageId)) {
     const open = before.lastIndexOf("/*");
     if (open !== -1 && before.indexOf("*/", open) === -1) return true;
@@ -126,27 +128,12 @@ export function isInComment(before: string, languageId: string): boolean {
 /** Whether the cursor stands in a string, told by the quotes of its own line alone. */
 export function isInString(before: string, languageId: string): boolean {
   if (isProse(languageId)) return false;
-  return openQuote(before) !== null;
+  return openQuote(before, languageId) !== null;
 }
 
-/** The quote that is open at the end of a line, or null. An apostrophe (`don't`, `&'a`) opens nothing. */
-export function openQuote(before: string): string | null {
-  let quote: string | null = null;
-  for (let index = 0; index < before.length; index++) {
-    const character = before[index];
-    if (character === "\\") index++;
-    else if (quote !== null) {
-      if (character === quote) quote = null;
-    } else if (character === '"' || character === "`") quote = character;
-    else if (character === "'" && !isApostrophe(before, index)) quote = character;
-  }
-  return quote;
-}
-
-/** Whether a single quote stands in a word or names a lifetime, rather than beginning a string, `f'…'` included. */
-export function isApostrophe(line: string, index: number): boolean {
-  if (!/[\w&<]/.test(line[index - 1] ?? " ")) return false;
-  return !/(?:^|[^\w&<])[fFrRbBuU]{1,2}$/.test(line.slice(Math.max(0, index - 3), index));
+/** The quote that is open at the end of a line, or null. */
+export function openQuote(before: string, languageId: string): string | null {
+  return readLine(before, languageId).quote;
 }
 
 /** Languages of sentences, where no bracket and no indentation tells a scope. */
@@ -154,32 +141,11 @@ export function isProse(languageId: string): boolean {
   return proseLanguages.has(languageId);
 }
 
-export function lineCommentMark(languageId: string): string | null {
-  if (hashLanguages.has(languageId)) return "#";
-  if (dashLanguages.has(languageId)) return "--";
-  if (languageId === "clojure" || languageId === "lisp" || languageId === "ini") return ";";
-  if (isProse(languageId) || markupLanguages.has(languageId) || noLineComment.has(languageId)) return null;
-  return "//";
-}
-
-/** A line up to its comment; the line itself when it has none. A mark within quotes is none. */
+/** A line up to its comment; the line itself when it has none. */
 export function withoutLineComment(line: string, languageId: string): string {
-  const mark = lineCommentMark(languageId);
-  if (mark === null) return line;
-  let from = 0;
-  for (let round = 0; round < maxMarks; round++) {
-    const at = line.indexOf(mark, from);
-    if (at === -1) return line;
-    const isAddress = mark === "//" && line[at - 1] === ":";
-    const isWord = mark === "#" && /[\w$&{]/.test(line[at - 1] ?? " ");
-    if (!isAddress && !isWord && openQuote(line.slice(0, at)) === null) return line.slice(0, at);
-    from = at + mark.length;
-  }
-  return line;
+  const { commentAt } = readLine(line, languageId);
+  return commentAt === null ? line : line.slice(0, commentAt);
 }
-
-/** Marks looked at in a line before it is taken to have no comment. */
-const maxMarks = 8;
 
 const proseLanguages = new Set([
   "plaintext",
@@ -194,31 +160,4 @@ const proseLanguages = new Set([
 const colonLanguages = new Set(["python", "yaml", "nim", "gdscript", "coffeescript"]);
 const wordLanguages = new Set(["ruby", "lua", "elixir", "shellscript", "julia", "crystal", "pascal"]);
 const markupLanguages = new Set(["html", "xml", "vue", "svelte", "handlebars", "xsl"]);
-const noLineComment = new Set(["css", "json", "csv"]);
 const blockCommentLanguages = new Set(["css", "vue", "svelte"]);
-const hashLanguages = new Set([
-  "python",
-  "ruby",
-  "shellscript",
-  "perl",
-  "perl6",
-  "r",
-  "yaml",
-  "toml",
-  "dockerfile",
-  "makefile",
-  "elixir",
-  "julia",
-  "crystal",
-  "nim",
-  "gdscript",
-  "coffeescript",
-  "powershell",
-  "cmake",
-  "terraform",
-  "graphql",
-  "ignore",
-  "dotenv",
-  "properties",
-]);
-const dashLanguages = new Set(["lua", "sql", "haskell", "elm", "ada", "vhdl"]);

@@ -121,5 +121,11 @@ function toldWidth(first: string, second: string, isNext: boolean, around: Surro
     return isCloser ? own : Math.max(0, own - indentWidth(indentUnitOf(around) ?? "  "));
   }
   // Only a chat model loses sight of where the cursor stands; any other has left the scope.
-  return around.fromChat && isBlank(around.before) && isNext && !isCloser ? own : null;
+  if (!around.fromChat || !isBlank(around.before) || !isNext || isCloser) return null;
+  return goesOn(first, second) ? Math.max(0, own - indentWidth(indentUnitOf(around) ?? "  ")) : own;
+}
+
+/** Whether the second line goes on with the first line's expression, and so stands deeper. */
+function goesOn(first: string, second: string): boolean {
+  return /(?:[=+\-*/%&|?:<>,\\]|=>)\s*$/.test(first) || /^\s*(?:[.?:+|]|&&|\|\|)/.test(second);
 }

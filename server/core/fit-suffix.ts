@@ -55,7 +55,7 @@ function mayGo(tail: string, kept: string, text: string, around: Surroundings): 
   // A closer whose opener stays would be missing.
   if (scanBrackets(tail, around.languageId).close.length > 0) return false;
   if (/["'`]/.test(tail)) {
-    const open = openQuote(lastLine(around, kept));
+    const open = openQuote(lastLine(around, kept), around.languageId);
     return open !== null && tail.startsWith(open);
   }
   // A tag or an angle bracket closes what the completion opened, if that is still open.

@@ -119,7 +119,7 @@ function unwrapped(facts: { anchorPrefix: string; anchorSuffix: string; textSoFa
     languageId: "",
     place,
     fromChat: true,
-    finished: "enough",
+    finished: "not yet",
   });
   return openingOf(facts.textSoFar, around) ?? "";
 }

@@ -16,7 +16,7 @@ export function createStopper(facts: {
   /** The model was asked in chat. Absent: it fills holes. */
   fromChat?: boolean;
 }): (textSoFar: string) => boolean {
-  const around = surroundingsOf({ ...facts, fromChat: facts.fromChat ?? false, finished: "enough" });
+  const around = surroundingsOf({ ...facts, fromChat: facts.fromChat ?? false, finished: "not yet" });
   return (textSoFar) => {
     if (textSoFar.length > maxCharacters) return true;
     const text = openingOf(textSoFar, around);

@@ -19,7 +19,8 @@ export interface Surroundings {
   languageId: string;
   place: CompletionPlace;
   fromChat: boolean;
-  finished: "stop" | "length" | "enough";
+  /** How the text ended, or that it is still coming. */
+  finished: "stop" | "length" | "enough" | "not yet";
   /** The cursor's line, on its left and on its right. */
   before: string;
   after: string;
@@ -55,14 +56,14 @@ export function surroundingsOf(facts: {
   languageId: string;
   place: CompletionPlace;
   fromChat: boolean;
-  finished: "stop" | "length" | "enough";
+  finished: Surroundings["finished"];
 }): Surroundings {
   const { languageId } = facts;
   const prefix = withPlainEnds(facts.prefix.slice(-prefixCharacters));
   const suffix = withPlainEnds(facts.suffix.slice(0, suffixCharacters));
   const before = lineBefore(prefix);
   const inComment = isInComment(before, languageId);
-  const quote = isProse(languageId) || inComment ? null : openQuote(before);
+  const quote = isProse(languageId) || inComment ? null : openQuote(before, languageId);
   const hereFrom = prefix.length - before.length;
   const hereTo = lineAfter(suffix).length;
   return {

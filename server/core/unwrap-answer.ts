@@ -100,38 +100,57 @@ function withoutLines(text: string, around: Surroundings): string | null | undef
   const told = text.split("\n");
   const start = told.findIndex((line) => !isBlank(line));
   const first = told[start]?.trim();
-  if (first === undefined || isCloserLine(first)) return undefined;
+  if (first === undefined) return undefined;
   const file = around.prefix.split("\n");
   const cursor = file.length - 1;
+  let begun = false;
   for (let from = cursor - 1; from >= 0 && from >= cursor - maxEchoLines; from--) {
     if (file[from]?.trim() !== first) continue;
-    // A model made to fill holes seldom tells anything back; one equal line may be meant.
-    if (!around.fromChat && cursor - from < 2) continue;
-    const rest = behindEcho(told, start, file, from);
-    if (rest !== undefined) return rest;
+    const echo = follow(told, start, file, from, around);
+    if (echo === "begun") begun = true;
+    else if (echo !== undefined) return echo.rest;
   }
+  if (begun) return null;
   return around.fromChat ? behindLastLine(told, start, file) : undefined;
 }
 
-function behindEcho(
+/**
+ * What follows an echo of the lines from `from` to the cursor's; "begun" when the text ends within the echo; undefined when
+ * it is none.
+ */
+function follow(
   told: readonly string[],
   start: number,
   file: readonly string[],
   from: number,
-): string | null | undefined {
+  around: Surroundings,
+): { rest: string } | "begun" | undefined {
   const cursor = file.length - 1;
+  const isComing = around.finished === "not yet";
+  let equal = 0;
   for (let index = from; index < cursor; index++) {
-    const line = told[start + index - from];
-    if (line === undefined) return null;
-    if (line.trim() !== file[index]?.trim()) return undefined;
+    const at = start + index - from;
+    const line = told[at];
+    const wanted = file[index]?.trim() ?? "";
+    const isLast = at >= told.length - 1;
+    if (line === undefined || (isComing && isLast && wanted.startsWith(line.trim()))) {
+      // A line or two that stand above may be meant; more than that is no chance.
+      return isComing ? (around.fromChat || equal > 1 ? "begun" : undefined) : equal > 2 ? "begun" : undefined;
+    }
+    if (line.trim() !== wanted) return undefined;
+    if (!isCloserLine(line)) equal++;
   }
+  // A model made to fill holes seldom tells anything back, and one equal line may be meant.
+  if (equal < (around.fromChat ? 1 : 2)) return undefined;
   const at = start + cursor - from;
   const line = told[at];
-  if (line === undefined) return null;
   const before = (file[cursor] ?? "").trim();
-  if (before === "") return told.slice(at).join("\n");
-  if (!line.trimStart().startsWith(before)) return undefined;
-  return [line.trimStart().slice(before.length), ...told.slice(at + 1)].join("\n");
+  if (line === undefined) return "begun";
+  if (before === "") return { rest: told.slice(at).join("\n") };
+  if (!line.trimStart().startsWith(before)) {
+    return isComing && at === told.length - 1 && before.startsWith(line.trim()) ? "begun" : undefined;
+  }
+  return { rest: [line.trimStart().slice(before.length), ...told.slice(at + 1)].join("\n") };
 }
 
 /** The file told back with changes: what follows the last line above the cursor, if that is told once. */

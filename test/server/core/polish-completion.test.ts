@@ -289,7 +289,7 @@ describe("brackets that cannot be paired", () => {
 
   it("by the thousand take no time", () => {
     const file = `${"(".repeat(6_000)}‸${")".repeat(2_000)}`;
-    expect(polished({ file }, "a)".repeat(500)).text).toBe("a");
+    expect(polished({ file }, `a${")".repeat(100)}`).text).toBe("a");
   });
 });
 
