@@ -4,8 +4,9 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { closedStore, crowded, explainLedgerFailure, isBusy, movedFile } from "./explain-ledger-failure.ts";
 import { loadSqlite } from "./load-sqlite.ts";
 import { migrate } from "./migrate.ts";
+import { openWriteAheadLog, type WriteAheadLog } from "./write-ahead-log.ts";
 
-/** normal: a commit survives the death of the process. full: it survives the loss of power too, for an fsync. */
+/** normal: a write survives the death of the process. full: it survives the loss of power too, and waits for the disk. */
 export type Durability = "normal" | "full";
 
 /**
@@ -17,15 +18,16 @@ export interface Database {
   readonly sqliteVersion: string;
   prepare(sql: string): StatementSync;
   /**
-   * Runs `run` inside a write transaction and resolves with what it gave once that is committed. `run` may run more than
-   * once, each time on a clean transaction. Rejects with a ledger failure: disk full, locked for 5 seconds, and so on.
+   * Runs `run` inside a write transaction and resolves with what it gave once that is as durable as asked. `run` may run
+   * more than once, each time on a clean transaction. Rejects with a ledger failure: disk full, locked for 5 seconds, and
+   * so on; a full write that the disk would not confirm may be seen all the same.
    */
   write<Value>(durability: Durability, run: () => Value): Promise<Value>;
   /** Runs `run` now, on what is committed. Throws a ledger failure. */
   read<Value>(run: () => Value): Value;
   /** Looks whether the path still names the open file; when it does not, every later write fails and says so. */
   checkPlace(): void;
-  /** Tries once more what is still queued, then closes. A second call does nothing. */
+  /** Tries once more what is still queued, then closes; what is being made durable still resolves. A second call does nothing. */
   close(): void;
 }
 
@@ -42,12 +44,16 @@ const FILE_NAME = "wayfare.sqlite";
 
 /** How long a lock of another process is waited for, summed over the waits: what a person bears before a message. */
 const PATIENCE_MS = 5_000;
+/** So often it is tried again at the next turn of the event loop: other processes hold the lock for a moment only. */
+const QUICK_TRIES = 3;
 /** A transaction of the books takes well under a millisecond, so longer waits only add latency. */
 const LONGEST_WAIT_MS = 16;
 /** Keeps one transaction of grouped writes under about 5 ms. */
 const MOST_WRITES_IN_A_TRANSACTION = 100;
 /** Far above what any number of streams leaves waiting; a queue that long means the disk has stopped. */
 const MOST_WAITING = 10_000;
+/** After how many pages SQLite carries its log over by itself, on the thread that writes, unless it is told otherwise. */
+const SQLITES_OWN_PAGES = 1_000;
 /** A read is refused only while another process repairs the log after a crash, for about a millisecond. */
 const READ_TRIES = 4;
 /** At the end there is no later: the thread may sleep a moment for the last writes. */
@@ -105,7 +111,11 @@ async function untilFree<Value>(run: () => Value, random: () => number): Promise
       return run();
     } catch (error) {
       if (!isBusy(error) || waitedMs >= PATIENCE_MS) throw error;
-      const waitMs = 1 + random() * Math.min(2 ** tries, LONGEST_WAIT_MS);
+      if (tries < QUICK_TRIES) {
+        await new Promise((resolve) => setImmediate(resolve));
+        continue;
+      }
+      const waitMs = 1 + random() * Math.min(2 ** (tries - QUICK_TRIES), LONGEST_WAIT_MS);
       waitedMs += waitMs;
       await new Promise((resolve) => setTimeout(resolve, waitMs));
     }
@@ -117,6 +127,7 @@ function createDatabase(
   facts: { path: string; named: string; random: () => number; explain: (error: unknown) => Error },
 ): Database {
   const { path, named, random, explain } = facts;
+  const log = logOf(connection, path, random);
   const waiting: Job[] = [];
   const place = placeOf(path);
   let state: "open" | "moved" | "closed" = "open";
@@ -124,7 +135,8 @@ function createDatabase(
   let synchronous: Durability = "normal";
 
   const commit = (jobs: readonly Job[]): void => {
-    const durability = jobs.some((job) => job.durability === "full") ? "full" : "normal";
+    // With a log of our own the disk is waited for after the commit, when no lock is held, and not on this thread.
+    const durability = log === null && jobs.some((job) => job.durability === "full") ? "full" : "normal";
     if (durability !== synchronous) connection.exec(`PRAGMA synchronous = ${durability}`);
     synchronous = durability;
     connection.exec("BEGIN IMMEDIATE");
@@ -145,7 +157,7 @@ function createDatabase(
         commit(jobs);
       }, random);
       waiting.splice(0, jobs.length);
-      for (const job of jobs) job.resolve();
+      finish(jobs);
     } catch (error) {
       if (jobs.length > 1 && state === "open" && !isBusy(error)) {
         // One of them cannot be written; alone, the others can.
@@ -155,6 +167,22 @@ function createDatabase(
       waiting.splice(0, jobs.length);
       for (const job of jobs) job.reject(explain(error));
     }
+  };
+
+  /** Of committed jobs: those that have to outlast a loss of power wait for the disk, and nobody waits for them. */
+  const finish = (jobs: readonly Job[]): void => {
+    const slow = log === null ? [] : jobs.filter((job) => job.durability === "full");
+    for (const job of jobs) if (!slow.includes(job)) job.resolve();
+    log?.checkLength();
+    if (slow.length === 0) return;
+    log?.sync().then(
+      () => {
+        for (const job of slow) job.resolve();
+      },
+      (error) => {
+        for (const job of slow) job.reject(explain(error));
+      },
+    );
   };
 
   const flush = async (): Promise<void> => {
@@ -208,6 +236,7 @@ function createDatabase(
       const attempt = (jobs: readonly Job[]): void => {
         try {
           now(() => commit(jobs), CLOSE_TRIES);
+          if (jobs.some((job) => job.durability === "full")) log?.syncNow();
           for (const job of jobs) job.resolve();
         } catch (error) {
           if (jobs.length > 1 && !isBusy(error)) for (const job of jobs) attempt([job]);
@@ -217,9 +246,26 @@ function createDatabase(
       if (state === "open" && last.length > 0) attempt(last);
       state = "closed";
       for (const job of last) job.reject(closedStore(named));
+      log?.close();
       connection.close();
     },
   };
+}
+
+/**
+ * The log, kept by us from then on; null where SQLite has none (some network drives) or will not share it: then it waits
+ * for the disk itself.
+ */
+function logOf(connection: DatabaseSync, path: string, random: () => number): WriteAheadLog | null {
+  if (connection.prepare("PRAGMA journal_mode").get()?.journal_mode !== "wal") return null;
+  const carryOver = () => connection.exec(`PRAGMA wal_autocheckpoint = ${SQLITES_OWN_PAGES}`);
+  try {
+    const log = openWriteAheadLog({ database: path, random, carryOver });
+    connection.exec("PRAGMA wal_autocheckpoint = 0");
+    return log;
+  } catch {
+    return null;
+  }
 }
 
 /** Runs at once, sleeping the thread a millisecond between the tries when another process is in the way. */

@@ -57,6 +57,12 @@ export async function written(): Promise<void> {
   for (let i = 0; i < 3; i++) await new Promise((resolve) => setImmediate(resolve));
 }
 
+/** Lets the event loop turn until that is so: also with fake timers, and when the disk itself is waited for. At most 5 s. */
+export async function until(isSo: () => boolean): Promise<void> {
+  const fromMs = performance.now();
+  while (!isSo() && performance.now() - fromMs < 5_000) await new Promise((resolve) => setImmediate(resolve));
+}
+
 /** Starts store-process.ts and resolves with its first message. `stderr` resolves at its end with all it wrote there. */
 export async function start(
   args: string[],

@@ -4,7 +4,7 @@ import { openDatabase } from "../../../server/store/database.ts";
 import { createInstances } from "../../../server/store/instances.ts";
 import { createLedger } from "../../../server/store/ledger.ts";
 import { failureOf } from "../../../shared/failure.ts";
-import { later, letGo, open, raw, reservation, settlement, start, tempDirectory, written } from "./books.ts";
+import { later, letGo, open, raw, reservation, settlement, start, tempDirectory, until, written } from "./books.ts";
 
 describe("an attempt", () => {
   it("is held, then settled with everything that is known of it", async () => {
@@ -314,6 +314,7 @@ describe("with fake timers", () => {
     expect(ledger.unsettled()).toBe(1);
     limit(100_000);
     await later(2_000);
+    await until(() => ledger.unsettled() === 0);
     expect(ledger.unsettled()).toBe(0);
     expect(ledger.spend().real).toMatchObject({ spentNano: 112_000, heldNano: 0 });
     database.close();

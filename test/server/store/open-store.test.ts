@@ -5,7 +5,7 @@ import { describe, expect, it, vi } from "vitest";
 import { migrations } from "../../../server/store/migrate.ts";
 import { openStore } from "../../../server/store/open-store.ts";
 import { failureOf } from "../../../shared/failure.ts";
-import { head, later, letGo, open, raw, reservation, settlement, start, tempDirectory, turn } from "./books.ts";
+import { head, later, letGo, open, raw, reservation, settlement, start, tempDirectory, turn, until } from "./books.ts";
 
 async function failureFrom(opening: Promise<unknown>) {
   return opening.then(() => null, failureOf);
@@ -224,6 +224,7 @@ describe("a disk that is really full", () => {
       expect(store.ledger.unsettled()).toBe(1);
       writeFileSync(ballast, "");
       await later(2_000);
+      await until(() => store.ledger.unsettled() === 0);
       expect(store.ledger.unsettled()).toBe(0);
       expect(store.ledger.spend().real).toMatchObject({ heldNano: 0, spentNano: 112_000 });
       store.close();
