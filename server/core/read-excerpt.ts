@@ -11,8 +11,8 @@ export interface Reading {
 interface Frames {
   /** Grammars, the language's own first: a fence often says "ts" over JSX. */
   grammars: readonly string[];
-  /** Pairs of what may stand before and after; nothing around it comes first. */
-  around: readonly (readonly [before: string, after: string])[];
+  /** What may stand before and after, nothing first; and how code must look to be taken so, where that is not open to any. */
+  around: readonly (readonly [before: string, after: string, looks?: RegExp])[];
 }
 
 const scripts: Frames["around"] = [
@@ -31,7 +31,8 @@ const scripts: Frames["around"] = [
   ["", " {}"],
   ["class _ {\n", " {}\n}"],
 ];
-const markup: Frames["around"] = [["_ = <>\n", "\n</>;"]];
+/** Between tags any words are text. */
+const markup: Frames["around"] = [["_ = <>\n", "\n</>;", /^\s*[<{][\s\S]*[>}]\s*$/]];
 const types: Frames["around"] = [
   ["interface _ {\n", "\n}"],
   ["type _ =\n", ";"],
@@ -41,7 +42,7 @@ const types: Frames["around"] = [
 const frames: Readonly<Record<string, Frames>> = {
   typescript: { grammars: ["typescript", "typescriptreact"], around: [...scripts, ...types, ...markup] },
   typescriptreact: { grammars: ["typescriptreact", "typescript"], around: [...scripts, ...types, ...markup] },
-  javascript: { grammars: ["javascript", "typescript", "typescriptreact"], around: [...scripts, ...markup] },
+  javascript: { grammars: ["javascript", "typescriptreact"], around: [...scripts, ...markup] },
   javascriptreact: { grammars: ["javascriptreact", "typescriptreact"], around: [...scripts, ...markup] },
   python: {
     grammars: ["python"],
@@ -64,16 +65,16 @@ const frames: Readonly<Record<string, Frames>> = {
     grammars: ["go"],
     around: [
       ["", ""],
-      ["package _\nfunc _() {\n", "\n}"],
-      ["package _\ntype _ struct {\n", "\n}"],
-      ["package _\ntype _ interface {\n", "\n}"],
-      ["package _\nvar _ = _{\n", "\n}"],
-      ["package _\nfunc _() {\nswitch {\n", "\n}\n}"],
-      ["package _\nfunc _() {\nselect {\n", "\n}\n}"],
-      ["package _\nvar _ = _(\n", "\n)"],
-      ["package _\nvar _ = ", ""],
-      ["package _\nimport (\n", "\n)"],
-      ["package _\n", " {}"],
+      ["package p\nfunc f() {\n", "\n}"],
+      ["package p\ntype T struct {\n", "\n}"],
+      ["package p\ntype T interface {\n", "\n}"],
+      ["package p\nvar _ = T{\n", "\n}"],
+      ["package p\nfunc f() {\nswitch {\n", "\n}\n}"],
+      ["package p\nfunc f() {\nselect {\n", "\n}\n}"],
+      ["package p\nvar _ = f(\n", "\n)"],
+      ["package p\nvar _ = ", ""],
+      ["package p\nimport (\n", "\n)"],
+      ["package p\n", " {}"],
     ],
   },
   java: {
@@ -123,12 +124,14 @@ const frames: Readonly<Record<string, Frames>> = {
   },
 };
 
-/** The ways to read a piece of code in a language, the plain one first; none for a language without a grammar. */
-export function readingsOf(languageId: string): Reading[] {
+/** The ways to read `code` of a language, the plain one first; none for a language without a grammar. */
+export function readingsOf(languageId: string, code: string): Reading[] {
   const known = Object.hasOwn(frames, languageId) ? frames[languageId] : undefined;
   if (known === undefined) return [];
   return known.grammars.flatMap((grammar) =>
-    known.around.map(([before, after]) => ({ languageId: grammar, before, after })),
+    known.around
+      .filter(([, , looks]) => looks?.test(code) ?? true)
+      .map(([before, after]) => ({ languageId: grammar, before, after })),
   );
 }
 

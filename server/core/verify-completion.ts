@@ -33,7 +33,9 @@ export function verifyCompletion({
 }): Verified {
   const { before, after } = windowAround({ prefix, suffix });
   const line = before.slice(before.lastIndexOf("\n") + 1);
-  const errorsWith = (inserted: string) => parser.errors(before + inserted + after).count;
+  // Some grammars miss the end of the last line.
+  const end = after.endsWith("\n") ? after : `${after}\n`;
+  const errorsWith = (inserted: string) => parser.errors(before + inserted + end).count;
   const mayStay = errorsThatMayStay(line, errorsWith);
   if (errorsWith(text) <= mayStay) return { text, cut: false };
 

@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { Decision } from "../../shared/answer.ts";
 import { codeBlocks } from "../core/code-blocks.ts";
-import { type Reading, readingsOf, whyNotCode, withoutSharedIndent } from "../core/read-excerpt.ts";
+import { readingsOf, whyNotCode, withoutSharedIndent } from "../core/read-excerpt.ts";
 import type { Parser, Syntax } from "../core/syntax.ts";
 
 /** An answer with more code than this is judged as far as this. */
@@ -35,9 +35,8 @@ export async function unparsedBlocks(
 
 /** Null when some reading has no error, or when the text is not to be judged. */
 async function firstBadLine(text: string, languageId: string, syntax: Pick<Syntax, "load">): Promise<number | null> {
-  const readings = readingsOf(languageId);
   const parsers = new Map<string, Parser>();
-  for (const id of new Set(readings.map((reading) => reading.languageId))) {
+  for (const id of new Set(readingsOf(languageId, text).map((reading) => reading.languageId))) {
     const parser = await syntax.load(id);
     // Without its own grammar nothing can be said about a language; the others are only second tries.
     if (parser === null && id === languageId) return null;
@@ -50,21 +49,21 @@ async function firstBadLine(text: string, languageId: string, syntax: Pick<Synta
   if (parsers.size === 0 || whyNotCode(text, languageId) !== null) return null;
 
   const code = withoutSharedIndent(text).trimEnd();
-  const whole = await bestReading(code, readings, parsers);
-  if (whole.count === 0 || (await parsesInPieces(code, readings, parsers))) return null;
+  const whole = await bestReading(code, languageId, parsers);
+  if (whole.count === 0 || (await parsesInPieces(code, languageId, parsers))) return null;
   return whole.line;
 }
 
 /** The fewest errors that a reading leaves, and the line of the first of them in the code itself. */
 async function bestReading(
   code: string,
-  readings: readonly Reading[],
+  languageId: string,
   parsers: ReadonlyMap<string, Parser>,
 ): Promise<{ count: number; line: number }> {
   const lines = code.split("\n").length;
   let best = { count: Number.POSITIVE_INFINITY, line: 1 };
-  for (const { languageId, before, after } of readings) {
-    const found = parsers.get(languageId)?.errors(before + code + after);
+  for (const { languageId: grammar, before, after } of readingsOf(languageId, code)) {
+    const found = parsers.get(grammar)?.errors(`${before}${code}${after}\n`);
     if (found === undefined) continue;
     const line = (found.firstLine ?? 1) - (before.split("\n").length - 1);
     if (found.count < best.count) best = { count: found.count, line: Math.min(Math.max(line, 1), lines) };
@@ -77,7 +76,7 @@ async function bestReading(
 /** The code is several excerpts one below the other, with empty lines between them: an import, a method, a call of it. */
 async function parsesInPieces(
   code: string,
-  readings: readonly Reading[],
+  languageId: string,
   parsers: ReadonlyMap<string, Parser>,
 ): Promise<boolean> {
   const pieces = code.split(/\n(?:[ \t]*\n)+/);
@@ -85,7 +84,7 @@ async function parsesInPieces(
   let pending = "";
   for (const piece of pieces) {
     pending = pending === "" ? piece : `${pending}\n\n${piece}`;
-    if ((await bestReading(withoutSharedIndent(pending), readings, parsers)).count === 0) pending = "";
+    if ((await bestReading(withoutSharedIndent(pending), languageId, parsers)).count === 0) pending = "";
   }
   return pending === "";
 }

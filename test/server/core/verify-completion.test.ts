@@ -28,6 +28,7 @@ describe("a completion that fits", () => {
     );
     await checkKept("java", "class A {\n  ├int f() {\n    return 1;\n  }┤\n}\n");
     await checkKept("rust", "fn f() -> i32 {\n    ├let a = 1;\n    a┤\n}\n");
+    await checkKept("go", "package a\n\n├func f() {}┤");
     await checkKept("css", "a {\n  ├color: red;\n  margin: 0;┤\n}\n");
   });
 
