@@ -38,7 +38,7 @@ const manifest = z
 /** Every module a file imports, dynamic imports included; comments and strings that merely look alike are rare enough. */
 function importsOf(path: string): string[] {
   const text = read(path).replace(/^\s*(\/\/|\*).*$/gm, "");
-  return [...text.matchAll(/(?:\bfrom\s+|(?<!["'])\bimport\s*\(?\s*)"([^"]+)"/g)].map((match) => match[1] ?? "");
+  return [...text.matchAll(/(?:\bfrom\s+|\bimport\s*\(?\s*)"([^"\s()]+)"/g)].map((match) => match[1] ?? "");
 }
 
 type Room =
@@ -86,7 +86,7 @@ const mayName: Record<Room, RegExp> = {
   client: /^(vscode|vscode-languageclient(\/node)?|zod|ignore|node:(child_process|path|os|crypto|fs\/promises))$/,
   core: /^(zod|@pydantic\/genai-prices)$/,
   providers: /^(zod|undici|eventsource-parser(\/stream)?|@ai-sdk\/.*|node:(tls|net))$/,
-  store: /^(zod|node:(sqlite|fs|fs\/promises|path|os))$/,
+  store: /^(zod|node:(sqlite|worker_threads|fs|fs\/promises|path|os))$/,
   syntax: /^(web-tree-sitter|node:(fs\/promises|url|path))$/,
   playground: /^(zod|node:(http|net|events|crypto|timers\/promises))$/,
   engine: /^(zod|node:(timers\/promises))$/,
