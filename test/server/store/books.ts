@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { afterEach, vi } from "vitest";
+import type { Cap } from "../../../server/core/budget.ts";
 import type { Reservation, Settlement } from "../../../server/store/ledger.ts";
 import { loadSqlite } from "../../../server/store/load-sqlite.ts";
 import { openStore, type Store, type StoreOptions } from "../../../server/store/open-store.ts";
@@ -120,6 +121,14 @@ export function reservation(fields: Partial<Reservation> = {}): Reservation {
     outputNanoPerToken: 200,
     ...fields,
   };
+}
+
+/** A cap by its id, `scope.period`. */
+export function cap(id: string, limitNano: number): Cap {
+  const [scope, period] = id.split(".") as [Cap["scope"], Cap["period"]];
+  const setting =
+    scope === "completions" ? "wayfare.completions.maxPerDayUsd" : `wayfare.budget.${id.replace("global.", "")}`;
+  return { id, scope, period, limitNano, setting };
 }
 
 export function settlement(fields: Partial<Settlement> = {}): Settlement {

@@ -22,3 +22,27 @@ it("books to the runtime's own day when the zone is unknown", () => {
   const at = Date.parse("2026-11-20T11:00:00Z");
   expect(createDayOf("Middle-earth/Shire")(at)).toBe(own(at));
 });
+
+it.each([
+  ["a minute before the day begins", "Europe/Berlin", 4 * 60, "2026-06-10T01:59:59Z", "2026-06-09"],
+  ["when it begins", "Europe/Berlin", 4 * 60, "2026-06-10T02:00:00Z", "2026-06-10"],
+  ["the first of a month, before it begins", "UTC", 90, "2026-03-01T01:29:00Z", "2026-02-28"],
+  ["the first of a year, before it begins", "UTC", 1_439, "2026-01-01T23:58:59Z", "2025-12-31"],
+  ["at the last minute", "UTC", 1_439, "2026-01-01T23:59:00Z", "2026-01-01"],
+  ["the hour that the clocks leave out begins it", "America/Los_Angeles", 150, "2026-03-08T10:00:00Z", "2026-03-08"],
+  ["the minute before that hour", "America/Los_Angeles", 150, "2026-03-08T09:59:00Z", "2026-03-07"],
+])("with a day that does not begin at midnight: %s", (_, timeZone, startsAtMinutes, at, day) => {
+  expect(createDayOf(timeZone, startsAtMinutes)(Date.parse(at))).toBe(day);
+});
+
+it("tells the day also when the clock goes back and forth within a minute of midnight", () => {
+  const dayOf = createDayOf("UTC");
+  const midnight = Date.parse("2026-11-20T00:00:00Z");
+  expect([0, -1, 0, -3_600_000, 59_999].map((ms) => dayOf(midnight + ms))).toEqual([
+    "2026-11-20",
+    "2026-11-19",
+    "2026-11-20",
+    "2026-11-19",
+    "2026-11-20",
+  ]);
+});

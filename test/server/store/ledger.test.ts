@@ -278,6 +278,17 @@ describe("with fake timers", () => {
     expect(await notes()).toEqual([1, 3, 9]);
   });
 
+  it("progress is noted within a second also when the clock was set back by an hour", async () => {
+    const store = await open();
+    await store.ledger.reserve(reservation());
+    store.ledger.noteProgress("attempt", { outputTokens: 1 });
+    vi.setSystemTime(Date.now() - 3_600_000);
+    store.ledger.noteProgress("attempt", { outputTokens: 500 });
+    await later(1_000);
+    const note = raw(store.path).prepare("SELECT noted_output_tokens AS tokens FROM attempts");
+    expect(note.get()).toEqual({ tokens: 500 });
+  });
+
   it("progress is not noted after the settlement", async () => {
     const store = await open();
     await store.ledger.reserve(reservation());

@@ -135,6 +135,13 @@ describe("a process that only looks dead or alive", () => {
     expect(await look(30_000)).toBe(1);
   });
 
+  it("in another container is found dead also when the clock was set back by an hour", async () => {
+    const { look } = await beside("host = 'another container'");
+    expect(await look(-3_600_000)).toBe(0);
+    expect(await look(30_000)).toBe(0);
+    expect(await look(30_000)).toBe(1);
+  });
+
   it("is not taken for dead because the computer slept, nor because we looked three times in a second", async () => {
     const { look } = await beside("host = 'another container'");
     expect(await look(300)).toBe(0);

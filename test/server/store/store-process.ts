@@ -36,6 +36,34 @@ try {
     }
     store.close();
     await say({ refused });
+  } else if (task === "spend") {
+    // Until the cap has no room for another. A vendor bills one and a half times our estimate, within what was held.
+    const [limitNano, estimateNano] = count.split("/").map(Number);
+    const caps = [dailyCap(limitNano ?? 0)];
+    await say("ready");
+    await toldToGo();
+    let granted = 0;
+    for (let index = 0; ; index++) {
+      const attemptId = `${name}-${index}`;
+      const wanted = { heldNano: 2 * (estimateNano ?? 0), leastNano: estimateNano ?? 0, caps };
+      try {
+        const { heldNano } = await store.ledger.reserve({ ...attempt(attemptId), ...wanted });
+        granted += 1;
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * 3));
+        await store.ledger.settle(attemptId, settled(Math.min(heldNano, Math.floor(1.5 * (estimateNano ?? 0)))));
+      } catch (error) {
+        const failure = failureOf(error);
+        if (failure.kind !== "budget") throw error;
+        // Only what is held is in the way: another's settlement may make room.
+        if (failure.cap && failure.cap.spentNano + failure.cap.neededNano <= failure.cap.limitNano) {
+          await new Promise((resolve) => setTimeout(resolve, 5));
+          continue;
+        }
+        break;
+      }
+    }
+    store.close();
+    await say({ granted });
   } else if (task === "hold") {
     await store.ledger.reserve(attempt(`${name}-unnoted`));
     await store.ledger.reserve(attempt(`${name}-noted`));
@@ -58,6 +86,24 @@ try {
   process.exitCode = 0;
 }
 if (task !== "hold") process.disconnect?.();
+
+function dailyCap(limitNano: number) {
+  const setting = "wayfare.budget.daily";
+  return { id: "global.daily", scope: "global", period: "daily", limitNano, setting } as const;
+}
+
+function settled(costNano: number) {
+  return {
+    outcome: "done",
+    failure: null,
+    usage: null,
+    costNano,
+    costSource: "reported",
+    firstTokenMs: 1,
+    durationMs: 2,
+    reason: "cheap is enough",
+  } as const;
+}
 
 function attempt(attemptId: string) {
   return {
