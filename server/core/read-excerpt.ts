@@ -15,6 +15,9 @@ interface Frames {
   around: readonly (readonly [before: string, after: string, looks?: RegExp])[];
 }
 
+/** Code that begins with the end of the branch before it. */
+const closing = /^(?:[ \t]*\/\/[^\n]*\n|\s)*\}/;
+
 const scripts: Frames["around"] = [
   ["", ""],
   // Members of a class, the body of a function, members and elements, arguments, an expression, cases, one branch.
@@ -26,6 +29,8 @@ const scripts: Frames["around"] = [
   ["switch (_) {\n", "\n}"],
   ["if (_) {}\n", ""],
   ["try {}\n", ""],
+  ["if (_) {\n", "", closing],
+  ["try {\n", "", closing],
   ["_\n", ";"],
   ["_ = ", ";"],
   ["", " {}"],
@@ -75,41 +80,45 @@ const frames: Readonly<Record<string, Frames>> = {
       ["package p\nvar _ = ", ""],
       ["package p\nimport (\n", "\n)"],
       ["package p\n", " {}"],
+      ["package p\nfunc f() {\nif x {\n", "\n}", closing],
     ],
   },
   java: {
     grammars: ["java"],
     around: [
       ["", ""],
-      ["class _ {\n", "\n}"],
-      ["class _ { void _() {\n", "\n} }"],
-      ["class _ {\n", ";\n}"],
-      ["class _ {\n", " {}\n}"],
-      ["interface _ {\n", "\n}"],
-      ["enum _ {\n", "\n}"],
-      ["class _ { Object _ = ", "; }"],
-      ["class _ { Object _ = _\n", "; }"],
-      ["class _ { void _() { switch (_) {\n", "\n} } }"],
-      ["class _ { void _() { if (_) {}\n", "\n} }"],
-      ["class _ { void _() { try {}\n", "\n} }"],
+      ["class T {\n", "\n}"],
+      ["class T { void f() {\n", "\n} }"],
+      ["class T {\n", ";\n}"],
+      ["class T {\n", " {}\n}"],
+      ["interface T {\n", "\n}"],
+      ["enum T {\n", "\n}"],
+      ["class T { Object x = ", "; }"],
+      ["class T { Object x = x\n", "; }"],
+      ["class T { void f() { switch (x) {\n", "\n} } }"],
+      ["class T { void f() { if (x) {}\n", "\n} }"],
+      ["class T { void f() { try {}\n", "\n} }"],
+      ["class T { void f() { if (x) {\n", "\n} }", closing],
+      ["class T { void f() { try {\n", "\n} }", closing],
     ],
   },
   rust: {
     grammars: ["rust"],
     around: [
       ["", ""],
-      ["fn _() {\n", "\n}"],
-      ["impl _ {\n", "\n}"],
-      ["struct _ {\n", "\n}"],
-      ["enum _ {\n", "\n}"],
-      ["fn _() { match _ {\n", "\n} }"],
-      ["fn _() { _ {\n", "\n} }"],
-      ["fn _() { x(\n", "\n) }"],
-      ["fn _() { x\n", "\n}"],
-      ["fn _() { if x {}\n", "\n}"],
+      ["fn f() {\n", "\n}"],
+      ["impl T {\n", "\n}"],
+      ["struct T {\n", "\n}"],
+      ["enum T {\n", "\n}"],
+      ["fn f() { match x {\n", "\n} }"],
+      ["fn f() { T {\n", "\n} }"],
+      ["fn f() { x(\n", "\n) }"],
+      ["fn f() { x\n", "\n}"],
+      ["fn f() { if x {}\n", "\n}"],
+      ["fn f() { if x {\n", "\n}", closing],
       ["", ";"],
       ["", " {}"],
-      ["impl _ {\n", " {}\n}"],
+      ["impl T {\n", " {}\n}"],
     ],
   },
   css: {
@@ -137,24 +146,42 @@ export function readingsOf(languageId: string, code: string): Reading[] {
 
 /**
  * Why a piece of code is not meant to parse; null when it is. Something is left out of it, or it is no code of that
- * language but a change to it, a session with it, or a pattern to be filled in.
+ * language but a change to it, a session with it, a pattern to be filled in,
+ * or newer than the grammar.
  */
-export function whyNotCode(text: string, languageId: string): "elided" | "diff" | "session" | "pattern" | null {
+export function whyNotCode(
+  text: string,
+  languageId: string,
+): "elided" | "diff" | "session" | "pattern" | "newer" | null {
   if (/^[ \t]*(?:\.{3,}|…|⋮|\[\.\.\.\]|\[…\])[ \t]*[,;]?[ \t]*$/m.test(text)) return "elided";
   if (/…|[({[<][ \t]*\.{3}[ \t]*[)}\]>]|\.{3}[ \t]*(?:$|\/\/|#|\/\*)|(?:\/\*|\/\/|#)[ \t]*\.{3}/m.test(text))
     return "elided";
   if (/^(?:@@ |diff --git |<{5,7}(?: |$)|>{5,7}(?: |$)|={7}$)/m.test(text)) return "diff";
   const marked = text.split("\n").filter((line) => /^[+-](?![+-])/.test(line)).length;
   if (marked >= 2 || (marked === 1 && /^[+-] /m.test(text))) return "diff";
-  if (/^(?:>>> |In \[\d+\]: |\$ |> )/m.test(text)) return "session";
+  if (/^(?:>>> |In \[\d+\]: |\$ |> |[%!]\w)/m.test(text)) return "session";
   // `<your key>`, `<path-to-file>`, `{{ name }}`
   if (languageId !== "typescriptreact" && /<[a-z]+(?:[ _-][a-z]+)+>/i.test(text)) return "pattern";
   if (/\{\{[^{}\n]*\}\}|<%/.test(text) && !/react$|^(?:java|type)script$/.test(languageId)) return "pattern";
   // Sass and Less are often called CSS.
   if (languageId === "css" && /^[ \t]*(?:[$@][\w-]+[ \t]*:|@(?:include|mixin|use|extend|apply)\b|\/\/)/m.test(text))
     return "pattern";
+  if (newer[languageId]?.test(text)) return "newer";
   return null;
 }
+
+const newerScript = /^[ \t]*(?:export type \*|import defer\b|global \{)|\bimport\(["'][^"']+["']\)\.[\w.]+</m;
+
+/** What the languages have by now and their grammars do not know yet. */
+const newer: Readonly<Record<string, RegExp>> = {
+  typescript: newerScript,
+  typescriptreact: newerScript,
+  javascript: newerScript,
+  javascriptreact: newerScript,
+  java: /^import module\b|\b_[ \t]*[,)]/m,
+  // Nesting by combinators and with `&` last, ranges in media queries, empty and structured custom properties, flags.
+  css: /(?:^|[{;}])\s*[>+~]\s*[^{};]+\{|[\w)\]][ \t]+&|\([ \t]*[\w.]+[ \t]*[<>]|--[\w-]+[ \t]*:[ \t]*[;{}]|@import[^;]*\b(?:layer|supports)\b|;\s*;|["'][ \t]+[is]\]/,
+};
 
 /** Without the indentation that all of its lines share; a tab and a space are not the same. */
 export function withoutSharedIndent(text: string): string {
