@@ -15,9 +15,9 @@ const headShare = 0.7;
 export function extractFeatures(question: Question): Features {
   const scan = scanText(sample(question.text, maxCharacters));
   const found = emptyFeatures();
-  addKind(found, scan);
+  addKind(found, scan, question);
   addTopics(found, scan, question);
-  addShape(found, scan);
+  addShape(found, scan, question);
   addEditor(found, scan, question);
   addHistory(found, scan, question);
   return found;
@@ -49,8 +49,11 @@ const kindFeatures: Partial<Record<WordGroup, FeatureName>> = {
   investigate: "isInvestigate",
 };
 
-function addKind(found: Record<FeatureName, number>, scan: TextScan): void {
-  const kind = kindOf(scan);
+function addKind(found: Record<FeatureName, number>, scan: TextScan, question: Question): void {
+  const named = kindOf(scan);
+  // To rewrite or tidy a few lines, with no subject behind them, is to put them in another form.
+  const isSmallChange = (named === "refactor" || named === "migrate") && isNarrow(question) && !hasSubject(scan);
+  const kind = isSmallChange && (scan.groups.convert > 0 || named === "migrate") ? "convert" : named;
   const feature = kind === null ? undefined : kindFeatures[kind];
   if (feature !== undefined) found[feature] = 1;
 }
@@ -103,7 +106,8 @@ const meaning: ReadonlySet<FeatureName> = new Set<FeatureName>(["isExplain", "is
 const thinking: readonly WordGroup[] = ["design", "refactor", "review", "optimize", "prove", "migrate"];
 
 function damping(found: Record<FeatureName, number>, scan: TextScan, question: Question): number {
-  const asksMore = thinking.some((kind) => scan.groups[kind] > 0) || found.diagnosis > 0 || found.symptom > 0;
+  const asksMore =
+    thinking.some((kind) => scan.groups[kind] > 0) || found.diagnosis > 0 || found.symptom > 0 || found.signs >= 0.5;
   if (asksMore) return 1;
   for (const name of mechanical) if (found[name] > 0) return 0.3;
   for (const name of meaning) if (found[name] > 0) return 0.4;
@@ -114,17 +118,31 @@ function damping(found: Record<FeatureName, number>, scan: TextScan, question: Q
 
 // subjects -------------------------------------------------------------------------------------------------------------
 
-const topics = ["concurrency", "distributed", "security", "performance", "types", "memory", "algorithm"] as const;
+const topics = [
+  "concurrency",
+  "distributed",
+  "security",
+  "performance",
+  "types",
+  "memory",
+  "algorithm",
+  "numerical",
+] as const;
 
 function addTopics(found: Record<FeatureName, number>, scan: TextScan, question: Question): void {
   const { groups } = scan;
-  const troubled = groups.misbehave > 0 || groups.symptom > 0 || scan.errorNames > 0;
+  const ease = easeOf(scan, question);
+  const troubled = groups.misbehave > 0 || groups.symptom > 0 || groups.mishap > 0 || scan.errorNames > 0;
   found.symptom = upTo(groups.symptom, 2);
+  found.mishap = upTo(groups.mishap, 2) * ease;
+  found.signs = signs(scan) * ease;
   // A fault that names itself is found where it is thrown; one that does not has to be thought of.
   const named = scan.errorNames > 0 || question.context.some((item) => item.kind === "selection" && lines(item) <= 15);
   const cause = groups.symptom > 0 ? 1 : named ? 0.3 : 0.8;
-  found.diagnosis = groups.investigate > 0 && troubled ? cause : 0;
+  found.diagnosis = groups.investigate > 0 && troubled ? cause * ease : 0;
   const share = damping(found, scan, question);
+  // A how-to at the end of a told trouble asks for more than the manual says.
+  if (found.signs >= 0.5 || found.symptom > 0) for (const name of meaning) found[name] *= told;
   let met = 0;
   for (const topic of topics) {
     // The first word counts most: a second one of the same subject makes sure, a third adds nothing.
@@ -135,28 +153,119 @@ function addTopics(found: Record<FeatureName, number>, scan: TextScan, question:
   const isMechanical = [...mechanical].some((name) => found[name] > 0);
   found.expert = upTo(groups.expert, 2) * (isMechanical ? 0.3 : 1);
   found.topics = upTo(met - 1, 2) * share;
-  found.proof = found.isProve > 0 ? 0 : upTo(groups.prove, 2) * share;
-  found.designWords = found.isDesign > 0 ? 0 : upTo(groups.design, 2) * share;
-  found.wide = upTo(groups.wide, 2);
-  found.demanding = upTo(groups.demanding, 3);
+  found.proof = found.isProve > 0 ? 0 : upTo(groups.prove, 2) * share * ease;
+  found.designWords = found.isDesign > 0 ? 0 : upTo(groups.design, 2) * share * ease;
+  if (matterEase(scan, question) < 1) for (const name of grave) found[name] *= 0.5;
+  // "All files" of a shell command are its object, not the code base; "exactly as before" of ten lines is seen at once.
+  const thinks =
+    thinking.some((kind) => groups[kind] > 0) || groups.wide > 0 || groups.parts > 1 || depth(question) === 1;
+  found.wide =
+    upTo(groups.wide + groups.parts * (thinks ? 1 : 0.3), 2) *
+    (met > 0 || found.isRefactor + found.isMigrate > 0 ? 1 : ease);
+  found.demanding = upTo(groups.demanding, 3) * (met === 0 && isChange(found) && isNarrow(question) ? 0.3 : ease);
   found.bounds = upTo(scan.boundMarks, 3);
   // "A small type checker" is no small thing.
   const subject = Math.max(found.expert, found.proof, ...topics.map((topic) => found[topic]));
   found.small = upTo(groups.small, 2) * (1 - subject);
   found.harder = upTo(groups.harder, 1);
   found.quicker = upTo(groups.quicker, 1);
+  const hard = met > 0 || found.symptom > 0 || found.signs >= 0.5 || found.expert + found.proof + found.designWords > 0;
+  found.light = matterEase(scan, question) < 1 && !hard ? 1 : 0;
+  found.beginner = groups.beginner > 0 && !hard ? 1 : 0;
   const changes = found.isFix + found.isReview + found.isInvestigate + found.isOptimize + found.isRefactor > 0;
   if (changes) found.hardCode = hardCode(question.context);
 }
 
+/** Kinds that weigh less where the matter is light: the structure of a style sheet, a review of a config file. */
+const grave = ["isDesign", "isReview", "isOptimize", "isRefactor"] as const;
+
+function hasSubject({ groups, boundMarks }: TextScan): boolean {
+  return topics.some((topic) => groups[topic] > 0) || groups.expert + groups.prove + groups.amount + boundMarks > 0;
+}
+
+/** What is left of a kind that asks for a meaning where trouble is told. */
+const told = 0.3;
+
+/** Languages in which a mistake is seen at once and put right in a line. */
+const lightLanguages: ReadonlySet<string> = new Set(
+  "css scss less html json jsonc yaml toml ini dockerfile makefile shellscript markdown dotenv properties ignore xml dockercompose editorconfig".split(
+    " ",
+  ),
+);
+const maxLightLines = 150;
+
+const byForm: ReadonlySet<WordGroup> = new Set<WordGroup>(["edit", "convert", "write", "rename", "document", "format"]);
+
+/** How much words of trouble and of reach count: in full, or less beside a layout, a shell command, a config file. */
+function matterEase(scan: TextScan, { context }: Question): number {
+  if (context.length === 0) return scan.groups.light > 0 || scan.groups.pattern > 0 ? 0.3 : 1;
+  const isLight = (item: ContextItem) => lightLanguages.has(item.languageId) && lines(item) <= maxLightLines;
+  if (context.length <= 2 && context.every(isLight)) return 0.2;
+  return scan.groups.light > 1 ? 0.6 : 1;
+}
+
+/** The same, and less as well where a few lines are to change in a way that the wish names. */
+function easeOf(scan: TextScan, question: Question): number {
+  const isNamed = scan.lead !== null && scan.leadAtStart && byForm.has(scan.lead) && isNarrow(question);
+  return Math.min(matterEase(scan, question), isNamed && !hasSubject(scan) ? 0.6 : 1);
+}
+
+const oneSign = ["speed", "varies", "actors", "amount", "live", "symptom"] as const;
+const halfSign = ["contrast", "stakes"] as const;
+
+/**
+ * How many signs of difficulty meet that are plain words each: "faster" says nothing, and neither does "in the evening";
+ * together they say that speed depends on something. 0 for one sign, 1 for three.
+ */
+function signs(scan: TextScan): number {
+  const { groups } = scan;
+  let met = 0;
+  for (const group of oneSign) if (groups[group] > 0) met++;
+  for (const group of halfSign) if (groups[group] > 0) met += 0.5;
+  if (groups.mishap > 0) met++;
+  else if (groups.misbehave > 0) met += 0.5;
+  if (groups.live > 1) met++;
+  if (groups.speed > 1) met += 0.5;
+  if (groups.beginner > 0) met -= 0.5;
+  met += upTo(groups.performance + groups.concurrency + groups.distributed + groups.demanding, 2);
+  return upTo(met - 1, 2);
+}
+
+/** How much there is to understand beside a story: nothing beside a few lines, much in a file that needs scrolling. */
+function depth({ context }: Question): number {
+  let most = 0;
+  for (const item of context) if (!lightLanguages.has(item.languageId)) most = Math.max(most, lines(item));
+  return context.length > 1 ? 1 : ramp(most, 20, 80);
+}
+
+/** A change named by its verb, whose result is compared with what stood there. */
+function isChange(found: Record<FeatureName, number>): boolean {
+  return (
+    found.isEdit + found.isConvert + found.isExplain + [...mechanical].filter((name) => found[name] > 0).length > 0
+  );
+}
+
+/** One place of at most 60 lines. */
+function isNarrow({ context }: Question): boolean {
+  return context.length === 1 && context.every((item) => lines(item) <= 60);
+}
+
 // shape ----------------------------------------------------------------------------------------------------------------
 
-function addShape(found: Record<FeatureName, number>, scan: TextScan): void {
+function addShape(found: Record<FeatureName, number>, scan: TextScan, question: Question): void {
   const all = scan.proseCharacters + scan.codeCharacters;
   const hasSubject =
     topics.some((topic) => found[topic] > 0.5) || found.symptom > 0 || found.proof > 0 || found.designWords > 0;
   found.brief = scan.words <= 12 && hasKind(found) && !hasSubject && found.expert === 0 ? 1 : 0;
-  found.narrative = scan.words >= 8 && !hasKind(found) && scan.codeCharacters < scan.proseCharacters ? 1 : 0;
+  const trouble = Math.max(
+    found.signs,
+    found.mishap,
+    found.symptom,
+    found.diagnosis,
+    ...topics.map((topic) => found[topic]),
+  );
+  const isTold = scan.words >= 8 && !hasKind(found) && scan.codeCharacters < scan.proseCharacters;
+  found.narrative = isTold ? Math.max(upTo(trouble, 0.5), depth(question) * easeOf(scan, question)) : 0;
   found.proseLength = ramp(scan.proseCharacters, 400, 2_400);
   found.asks = upTo(scan.asks - 1, 3);
   found.listItems = upTo(scan.listItems, 6);
@@ -226,7 +335,8 @@ function addHistory(found: Record<FeatureName, number>, scan: TextScan, question
   if (found.sameAgain > 0) found.social = 0;
   const short = scan.words <= 8 && !hasKind(found) && found.social === 0 && found.noContext + scan.codeCharacters <= 1;
   found.followUp = short || (scan.groups.followUp > 0 && scan.words <= 8) ? 1 : 0;
-  if (found.followUp > 0 && last.tier === "frontier") found.stayFrontier = 1;
+  const isMechanical = [...mechanical].some((name) => found[name] > 0);
+  if (found.followUp > 0 && last.tier === "frontier" && !isMechanical) found.stayFrontier = 1;
 }
 
 function hasKind(found: Record<FeatureName, number>): boolean {

@@ -161,7 +161,9 @@ function scanProse(
       const before = at > from ? text.charCodeAt(at - 1) : 32;
       if (mixed || humps || follow === 40) {
         countIdentifier(lower, at, end, follow, scan);
-        previous = null;
+        // "p99" and "1 in 10" are words of their own.
+        previous = end - at <= 3 && follow !== 40 ? findWord(lower, at, end) : null;
+        for (const group of previous?.groups ?? []) count(group, false, scan);
         sentenceStart = false;
       } else if (
         (follow === 46 && isLetter(text.charCodeAt(end + 1))) ||
@@ -251,6 +253,12 @@ function continuesWith(lower: string, from: number, to: number, beginning: strin
 function countIdentifier(lower: string, at: number, end: number, follow: number, scan: TextScan): void {
   const name = lower.slice(at, Math.min(end, at + 40));
   if (/(error|exception)$|^(ts|e|cs|c)\d{3,5}$/.test(name)) scan.errorNames++;
+  const first = lower.charCodeAt(at);
+  // 800ms, 6gb, 50k: how long and how much.
+  if (first >= 48 && first <= 57) {
+    if (name.endsWith("ms")) scan.groups.speed++;
+    else if (name.endsWith("gb") || name.endsWith("k")) scan.groups.amount++;
+  }
   if (follow === 40 && (name === "o" || name === "θ")) scan.boundMarks++;
   if (follow === 46 && isExtensionAt(lower, at, end + 6)) scan.filesNamed++;
 }
