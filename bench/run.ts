@@ -18,6 +18,7 @@ const files = {
   spend: "bench/spend.ts",
   "reserve-settle": "bench/reserve-settle.ts",
   keystroke: "bench/keystroke.ts",
+  verify: "bench/verify.ts",
 };
 const wanted = process.argv.slice(2);
 for (const [name, file] of Object.entries(files)) {

@@ -14,9 +14,9 @@ const MOST_LINES_BEFORE = 120;
 const MOST_LINES_AFTER = 40;
 const MOST_CHARACTERS_BEFORE = 8_000;
 const MOST_CHARACTERS_AFTER = 3_000;
-/** How far the openings and closings of the blocks around a window are looked for. */
-const MOST_LINES_AROUND = 2_000;
-const MOST_CHARACTERS_AROUND = 100_000;
+/** How far the openings and closings of the blocks around a window are looked for: 30 ns a line. */
+const MOST_LINES_AROUND = 15_000;
+const MOST_CHARACTERS_AROUND = 1_000_000;
 /** Deeper nesting than this is left open. */
 const MOST_BLOCKS_AROUND = 20;
 
@@ -88,8 +88,8 @@ function openingsBefore(prefix: string, start: number): string {
       break;
     const end = line;
     line = prefix.lastIndexOf("\n", line - 2) + 1;
+    if (isFurtherIn(prefix, line, indent) || !isCode(prefix, line)) continue;
     const own = indentAt(prefix, line);
-    if (own >= indent || !isCode(prefix, line)) continue;
     found.push(prefix.slice(line, end));
     // `} else {` and `) {` open a block, and stand as far in as what they close.
     indent = isCloser(prefix.charCodeAt(line + lengthOfIndent(prefix, line))) ? own + 1 : own;
@@ -104,8 +104,8 @@ function closingsAfter(suffix: string, end: number): string {
   let line = end;
   for (let lines = 0, blocks = 0; line < suffix.length && indent > 0; lines += 1) {
     if (lines === MOST_LINES_AROUND || line - end > MOST_CHARACTERS_AROUND || blocks === MOST_BLOCKS_AROUND) break;
-    const own = indentAt(suffix, line);
-    if (own < indent && isCode(suffix, line)) {
+    if (!isFurtherIn(suffix, line, indent) && isCode(suffix, line)) {
+      const own = indentAt(suffix, line);
       closers.lastIndex = line + lengthOfIndent(suffix, line);
       const closing = closers.exec(suffix)?.[0];
       if (closing !== undefined) {
@@ -122,6 +122,17 @@ function closingsAfter(suffix: string, end: number): string {
 }
 
 const closers = /[)\]}]+[;,]?/y;
+
+/** Indented by at least `columns`, or empty: most lines by far, and told from their first few characters. */
+function isFurtherIn(text: string, line: number, columns: number): boolean {
+  for (let at = line, indent = 0; indent < columns; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === 0x20) indent += 1;
+    else if (code === 0x09) indent += 4;
+    else return code === 0x0a || code === 0x0d;
+  }
+  return true;
+}
 
 /** A line at which a statement can begin: not empty, no closing bracket, no text of a comment. */
 function mayBegin(text: string, line: number): boolean {
