@@ -109,6 +109,8 @@ function damping(found: Record<FeatureName, number>, scan: TextScan, question: Q
   const asksMore =
     thinking.some((kind) => scan.groups[kind] > 0) || found.diagnosis > 0 || found.symptom > 0 || found.signs >= 0.5;
   if (asksMore) return 1;
+  // Whether an attacker gets through this code is no question of how something is written.
+  if (scan.groups.security > 0 && found.isHowto > 0 && depth(question) === 1) return 1;
   for (const name of mechanical) if (found[name] > 0) return 0.3;
   for (const name of meaning) if (found[name] > 0) return 0.4;
   if (found.isEdit > 0 && question.context.length <= 1) return 0.4;
@@ -143,6 +145,9 @@ function addTopics(found: Record<FeatureName, number>, scan: TextScan, question:
   const share = damping(found, scan, question);
   // A how-to at the end of a told trouble asks for more than the manual says.
   if (found.signs >= 0.5 || found.symptom > 0) for (const name of meaning) found[name] *= told;
+  else if (!scan.leadAtStart && scan.words >= 12 && depth(question) * ease === 1 && groups.beginner === 0) {
+    for (const name of ["isHowto", "isDefine"] as const) found[name] *= told;
+  }
   let met = 0;
   for (const topic of topics) {
     // The first word counts most: a second one of the same subject makes sure, a third adds nothing.

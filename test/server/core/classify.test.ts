@@ -14,6 +14,7 @@ import {
 } from "./editor-requests.ts";
 import { moreCheapRequests } from "./more-cheap-requests.ts";
 import { moreFrontierRequests } from "./more-frontier-requests.ts";
+import { hardRequests, heldBack, open, simpleRequests } from "./plain-requests.ts";
 
 const moreRequests = [...moreCheapRequests, ...moreFrontierRequests];
 
@@ -43,6 +44,30 @@ describe("tier", () => {
       const wrong = requests.filter((each) => decide(each).tier !== tier).map((each) => each.text);
       expect([tier, wrong.length / requests.length <= 0.05 || wrong]).toEqual([tier, true]);
     }
+  });
+
+  it("holds for people who do not speak its language, and for most requests it was not fitted to", () => {
+    const share = (requests: readonly EditorRequest[]) =>
+      requests.filter((each) => decide(each).tier === each.tier).length / requests.length;
+    expect(share(open(simpleRequests))).toBeGreaterThanOrEqual(0.95);
+    expect(share(open(hardRequests))).toBeGreaterThanOrEqual(0.95);
+    expect(share(heldBack(simpleRequests))).toBeGreaterThanOrEqual(0.88);
+    expect(share(heldBack(hardRequests))).toBeGreaterThanOrEqual(0.7);
+  });
+
+  it("takes trouble for what it is beside code, and for an everyday word beside a layout or a command", () => {
+    const css = { ...file("page.css", 40, ".a {}\n"), languageId: "css" };
+    const text = "the list gets stuck and then it disappears when I scroll";
+    expect(decide({ text, context: [css] }).tier).toBe("cheap");
+    expect(decide({ text, context: [file("src/list.ts", 160)] }).tier).toBe("frontier");
+    expect(decide({ text: "shell command that removes all files older than a week" }).tier).toBe("cheap");
+  });
+
+  it("is not decided by one plain word of difficulty, but by several together", () => {
+    expect(decide({ text: "is this fast?", context: [selection(6)] }).tier).toBe("cheap");
+    const text = "Explain why this is fast in the morning and takes 20 seconds in the evening";
+    expect(decide({ text, context: [selection(6)] }).tier).toBe("frontier");
+    expect(why(text, selection(6))).toContain("several signs of difficulty together");
   });
 
   it("is not decided by length: a long file does not make a question hard, a short question is not simple", () => {
