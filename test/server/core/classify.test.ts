@@ -14,7 +14,9 @@ import {
 } from "./editor-requests.ts";
 import { moreCheapRequests } from "./more-cheap-requests.ts";
 import { moreFrontierRequests } from "./more-frontier-requests.ts";
-import { hardRequests, heldBack, open, simpleRequests } from "./plain-requests.ts";
+import { hardRequests } from "./plain-hard-requests.ts";
+import { heldBack, open } from "./plain-requests.ts";
+import { simpleRequests } from "./plain-simple-requests.ts";
 
 const moreRequests = [...moreCheapRequests, ...moreFrontierRequests];
 

@@ -1,0 +1,202 @@
+import type { EditorRequest } from "./editor-requests.ts";
+import { at, part, problem, simple, turn } from "./plain-requests.ts";
+
+/**
+ * Requests in the words people use who do not think of a classifier: polite, wordy, in their own language, about CSS and
+ * shell as much as about code. The tier is what any colleague would say at once. Every second one of either tier, from the
+ * second on, is the part held back: the vocabulary and the weights were never fitted to it, and it must stay so to mean
+ * anything.
+ */
+export const simpleRequests: readonly EditorRequest[] = [
+  simple(
+    "Hi! Could you please explain to me what each of the settings in this tsconfig does? I inherited this project from a former colleague and would like to know which of them I can leave alone.",
+    at("tsconfig.json", 24, '{\n  "compilerOptions": {\n    "strict": true,\n    "target": "es2020"\n  }\n}\n'),
+  ),
+  simple(
+    "Hello, I hope you can help me. This function was written a long time ago with var and callbacks. Would you mind bringing it up to modern JavaScript? The behaviour should be the same as now.",
+    part("src/load.js", 18, "var self = this;\nload(function (err, data) { cb(err, data); });\n"),
+  ),
+  simple(
+    "My header is stuck behind the content when I scroll, how do I get it on top?",
+    part("header.css", 9, ".header {\n  position: sticky;\n}\n"),
+  ),
+  simple(
+    "The footer won't stay at the bottom when the page is short, it hangs in the middle of the screen",
+    at("layout.css", 60, ".page {\n  min-height: 100%;\n}\n"),
+  ),
+  simple("Give me a shell command that deletes all files older than 30 days in every subfolder"),
+  simple("find command that lists every file bigger than 100 MB, sorted by size"),
+  simple(
+    "Ich fange gerade erst mit Python an. Was ist eigentlich der Unterschied zwischen einer Liste und einem Tupel?",
+  ),
+  simple(
+    "Bonjour, je débute en JavaScript et je ne comprends pas pourquoi cette boucle affiche toujours la même chose. Vous pouvez m'aider ?",
+    part("boucle.js", 5, "for (var i = 0; i < 3; i++) setTimeout(() => console.log(i));\n"),
+  ),
+  simple("and the same for this one", [turn("Convert this to an arrow function")], part("src/a.ts", 6)),
+  simple("now the other two please", [turn("add a docstring to load()")], at("a.py", 60)),
+  simple(
+    "why is this not valid?",
+    problem(at("docker-compose.yml", 14, "services:\n  web:\n    image: nginx\n"), "Incorrect type. Expected array."),
+  ),
+  simple(
+    "what's wrong here",
+    problem(at(".prettierrc.json", 6, '{\n  "semi": false,\n}\n'), "Trailing comma is not allowed."),
+  ),
+  simple("Which of these columns can be null?", at("schema.sql", 30, "create table t (id int not null, note text);\n")),
+  simple(
+    "Select all customers that have not placed any order in the last six months",
+    at("shop.sql", 40, "create table orders (id int, customer_id int, created_at date);\n"),
+  ),
+  simple("sql: for every department the highest salary and the name of who earns it"),
+  simple("How do I replace a string in all files of a folder with sed?"),
+  simple("docker command to remove all stopped containers and every dangling image"),
+  simple("I always forget: how do I kill whatever is listening on port 3000?"),
+  simple(
+    "Make the three cards sit next to each other and wrap on a phone",
+    at("cards.css", 30, ".card {\n  width: 30%;\n}\n"),
+  ),
+  simple(
+    "There is a white gap on the right when I make the window small, can't find where it comes from",
+    at("page.css", 80, ".row {\n  width: 100vw;\n}\n"),
+  ),
+  simple("regex that matches a German postcode followed by a city name"),
+  simple("Can I have a pattern that only allows letters, digits and dashes and must start with a letter?"),
+  simple(
+    "Please add doc comments to the public methods, in the same style as the first one",
+    at("src/Queue.java", 140),
+  ),
+  simple("docstring please, numpy style", part("stats.py", 20)),
+  simple("call it userCount instead", [turn("add a counter of users to this class")], part("src/a.ts", 12)),
+  simple("rename every occurrence of usr to user in here", at("src/a.ts", 90)),
+  simple("What is the difference between a left join and an inner join?"),
+  simple("In which cases do I need a semicolon in JavaScript, and when can I leave it out?"),
+  simple("Was bedeutet das Ausrufezeichen hinter der Variablen?", part("src/a.ts", 2)),
+  simple("¿Cómo puedo recorrer un diccionario en Python e imprimir las claves y los valores?"),
+  simple("Wie kann ich in CSS einen Text vertikal mittig ausrichten?"),
+  simple("Come faccio a leggere un file riga per riga in Python? Sono alle prime armi"),
+  simple("Olá, como faço para juntar duas listas sem repetir os elementos?"),
+  simple("Как в питоне отсортировать список словарей по полю name?"),
+  simple("这段代码是做什么的？我刚开始学 Python。", part("a.py", 8)),
+  simple("この設定は何のためにありますか？", part("tsconfig.json", 3, '"strict": true\n')),
+  simple("Merhaba, bu fonksiyon ne yapıyor? Yeni başladım.", part("src/a.js", 7)),
+  simple("Hoe maak ik in git een nieuwe branch en push ik die naar de server?"),
+  simple("W jaki sposób mogę zamienić string na liczbę w JavaScript?"),
+  simple("Pourriez-vous m'expliquer ce que fait cette ligne ? Je n'ai jamais vu cette syntaxe.", part("src/a.ts", 1)),
+  simple(
+    "this yaml gives an error about mapping values, what did I do wrong",
+    at("ci.yml", 30, "jobs:\n  test:\n    steps:\n"),
+  ),
+  simple(
+    "My GitHub workflow runs on every push, I only want it on main and on pull requests",
+    at(".github/workflows/ci.yml", 25, "on: push\njobs:\n  test:\n"),
+  ),
+  simple(
+    "The image is 1.2 GB because it is built on the full node image. Use the slim one",
+    at("Dockerfile", 12, "FROM node:20\nRUN npm ci\n"),
+  ),
+  simple("what does the line with COPY --from do", part("Dockerfile", 1, "COPY --from=build /app/dist ./dist\n")),
+  simple("make only the error messages red", part("app.css", 8, ".error {\n  color: black;\n}\n")),
+  simple(
+    "Text runs out of the button when it is long. Cut it off with dots instead",
+    part("button.css", 7, ".btn {\n  width: 120px;\n}\n"),
+  ),
+  simple("I want to count how often each word occurs in this string"),
+  simple(
+    "I have a list of orders with a date and an amount, and I would like the total per month as a dictionary, nothing more",
+    part("orders.py", 4),
+  ),
+  simple("same but for the email field", [turn("validate that the name is not empty")], part("src/form.ts", 12)),
+  simple("ok and in Go?", [turn("How do I read an environment variable in Python?")]),
+  simple("What would this print?", part("a.py", 6)),
+  simple("does the order of these two matter", part("src/app.ts", 2, "app.use(json());\n")),
+  simple("The date shows as 2024-03-01T00:00:00Z, I just want 1 March 2024", part("src/Post.tsx", 4)),
+  simple(
+    "Every time I open the page the first item of the dropdown should be selected already",
+    at("src/Select.tsx", 45),
+  ),
+  simple("how to go back to the previous commit without losing what I changed"),
+  simple("I committed to main by mistake, how do I move that commit to a new branch?"),
+  simple("What do people use to pretty print JSON in the terminal?"),
+  simple("What's a closure?"),
+  simple("Can you tell me in plain words what a promise is and why people like it more than callbacks?"),
+  simple("Is Python call by value or call by reference?"),
+  simple("tell me which of these options are already the default", at("vite.config.ts", 30)),
+  simple(
+    "This is my first pull request for this project, and the linter complains about the missing return type in this function. Could you add it for me?",
+    problem(part("src/price.ts", 8), "Missing return type on function."),
+  ),
+  simple("red squiggle under `user`, why?", problem(part("src/a.ts", 5), "Object is possibly 'undefined'.")),
+  simple(
+    "It says that 'items' is missing, but I don't know where to put it",
+    problem(part("src/List.tsx", 3), "Property 'items' is missing in type '{}' but required in type 'Props'."),
+  ),
+  simple("crontab entry for every weekday at 6:30 in the morning"),
+  simple("ffmpeg command that turns every mp4 in a folder into an mp3"),
+  simple("Show only the lines that contain both foo and bar, from all the logs in /var/log/app"),
+  simple("awk to sum up the third column"),
+  simple(
+    "I need a Makefile target that removes the build directory and everything in it",
+    at("Makefile", 20, "build:\n\tgo build ./...\n"),
+  ),
+  simple("The button should be grey and not clickable as long as the form is empty", at("src/Form.tsx", 70)),
+  simple(
+    "Put the labels above the inputs instead of beside them",
+    part("form.css", 12, "label {\n  float: left;\n}\n"),
+  ),
+  simple(
+    "What is the purpose of the empty array at the end?",
+    part("src/a.tsx", 5, "useEffect(() => { load(); }, []);\n"),
+  ),
+  simple(
+    "I don't really understand what the reduce in the middle is doing. Could you go through it slowly, one step after the other?",
+    part("src/sum.ts", 9),
+  ),
+  simple("shorter please", [turn("Write a description of this package")]),
+  simple("in english please", [turn("Erkläre diese Funktion")]),
+  simple("without the library", [turn("How do I format a date in JavaScript?")]),
+  simple("Which port does this listen on by default?", at("src/server.ts", 80)),
+  simple("give me some fake names and addresses for testing, about twenty, as JSON"),
+  simple("add the missing alt texts to the images", at("index.html", 90, '<img src="a.png">\n')),
+  simple("the table needs a header row that says Name, Price and Stock", at("list.html", 30, "<table>\n</table>\n")),
+  simple("upper case the first letter of every word in this column", at("names.sql", 3, "select name from people;\n")),
+  simple("how would I say this with a list comprehension", part("a.py", 5)),
+  simple("Is there a way to get the last element of an array without writing length - 1?"),
+  simple("what is the node version in our CI", at(".github/workflows/ci.yml", 25, "node-version: 20\n")),
+  simple(
+    "Could you be so kind as to go through this nginx config and tell me, line by line, what it is there for? I am mainly a front-end person.",
+    at("nginx.yml", 35, "listen: 80\n"),
+  ),
+  simple(
+    "Please rewrite this function with async/await and template literals. It must keep exactly the same behaviour, and please leave the name as it is.",
+    part("src/fetch.js", 22),
+  ),
+  simple("the modal disappears behind the overlay", part("modal.css", 12, ".modal {\n  z-index: 1;\n}\n")),
+  simple("why does my flex item not shrink?", part("card.css", 8, ".card {\n  flex: 1;\n}\n")),
+  simple("delete all node_modules folders in every project under ~/code"),
+  simple("how do I see all the branches that were merged already"),
+  simple("count the rows per status, newest status first", part("q.sql", 4, "select * from jobs;\n")),
+  simple(
+    "Give every user without a role the role 'guest'",
+    at("users.sql", 20, "create table users (id int, role text);\n"),
+  ),
+  simple("Kannst du mir bitte sagen, wie ich in JavaScript prüfe, ob ein Array leer ist?"),
+  simple("Comment est-ce que je peux trier cette liste par prix ?", part("a.py", 4)),
+  simple("¿Qué hace esta línea? Estoy aprendiendo.", part("src/a.js", 1)),
+  simple("como posso deixar essa função mais curta?", part("src/a.js", 9)),
+  simple("do that for the second function too", [turn("Add type hints to the first function")], at("a.py", 40)),
+  simple("and with a different colour?", [turn("make the button blue")], part("a.css", 4, ".b {\n  color: blue;\n}\n")),
+  simple("is this comma allowed", problem(part("settings.json", 3, '{ "a": 1, }\n'), "Trailing comma")),
+  simple(
+    "Unknown property, but I copied it from the docs?",
+    problem(at("app.yml", 20, "serivces:\n"), "Property serivces is not allowed."),
+  ),
+  simple("Compare two dates in JavaScript, ignoring the time"),
+  simple("Play a sound when the timer reaches zero", at("src/Timer.tsx", 50)),
+  simple("Show the profile picture next to the name, round", at("src/Profile.tsx", 40)),
+  simple("How do I wait two seconds before the next request?", part("src/a.ts", 8)),
+  simple("list all pods that are not running"),
+  simple("extract only the email addresses from this log"),
+  simple("one line of python to flatten a list of lists"),
+  simple("turn the numbers in this column into euros with two decimals", part("src/Table.tsx", 6)),
+];
