@@ -50,7 +50,7 @@ export function codeBlocks(markdown: string): CodeBlock[] {
     }
 
     const inside = containers.slice(0, matched);
-    const isOpen = isParagraph && matched === containers.length;
+    const isOpen: boolean = isParagraph && matched === containers.length;
     const opened = openContainers(line, isOpen);
     inside.push(...opened);
     const continues = isParagraph && opened.length === 0;
