@@ -98,7 +98,7 @@ export function plainText(text: string): string {
 }
 
 const systemPrompt = `You complete code inside an editor. You are shown a part of a file in which text is missing at ${holeMark}.
-Reply with the missing text alone, exactly as it has to be inserted there: no explanation, no Markdown, no code fence.
+Reply with the missing text alone, character for character what belongs there: no explanation, no Markdown, no code fence.
 Do not repeat anything that stands before or after the mark. Close only the brackets that the text after the mark does not close.
 Keep the style and indentation of the file. When nothing is missing, reply with nothing.`;
 
