@@ -125,6 +125,16 @@ export function isInComment(before: string, languageId: string): boolean {
   return false;
 }
 
+/** Whether the cursor stands in a text between triple quotes, of which the window may show the end of an earlier one. */
+export function isInDocstring(prefix: string, languageId: string): boolean {
+  if (languageId !== "python") return false;
+  const last = Math.max(prefix.lastIndexOf('"""'), prefix.lastIndexOf("'''"));
+  if (last === -1) return false;
+  const opensBlock = /:[ \t]*(?:#.*)?\n\s*[rRuU]?$/.test(prefix.slice(Math.max(0, last - 400), last));
+  const mark = prefix.slice(last, last + 3);
+  return opensBlock || (prefix.split(mark).length - 1) % 2 === 1;
+}
+
 /** Whether the cursor stands in a string, told by the quotes of its own line alone. */
 export function isInString(before: string, languageId: string): boolean {
   if (isProse(languageId)) return false;

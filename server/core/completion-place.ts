@@ -3,6 +3,7 @@ import {
   isBlank,
   isDocEnd,
   isInComment,
+  isInDocstring,
   isInString,
   isProse,
   isSignature,
@@ -50,7 +51,7 @@ export function placeOf(facts: PlaceFacts): CompletionPlace {
   const obstacle = obstacleAt({ prefix, suffix, before, after, languageId });
   if (obstacle !== null) return facts.isInvoked ? one(`asked for, ${obstacle}`) : none(obstacle);
 
-  const inside = facts.syntax === null ? shapeOf(before, languageId) : facts.syntax.kind;
+  const inside = facts.syntax === null ? shapeOf(prefix, before, languageId) : facts.syntax.kind;
   if (inside === "comment") return one("in a comment");
   if (inside === "string") return short("in a string");
   if (inside === "import") return short("in an import");
@@ -59,7 +60,8 @@ export function placeOf(facts: PlaceFacts): CompletionPlace {
 
   const above = lineAbove(prefix);
   if (!isBlank(before)) {
-    if (endsWithOpener(before, languageId) && !/[([]\s*$/.test(before)) return body("behind an opener");
+    // A blank behind the opener says that it goes on in the same line.
+    if (endsWithOpener(before, languageId) && !/[([\s]$/.test(before)) return body("behind an opener");
     return one("behind code");
   }
   if (inside === "empty-body") return body("in an empty body");
@@ -114,9 +116,9 @@ function isFinished(before: string, languageId: string): boolean {
   return open <= 0;
 }
 
-function shapeOf(before: string, languageId: string): "comment" | "string" | "import" | "code" {
+function shapeOf(prefix: string, before: string, languageId: string): "comment" | "string" | "import" | "code" {
   if (isInComment(before, languageId)) return "comment";
-  if (isInString(before, languageId)) return "string";
+  if (isInString(before, languageId) || isInDocstring(prefix, languageId)) return "string";
   if (/^\s*(?:import|from|use|using|#include|require|package)\b/.test(before)) return "import";
   return "code";
 }

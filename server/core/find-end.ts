@@ -95,7 +95,7 @@ function atLine(at: Line, scan: Scan, around: Surroundings): FoundEnd | null {
     if (isOutside) scan.closing = true;
   }
   if (!isWhole) return null;
-  if (around.below !== null && (start > 0 || isBlank(around.before)) && isSameLine(line, around.below)) {
+  if (around.below !== null && (start > 0 || isBlank(around.before)) && isSameLine(line, around.below, start === 0)) {
     return { end: start, why: "the next line begins" };
   }
   const opens = endsWithOpener(line, around.languageId);
@@ -114,10 +114,10 @@ function atLine(at: Line, scan: Scan, around: Surroundings): FoundEnd | null {
   return null;
 }
 
-function isSameLine(line: string, other: string): boolean {
+function isSameLine(line: string, other: string, isFirst: boolean): boolean {
   if (line.trimEnd() === other.trimEnd()) return true;
-  return !isCloserLine(line) && line.trim().length >= minSame && line.trim() === other.trim();
+  return isFirst && !isCloserLine(line) && line.trim().length >= minSame && line.trim() === other.trim();
 }
 
-/** Shorter lines (`break;`, `return;`) may well come twice at different depths. */
+/** Shorter lines (`break;`, `return;`) may well come twice. */
 const minSame = 10;

@@ -55,7 +55,7 @@ export function indentUnitOf(around: { prefix: string; suffix: string }): string
 function belowOpener(text: string, around: Surroundings): string | null {
   const { before } = around;
   if (!around.fromChat || around.place.lines !== "many" || isBlank(before) || !isBlank(around.after)) return null;
-  if (!endsWithOpener(before, around.languageId) || /^[ \t]*\n/.test(text)) return null;
+  if (!endsWithOpener(before, around.languageId) || /\s$/.test(before) || /^[ \t]*\n/.test(text)) return null;
   const unit = indentUnitOf(around) ?? "    ";
   const lead = indentOf(before) + unit;
   const told = indentWidth(text);
@@ -91,10 +91,17 @@ function withFirstLine(text: string, around: Surroundings): string {
 function wantedWidth(around: Surroundings): number {
   if (around.above === null) return 0;
   const width = indentWidth(around.above);
-  if (!endsWithOpener(around.above, around.languageId)) return width;
+  if (!endsWithOpener(around.above, around.languageId)) {
+    // The line above may go on from one further up; the line below then tells better.
+    return around.below === null
+      ? width
+      : Math.min(width, Math.max(indentWidth(around.below), indentWidth(around.before)));
+  }
   // Where the editor has moved the cursor in, that is the file's own step.
   const here = indentWidth(around.before);
   if (here > width) return here;
+  // The opener's line may itself go on from one that stands further out.
+  if (here > 0 && here < width) return here;
   const unit = indentUnitOf(around) ?? "    ";
   return width + indentWidth(unit);
 }
@@ -107,25 +114,39 @@ function withBlock(text: string, around: Surroundings): string {
   const [first = "", ...others] = text.split("\n");
   const second = others.find((line) => !isBlank(line));
   if (second === undefined) return text;
-  const told = toldWidth(around.before + first, second, others[0] === second, around);
+  const told = toldWidth(around.before + first, second, around);
   if (told === null || told >= width) return text;
   const more = lead.includes("\t") ? "\t".repeat(Math.round((width - told) / 4)) : " ".repeat(width - told);
   return [first, ...others.map((line) => (isBlank(line) ? line : more + line))].join("\n");
 }
 
 /** The column the model took the first line to stand in, null when nothing says that it is not the right one. */
-function toldWidth(first: string, second: string, isNext: boolean, around: Surroundings): number | null {
+function toldWidth(first: string, second: string, around: Surroundings): number | null {
   const own = indentWidth(second);
   const isCloser = startsWithCloser(second);
   if (endsWithOpener(first, around.languageId)) {
     return isCloser ? own : Math.max(0, own - indentWidth(indentUnitOf(around) ?? "  "));
   }
   // Only a chat model loses sight of where the cursor stands; any other has left the scope.
-  if (!around.fromChat || !isBlank(around.before) || !isNext || isCloser) return null;
+  if (
+    !around.fromChat ||
+    !isBlank(around.before) ||
+    isCloser ||
+    startsAnew(second) ||
+    own >= indentWidth(around.before)
+  )
+    return null;
   return goesOn(first, second) ? Math.max(0, own - indentWidth(indentUnitOf(around) ?? "  ")) : own;
+}
+
+/** Whether a line begins what seldom stands within a function. */
+function startsAnew(line: string): boolean {
+  return /^\s*(?:def|class|@|function|export|import|from|public|private|protected|static|fn|func|impl|struct)\b|^\s*@/.test(
+    line,
+  );
 }
 
 /** Whether the second line goes on with the first line's expression, and so stands deeper. */
 function goesOn(first: string, second: string): boolean {
-  return /(?:[=+\-*/%&|?:<>,\\]|=>)\s*$/.test(first) || /^\s*(?:[.?:+|]|&&|\|\|)/.test(second);
+  return /[=+\-*/%&|?\\]\s*$/.test(first) || /^\s*(?:[.?:+|]|&&|\|\|)/.test(second);
 }

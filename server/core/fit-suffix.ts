@@ -22,6 +22,8 @@ export function closedBySuffix(text: string, around: Surroundings): number | nul
       if (opener?.isHere === true && openHere > closersHere) continue;
       return offset;
     }
+    // What was opened and gone on with on the cursor's line closes on that line.
+    if (opener?.isHere === true && !opener.isLast) continue;
     if (opener === undefined || opener.indent <= closer.indent) return offset;
   }
   return null;

@@ -41,7 +41,6 @@ export function readLine(line: string, languageId: string, quote: string | null 
       return { code: code.padEnd(line.length), commentAt: index, quote: null, quoteAt: 0 };
     } else if (character === "/" && hasPatterns && beginsPattern(line, index)) {
       const end = endOfPattern(line, index + 1);
-      if (end === null) continue;
       code += line.slice(done, index + 1) + " ".repeat(end - index - 1);
       done = end;
       index = end - 1;
@@ -80,8 +79,8 @@ function beginsPattern(line: string, index: number): boolean {
   return before === "" || /(?:[(,=:[!&|?{};+~]|=>|\breturn|\btypeof|\bcase)$/.test(before);
 }
 
-/** Behind the pattern's closing slash; null when the line has none. */
-function endOfPattern(line: string, from: number): number | null {
+/** Behind the pattern's closing slash; the line's end when that is still to come. */
+function endOfPattern(line: string, from: number): number {
   let isInClass = false;
   for (let index = from; index < line.length; index++) {
     const character = line[index];
@@ -90,7 +89,7 @@ function endOfPattern(line: string, from: number): number | null {
     else if (character === "]") isInClass = false;
     else if (character === "/" && !isInClass) return index + 1;
   }
-  return null;
+  return line.length;
 }
 
 const patternLanguages = new Set([

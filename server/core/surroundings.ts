@@ -1,6 +1,8 @@
 import {
   indentWidth,
+  isBlank,
   isInComment,
+  isInDocstring,
   isProse,
   lineAbove,
   lineAfter,
@@ -43,6 +45,8 @@ export interface PlacedBracket {
   indent: number;
   /** Whether that is the cursor's line. */
   isHere: boolean;
+  /** Whether nothing stands behind it on that line. */
+  isLast: boolean;
 }
 
 /** Deeper than this nothing is told from its brackets. */
@@ -74,7 +78,7 @@ export function surroundingsOf(facts: {
     after: lineAfter(suffix),
     above: lineAbove(prefix),
     below: lineBelow(suffix),
-    isText: inComment || isProse(languageId) || (languageId === "python" && isInTripleQuotes(prefix)),
+    isText: inComment || isProse(languageId) || isInDocstring(prefix, languageId),
     quote,
     openers: scanBrackets(prefix, languageId)
       .open.slice(-maxBrackets)
@@ -91,9 +95,11 @@ export function withPlainEnds(text: string): string {
 
 function placed({ character, offset }: Bracket, text: string, isHere: boolean): PlacedBracket {
   const start = text.lastIndexOf("\n", offset - 1) + 1;
-  return { character, indent: indentWidth(text.slice(start, offset)), isHere };
-}
-
-function isInTripleQuotes(prefix: string): boolean {
-  return (prefix.split('"""').length - 1) % 2 === 1 || (prefix.split("'''").length - 1) % 2 === 1;
+  const end = text.indexOf("\n", offset);
+  return {
+    character,
+    indent: indentWidth(text.slice(start, offset)),
+    isHere,
+    isLast: isBlank(text.slice(offset + 1, end === -1 ? text.length : end)),
+  };
 }

@@ -65,18 +65,33 @@ export function withoutProse(text: string, around: Surroundings): string | null 
   let start = 0;
   while (start < lines.length && start < maxProseLines) {
     const line = lines[start] ?? "";
-    if (!isBlank(line) && !isProseLine(line)) break;
+    if (!isBlank(line) && !isTalk(line, around)) break;
     start++;
   }
   const firstIsProse = lines.slice(0, start).some((line) => !isBlank(line));
   const kept = firstIsProse ? lines.slice(start) : lines;
   if (firstIsProse && isBlank(kept.join(""))) return null;
-  const after = kept.findIndex((line, index) => index > 0 && isBlank(kept[index - 1] ?? "") && isProseLine(line));
+  const after = kept.findIndex(
+    (line, index) =>
+      index > 0 && isBlank(kept[index - 1] ?? "") && isTalk(line, around) && !isInText(kept.slice(0, index)),
+  );
   const code = after === -1 ? kept : kept.slice(0, after);
   return unquoted(code.join("\n"), around);
 }
 
 const maxProseLines = 12;
+
+/** A sentence of the model's own, not one of the file's that it tells back. */
+function isTalk(line: string, around: Surroundings): boolean {
+  return isProseLine(line) && !around.prefix.includes(line.trim()) && !around.suffix.includes(line.trim());
+}
+
+/** Whether the next line stands in a comment or a text of several lines. */
+function isInText(lines: readonly string[]): boolean {
+  const text = lines.join("\n");
+  const isQuoted = ['"""', "'''", "`"].some((quote) => text.split(quote).length % 2 === 0);
+  return isQuoted || text.lastIndexOf("/*") > text.lastIndexOf("*/");
+}
 
 /** One line between backticks is Markdown's, in a language that has no use for them. */
 function unquoted(text: string, around: Surroundings): string {
@@ -105,7 +120,9 @@ function withoutLines(text: string, around: Surroundings): string | null | undef
   const cursor = file.length - 1;
   let begun = false;
   for (let from = cursor - 1; from >= 0 && from >= cursor - maxEchoLines; from--) {
-    if (file[from]?.trim() !== first) continue;
+    const line = file[from]?.trim() ?? "";
+    const isBegun = around.finished === "not yet" && start === told.length - 1 && line.startsWith(first);
+    if (line !== first && !isBegun) continue;
     const echo = follow(told, start, file, from, around);
     if (echo === "begun") begun = true;
     else if (echo !== undefined) return echo.rest;
@@ -134,8 +151,8 @@ function follow(
     const wanted = file[index]?.trim() ?? "";
     const isLast = at >= told.length - 1;
     if (line === undefined || (isComing && isLast && wanted.startsWith(line.trim()))) {
-      // A line or two that stand above may be meant; more than that is no chance.
-      return isComing ? (around.fromChat || equal > 1 ? "begun" : undefined) : equal > 2 ? "begun" : undefined;
+      // Who fills holes repeats what stands above only if that is meant; in chat a line or two may be meant as well.
+      return around.fromChat && (isComing || equal > 2) ? "begun" : undefined;
     }
     if (line.trim() !== wanted) return undefined;
     if (!isCloserLine(line)) equal++;
@@ -166,10 +183,11 @@ function behindLastLine(told: readonly string[], start: number, file: readonly s
   return [(told[at] ?? "").trimStart().slice(last.length), ...told.slice(at + 1)].join("\n");
 }
 
-function withoutLine(text: string, around: Surroundings): string {
+function withoutLine(text: string, around: Surroundings): string | null {
   const line = around.before.trimStart();
   if (isBlank(line)) return text;
   const told = text.trimStart();
+  if (around.finished === "not yet" && around.fromChat && line.startsWith(told)) return null;
   const isLong = line.trimEnd().length >= (around.fromChat ? 1 : 8);
   if (isLong && told.startsWith(line)) return told.slice(line.length);
   if (isLong && around.fromChat && line.trimEnd().length > 2 && told.startsWith(line.trimEnd())) {

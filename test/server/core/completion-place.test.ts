@@ -59,6 +59,7 @@ describe("by the text's shape", () => {
     ["<!-- adds ‸ -->\n", "in a comment", "html"],
     ['const url = "https://‸"\n', "in a string"],
     ["print(f'hello ‸')\n", "in a string", "python"],
+    ['def f():\n    """\n    Adds ‸\n    """\n', "in a string", "python"],
     ['import { a } from "./‸"\n', "in a string"],
     ["import { ‸\n", "in an import"],
     ["import ‸\n", "in an import", "python"],

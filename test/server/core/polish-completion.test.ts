@@ -287,6 +287,17 @@ describe("brackets that cannot be paired", () => {
     check({ file, place: many }, "return at;\n}\nf();", file.replace("‸", "return at;‸"));
   });
 
+  it("are not looked for in patterns and strings", () => {
+    const file = "function f(text) {\n  ‸\n}\n";
+    const raw = 'if (/[)\\]}]/.test(text)) return "}";\n}';
+    check({ file }, raw, file.replace("‸", 'if (/[)\\]}]/.test(text)) return "}";‸'));
+  });
+
+  it("opened and gone on with in the cursor's line close there", () => {
+    const file = "function f({ first, ‸\n  return first;\n}\n";
+    check({ file }, "second }) {", "function f({ first, second }) {‸\n  return first;\n}\n");
+  });
+
   it("by the thousand take no time", () => {
     const file = `${"(".repeat(6_000)}‸${")".repeat(2_000)}`;
     expect(polished({ file }, `a${")".repeat(100)}`).text).toBe("a");

@@ -177,6 +177,20 @@ describe("an echo", () => {
     );
   });
 
+  it("of a file with sentences in it is no prose", () => {
+    const file =
+      'def f():\n    """\n    Adds both of the numbers to each other.\n\n    Gives the sum of them all.\n    """\n    ‸\n';
+    const whole = file.replace("‸", "return 1");
+    check({ file, languageId: "python", fromChat: true }, whole, file.replace("‸", "return 1‸"));
+  });
+
+  it("of one line that stands further above is none", () => {
+    const file = "if (a) {\n  event.preventDefault();\n  go();\n} else {\n  ‸\n}\n";
+    const expected = file.replace("‸", "event.preventDefault();‸");
+    check({ file, fromChat: true }, "event.preventDefault();", expected);
+    check({ file }, "event.preventDefault();", expected);
+  });
+
   it("is not one equal line of a model that fills holes", () => {
     const file = "test(1);\ntest(2);\n‸\n";
     check({ file, place: many }, "test(2);\ntest(3);", "test(1);\ntest(2);\ntest(2);\ntest(3);‸\n");
