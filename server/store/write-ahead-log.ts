@@ -108,8 +108,7 @@ function isLong(descriptor: number): boolean {
 
 /**
  * Most of the log is carried over beside the writers; they are kept away only from the last of it, and then begin it anew.
- * The first write after that waits for the disk, so it is one of the thread's own, which changes nothing; where
- * others write without a pause it is left out.
+ * The first write after that waits for the disk, so it is one of the thread's own, which changes nothing.
  */
 const script = `
   const { workerData } = require("node:worker_threads");
@@ -123,7 +122,9 @@ const script = `
     database.exec("BEGIN IMMEDIATE");
     const { user_version } = database.prepare("PRAGMA user_version").get();
     database.exec("PRAGMA user_version = " + user_version + "; COMMIT");
-  } catch {}
+  } catch {
+    // Others write without a pause: then one of them makes the first write.
+  }
   database.close();
 `;
 

@@ -11,6 +11,7 @@ import { loadSqlite } from "../../../server/store/load-sqlite.ts";
 import { openStore, type Store, type StoreOptions } from "../../../server/store/open-store.ts";
 import type { SavedHead } from "../../../server/store/session-store.ts";
 import type { Turn } from "../../../shared/answer.ts";
+import { failureOf } from "../../../shared/failure.ts";
 
 /** Real files and real processes for the tests of the store, all gone after each test. */
 
@@ -38,6 +39,35 @@ export async function open(options: Partial<StoreOptions> = {}): Promise<Store> 
   });
   ends.push(() => store.close());
   return store;
+}
+
+/** Noon of a day in the middle of its week and month, in UTC. */
+export const wednesday = Date.parse("2026-11-18T12:00:00Z");
+
+/** A ledger whose clock is moved by hand. */
+export async function openAt(startMs = wednesday) {
+  let nowMs = startMs;
+  let ids = 0;
+  const { ledger, path } = await open({ now: () => nowMs });
+  return {
+    ledger,
+    path,
+    goTo: (atMs: number) => {
+      nowMs = atMs;
+    },
+    /** Holds, and settles when a cost is given; resolves with the grant, or the failure. */
+    async ask(fields: Parameters<typeof reservation>[0], costNano?: number | null) {
+      ids += 1;
+      const attemptId = `attempt ${ids}`;
+      try {
+        const grant = await ledger.reserve(reservation({ attemptId, ...fields }));
+        if (costNano !== undefined) await ledger.settle(attemptId, settlement({ costNano }));
+        return grant;
+      } catch (error) {
+        return failureOf(error);
+      }
+    },
+  };
 }
 
 /** Another connection to the same file, to look behind the store's back or to stand in its way. */
