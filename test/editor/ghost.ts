@@ -1,0 +1,96 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { expect } from "vitest";
+import type { Playground } from "../../server/playground/start-playground.ts";
+import type { EditorUnderTest } from "./open-editor.ts";
+import { quickInput, statusItem } from "./workbench.ts";
+
+/** What a person sees and does with ghost text. */
+
+/**
+ * The ghost text that is shown, its lines separated by "\n"; "" when there is none. What stands in the cursor's line
+ * between two pieces of it is left out.
+ */
+export async function ghostText(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    const active = document.querySelector(".editor-group-container.active") ?? document;
+    const inLine = [...active.querySelectorAll(".view-lines .view-line [class*='ghost-text-decoration']")];
+    const first = inLine.map((node) => node.textContent ?? "").join("");
+    const below = [...active.querySelectorAll(".suggest-preview-text .view-line, .ghost-text-additional .view-line")];
+    const lines = below.map((node) => node.textContent ?? "");
+    const shown = inLine.length === 0 && lines.length === 0 ? [] : [first, ...lines];
+    return shown.join("\n").replaceAll("\u00a0", " ");
+  });
+}
+
+/** Waits until exactly this ghost text is shown. */
+export async function expectGhost(page: Page, text: string): Promise<void> {
+  await expect.poll(() => ghostText(page)).toBe(text);
+}
+
+/** Puts the cursor there, counted from 1 as the status bar does. */
+export async function goTo(page: Page, line: number, column: number): Promise<void> {
+  const place = `Ln ${line}, Col ${column}`;
+  if (!(await cursorPlace(page)).includes(place)) {
+    await page.keyboard.press("Control+G");
+    await quickInput(page).fill(`:${line}:${column}`);
+    // Enter before the box has understood does nothing.
+    const words = `to go to line ${line} at column ${column}.`;
+    await page.locator(".quick-input-list .monaco-list-row", { hasText: words }).waitFor();
+    await page.keyboard.press("Enter");
+    await expect.poll(() => cursorPlace(page)).toContain(place);
+  }
+  await page.locator(".editor-group-container.active .monaco-editor.focused").first().waitFor();
+}
+
+/** "Ln 3, Col 10", as the status bar says it. */
+export async function cursorPlace(page: Page): Promise<string> {
+  return (await page.locator(".statusbar-item[id='status.editor.selection']").textContent()) ?? "";
+}
+
+/** Saves the open file, and gives its bytes as text. */
+export async function savedText(editor: EditorUnderTest, path: string): Promise<string> {
+  await editor.page.keyboard.press("Control+S");
+  await editor.page.locator(".tab.active:not(.dirty)").waitFor();
+  return readFileSync(join(editor.folder, path), "utf8");
+}
+
+/** Waits until one request is under way at the vendors. */
+export async function untilAsked(vendors: Playground): Promise<void> {
+  await expect.poll(() => vendors.openRequests(), { interval: 10 }).toBe(1);
+}
+
+/**
+ * Does something that must close the upstream socket, waits for the vendor's own row about it, and gives the
+ * milliseconds between the two, the way of the key through the browser included.
+ */
+export async function timeUntilClosed(vendors: Playground, act: () => Promise<void>): Promise<number> {
+  const before = vendors.log().length;
+  const startedAt = performance.now();
+  const closed = (async () => {
+    while (vendors.log().length === before) {
+      if (performance.now() - startedAt > 20_000) throw new Error("The vendor's socket is still open.");
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    return performance.now() - startedAt;
+  })();
+  await Promise.all([closed, act()]);
+  expect(vendors.log().at(-1)?.end).toBe("closed");
+  return closed;
+}
+
+/** What the status bar says of Wayfare, waited for. */
+export async function expectStatus(page: Page, words: string): Promise<void> {
+  await expect.poll(() => statusItem(page).textContent()).toContain(words);
+}
+
+/** The lines of Wayfare's own log so far, of every window of this editor. */
+export function logLines(editor: EditorUnderTest): string[] {
+  const files = readdirSync(editor.userData, { recursive: true, withFileTypes: true }).filter(
+    (entry) => entry.isFile() && /^Wayfare.*\.log$/.test(entry.name),
+  );
+  return files
+    .flatMap((entry) => readFileSync(join(entry.parentPath, entry.name), "utf8").split("\n"))
+    .filter((line) => line !== "");
+}
