@@ -51,15 +51,12 @@ export const COMPLETIONS_SESSION = "completions";
 const LEAST_OUTPUT_TOKENS = 16;
 /** A model that is asked in chat may write a code fence, and a word before it, around the completion. */
 const CHAT_EXTRA_TOKENS = 64;
-/** The marks of a fill-in-the-middle prompt, each at most its bytes. */
-const MARKS_BOUND_TOKENS = 64;
+/** The marks of a fill-in-the-middle prompt, as an estimate. */
 const MARKS_TOKENS = 4;
-/** What a chat format adds around each message, as an estimate and at worst. */
-const MESSAGE_TOKENS = 4;
+/** What the question in chat has beside the two sides of the hole, as an estimate. */
+const CHAT_TOKENS = 160;
+/** What a chat format adds around each message at worst. */
 const MESSAGE_BOUND_TOKENS = 12;
-/** What the parser is shown around a completion: enough to tell what it adds, little enough to be parsed at once. */
-const VERIFIED_PREFIX_CHARACTERS = 8_000;
-const VERIFIED_SUFFIX_CHARACTERS = 4_000;
 /** Where nothing else is left to ask. */
 const patientCompletionTimeouts = { headersMs: 10_000, firstContentMs: 15_000, gapMs: 5_000 };
 
@@ -104,7 +101,7 @@ async function ask(
     model,
     canFill,
     isCapped: caps.length > 0,
-    inputTokens: wish.fill.inputTokens,
+    inputTokens: wish.inputTokens,
     maxOutputTokens: place.maxOutputTokens,
     cooling: deps.cooling.pauses(routes, nowMs),
     nowMs,
@@ -120,28 +117,32 @@ async function ask(
   const land = (finished: "stop" | "length" | "enough"): void => {
     control.land(finish(flight.textSoFar, { wish, place, finished, ...answer }, deps.syntax));
   };
+  const listen = (stream: AsyncIterable<ProviderPart>): AsyncIterable<ProviderPart> =>
+    heard(stream, flight, (reason) => land(reason === "stop" ? "stop" : "length"));
   const call = (provider: Provider, route: Route, maxOutputTokens: number, options: StreamOptions) => {
     // A new attempt: what came of the one before is nothing any more.
     flight.textSoFar = "";
+    const chat = (): AsyncIterable<ProviderPart> => {
+      answer.fromChat = true;
+      return provider.stream({ modelId: route.modelId, messages: wish.messages, maxOutputTokens }, options);
+    };
     const fim = fills(route, provider) ? (route.fim ?? null) : null;
-    answer.fromChat = fim === null;
-    const stream =
-      fim !== null && provider.fill !== undefined
-        ? provider.fill(
-            {
-              modelId: route.modelId,
-              wire: fim,
-              prefix: wish.prefix,
-              suffix: wish.suffix,
-              maxOutputTokens,
-              temperature: 0,
-              // The model's own end costs less than closing its socket. A line that is empty may begin with its end.
-              ...(place.lines === "one" && !wish.isBlankLine ? { stop: ["\n"] } : {}),
-            },
-            options,
-          )
-        : provider.stream({ modelId: route.modelId, messages: wish.messages, maxOutputTokens }, options);
-    return heard(stream, flight, (reason) => land(reason === "stop" ? "stop" : "length"));
+    if (fim === null || provider.fill === undefined) return listen(chat());
+    answer.fromChat = false;
+    const filled = provider.fill(
+      {
+        modelId: route.modelId,
+        wire: fim,
+        prefix: wish.prefix,
+        suffix: wish.suffix,
+        maxOutputTokens,
+        temperature: 0,
+        // The model's own end costs less than closing its socket. A line that is empty may begin with its end.
+        ...(place.lines === "one" && !wish.isBlankLine ? { stop: ["\n"] } : {}),
+      },
+      options,
+    );
+    return listen(fillElseChat(filled, chat, () => fills(route, provider)));
   };
 
   // A model that was named is never replaced by another; without one, what costs nothing is better than nothing.
@@ -158,9 +159,8 @@ async function ask(
       workspace: deps.workspace,
       steps: planned.plan,
       localSteps,
-      inputTokens: isChatFirst ? wish.chat.inputTokens : wish.fill.inputTokens,
-      // Whichever way it is asked in the end: a server may say only now that it cannot fill.
-      boundTokens: Math.max(wish.fill.boundTokens, wish.chat.boundTokens),
+      inputTokens: wish.inputTokens + (isChatFirst ? CHAT_TOKENS : 0),
+      boundTokens: wish.boundTokens,
       maxOutputTokens: place.maxOutputTokens + (mayChat ? CHAT_EXTRA_TOKENS : 0),
       leastOutputTokens: LEAST_OUTPUT_TOKENS,
       caps,
@@ -175,7 +175,7 @@ async function ask(
       acceptsEmpty: true,
     },
     {
-      ledger: store.ledger,
+      ledger: { ...store.ledger, settle: settleLater(store.ledger) },
       clock: deps.clock,
       random: deps.random,
       createId: deps.createId,
@@ -199,6 +199,14 @@ async function ask(
   } else control.land({ text: null, why: result.state === "done" ? nothingToSuggest : null });
 }
 
+/** The answer is on its way to the editor before the books are written, which may wait for a disk. */
+function settleLater(ledger: FailoverDeps["ledger"]): FailoverDeps["ledger"]["settle"] {
+  return async (attemptId, settlement) => {
+    if (settlement.outcome === "done") await new Promise((resolve) => setImmediate(resolve));
+    return ledger.settle(attemptId, settlement);
+  };
+}
+
 /** What is asked of the model, both ways, and what it weighs. */
 interface Wish {
   prefix: string;
@@ -208,8 +216,13 @@ interface Wish {
   eol: "\n" | "\r\n";
   isBlankLine: boolean;
   messages: Message[];
-  fill: { inputTokens: number; boundTokens: number };
-  chat: { inputTokens: number; boundTokens: number };
+  /** Of both sides of the hole, as estimated. */
+  inputTokens: number;
+  /**
+   * What no way of asking exceeds. A server may say only when it is asked that it cannot fill, so it is that of the
+   * question in chat: it holds both sides, too, and more words around them than any mark has bytes.
+   */
+  boundTokens: number;
 }
 
 function wishOf(spot: Spot, place: CompletionPlace): Wish {
@@ -222,12 +235,8 @@ function wishOf(spot: Spot, place: CompletionPlace): Wish {
   });
   const lines = place.lines === "many" ? "many" : "one";
   const messages = fillMessages({ prefix, suffix, languageId, path: nameOf(spot.path), lines });
-  let inputTokens = 0;
   let bound = 0;
-  for (const message of messages) {
-    inputTokens += estimateTokens(message.text) + MESSAGE_TOKENS;
-    bound += boundTokens(message.text) + MESSAGE_BOUND_TOKENS;
-  }
+  for (const message of messages) bound += boundTokens(message.text) + MESSAGE_BOUND_TOKENS;
   return {
     prefix,
     suffix,
@@ -236,11 +245,8 @@ function wishOf(spot: Spot, place: CompletionPlace): Wish {
     eol: eolAt(prefix, suffix),
     isBlankLine: /(?:^|\n)[ \t]*$/.test(prefix.slice(-200)),
     messages,
-    fill: {
-      inputTokens: estimateTokens(prefix) + estimateTokens(suffix) + MARKS_TOKENS,
-      boundTokens: boundTokens(prefix) + boundTokens(suffix) + MARKS_BOUND_TOKENS,
-    },
-    chat: { inputTokens, boundTokens: bound },
+    inputTokens: estimateTokens(prefix) + estimateTokens(suffix) + MARKS_TOKENS,
+    boundTokens: bound,
   };
 }
 
@@ -261,6 +267,25 @@ function fills(route: Route, provider: Provider | null): boolean {
   const fim = route.fim ?? null;
   if (fim === null || provider?.fill === undefined) return false;
   return provider.canFill?.(route.modelId, fim) ?? true;
+}
+
+/** A server that says only now that it cannot fill holes, and so has sent nothing, is asked in chat at once. */
+async function* fillElseChat(
+  filled: AsyncIterable<ProviderPart>,
+  chat: () => AsyncIterable<ProviderPart>,
+  stillFills: () => boolean,
+): AsyncGenerator<ProviderPart, void, void> {
+  let hasText = false;
+  try {
+    for await (const part of filled) {
+      hasText ||= part.type === "text-delta";
+      yield part;
+    }
+    return;
+  } catch (error) {
+    if (hasText || stillFills()) throw error;
+  }
+  yield* chat();
 }
 
 /** Writes down what comes, and says so when the wire has told the end: nobody waits for the books. */
@@ -288,13 +313,8 @@ function finish(
   if (polished.text === null) return { text: null, why: nothingToSuggest };
   const parser = syntax.ready(languageId);
   if (parser === null) return { text: polished.text };
-  const around = cutAround({
-    text: spot.text,
-    offset: spot.offset,
-    prefixCharacters: VERIFIED_PREFIX_CHARACTERS,
-    suffixCharacters: VERIFIED_SUFFIX_CHARACTERS,
-  });
-  const verified = verifyCompletion({ parser, ...around, text: polished.text });
+  const { prefix: before, suffix: after } = spot;
+  const verified = verifyCompletion({ parser, prefix: before, suffix: after, text: polished.text });
   return verified.text === null ? { text: null, why: nothingToSuggest } : { text: verified.text };
 }
 

@@ -232,9 +232,9 @@ export function createComplete(deps: CompleteDeps): Complete {
       say(null);
       return ready;
     }
-    const place = placeAt(spot, isInvoked);
-    if (place.lines === "none" || (!isInvoked && nothingAt.get(uri) === keyOf(spot))) return null;
+    if (!isInvoked && nothingAt.get(uri) === keyOf(spot)) return null;
 
+    let place: CompletionPlace | null = null;
     const under = flights.get(uri);
     if (under !== null && fits(under, spot)) {
       pausing.get(uri)?.supersede();
@@ -244,12 +244,19 @@ export function createComplete(deps: CompleteDeps): Complete {
       // It came to nothing, or the model went another way than the person: one that did not answer is not asked again.
       if (shared !== null || under.landing === null || isFailure(under.landing) || isSameSpot(under.spot, spot))
         return shared;
-    } else if (!(await pause(params, spot, signal))) return null;
+    } else {
+      // The pause begins first: what the parser takes is spent within it.
+      const paused = pause(params, spot, signal);
+      place = placeAt(spot, isInvoked);
+      if (place.lines === "none") pausing.get(uri)?.supersede();
+      if (!(await paused)) return null;
+    }
+    place ??= placeAt(spot, isInvoked);
+    if (place.lines === "none") return null;
 
     if (isClosed || signal.aborted || newest.get(uri) !== params) return null;
-    const flight = flights.start(deps.createId(), spot, (control) =>
-      askCompletion({ place, isInvoked }, control, askDeps),
-    );
+    const wanted = { place, isInvoked };
+    const flight = flights.start(deps.createId(), spot, (control) => askCompletion(wanted, control, askDeps));
     await flights.join(flight, spot, signal);
     const item = answerAt(spot, params, signal);
     if (item !== null) pace.used(clock.now());

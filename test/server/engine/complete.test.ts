@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Failure } from "../../../shared/failure.ts";
+import { type Failure, FailureError } from "../../../shared/failure.ts";
 import { completionStage } from "./completion-stage.ts";
 import { finish, routeOf, type Step, text } from "./scripted-provider.ts";
 
@@ -449,6 +449,17 @@ describe("when a model fails", () => {
     expect(asked.picture()).toBe("const x = ├whole;┤\n");
   });
 
+  it("one that stalls in the middle is left, and what it wrote is not in the answer", async () => {
+    const { open, clock, ledger } = completionStage({
+      a: [[text("half of an ans"), { type: "hang" }]],
+      b: [writes("whole;", 10)],
+    });
+    const asked = open("const x = █\n").ask({ isInvoked: true });
+    await clock.advance(2_100);
+    expect(asked.picture()).toBe("const x = ├whole;┤\n");
+    expect(ledger.settled).toMatchObject([{ outcome: "failed", costSource: "estimated" }, { outcome: "done" }]);
+  });
+
   it("the state says why in a few words, and nothing after the next success", async () => {
     const words: [Failure, string][] = [
       [refused, "key refused"],
@@ -534,6 +545,27 @@ describe("a model that can only be asked in chat", () => {
     expect(prompt).toContain("const mean = ");
     expect(prompt).toContain("a.ts");
     expect(prompt).not.toContain("alice");
+  });
+
+  it("is asked in chat at once when its server says that it cannot fill holes", async () => {
+    const { open, clock, vendor, ledger } = completionStage({ a: [writes("sum(values);", 10)] });
+    let refusals = 0;
+    const a = vendor();
+    a.canFill = () => refusals === 0;
+    // biome-ignore lint/correctness/useYield: a refusal comes before any part
+    a.fill = async function* () {
+      refusals += 1;
+      throw new FailureError({ kind: "bad-request", status: 400, parameter: null, message: "cannot fill" });
+    };
+    const editor = open("const mean = █\n");
+    const asked = editor.ask({ isInvoked: true });
+    await clock.advance(100);
+    expect(asked.picture()).toBe("const mean = ├sum(values);┤\n");
+    expect(ledger.settled.map(({ outcome }) => outcome)).toEqual(["done"]);
+    editor.becomes("let x = 1;\nconst mean = █\n");
+    editor.ask({ isInvoked: true });
+    await clock.advance(100);
+    expect([refusals, a.requests.length]).toEqual([1, 2]);
   });
 
   it("comes after every model that fills holes, however cheap it is", async () => {
