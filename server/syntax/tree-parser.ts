@@ -50,6 +50,9 @@ export async function createTreeParser(bytes: Uint8Array, file: string): Promise
       if (tree !== null) last = { text, tree, errors: null };
       else parser.reset();
       return last;
+    } catch {
+      // The engine ran out of memory on this text. It says nothing of it, as of a language without a grammar.
+      return null;
     } finally {
       old?.tree.delete();
     }
