@@ -18,6 +18,8 @@ const files = {
   spend: "bench/spend.ts",
   "reserve-settle": "bench/reserve-settle.ts",
   keystroke: "bench/keystroke.ts",
+  "ghost-text": "bench/ghost-text.ts",
+  "socket-close": "bench/socket-close.ts",
   verify: "bench/verify.ts",
 };
 const wanted = process.argv.slice(2);

@@ -112,10 +112,12 @@ async function ask(
     return;
   }
 
-  const isEnough = createStopper({ place, prefix: wish.prefix, suffix: wish.suffix, languageId: wish.languageId });
-  const answer = { fromChat: false };
+  const { prefix, suffix, languageId } = wish;
+  const stopper = (fromChat: boolean) => createStopper({ place, prefix, suffix, languageId, fromChat });
+  /** How the attempt under way was asked. */
+  let asked = { fromChat: false, isEnough: stopper(false) };
   const land = (finished: "stop" | "length" | "enough"): void => {
-    control.land(finish(flight.textSoFar, { wish, place, finished, ...answer }, deps.syntax));
+    control.land(finish(flight.textSoFar, { wish, place, finished, fromChat: asked.fromChat }, deps.syntax));
   };
   const listen = (stream: AsyncIterable<ProviderPart>): AsyncIterable<ProviderPart> =>
     heard(stream, flight, (reason) => land(reason === "stop" ? "stop" : "length"));
@@ -123,18 +125,18 @@ async function ask(
     // A new attempt: what came of the one before is nothing any more.
     flight.textSoFar = "";
     const chat = (): AsyncIterable<ProviderPart> => {
-      answer.fromChat = true;
+      asked = { fromChat: true, isEnough: stopper(true) };
       return provider.stream({ modelId: route.modelId, messages: wish.messages, maxOutputTokens }, options);
     };
     const fim = fills(route, provider) ? (route.fim ?? null) : null;
     if (fim === null || provider.fill === undefined) return listen(chat());
-    answer.fromChat = false;
+    asked = { fromChat: false, isEnough: stopper(false) };
     const filled = provider.fill(
       {
         modelId: route.modelId,
         wire: fim,
-        prefix: wish.prefix,
-        suffix: wish.suffix,
+        prefix,
+        suffix,
         maxOutputTokens,
         temperature: 0,
         // The model's own end costs less than closing its socket. A line that is empty may begin with its end.
@@ -168,7 +170,7 @@ async function ask(
       timeouts: { usual: completionTimeouts, patient: patientCompletionTimeouts },
       call,
       isEnough() {
-        if (!isEnough(flight.textSoFar)) return false;
+        if (!asked.isEnough(flight.textSoFar)) return false;
         land("enough");
         return true;
       },
