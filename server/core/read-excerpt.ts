@@ -102,6 +102,25 @@ const frames: Readonly<Record<string, Frames>> = {
       ["class T { void f() { try {\n", "\n} }", closing],
     ],
   },
+  rust: {
+    grammars: ["rust"],
+    around: [
+      ["", ""],
+      ["fn f() {\n", "\n}"],
+      ["impl T {\n", "\n}"],
+      ["struct T {\n", "\n}"],
+      ["enum T {\n", "\n}"],
+      ["fn f() { match x {\n", "\n} }"],
+      ["fn f() { T {\n", "\n} }"],
+      ["fn f() { x(\n", "\n) }"],
+      ["fn f() { x\n", "\n}"],
+      ["fn f() { if x {}\n", "\n}"],
+      ["fn f() { if x {\n", "\n}", closing],
+      ["", ";"],
+      ["", " {}"],
+      ["impl T {\n", " {}\n}"],
+    ],
+  },
   css: {
     grammars: ["css"],
     around: [

@@ -10,6 +10,7 @@ export const grammarFiles: ReadonlyMap<string, string> = new Map([
   ["python", "tree-sitter-python.wasm"],
   ["go", "tree-sitter-go.wasm"],
   ["java", "tree-sitter-java.wasm"],
+  ["rust", "tree-sitter-rust.wasm"],
   ["css", "tree-sitter-css.wasm"],
 ]);
 

@@ -96,6 +96,23 @@ const java: PlaceTable = {
   byIndentation: false,
 };
 
+const rust: PlaceTable = {
+  comments: setOf("line_comment block_comment doc_comment"),
+  strings: setOf("string_literal string_content raw_string_literal char_literal"),
+  quotes: /"/,
+  interpolations: none,
+  imports: setOf("use_declaration extern_crate_declaration"),
+  bodies: setOf("block declaration_list field_declaration_list enum_variant_list match_block"),
+  lists: setOf(
+    "arguments parameters closure_parameters token_tree array_expression tuple_expression tuple_type type_arguments " +
+      "type_parameters field_initializer_list struct_pattern tuple_struct_pattern tuple_pattern slice_pattern " +
+      "index_expression ordered_field_declaration_list",
+  ),
+  markup: none,
+  importLine: /^\s*(?:pub(?:\([^)]*\))?\s+)?(?:use|extern\s+crate)\s/,
+  byIndentation: false,
+};
+
 const css: PlaceTable = {
   comments: setOf("comment js_comment"),
   strings: setOf("string_value string_content"),
@@ -117,5 +134,6 @@ export const placeTables: Readonly<Record<string, PlaceTable>> = {
   "tree-sitter-python.wasm": python,
   "tree-sitter-go.wasm": go,
   "tree-sitter-java.wasm": java,
+  "tree-sitter-rust.wasm": rust,
   "tree-sitter-css.wasm": css,
 };

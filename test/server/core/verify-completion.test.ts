@@ -27,6 +27,7 @@ describe("a completion that fits", () => {
       "package a\n\nfunc f() error {\n\t├if err := g(); err != nil {\n\t\treturn err\n\t}\n\treturn nil┤\n}\n",
     );
     await checkKept("java", "class A {\n  ├int f() {\n    return 1;\n  }┤\n}\n");
+    await checkKept("rust", "fn f() -> i32 {\n    ├let a = 1;\n    a┤\n}\n");
     await checkKept("go", "package a\n\n├func f() {}┤");
     await checkKept("css", "a {\n  ├color: red;\n  margin: 0;┤\n}\n");
   });
@@ -91,6 +92,7 @@ describe("a completion that adds errors", () => {
     await check("typescript", "function f() {\n  ├if (one {┤\n}\n", null);
     await check("python", "def f():\n    ├return return┤\n", null);
     await check("go", "package a\n\nfunc f() {\n\t├one := := 1┤\n}\n", null);
+    await check("rust", "fn f() {\n    ├let = 1;┤\n}\n", null);
   });
 
   it("is cut between lines whatever ends them", async () => {

@@ -19,6 +19,8 @@ export const brokenBlocks: readonly (readonly [info: string, code: string, line:
   ["go", "for i := 0; i < 10; i++ {\n\tfmt.Println(i\n}\n", 2],
   ["java", "public int add(int a, int b) {\n    return a + b\n}\n", 2],
   ["java", 'List<String> names = new ArrayList<>(;\nnames.add("one");\n', 1],
+  ["rust", "fn add(a: i32, b: i32) -> i32 {\n    let = a + b;\n    a + b\n}\n", 2],
+  ["rust", "match value {\n    Some(x) => x\n    None => 0,\n}\n", 2],
   ["css", ".card {\n  color: red;\n  margin 0 auto;\n}}\n", 3],
   [
     "ts",
