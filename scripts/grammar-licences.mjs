@@ -25,7 +25,6 @@ const grammars = [
   { name: "tree-sitter-go", version: "0.25.0", copyright: "Copyright (c) 2014 Max Brunsfeld", files: ["go"] },
   { name: "tree-sitter-java", version: "0.23.5", copyright: "Copyright (c) 2017 Ayman Nadeem", files: ["java"] },
   { name: "tree-sitter-rust", version: "0.24.0", copyright: "Copyright (c) 2017 Maxim Sokolov", files: ["rust"] },
-  { name: "tree-sitter-css", version: "0.25.0", copyright: "Copyright (c) 2018 Max Brunsfeld", files: ["css"] },
 ];
 
 /**

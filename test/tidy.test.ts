@@ -87,7 +87,7 @@ const mayName: Record<Room, RegExp> = {
   core: /^(zod|@pydantic\/genai-prices)$/,
   providers: /^(zod|undici|eventsource-parser(\/stream)?|@ai-sdk\/.*|node:(tls|net))$/,
   store: /^(zod|node:(sqlite|worker_threads|fs|fs\/promises|path|os))$/,
-  syntax: /^(web-tree-sitter|node:(fs\/promises|url|path))$/,
+  syntax: /^(web-tree-sitter|node:(fs\/promises|url|path|util|zlib))$/,
   playground: /^(zod|node:(http|net|events|crypto|timers\/promises))$/,
   engine: /^(zod|node:(timers\/promises))$/,
   endpoint: /^(zod|node:(http|crypto))$/,

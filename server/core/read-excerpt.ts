@@ -121,16 +121,6 @@ const frames: Readonly<Record<string, Frames>> = {
       ["impl T {\n", " {}\n}"],
     ],
   },
-  css: {
-    grammars: ["css"],
-    around: [
-      ["", ""],
-      ["_ {\n", "\n}"],
-      ["_ {\n", ";\n}"],
-      ["@keyframes _ {\n", "\n}"],
-      ["_ { _: ", "; }"],
-    ],
-  },
 };
 
 /** The ways to read `code` of a language, the plain one first; none for a language without a grammar. */
@@ -163,9 +153,6 @@ export function whyNotCode(
   // `<your key>`, `<path-to-file>`, `{{ name }}`
   if (languageId !== "typescriptreact" && /<[a-z]+(?:[ _-][a-z]+)+>/i.test(text)) return "pattern";
   if (/\{\{[^{}\n]*\}\}|<%/.test(text) && !/react$|^(?:java|type)script$/.test(languageId)) return "pattern";
-  // Sass and Less are often called CSS.
-  if (languageId === "css" && /^[ \t]*(?:[$@][\w-]+[ \t]*:|@(?:include|mixin|use|extend|apply)\b|\/\/)/m.test(text))
-    return "pattern";
   if (newer[languageId]?.test(text)) return "newer";
   return null;
 }
@@ -179,8 +166,6 @@ const newer: Readonly<Record<string, RegExp>> = {
   javascript: newerScript,
   javascriptreact: newerScript,
   java: /^import module\b|\b_[ \t]*[,)]/m,
-  // Nesting by combinators and with `&` last, ranges in media queries, empty and structured custom properties, flags.
-  css: /(?:^|[{;}])\s*[>+~]\s*[^{};]+\{|[\w)\]][ \t]+&|\([ \t]*[\w.]+[ \t]*[<>]|--[\w-]+[ \t]*:[ \t]*[;{}]|@import[^;]*\b(?:layer|supports)\b|;\s*;|["'][ \t]+[is]\]/,
 };
 
 /** Without the indentation that all of its lines share; a tab and a space are not the same. */

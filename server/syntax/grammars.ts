@@ -11,7 +11,6 @@ export const grammarFiles: ReadonlyMap<string, string> = new Map([
   ["go", "tree-sitter-go.wasm"],
   ["java", "tree-sitter-java.wasm"],
   ["rust", "tree-sitter-rust.wasm"],
-  ["css", "tree-sitter-css.wasm"],
 ]);
 
 /** The parsing engine itself, which lies beside the grammars. */

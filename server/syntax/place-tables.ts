@@ -113,19 +113,6 @@ const rust: PlaceTable = {
   byIndentation: false,
 };
 
-const css: PlaceTable = {
-  comments: setOf("comment js_comment"),
-  strings: setOf("string_value string_content"),
-  quotes: /["']/,
-  interpolations: none,
-  imports: setOf("import_statement charset_statement namespace_statement"),
-  bodies: setOf("block keyframe_block_list"),
-  lists: setOf("arguments attribute_selector"),
-  markup: none,
-  importLine: /^\s*@(?:import|charset|namespace)\b/,
-  byIndentation: false,
-};
-
 /** By the file of the grammar. */
 export const placeTables: Readonly<Record<string, PlaceTable>> = {
   "tree-sitter-typescript.wasm": ecmaScript,
@@ -135,5 +122,4 @@ export const placeTables: Readonly<Record<string, PlaceTable>> = {
   "tree-sitter-go.wasm": go,
   "tree-sitter-java.wasm": java,
   "tree-sitter-rust.wasm": rust,
-  "tree-sitter-css.wasm": css,
 };

@@ -30,7 +30,7 @@ describe("the package", () => {
 
   it("holds the grammar of each language that is parsed, and the engine that runs them", () => {
     const held = files.filter((file) => file.startsWith("dist/grammars/")).sort();
-    expect(held).toEqual([...grammars, engineFile].map((file) => `dist/grammars/${file}`).sort());
+    expect(held).toEqual([...grammars, engineFile].map((file) => `dist/grammars/${file}.br`).sort());
   });
 
   it("names every bundled package in its notices", () => {

@@ -21,7 +21,6 @@ export const brokenBlocks: readonly (readonly [info: string, code: string, line:
   ["java", 'List<String> names = new ArrayList<>(;\nnames.add("one");\n', 1],
   ["rust", "fn add(a: i32, b: i32) -> i32 {\n    let = a + b;\n    a + b\n}\n", 2],
   ["rust", "match value {\n    Some(x) => x\n    None => 0,\n}\n", 2],
-  ["css", ".card {\n  color: red;\n  margin 0 auto;\n}}\n", 3],
   [
     "ts",
     "export class Store {\n  private items = [];\n\n  add(item) {\n    this.items.push(item;\n  }\n\n  size() {\n    return this.items.length;\n  }\n}\n",

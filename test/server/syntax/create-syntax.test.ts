@@ -32,8 +32,8 @@ describe("parsers", () => {
       expect(syntax.ready(languageId)).toBe(null);
     }
     const lost = createSyntax({ directory: join(directory, "nowhere"), engine });
-    expect(await lost.load("css")).toBe(null);
-    expect(lost.ready("css")).toBe(null);
+    expect(await lost.load("go")).toBe(null);
+    expect(lost.ready("go")).toBe(null);
   });
 });
 

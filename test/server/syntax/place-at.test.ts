@@ -171,19 +171,6 @@ const cases: Record<string, [string, string][]> = {
     ["fn f() {\n    let a = █;\n}\n", "expression 1"],
     ["fn f() -> i32 {\n    self.one.█\n}\n", "expression 1"],
   ],
-  css: [
-    ["/* what █ */\na { color: red; }\n", "comment 0"],
-    ['a { content: "one █"; }\n', "string 1"],
-    ['@import "█";\n', "import 0"],
-    ["a { color: rgb(1, █); }\n", "argument 1"],
-    ["a {\n  █\n}\n", "empty-body 1"],
-    ["a {\n  color: red;\n  █\n}\n", "statement 1"],
-    ["a {\n  color: red;\n  back█\n}\n", "statement 1"],
-    ["a { color: red; }\n█", "statement 0"],
-    ["@media print {\n  a {\n    color: red;\n    █\n  }\n}\n", "statement 2"],
-    ["a {\n  color: █;\n}\n", "expression 1"],
-    ["a {\n  color: █\n}\n", "expression 1"],
-  ],
 };
 
 describe("the place of the cursor", () => {
