@@ -1,4 +1,4 @@
-import { templatePrompt } from "../core/fim-prompt.ts";
+import { plainText, templatePrompt } from "../core/fim-prompt.ts";
 import type { FimRequest } from "../core/provider.ts";
 import type { OptionalParameter } from "./encode-chat.ts";
 import type { WireRow } from "./presets.ts";
@@ -18,7 +18,9 @@ export function encodeFill(
   refused: ReadonlySet<OptionalParameter>,
 ): EncodedFill | null {
   const { baseUrl, origin, row } = place;
-  const { prefix, suffix, stop = [] } = request;
+  const { stop = [] } = request;
+  const prefix = plainText(request.prefix);
+  const suffix = plainText(request.suffix);
   const temperature =
     request.temperature === undefined || refused.has("temperature") ? {} : { temperature: request.temperature };
   const usage =

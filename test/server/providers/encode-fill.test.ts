@@ -4,12 +4,17 @@ import { encodeFill } from "../../../server/providers/encode-fill.ts";
 import { wireRowFor } from "../../../server/providers/presets.ts";
 import type { PresetId } from "../../../shared/settings.ts";
 
-function encode(wire: FimWire, baseUrl: string, preset: PresetId = "openai-compatible", refused: "temperature"[] = []) {
+function encode(
+  wire: FimWire,
+  baseUrl: string,
+  preset: PresetId = "openai-compatible",
+  refused: "temperature"[] = [],
+  sides = { prefix: "a(", suffix: ")" },
+) {
   const request = {
     modelId: "qwen2.5-coder",
     wire,
-    prefix: "a(",
-    suffix: ")",
+    ...sides,
     maxOutputTokens: 64,
     temperature: 0,
     stop: ["1", "2", "3", "4", "5"],
@@ -45,5 +50,20 @@ describe("where a hole is sent", () => {
     expect(body.stop).toEqual(["1", "2", "3", "4"]);
     expect(body).not.toHaveProperty("temperature");
     expect(encode("infill", "http://127.0.0.1:8080/v1", "llamacpp").body.stop).toHaveLength(5);
+  });
+});
+
+describe("the text on both sides of a hole", () => {
+  const sides = { prefix: "a\0b\r\nc\rd\ude00 😀(", suffix: ")\ud83d\r\n\0e 😀\r" };
+
+  it.each([
+    ["suffix", "http://127.0.0.1:11434/v1", "ollama", "prompt", "suffix"],
+    ["mistral", "https://codestral.mistral.ai/v1", "openai-compatible", "prompt", "suffix"],
+    ["infill", "http://127.0.0.1:8080/v1", "llamacpp", "input_prefix", "input_suffix"],
+  ] as const)("leaves as %s without NUL, CR and half characters", (wire, baseUrl, preset, before, behind) => {
+    expect(encode(wire, baseUrl, preset, [], sides).body).toMatchObject({
+      [before]: "ab\nc\nd 😀(",
+      [behind]: ")\ne 😀\n",
+    });
   });
 });
