@@ -1,0 +1,52 @@
+import { describe, expect, it } from "vitest";
+import { engine } from "./ask-scene.ts";
+import { createFakeClock, settle } from "./fake-clock.ts";
+import { type Step, text } from "./scripted-provider.ts";
+
+describe("ask looks at the code of an answer", () => {
+  const broken = [{ block: 0, languageId: "typescript", line: 2 }];
+
+  it("and says what does not parse; the next question of a cheap conversation then goes up", async () => {
+    const seen: string[] = [];
+    const { put } = await engine({
+      unparsedBlocks: async (found) => {
+        seen.push(found);
+        return found === "small says" ? broken : [];
+      },
+    });
+    const first = await put("rename a to b");
+    expect(first.decision?.unparsed).toEqual(broken);
+    const next = await put("and c to d");
+    expect(seen).toEqual(["small says", "large says"]);
+    expect(next.decision?.why).toBe("code of the last answer did not parse");
+    expect(next.decision).not.toHaveProperty("unparsed");
+  });
+
+  it("for 0.3 s at most, and not where it was cut short", async () => {
+    const clock = createFakeClock(Date.UTC(2026, 4, 4, 12));
+    const slow = await engine({ clock, unparsedBlocks: () => new Promise(() => undefined) });
+    const turn = slow.put("rename a to b");
+    while (clock.waiting() === 0) await settle();
+    await clock.advance(299);
+    let ended = false;
+    void turn.then(() => {
+      ended = true;
+    });
+    await settle();
+    expect(ended).toBe(false);
+    await clock.advance(1);
+    expect((await turn).decision).not.toHaveProperty("unparsed");
+
+    const asked: string[] = [];
+    const cut: Step[] = [text("```ts"), { type: "finish", reason: "length" }];
+    const { put } = await engine({
+      small: [cut],
+      unparsedBlocks: async (found) => {
+        asked.push(found);
+        return broken;
+      },
+    });
+    expect((await put("rename a to b")).decision).not.toHaveProperty("unparsed");
+    expect(asked).toEqual([]);
+  });
+});
