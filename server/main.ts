@@ -86,7 +86,7 @@ async function build(initialization: Initialization): Promise<void> {
         instanceId: randomUUID(),
         pid: process.pid,
         hostLabel,
-        onSettledDead: () => spending.tell(),
+        onSettledDead: () => moneyChanged(),
       }),
     now,
   );
@@ -121,7 +121,7 @@ async function build(initialization: Initialization): Promise<void> {
     budget: () => world.scene().settings.budget,
     timeZone: () => configured?.timeZone ?? timeZone,
     workspace,
-    onChange: () => spending.tell(),
+    onChange: () => moneyChanged(),
   });
   const warner = createBudgetWarner({
     ledger: () => books.store()?.ledger ?? null,
@@ -130,13 +130,16 @@ async function build(initialization: Initialization): Promise<void> {
     onWarning: (warning) => void connection.sendNotification(BudgetWarningNotification, warning),
     onFault: fault,
   });
+  const moneyChanged = (): void => {
+    spending.tell();
+    warner.settled();
+  };
   const attempted = (attempt: Attempt, route: Route): void => {
     activity.attempted(attempt, route, now());
     const facts = `${attempt.outcome}, ${attempt.durationMs} ms, first token ${attempt.firstTokenMs ?? "none"} ms`;
     // Ghost text fails and is cut all day long: its faults are told once a minute, elsewhere.
     if (attempt.failure === null) log("info", `${routeName(route)}: ${facts}`);
-    spending.tell();
-    warner.settled();
+    moneyChanged();
   };
 
   const ask = createAsk({
@@ -223,8 +226,7 @@ async function build(initialization: Initialization): Promise<void> {
       money.setCalendar();
       activity.refresh();
       // Caps that were set or changed are to be seen at once.
-      spending.tell();
-      warner.settled();
+      moneyChanged();
       completions.settingsChanged();
       handlers.setCompletions(result.completions.on);
       const refreshing = refreshInBackground();
@@ -266,7 +268,11 @@ async function build(initialization: Initialization): Promise<void> {
     acceptedCompletion: completions.accepted,
     documentChanged: completions.documentChanged,
     documentClosed: completions.documentClosed,
-    breakRoute: (params) => world.breakRoute(params),
+    breakRoute(params) {
+      // Whoever breaks or mends a route wants to see it asked.
+      cooling.clear();
+      return world.breakRoute(params);
+    },
     async testConnection(params, signal) {
       if (params.key !== null) secrets.add(params.key);
       for (const secret of headerSecrets([params])) secrets.add(secret);
