@@ -109,9 +109,12 @@ export function createCompletions(deps: CompletionsDeps): Completions {
     shown = text;
     changed.fire();
   };
+  /** From the wish on, and not only from the request on: Escape within the pause before it must not be lost. */
   const setCompleting = (): void => {
     const next =
-      ofServer.working > 0 && flight !== null && flight.document === vscode.window.activeTextEditor?.document;
+      flight !== null &&
+      (flight.waiting > 0 || ofServer.working > 0) &&
+      flight.document === vscode.window.activeTextEditor?.document;
     if (next === isCompleting) return;
     isCompleting = next;
     void vscode.commands.executeCommand("setContext", "wayfare.completing", next);

@@ -247,19 +247,31 @@ describe("a completion that comes late", () => {
 });
 
 describe("Escape", () => {
-  it("is ours only while the server works for the active editor", async () => {
+  it("is ours from the wish on, and only while it waits or the server works for the active editor", async () => {
     const { ask, serverSays, open } = scene();
     const wish = ask();
-    expect(contexts()).toEqual([]);
+    expect(contexts()).toEqual([true]);
     serverSays(1);
     serverSays(2);
     await wish.answer(null);
+    expect(contexts()).toEqual([true]);
     serverSays(0);
     expect(contexts()).toEqual([true, false]);
+    const known = ask();
+    await known.answer(null);
+    expect(contexts()).toEqual([true, false, true, false]);
     void ask();
     serverSays(1);
     open("src/b.ts");
-    expect(contexts()).toEqual([true, false, true, false]);
+    expect(contexts()).toEqual([true, false, true, false, true, false]);
+  });
+
+  it("takes back a wish for which nothing was asked yet", () => {
+    const { ask, completions, told } = scene();
+    void ask();
+    completions.dismiss();
+    expect(contexts()).toEqual([true, false]);
+    expect(told).toEqual([["wayfare/dismissCompletion", { uri: "file:///w/src/a.ts" }]]);
   });
 
   it("cuts what is under way, hides what is shown, and gives the key back at once", async () => {
