@@ -8,6 +8,14 @@ import { quickInput, statusItem } from "./workbench.ts";
 
 /** What a person sees and does with ghost text. */
 
+/** User settings with which a key means the same at each run: what is typed is what stands there, until it is saved. */
+export const plainTyping = {
+  "files.autoSave": "off",
+  "editor.wordBasedSuggestions": "off",
+  "editor.detectIndentation": false,
+  "editor.tabSize": 2,
+} as const;
+
 /**
  * The ghost text that is shown, its lines separated by "\n"; "" when there is none. What stands in the cursor's line
  * between two pieces of it is left out.
@@ -15,12 +23,11 @@ import { quickInput, statusItem } from "./workbench.ts";
 export async function ghostText(page: Page): Promise<string> {
   return page.evaluate(() => {
     const active = document.querySelector(".editor-group-container.active") ?? document;
-    const inLine = [...active.querySelectorAll(".view-lines .view-line [class*='ghost-text-decoration']")];
-    const first = inLine.map((node) => node.textContent ?? "").join("");
-    const below = [...active.querySelectorAll(".suggest-preview-text .view-line, .ghost-text-additional .view-line")];
-    const lines = below.map((node) => node.textContent ?? "");
-    const shown = inLine.length === 0 && lines.length === 0 ? [] : [first, ...lines];
-    return shown.join("\n").replaceAll("\u00a0", " ");
+    const textOf = (node: Element): string => node.textContent ?? "";
+    const inLine = [...active.querySelectorAll(".view-line .ghost-text-decoration")].map(textOf).join("");
+    const below = [...active.querySelectorAll(".suggest-preview-text .view-line")].map(textOf);
+    const lines = inLine === "" && below.length === 0 ? [] : [inLine, ...below];
+    return lines.join("\n").replaceAll("\u00a0", " ");
   });
 }
 
