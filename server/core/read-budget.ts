@@ -68,23 +68,20 @@ function readCap(
 /** USD, or null with a problem. */
 function readAmount(written: unknown, field: string, problems: SettingProblem[]): number | null {
   if (typeof written === "number" && written >= 0 && written <= MOST_USD) return written;
-  if (typeof written === "number" && written > MOST_USD) {
-    const said = Number.isFinite(written) ? `$${written}` : "An infinite amount";
-    problems.push({
-      field,
-      message: `${said} is more than a cap can be. $1,000,000 holds instead. Write an amount in USD, or null for no cap.`,
-    });
-    return MOST_USD;
-  }
-  const wrong =
-    typeof written === "number" && written < 0
-      ? `${written} is below zero`
-      : `${typeof written === "number" ? "NaN" : quoteValue(written)} is not an amount in USD`;
+  const isTooMuch = typeof written === "number" && written > MOST_USD;
+  const mend = isTooMuch ? `a number up to ${MOST_USD}` : "a number such as 2.5";
   problems.push({
     field,
-    message: `${wrong}. Nothing that costs is sent until it is mended: write a number such as 2.5, or null for no cap.`,
+    message: `${whyNoAmount(written)}. Nothing that costs is sent until it is mended: write ${mend}, or null for no cap.`,
   });
   return null;
+}
+
+function whyNoAmount(written: unknown): string {
+  if (typeof written !== "number") return `${quoteValue(written)} is not an amount in USD`;
+  if (written < 0) return `${written} is below zero`;
+  if (Number.isNaN(written)) return "NaN is not an amount in USD";
+  return `${Number.isFinite(written) ? `$${written}` : "An infinite amount"} is more than a cap can be`;
 }
 
 function readWarnAt(written: unknown, problems: SettingProblem[]): number[] {
