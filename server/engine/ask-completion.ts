@@ -1,14 +1,12 @@
 import type { Attempt } from "../../shared/answer.ts";
 import type { Failure } from "../../shared/failure.ts";
 import type { CompletionPlace } from "../core/completion-place.ts";
-import { boundTokens, estimateTokens } from "../core/estimate-tokens.ts";
-import { cutAround, fillMessages, usualPrefixCharacters, usualSuffixCharacters } from "../core/fim-prompt.ts";
+import { CHAT_TOKENS, type CompletionPrompt } from "../core/compose-completion.ts";
 import { isInPool } from "../core/narrow-pool.ts";
 import { planCompletion } from "../core/plan-completion.ts";
 import { polish } from "../core/polish-completion.ts";
 import {
   type FinishReason,
-  type Message,
   type Provider,
   type ProviderPart,
   type Route,
@@ -45,18 +43,20 @@ export interface AskCompletionDeps {
   onFault(failure: Failure): void;
 }
 
+/** What is wanted, and how it is asked. */
+export interface CompletionWish {
+  place: CompletionPlace;
+  prompt: CompletionPrompt;
+  /** The person asked for it by hand. */
+  isInvoked: boolean;
+}
+
 /** The rows of completions in the books stand in one conversation that nobody opens. */
 export const COMPLETIONS_SESSION = "completions";
 /** Less than this is no completion. */
 const LEAST_OUTPUT_TOKENS = 16;
 /** A model that is asked in chat may write a code fence, and a word before it, around the completion. */
 const CHAT_EXTRA_TOKENS = 64;
-/** The marks of a fill-in-the-middle prompt, as an estimate. */
-const MARKS_TOKENS = 4;
-/** What the question in chat has beside the two sides of the hole, as an estimate. */
-const CHAT_TOKENS = 160;
-/** What a chat format adds around each message at worst. */
-const MESSAGE_BOUND_TOKENS = 12;
 /** Where nothing else is left to ask. */
 const patientCompletionTimeouts = { headersMs: 10_000, firstContentMs: 15_000, gapMs: 5_000 };
 
@@ -66,7 +66,7 @@ const patientCompletionTimeouts = { headersMs: 10_000, firstContentMs: 15_000, g
  * one, which costs nothing in sight, because nothing was shown. Never rejects for a failure of a model.
  */
 export async function askCompletion(
-  facts: { place: CompletionPlace; isInvoked: boolean },
+  facts: CompletionWish,
   control: FlightControl,
   deps: AskCompletionDeps,
 ): Promise<void> {
@@ -81,14 +81,13 @@ export async function askCompletion(
 }
 
 async function ask(
-  stage: { place: CompletionPlace; isInvoked: boolean; scene: Scene; store: Pick<FailoverDeps, "ledger"> },
+  stage: CompletionWish & { scene: Scene; store: Pick<FailoverDeps, "ledger"> },
   control: FlightControl,
   deps: AskCompletionDeps,
 ): Promise<void> {
-  const { place, scene, store } = stage;
+  const { place, prompt, scene, store } = stage;
   const { flight, signal } = control;
   const { settings } = scene;
-  const wish = wishOf(flight.spot, place);
   const nowMs = deps.clock.now();
   const { model } = settings.completions;
   const named = model === null ? scene.routes : scene.routesFor(model);
@@ -101,7 +100,7 @@ async function ask(
     model,
     canFill,
     isCapped: caps.length > 0,
-    inputTokens: wish.inputTokens,
+    inputTokens: prompt.inputTokens,
     maxOutputTokens: place.maxOutputTokens,
     cooling: deps.cooling.pauses(routes, nowMs),
     nowMs,
@@ -112,12 +111,15 @@ async function ask(
     return;
   }
 
-  const { prefix, suffix, languageId } = wish;
+  const { prefix, suffix } = prompt;
+  const { languageId } = flight.spot;
   const stopper = (fromChat: boolean) => createStopper({ place, prefix, suffix, languageId, fromChat });
   /** How the attempt under way was asked. */
   let asked = { fromChat: false, isEnough: stopper(false) };
   const land = (finished: "stop" | "length" | "enough"): void => {
-    control.land(finish(flight.textSoFar, { wish, place, finished, fromChat: asked.fromChat }, deps.syntax));
+    control.land(
+      finish(flight.textSoFar, { spot: flight.spot, prompt, place, finished, fromChat: asked.fromChat }, deps.syntax),
+    );
   };
   const listen = (stream: AsyncIterable<ProviderPart>): AsyncIterable<ProviderPart> =>
     heard(stream, flight, (reason) => land(reason === "stop" ? "stop" : "length"));
@@ -126,7 +128,7 @@ async function ask(
     flight.textSoFar = "";
     const chat = (): AsyncIterable<ProviderPart> => {
       asked = { fromChat: true, isEnough: stopper(true) };
-      return provider.stream({ modelId: route.modelId, messages: wish.messages, maxOutputTokens }, options);
+      return provider.stream({ modelId: route.modelId, messages: prompt.messages, maxOutputTokens }, options);
     };
     const fim = fills(route, provider) ? (route.fim ?? null) : null;
     if (fim === null || provider.fill === undefined) return listen(chat());
@@ -140,7 +142,7 @@ async function ask(
         maxOutputTokens,
         temperature: 0,
         // The model's own end costs less than closing its socket. A line that is empty may begin with its end.
-        ...(place.lines === "one" && !wish.isBlankLine ? { stop: ["\n"] } : {}),
+        ...(place.lines === "one" && !prompt.isBlankLine ? { stop: ["\n"] } : {}),
       },
       options,
     );
@@ -161,8 +163,8 @@ async function ask(
       workspace: deps.workspace,
       steps: planned.plan,
       localSteps,
-      inputTokens: wish.inputTokens + (isChatFirst ? CHAT_TOKENS : 0),
-      boundTokens: wish.boundTokens,
+      inputTokens: prompt.inputTokens + (isChatFirst ? CHAT_TOKENS : 0),
+      boundTokens: prompt.boundTokens,
       maxOutputTokens: place.maxOutputTokens + (mayChat ? CHAT_EXTRA_TOKENS : 0),
       leastOutputTokens: LEAST_OUTPUT_TOKENS,
       caps,
@@ -209,62 +211,6 @@ function settleLater(ledger: FailoverDeps["ledger"]): FailoverDeps["ledger"]["se
   };
 }
 
-/** What is asked of the model, both ways, and what it weighs. */
-interface Wish {
-  prefix: string;
-  suffix: string;
-  languageId: string;
-  spot: Spot;
-  eol: "\n" | "\r\n";
-  isBlankLine: boolean;
-  messages: Message[];
-  /** Of both sides of the hole, as estimated. */
-  inputTokens: number;
-  /**
-   * What no way of asking exceeds. A server may say only when it is asked that it cannot fill, so it is that of the
-   * question in chat: it holds both sides, too, and more words around them than any mark has bytes.
-   */
-  boundTokens: number;
-}
-
-function wishOf(spot: Spot, place: CompletionPlace): Wish {
-  const { text, offset, languageId } = spot;
-  const { prefix, suffix } = cutAround({
-    text,
-    offset,
-    prefixCharacters: usualPrefixCharacters,
-    suffixCharacters: usualSuffixCharacters,
-  });
-  const lines = place.lines === "many" ? "many" : "one";
-  const messages = fillMessages({ prefix, suffix, languageId, path: nameOf(spot.path), lines });
-  let bound = 0;
-  for (const message of messages) bound += boundTokens(message.text) + MESSAGE_BOUND_TOKENS;
-  return {
-    prefix,
-    suffix,
-    languageId,
-    spot,
-    eol: eolAt(prefix, suffix),
-    isBlankLine: /(?:^|\n)[ \t]*$/.test(prefix.slice(-200)),
-    messages,
-    inputTokens: estimateTokens(prefix) + estimateTokens(suffix) + MARKS_TOKENS,
-    boundTokens: bound,
-  };
-}
-
-/** The name alone: where the file lies on the person's machine is nobody's business. */
-function nameOf(path: string): string {
-  return path.split(/[/\\]/).at(-1) ?? path;
-}
-
-/** As the lines around the cursor end; "\n" where there are none. */
-function eolAt(prefix: string, suffix: string): "\n" | "\r\n" {
-  const above = prefix.lastIndexOf("\n");
-  if (above >= 0) return prefix[above - 1] === "\r" ? "\r\n" : "\n";
-  const below = suffix.indexOf("\n");
-  return below > 0 && suffix[below - 1] === "\r" ? "\r\n" : "\n";
-}
-
 function fills(route: Route, provider: Provider | null): boolean {
   const fim = route.fim ?? null;
   if (fim === null || provider?.fill === undefined) return false;
@@ -306,11 +252,18 @@ async function* heard(
 
 function finish(
   raw: string,
-  facts: { wish: Wish; place: CompletionPlace; finished: "stop" | "length" | "enough"; fromChat: boolean },
+  facts: {
+    spot: Spot;
+    prompt: CompletionPrompt;
+    place: CompletionPlace;
+    finished: "stop" | "length" | "enough";
+    fromChat: boolean;
+  },
   syntax: Pick<Syntax, "ready">,
 ): Landing {
-  const { wish, place, finished, fromChat } = facts;
-  const { prefix, suffix, languageId, eol, spot } = wish;
+  const { spot, place, finished, fromChat } = facts;
+  const { prefix, suffix, eol } = facts.prompt;
+  const { languageId } = spot;
   const polished = polish(raw, { prefix, suffix, languageId, eol, place, fromChat, finished });
   if (polished.text === null) return { text: null, why: nothingToSuggest };
   const parser = syntax.ready(languageId);

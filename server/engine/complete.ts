@@ -2,14 +2,26 @@ import type { Attempt } from "../../shared/answer.ts";
 import { type Failure, failureOf } from "../../shared/failure.ts";
 import { maySend } from "../../shared/may-send.ts";
 import type { CompletionReady } from "../../shared/protocol.ts";
-import { type CompletionPlace, placeOf } from "../core/completion-place.ts";
+import { placeOf } from "../core/completion-place.ts";
+import { composeCompletion, endsInBlankLine } from "../core/compose-completion.ts";
 import type { Route } from "../core/provider.ts";
-import { createOffers, stillFits } from "../core/reuse-completion.ts";
+import { createOffers } from "../core/reuse-completion.ts";
 import type { Syntax } from "../core/syntax.ts";
 import { nothingToSuggest } from "../core/why-silent.ts";
-import { type AskCompletionDeps, askCompletion, tellOnceAMinute } from "./ask-completion.ts";
+import { type AskCompletionDeps, askCompletion, type CompletionWish, tellOnceAMinute } from "./ask-completion.ts";
 import { type Clock, sleep } from "./clock.ts";
 import { createFlights, type Flight, type Landing, type Spot } from "./completion-requests.ts";
+import {
+  fits,
+  isSamePlace,
+  isSameSpot,
+  keyOf,
+  mayStillFit,
+  type Present,
+  positionAt,
+  split,
+  spotOf,
+} from "./completion-spot.ts";
 import type { World } from "./configure.ts";
 import type { Cooling } from "./cooling.ts";
 import { createPace } from "./pace-completions.ts";
@@ -60,16 +72,6 @@ const MOST_CHARACTERS = 2_000_000;
 const MOST_OFFERS = 100;
 /** Completions whose acceptance can still be told. */
 const MOST_MADE = 200;
-
-/** Brackets and quotes that an editor closes by itself for one letter. */
-const MOST_CLOSED = 4;
-
-/** What is known of an open document. `offset` is null without the focus, undefined when only the text is known. */
-interface Present {
-  version: number;
-  text: string;
-  offset: number | null | undefined;
-}
 
 /**
  * Ghost text. What was offered before and still holds is shown at once; a request under way that may still answer here
@@ -188,7 +190,7 @@ export function createComplete(deps: CompleteDeps): Complete {
 
   /** Waits for the next letter; false when it came, or the request was given up. */
   const pause = async (params: CompleteParams, spot: Spot, signal: AbortSignal): Promise<boolean> => {
-    const isNewLine = /(?:^|\n)[ \t]*$/.test(spot.prefix.slice(-200));
+    const isNewLine = endsInBlankLine(spot.prefix);
     const delayMs = pace.delayMs({ isInvoked: params.isInvoked, isNewLine });
     const present = presents.get(params.uri);
     if (delayMs === 0 || present === undefined) return true;
@@ -207,14 +209,19 @@ export function createComplete(deps: CompleteDeps): Complete {
     }
   };
 
-  const placeAt = ({ text, offset, languageId }: Spot, isInvoked: boolean): CompletionPlace => {
+  /** What is to be asked at a place, or null where nothing is. */
+  const wishAt = (spot: Spot, { isInvoked }: CompleteParams): CompletionWish | null => {
+    const { text, offset, languageId, path } = spot;
     const parser = syntax.ready(languageId);
     if (parser === null) void syntax.load(languageId);
     const inSyntax = parser?.placeAt(text, offset) ?? null;
-    return placeOf({ text, offset, languageId, syntax: inSyntax, isInvoked });
+    const place = placeOf({ text, offset, languageId, syntax: inSyntax, isInvoked });
+    if (place.lines === "none") return null;
+    const prompt = composeCompletion({ text, offset, languageId, path, lines: place.lines });
+    return { place, prompt, isInvoked };
   };
 
-  const wish = async (params: CompleteParams, signal: AbortSignal): Promise<CompletionItem | null> => {
+  const answer = async (params: CompleteParams, signal: AbortSignal): Promise<CompletionItem | null> => {
     const { uri, version, offset, isInvoked } = params;
     const known = presents.get(uri);
     if (isClosed || signal.aborted || (known !== undefined && known.version > version)) return null;
@@ -234,7 +241,7 @@ export function createComplete(deps: CompleteDeps): Complete {
     }
     if (!isInvoked && nothingAt.get(uri) === keyOf(spot)) return null;
 
-    let place: CompletionPlace | null = null;
+    let wish: CompletionWish | null = null;
     const under = flights.get(uri);
     if (under !== null && fits(under, spot)) {
       pausing.get(uri)?.supersede();
@@ -245,17 +252,15 @@ export function createComplete(deps: CompleteDeps): Complete {
       if (shared !== null || under.landing === null || isFailure(under.landing) || isSameSpot(under.spot, spot))
         return shared;
     } else {
-      // The pause begins first: what the parser takes is spent within it.
+      // The pause begins first: what the parser and the prompt take is spent within it.
       const paused = pause(params, spot, signal);
-      place = placeAt(spot, isInvoked);
-      if (place.lines === "none") pausing.get(uri)?.supersede();
+      wish = wishAt(spot, params);
+      if (wish === null) pausing.get(uri)?.supersede();
       if (!(await paused)) return null;
     }
-    place ??= placeAt(spot, isInvoked);
-    if (place.lines === "none") return null;
+    const wanted = wish ?? wishAt(spot, params);
+    if (wanted === null || isClosed || signal.aborted || newest.get(uri) !== params) return null;
 
-    if (isClosed || signal.aborted || newest.get(uri) !== params) return null;
-    const wanted = { place, isInvoked };
     const flight = flights.start(deps.createId(), spot, (control) => askCompletion(wanted, control, askDeps));
     await flights.join(flight, spot, signal);
     const item = answerAt(spot, params, signal);
@@ -266,7 +271,7 @@ export function createComplete(deps: CompleteDeps): Complete {
   return {
     async complete(params, signal) {
       try {
-        return await wish(params, signal);
+        return await answer(params, signal);
       } catch (error) {
         onFault(failureOf(error));
         say("a fault in Wayfare");
@@ -318,61 +323,6 @@ export function createComplete(deps: CompleteDeps): Complete {
   };
 }
 
-/** Where a completion is wanted: the selected item of the suggest widget is taken as if it were written. */
-function spotOf(params: CompleteParams): Spot {
-  const { uri, version, path, languageId, selected } = params;
-  const document = { uri, version, path, languageId, cursorOffset: params.offset, selected };
-  if (selected === null) {
-    const { text, offset } = params;
-    return { ...document, text, offset, ...split(text, offset) };
-  }
-  const before = params.text.slice(0, selected.startOffset) + selected.text;
-  const text = before + params.text.slice(selected.endOffset);
-  return { ...document, text, offset: before.length, ...split(text, before.length) };
-}
-
-function split(text: string, offset: number): { prefix: string; suffix: string } {
-  return { prefix: text.slice(0, offset), suffix: text.slice(offset) };
-}
-
-/** Names a place for as long as the document does not change. */
-function keyOf({ version, cursorOffset, selected }: Spot): string {
-  return `${version} ${cursorOffset} ${selected?.text ?? ""}`;
-}
-
-/** Whether a request under way may answer here, too. */
-function fits(flight: Flight, { prefix, suffix }: { prefix: string; suffix: string }): boolean {
-  const { spot, textSoFar } = flight;
-  return stillFits({ anchorPrefix: spot.prefix, anchorSuffix: spot.suffix, prefix, suffix, textSoFar });
-}
-
-/** The same for what is known of a document: what only its next word can tell is given the benefit of the doubt. */
-function mayStillFit(flight: Flight, { text, offset }: Present): boolean {
-  const { spot } = flight;
-  if (offset === null) return false;
-  if (spot.selected !== null) {
-    // The letters of the item are typed one by one, or others that select it as well.
-    const { startOffset } = spot.selected;
-    const isBefore = text.slice(0, startOffset) === spot.prefix.slice(0, startOffset);
-    return isBefore && text.endsWith(spot.suffix) && (offset === undefined || offset >= startOffset);
-  }
-  if (offset !== undefined) return fits(flight, split(text, offset));
-  // What stands before the old suffix was typed; the last of it may be what the editor closed by itself.
-  const end = text.length - spot.suffix.length;
-  for (let closed = 0; closed <= MOST_CLOSED && end - closed >= spot.prefix.length; closed += 1) {
-    if (fits(flight, split(text, end - closed))) return true;
-  }
-  return false;
-}
-
-function isSamePlace(one: Present, other: Present): boolean {
-  return one.version === other.version && one.offset === other.offset;
-}
-
-function isSameSpot(one: Spot, other: Spot): boolean {
-  return one.prefix === other.prefix && one.suffix === other.suffix;
-}
-
 /** It was asked and nothing could come of it; "nothing to suggest" is an answer. */
 function isFailure(landing: Landing): boolean {
   return landing.text === null && landing.why !== nothingToSuggest;
@@ -382,15 +332,4 @@ function isFailure(landing: Landing): boolean {
 function isLanguageOn(languages: Readonly<Record<string, boolean>>, languageId: string): boolean {
   if (Object.hasOwn(languages, languageId)) return languages[languageId] === true;
   return languages["*"] !== false;
-}
-
-/** As LSP counts: from 0, in UTF-16. */
-function positionAt(text: string, offset: number): { line: number; character: number } {
-  let line = 0;
-  let start = 0;
-  for (let at = text.indexOf("\n"); at !== -1 && at < offset; at = text.indexOf("\n", start)) {
-    line += 1;
-    start = at + 1;
-  }
-  return { line, character: offset - start };
 }
