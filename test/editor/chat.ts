@@ -72,3 +72,20 @@ export async function decisionText(turn: Locator): Promise<string> {
 export async function shownText(locator: Locator): Promise<string> {
   return (await locator.allInnerTexts()).join("\n").trim();
 }
+
+/** What has the focus on the chat page, by its accessible name or its text. */
+export function focusedName(page: Page): Promise<string> {
+  return chatFrame(page)
+    .locator("*:focus")
+    .last()
+    .evaluate((node) => node.getAttribute("aria-label") ?? node.textContent ?? "");
+}
+
+/** Presses Tab (or another key) until what has the focus on the chat page is called so; at most forty times. */
+export async function moveFocus(page: Page, name: RegExp, key = "Tab"): Promise<void> {
+  for (let steps = 0; steps < 40; steps += 1) {
+    if (name.test(await focusedName(page))) return;
+    await page.keyboard.press(key);
+  }
+  throw new Error(`Nothing called ${name} was reached; the focus is on "${await focusedName(page)}".`);
+}

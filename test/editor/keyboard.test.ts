@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { chatFrame, untilEnded } from "./chat.ts";
+import { chatFrame, focusedName, moveFocus, untilEnded } from "./chat.ts";
 import { type EditorUnderTest, openEditor } from "./open-editor.ts";
 import { quickInput, quickRow } from "./workbench.ts";
 
@@ -14,21 +14,8 @@ beforeAll(async () => {
 afterAll(() => editor?.close());
 
 const press = (key: string) => editor.page.keyboard.press(key);
-/** What has the focus on the chat page, by its accessible name or its text. */
-const focused = () =>
-  chatFrame(editor.page)
-    .locator("*:focus")
-    .last()
-    .evaluate((node) => node.getAttribute("aria-label") ?? node.textContent ?? "");
-
-/** Presses Tab (or another key) until what has the focus is called so; at most forty times. */
-async function moveTo(name: RegExp, key = "Tab"): Promise<void> {
-  for (let steps = 0; steps < 40; steps += 1) {
-    if (name.test(await focused())) return;
-    await press(key);
-  }
-  throw new Error(`Nothing called ${name} was reached; the focus is on "${await focused()}".`);
-}
+const focused = () => focusedName(editor.page);
+const moveTo = (name: RegExp, key?: string) => moveFocus(editor.page, name, key);
 
 describe("the keyboard alone", () => {
   it("opens the chat with the cursor in the question", async () => {

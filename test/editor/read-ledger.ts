@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import type { Locator } from "playwright-core";
+import { expect } from "vitest";
 
 /** A row of the ledger as the file has it. */
 export interface LedgerRow {
@@ -29,4 +31,12 @@ export function readLedger(storage: string): LedgerRow[] {
   } finally {
     database.close();
   }
+}
+
+/** The rows of one turn, oldest first, as soon as all of them are settled. */
+export async function settledRows(storage: string, turn: Locator): Promise<LedgerRow[]> {
+  const turnId = await turn.getAttribute("data-turn");
+  const rows = () => readLedger(storage).filter((row) => row.turn_id === turnId);
+  await expect.poll(() => rows().length > 0 && rows().every((row) => row.outcome !== null)).toBe(true);
+  return rows();
 }
