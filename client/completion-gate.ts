@@ -24,7 +24,7 @@ export interface GateFacts {
 /** Why no completion is asked for, in a few words, or null when one may be. A file that is not known yet is no reason. */
 export function whyNoCompletion(facts: GateFacts): string | null {
   const { completions, languageId, file } = facts;
-  if (!facts.trusted) return "not trusted";
+  if (!facts.trusted) return notTrusted;
   if (completions === null) return "not set up yet";
   if (!completions.on) return completions.why ?? "off";
   const snoozed = whySnoozed(facts);
@@ -34,10 +34,12 @@ export function whyNoCompletion(facts: GateFacts): string | null {
   return facts.yieldsTo === null ? null : `${facts.yieldsTo} completes`;
 }
 
+const notTrusted = "not trusted";
+
 /** What the status bar says of completions. `off` is the person's wish, or the lack of what they need. */
 export interface CompletionsStatus {
   state: "off" | "on" | "working";
-  /** Why no completion comes here and now, in a few words, or null. */
+  /** Why no completion comes here and now although they are wanted, in a few words, or null. */
   reason: string | null;
 }
 
@@ -48,9 +50,11 @@ export interface CompletionsStatus {
 export function describeCompletions(
   facts: GateFacts & { server: ServerState["completions"]; editorShows: boolean },
 ): CompletionsStatus {
-  const { completions, server } = facts;
+  const { completions, server, trusted } = facts;
   if (completions === null) return { state: "off", reason: null };
-  if (!completions.on) return { state: "off", reason: completions.why };
+  // The shield beside it and the tooltip say the rest.
+  if (!completions.on)
+    return { state: "off", reason: completions.why === null || trusted ? completions.why : notTrusted };
   const reason = whyNoCompletion(facts) ?? (facts.editorShows ? null : "editor.inlineSuggest.enabled is off");
   if (reason !== null) return { state: "on", reason };
   return server.working > 0 ? { state: "working", reason: null } : { state: "on", reason: server.silent };

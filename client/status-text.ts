@@ -105,7 +105,7 @@ const periodSigns = { daily: "", weekly: "/week", monthly: "/month", total: " in
 
 /** Why no completion comes, where the person wants them. */
 function completionWords({ completions }: StatusFacts): string {
-  return completions.state === "on" && completions.reason !== null ? ` $(circle-slash) ${completions.reason}` : "";
+  return completions.reason === null ? "" : ` $(circle-slash) ${completions.reason}`;
 }
 
 /** A sum with an unknown cost in it is at least what is shown. */

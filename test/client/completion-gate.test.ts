@@ -32,6 +32,18 @@ describe("what the status bar says of completions", () => {
       "no model is set up",
     ],
     ["Restricted Mode", { trusted: false }, "on", "not trusted"],
+    [
+      "Restricted Mode, as the server says it too",
+      { trusted: false, ...completions({ on: false, why: "this workspace is not trusted" }) },
+      "off",
+      "not trusted",
+    ],
+    [
+      "nothing of Restricted Mode when they are off anyway",
+      { trusted: false, ...completions({ on: false }) },
+      "off",
+      null,
+    ],
     ["a snooze", { snoozedUntilMs: Date.UTC(2026, 0, 5, 13, 5) }, "on", "snoozed until 14:05"],
     ["a snooze without end", { snoozedUntilMs: Number.POSITIVE_INFINITY }, "on", "snoozed until restart"],
     ["no snooze that is over", { snoozedUntilMs: Date.UTC(2026, 0, 5, 11, 59) }, "on", null],

@@ -109,8 +109,14 @@ describe("the status bar", () => {
       "wayfare.focusChat",
     ],
     [
+      "why completions that were turned on are off all the same",
+      { completions: { state: "off", reason: "no cheap model is set up" } },
+      "$(compass) $0 $(circle-slash) no cheap model is set up",
+      "wayfare.focusChat",
+    ],
+    [
       "nothing of completions that nobody turned on",
-      { completions: { state: "off", reason: "no cheap model" } },
+      { completions: { state: "off", reason: null } },
       "$(compass) $0",
       "wayfare.focusChat",
     ],
