@@ -89,10 +89,24 @@ const clock: Clock = {
       run();
     }),
 };
+let heldMs = 0;
+const { ledger } = store;
+const measured: typeof store = {
+  ...store,
+  ledger: {
+    ...ledger,
+    async reserve(reservation) {
+      const startedAt = performance.now();
+      const held = await ledger.reserve(reservation);
+      heldMs = performance.now() - startedAt;
+      return held;
+    },
+  },
+};
 let ids = 0;
 const ghost = createComplete({
   world,
-  store,
+  store: measured,
   clock,
   cooling: createCooling(),
   random: Math.random,
@@ -122,7 +136,15 @@ function begun(round: number): { text: string; offset: number } {
 }
 
 let version = 0;
-async function ask(text: string, offset: number): Promise<{ text: string | null; letterMs: number; restMs: number }> {
+interface Answered {
+  text: string | null;
+  letterMs: number;
+  /** After the pause, and of it until the money was held. */
+  restMs: number;
+  heldMs: number;
+}
+
+async function ask(text: string, offset: number): Promise<Answered> {
   version += 1;
   const document = { uri: "file:///bench/totals.ts", path: "/bench/totals.ts", languageId: "typescript" };
   const startedAt = performance.now();
@@ -132,13 +154,14 @@ async function ask(text: string, offset: number): Promise<{ text: string | null;
   );
   const letterMs = performance.now() - startedAt;
   const item = await answering;
-  return { text: item?.text ?? null, letterMs, restMs: performance.now() - Math.max(pauseOverAt, startedAt) };
+  return { text: item?.text ?? null, letterMs, restMs: performance.now() - Math.max(pauseOverAt, startedAt), heldMs };
 }
 
 /** As between two letters: what is left of the request before, its settlement for one, is over. */
 const rest = () => new Promise((resolve) => setTimeout(resolve, 20));
 const letter: number[] = [];
 const fresh: number[] = [];
+const unheld: number[] = [];
 const cached: number[] = [];
 const typing: number[] = [];
 for (let round = 0; round < rounds; round += 1) {
@@ -155,12 +178,14 @@ for (let round = 0; round < rounds; round += 1) {
   if (round < warmUp) continue;
   letter.push(first.letterMs);
   fresh.push(first.restMs);
+  unheld.push(first.restMs - first.heldMs);
   cached.push(again.restMs);
   typing.push(along.restMs);
 }
 const figure = (samples: number[]) =>
   `p50 ${quantile(samples, 0.5).toFixed(2)} ms, p99 ${quantile(samples, 0.99).toFixed(2)} ms`;
 console.log(`ghost text in 10,000 lines, after the pause, without the model: ${figure(fresh)}  (bar p99 2)`);
+console.log(`ghost text in 10,000 lines, the same but for the ledger's write: ${figure(unheld)}`);
 console.log(`ghost text in 10,000 lines, with the letter, within the pause: ${figure(letter)}`);
 console.log(`ghost text from cache: ${figure(cached)}  (bar 1)`);
 console.log(`ghost text while it is typed along: ${figure(typing)}  (bar 1)`);
