@@ -82,7 +82,7 @@ let pauseOverAt = Number.NaN;
 /** A pause is shorter than every other thing that is waited for. */
 const MOST_PAUSE_MS = 250;
 const clock: Clock = {
-  now,
+  ...systemClock,
   after: (delayMs, run) =>
     systemClock.after(delayMs, () => {
       if (delayMs <= MOST_PAUSE_MS) pauseOverAt = performance.now();
