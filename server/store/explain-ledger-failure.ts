@@ -20,6 +20,8 @@ const CANTOPEN = 14;
 const PROTOCOL = 15;
 const NOTADB = 26;
 
+/** The device, or the drive of another machine, does not answer as it should; the file may be whole. */
+const DISK_ERRORS = ["EIO", "ENXIO", "ENODEV", "ESTALE", "EREMOTEIO"];
 /** Under this much free space an input-output error is read as a full disk: SQLite cannot grow its files by a page. */
 const NO_SPACE_BYTES = 64 * 1024;
 
@@ -74,12 +76,15 @@ function sentence(error: unknown, { path, directory, freeBytes, nodeVersion }: L
     code === FULL ||
     system === "ENOSPC" ||
     system === "EDQUOT" ||
-    (code !== null && [IOERR, CANTOPEN].includes(code) && freeBytes !== null && freeBytes < NO_SPACE_BYTES);
+    ((code === IOERR || code === CANTOPEN) && freeBytes !== null && freeBytes < NO_SPACE_BYTES);
 
   if (system === "ERR_UNKNOWN_BUILTIN_MODULE") {
     return `The ledger ${path} cannot be opened because this editor's runtime, Node ${nodeVersion}, has no node:sqlite: update the editor to one that brings Node 22.20 or later.`;
   }
   if (isFull) return `The ledger ${path} cannot be written because the disk is full: free some space and ask again.`;
+  if (code === IOERR || (system !== null && DISK_ERRORS.includes(system))) {
+    return `The ledger ${path} cannot be read or written because the disk reports errors: check it and ask again.`;
+  }
   if (system === "EACCES" || system === "EPERM" || system === "EROFS" || code === READONLY || code === CANTOPEN) {
     return `The ledger ${path} cannot be written because it or its folder is read-only: make ${directory} writable for your user and reload the window.`;
   }
@@ -90,13 +95,13 @@ function sentence(error: unknown, { path, directory, freeBytes, nodeVersion }: L
     return `The ledger ${path} cannot be opened because a folder has its name: move that folder away and reload the window.`;
   }
   if (code === NOTADB || code === CORRUPT) {
-    return `The ledger ${path} is not a database or is damaged: move the file away and reload the window to begin a new one.`;
+    return `The ledger ${path} is not a database or is damaged: move the file away and reload the window; with the new file, what your caps have counted begins anew at $0.`;
   }
   if (isBusy(error)) {
     return `The ledger ${path} stayed locked by another process for 5 seconds: close other windows of this editor and ask again.`;
   }
   const detail = error instanceof Error ? error.message : String(error);
-  return `The ledger ${path} cannot be used (${detail}): move the file away and reload the window to begin a new one.`;
+  return `The ledger ${path} cannot be used (${detail}): ask again, then reload the window; if neither helps, move the file away, and what your caps have counted begins anew at $0.`;
 }
 
 function sqliteCode(error: unknown): number | null {

@@ -14,7 +14,9 @@ function explained(error: unknown, freeBytes: number | null = 1e9) {
 
 const full = `The ledger ${path} cannot be written because the disk is full: free some space and ask again.`;
 const readOnly = `The ledger ${path} cannot be written because it or its folder is read-only: make /home/ada/wayfare writable for your user and reload the window.`;
-const damaged = `The ledger ${path} is not a database or is damaged: move the file away and reload the window to begin a new one.`;
+const damaged = `The ledger ${path} is not a database or is damaged: move the file away and reload the window; with the new file, what your caps have counted begins anew at $0.`;
+
+const failing = `The ledger ${path} cannot be read or written because the disk reports errors: check it and ask again.`;
 
 describe("each way the books fail has its sentence", () => {
   it.each([
@@ -50,17 +52,22 @@ describe("each way the books fail has its sentence", () => {
     [
       "anything else",
       sqlite(1),
-      `The ledger ${path} cannot be used (as SQLite says it): move the file away and reload the window to begin a new one.`,
+      `The ledger ${path} cannot be used (as SQLite says it): ask again, then reload the window; if neither helps, move the file away, and what your caps have counted begins anew at $0.`,
     ],
-  ])("%s", (_, error, message) => {
-    expect(explained(error)).toEqual({ kind: "ledger", message });
+    ["the disk, as SQLite says it", sqlite(10 | (3 << 8)), failing],
+    ["the disk, as the system says it", system("EIO"), failing],
+    ["a disk that is gone", system("ENXIO"), failing],
+    ["a network drive that lost the file", system("ESTALE"), failing],
+    ["a disk that fails, though little is free on it", system("EIO"), failing, 4_096],
+  ] as [string, Error, string, number?][])("%s", (_, error, message, freeBytes = 1e9) => {
+    expect(explained(error, freeBytes)).toEqual({ kind: "ledger", message });
   });
 
   it("reads an input-output error as a full disk only when the disk is full", () => {
     const shmSize = sqlite(4874);
     expect(explained(shmSize, 4_096).message).toBe(full);
-    expect(explained(shmSize, 1e9).message).toContain("cannot be used (as SQLite says it)");
-    expect(explained(shmSize, null).message).toContain("cannot be used (as SQLite says it)");
+    expect(explained(shmSize, 1e9).message).toBe(failing);
+    expect(explained(shmSize, null).message).toBe(failing);
   });
 
   it("leaves a failure that is explained as it is", () => {

@@ -123,7 +123,7 @@ describe("what stands in the way", () => {
     writeFileSync(path, "Dear diary, ".repeat(200));
     expect(await failureFrom(open({ directory }))).toEqual({
       kind: "ledger",
-      message: `The ledger ${path} is not a database or is damaged: move the file away and reload the window to begin a new one.`,
+      message: `The ledger ${path} is not a database or is damaged: move the file away and reload the window; with the new file, what your caps have counted begins anew at $0.`,
     });
     expect(readFileSync(path, "utf8")).toBe("Dear diary, ".repeat(200));
   });
@@ -145,7 +145,7 @@ describe("what stands in the way", () => {
     const directory = tempDirectory();
     writeFileSync(join(directory, "wayfare.sqlite"), "Dear diary, ".repeat(200));
     expect(await failureFrom(open({ directory, hostLabel: "WSL: Ubuntu" }))).toMatchObject({
-      message: `The ledger ${join(directory, "wayfare.sqlite")} on WSL: Ubuntu is not a database or is damaged: move the file away and reload the window to begin a new one.`,
+      message: `The ledger ${join(directory, "wayfare.sqlite")} on WSL: Ubuntu is not a database or is damaged: move the file away and reload the window; with the new file, what your caps have counted begins anew at $0.`,
     });
   });
 
