@@ -35,6 +35,25 @@ it.each([
   expect(createDayOf(timeZone, startsAtMinutes)(Date.parse(at))).toBe(day);
 });
 
+it.each([
+  ["Europe/Berlin", 150, "2026-10-25T00:30:00Z"],
+  ["Europe/Berlin", 120, "2026-10-25T00:00:00Z"],
+  ["Europe/Berlin", 179, "2026-10-25T00:59:00Z"],
+  ["Europe/Berlin", 180, "2026-10-25T02:00:00Z"],
+  ["Australia/Lord_Howe", 105, "2026-04-04T14:45:00Z"],
+  ["America/Santiago", 1_410, "2026-04-05T02:30:00Z"],
+  ["Antarctica/Troll", 90, "2026-10-24T23:30:00Z"],
+  ["America/Havana", 0, "2026-11-01T04:00:00Z"],
+])("in an hour that comes twice the day begins once, the first time: %s at minute %i", (timeZone, startsAt, begins) => {
+  const dayOf = createDayOf(timeZone, startsAt);
+  const beginsMs = Date.parse(begins);
+  const [before, after] = [dayOf(beginsMs - 1), dayOf(beginsMs)];
+  expect(before < after).toBe(true);
+  const minutes = Array.from({ length: 360 }, (_, i) => i);
+  expect(new Set(minutes.map((minute) => dayOf(beginsMs + minute * 60_000)))).toEqual(new Set([after]));
+  expect(new Set(minutes.map((minute) => dayOf(beginsMs - 1 - minute * 60_000)))).toEqual(new Set([before]));
+});
+
 it("tells the day also when the clock goes back and forth within a minute of midnight", () => {
   const dayOf = createDayOf("UTC");
   const midnight = Date.parse("2026-11-20T00:00:00Z");
