@@ -2,7 +2,14 @@ import * as z from "zod";
 import { type Held, heldSchema } from "../../shared/protocol.ts";
 import type { Database } from "./database.ts";
 import type { Instances } from "./instances.ts";
-import { type CrashCost, crashCost, createCrashWriter, type HeldRow, heldRowSchema } from "./settle-crashed.ts";
+import {
+  type CrashCost,
+  crashCost,
+  createCrashWriter,
+  type HeldRow,
+  heldRowSchema,
+  unnotedCost,
+} from "./settle-crashed.ts";
 
 /** Money that is held just now, and the way to let it go when whoever holds it will not. */
 export interface HeldMoney {
@@ -30,8 +37,7 @@ export function createHeldMoney(database: Database, instances: Instances, now: (
     const row = rowSchema.safeParse(found).data;
     if (row === undefined) return null;
     const holder = instances.holderOf(row.instance_id, now());
-    // The notes of one that lives are behind what comes just now, so its attempt could still cost all that it holds.
-    const cost = crashCost(holder === "other" ? { ...row, noted_output_tokens: null } : row);
+    const cost = instances.isSurelyGone(row.instance_id) ? crashCost(row) : unnotedCost(row);
     const held = heldSchema.safeParse({
       attemptId: row.attempt_id,
       providerId: row.provider_id,

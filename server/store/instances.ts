@@ -17,6 +17,11 @@ export interface Instances {
   /** True when that process will never write again. False while in doubt. */
   isGone(instanceId: string): boolean;
   /**
+   * True when its host says so. One whose heart has stopped is gone too, but may have slept, or have lost its way to the
+   * books: more may have come to it than it could note.
+   */
+  isSurelyGone(instanceId: string): boolean;
+  /**
    * Who that process is, for a person who has to decide about its money: where its host cannot tell us whether it lives,
    * one without a heartbeat for a minute is taken for gone.
    */
@@ -45,8 +50,12 @@ export interface Signs {
 
 /** A process is gone when its host says so, or else when its heart has stopped while we looked on. */
 export function isGone({ process, stillLooks }: Signs): boolean {
-  if (process === "none" || process === "other") return true;
+  if (isNoMore(process)) return true;
   return process !== "same" && stillLooks >= LOOKS_WITHOUT_A_BEAT;
+}
+
+function isNoMore(process: Signs["process"]): boolean {
+  return process === "none" || process === "other";
 }
 
 const rowSchema = z.object({
@@ -108,6 +117,13 @@ export function createInstances(database: Database, own: { instanceId: string; p
     },
 
     isGone: (instanceId) => instanceId !== own.instanceId && isGoneRow(rowOf(instanceId)),
+
+    isSurelyGone(instanceId) {
+      if (instanceId === own.instanceId) return false;
+      const found = rowOf(instanceId);
+      // A row is taken out in good order, or after all that its process held was settled.
+      return found === null || isNoMore(processOf(found));
+    },
 
     holderOf(instanceId, nowMs) {
       if (instanceId === own.instanceId) return "this";

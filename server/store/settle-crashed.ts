@@ -23,9 +23,10 @@ export async function settleCrashed(database: Database, instances: Instances, no
   return database.write("full", () => {
     let settled = 0;
     for (const instanceId of goneOnes()) {
+      const costOf = instances.isSurelyGone(instanceId) ? crashCost : unnotedCost;
       for (const found of held.all(instanceId)) {
         const row = heldRowSchema.parse(found);
-        write(row, crashCost(row), nowMs);
+        write(row, costOf(row), nowMs);
         settled += 1;
       }
       instances.forget(instanceId);
@@ -45,6 +46,7 @@ export const heldRowSchema = z.object({
   noted_at_ms: z.number().nullable(),
 });
 export type HeldRow = z.infer<typeof heldRowSchema>;
+type CrashRow = Pick<HeldRow, "held_nano" | "input_nano" | "output_nano_per_token" | "noted_output_tokens">;
 export type CrashCost = { costNano: NanoUsd | null; costSource: CostSource };
 
 /** Makes the function that books a held attempt as crashed, for use inside a write. */
@@ -70,9 +72,7 @@ const crash: Failure = {
  * What a crashed attempt is booked at: the input as sent and the output it had noted, when it had noted any and that is
  * less than what was held; else all that was held. Rounded half up. Without a price it stays unknown.
  */
-export function crashCost(
-  row: Pick<HeldRow, "held_nano" | "input_nano" | "output_nano_per_token" | "noted_output_tokens">,
-): CrashCost {
+export function crashCost(row: CrashRow): CrashCost {
   if (row.input_nano === null || row.output_nano_per_token === null) return { costNano: null, costSource: "unknown" };
   if (row.held_nano === 0) return { costNano: 0, costSource: "free" };
   if (row.noted_output_tokens !== null) {
@@ -80,4 +80,9 @@ export function crashCost(
     if (costNano < row.held_nano) return { costNano, costSource: "estimated" };
   }
   return { costNano: row.held_nano, costSource: "reserved" };
+}
+
+/** The same without its notes, for one that may live: they are behind what comes just now, and it can cost all it holds. */
+export function unnotedCost(row: CrashRow): CrashCost {
+  return crashCost({ ...row, noted_output_tokens: null });
 }

@@ -135,6 +135,17 @@ describe("a process that only looks dead or alive", () => {
     expect(await look(30_000)).toBe(1);
   });
 
+  it("in another container is settled at all it held, for its notes may be older than what came", async () => {
+    const { look, rows } = await beside("host = 'another container'");
+    rows.exec("UPDATE attempts SET noted_output_tokens = 50, noted_at_ms = 2000");
+    await look(30_000);
+    expect(await look(30_000)).toBe(1);
+    expect(rows.prepare("SELECT cost_nano, cost_source FROM attempts").get()).toEqual({
+      cost_nano: 900_000,
+      cost_source: "reserved",
+    });
+  });
+
   it("in another container is found dead also when the clock was set back by an hour", async () => {
     const { look } = await beside("host = 'another container'");
     expect(await look(-3_600_000)).toBe(0);
