@@ -12,7 +12,7 @@ import { periodOf } from "./period-of.ts";
 export interface CapBook {
   /** A cap as it stands on a day of the person (YYYY-MM-DD), seen from a workspace. */
   stateOf(cap: Cap, workspace: string, day: string): CapState;
-  /** Adds to a cap for one day. */
+  /** Adds to a cap for one day. Its marks begin anew, but those that are reached under the raised limit too stay told. */
   raise(cap: Cap, workspace: string, day: string, addNano: NanoUsd): void;
   /** True when nobody has been told yet that the cap reached this mark in its present period. */
   isNew(mark: Mark): boolean;
@@ -53,6 +53,11 @@ export function createCapBook(database: Database): CapBook {
     `INSERT INTO warnings (cap_id, workspace, limit_nano, period, percent, given_at_ms) VALUES (?, ?, ?, ?, ?, ?)
      ON CONFLICT DO NOTHING`,
   );
+  const keepWarnings = database.prepare(
+    `INSERT INTO warnings SELECT cap_id, workspace, ?, period, percent, given_at_ms FROM warnings
+     WHERE cap_id = ? AND workspace = ? AND limit_nano = ? AND period = ? AND ? >= ? * percent / 100
+     ON CONFLICT DO NOTHING`,
+  );
   const forgetWarnings = database.prepare("DELETE FROM warnings WHERE given_at_ms < ? AND period <> 'total'");
 
   const sumsOf = (cap: Cap, workspace: string, day: string) => {
@@ -61,21 +66,32 @@ export function createCapBook(database: Database): CapBook {
     return sumsSchema.parse((cap.scope === "completions" ? completions : everywhere).get(period));
   };
 
-  // A cap that somebody set to another amount is another cap: its marks are told again.
-  const keyOf = ({ cap, workspace, day, percent }: Mark) =>
-    [cap.id, placeOf(cap, workspace), cap.limitNano, periodOf(cap.period, day), percent] as const;
+  const raisedNanoOf = (cap: Cap, workspace: string, day: string): NanoUsd =>
+    raiseSchema.optional().parse(raised.get(cap.id, placeOf(cap, workspace), day))?.added_nano ?? 0;
+
+  // A cap that somebody set to another amount, or raised, is another cap: its marks are told again.
+  const keyOf = ({ cap, workspace, day, percent }: Mark) => {
+    const limitNano = cap.limitNano + raisedNanoOf(cap, workspace, day);
+    return [cap.id, placeOf(cap, workspace), limitNano, periodOf(cap.period, day), percent] as const;
+  };
 
   return {
     stateOf(cap, workspace, day) {
       const { spent_nano: spentNano, held_nano: heldNano } = sumsOf(cap, workspace, day);
-      const found = raiseSchema.optional().parse(raised.get(cap.id, placeOf(cap, workspace), day));
-      const raisedNano = found?.added_nano ?? 0;
+      const raisedNano = raisedNanoOf(cap, workspace, day);
       const { id, scope, period, setting } = cap;
       return { id, scope, period, limitNano: cap.limitNano + raisedNano, raisedNano, spentNano, heldNano, setting };
     },
 
     raise(cap, workspace, day, addNano) {
-      addRaise.run(cap.id, placeOf(cap, workspace), day, addNano);
+      const place = placeOf(cap, workspace);
+      const beforeNano = cap.limitNano + raisedNanoOf(cap, workspace, day);
+      addRaise.run(cap.id, place, day, addNano);
+      const afterNano = cap.limitNano + raisedNanoOf(cap, workspace, day);
+      // Whoever raises it has just seen how much is spent: only marks that are still to come are told.
+      const { spent_nano: spentNano } = sumsOf(cap, workspace, day);
+      const period = periodOf(cap.period, day);
+      keepWarnings.run(afterNano, cap.id, place, beforeNano, period, spentNano, afterNano);
       forgetRaises.run(new Date(Date.parse(day) - KEPT_DAYS * DAY_MS).toISOString().slice(0, 10));
     },
 

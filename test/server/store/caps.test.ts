@@ -282,6 +282,29 @@ describe("warnings", () => {
     expect(await take()).toEqual([]);
   });
 
+  it("are given for the marks of a raised cap, though the same ones were told before the raise", async () => {
+    const { ask, goTo, ledger } = await openAt();
+    const weekly = cap("workspace.weekly", 1_000);
+    const take = async () =>
+      (await ledger.takeWarnings([weekly], "here", warnAt)).map(({ percent, cap }) => [percent, cap.limitNano]);
+    await ask({ heldNano: 1_000, leastNano: 0 }, 1_000);
+    expect(await take()).toEqual([[100, 1_000]]);
+    await ledger.raise(weekly, "here", 1_000);
+    // Whoever raised it has just seen how much is spent.
+    expect(await take()).toEqual([]);
+    await ask({ heldNano: 700, leastNano: 0 }, 700);
+    expect(await take()).toEqual([[80, 2_000]]);
+    await ask({ heldNano: 300, leastNano: 0 }, 300);
+    expect(await take()).toEqual([[100, 2_000]]);
+    await ledger.raise(weekly, "here", 100);
+    expect(await take()).toEqual([]);
+    await ask({ heldNano: 100, leastNano: 0 }, 100);
+    expect(await take()).toEqual([[100, 2_100]]);
+    // The raise is over, and this was told before it.
+    goTo(wednesday + DAY_MS);
+    expect(await take()).toEqual([]);
+  });
+
   it("are not given for a cap of $0, nor for a mark below one that was told", async () => {
     const { ask, ledger } = await openAt();
     await ask({ heldNano: 900, leastNano: 0 }, 900);
