@@ -10,7 +10,7 @@ import { createDayOf } from "./day-of.ts";
 import { createHeldMoney, type HeldMoney } from "./held-money.ts";
 import type { Instances } from "./instances.ts";
 import { attemptOf } from "./read-attempt.ts";
-import { settleCrashed } from "./settle-crashed.ts";
+import { heldRowSchema, settleCrashed, unnotedCost } from "./settle-crashed.ts";
 import { createSpendBook } from "./spend-book.ts";
 
 /** Money held before a request leaves: an upper bound of what it can cost. */
@@ -57,7 +57,8 @@ export interface Ledger extends HeldMoney {
   noteProgress(attemptId: string, progress: { outputTokens: number }): void;
   /**
    * Writes the true cost, safe from a loss of power, also where it is more than was held. The first settlement of an
-   * attempt wins; only one made for a crash gives way to it. Rejects with a ledger failure when it cannot be written now:
+   * attempt wins; only one made for a crash gives way to it. A cost beyond what a number holds exactly is booked as the
+   * most it holds; one that is no amount of money, at all that was held, or as unknown without a price. Rejects with a ledger failure when it cannot be written now:
    * the row then stays held, and the settlement is kept and tried again until this process ends.
    */
   settle(attemptId: string, settlement: Settlement): Promise<void>;
@@ -71,7 +72,7 @@ export interface Ledger extends HeldMoney {
   raise(cap: Cap, workspace: string, addNano: NanoUsd): Promise<void>;
   /**
    * The marks of `warnAt` (per cent) that caps have newly reached, the highest of each cap. Each is given once on this
-   * host in the cap's period, whichever window asks; a cap set to another amount begins anew. Rejects with a ledger failure.
+   * host in the cap's period, whichever window asks; a cap set to another amount, or raised, begins anew. Rejects with a ledger failure.
    */
   takeWarnings(caps: readonly Cap[], workspace: string, warnAt: readonly number[]): Promise<BudgetWarning[]>;
   /** From now on days begin as this calendar says; attempts stay with the day they were reserved in. */
@@ -121,6 +122,7 @@ export function createLedger({ database, instances, now, timeZone }: LedgerOptio
        duration_ms = ?, reason = ?, settled_at_ms = ?
      WHERE attempt_id = ? AND (outcome IS NULL OR outcome = 'crashed')`,
   );
+  const one = database.prepare("SELECT * FROM attempts WHERE attempt_id = ?");
   const ofTurn = database.prepare("SELECT * FROM attempts WHERE turn_id = ? ORDER BY rowid");
   const listeners = new Set<() => void>();
   const tellSettled = () => {
@@ -170,20 +172,21 @@ export function createLedger({ database, instances, now, timeZone }: LedgerOptio
   const writeSettlement = async (attemptId: string, s: Settlement): Promise<void> => {
     const failure = s.failure === null ? null : JSON.stringify(s.failure);
     const usage = s.usage === null ? null : JSON.stringify(s.usage);
-    await database.write("full", () =>
+    await database.write("full", () => {
+      const { costNano, costSource } = bookable(s, one.get(attemptId));
       update.run(
         s.outcome,
         failure,
         usage,
-        s.costNano,
-        s.costSource,
+        costNano,
+        costSource,
         s.firstTokenMs,
         s.durationMs,
         s.reason,
         now(),
         attemptId,
-      ),
-    );
+      );
+    });
     tellSettled();
   };
 
@@ -244,7 +247,6 @@ export function createLedger({ database, instances, now, timeZone }: LedgerOptio
     },
 
     async settle(attemptId, settlement) {
-      if (settlement.costNano !== null) checkMoney(settlement.costNano);
       forgetNote(attemptId);
       if (kept.has(attemptId)) return;
       try {
@@ -263,7 +265,7 @@ export function createLedger({ database, instances, now, timeZone }: LedgerOptio
         .read(() => ofTurn.all(turnId))
         .flatMap((row) => {
           const waiting = kept.get(String(row.attempt_id));
-          const attempt = attemptOf(row, waiting);
+          const attempt = attemptOf(row, waiting && bookable(waiting, row));
           return attempt === null ? [] : [attempt];
         });
     },
@@ -334,6 +336,15 @@ export function createLedger({ database, instances, now, timeZone }: LedgerOptio
 
 function checkMoney(nano: NanoUsd): void {
   if (!Number.isSafeInteger(nano) || nano < 0) throw new RangeError(`Not a whole amount of nano-dollars: ${nano}`);
+}
+
+/** The settlement of a row with a cost that can be booked, whatever a provider reported: a row must not stay held. */
+function bookable(settlement: Settlement, row: unknown): Settlement {
+  const { costNano } = settlement;
+  if (costNano === null) return settlement;
+  if (costNano >= 0) return { ...settlement, costNano: Math.min(Math.floor(costNano + 0.5), Number.MAX_SAFE_INTEGER) };
+  const held = heldRowSchema.safeParse(row).data;
+  return { ...settlement, ...(held === undefined ? { costNano: null, costSource: "unknown" } : unnotedCost(held)) };
 }
 
 function refusal(cap: CapState, neededNano: NanoUsd): FailureError {

@@ -45,6 +45,28 @@ describe("an attempt", () => {
     expect(ledger.spend().real.spentNano).toBe(5);
   });
 
+  it.each([
+    ["beyond what can be counted", 1e17, Number.MAX_SAFE_INTEGER, "computed"],
+    ["without end", Number.POSITIVE_INFINITY, Number.MAX_SAFE_INTEGER, "computed"],
+    ["of a fraction", 10.5, 11, "computed"],
+    ["below nothing", -1, 900_000, "reserved"],
+    ["that is no number", Number.NaN, 900_000, "reserved"],
+  ])("with a cost %s is settled all the same", async (_, costNano, booked, costSource) => {
+    const { ledger } = await open();
+    await ledger.reserve(reservation());
+    await ledger.settle("attempt", settlement({ costNano }));
+    expect(ledger.held()).toEqual([]);
+    expect(ledger.attemptsOfTurn("turn")).toMatchObject([{ outcome: "done", costNano: booked, costSource }]);
+    expect(ledger.spend().real).toMatchObject({ spentNano: booked, heldNano: 0 });
+  });
+
+  it("with a cost below nothing and no price of its own is settled as unknown, not as $0", async () => {
+    const { ledger } = await open();
+    await ledger.reserve(reservation({ heldNano: 0, inputNano: null }));
+    await ledger.settle("attempt", settlement({ costNano: -1 }));
+    expect(ledger.attemptsOfTurn("turn")).toMatchObject([{ costNano: null, costSource: "unknown" }]);
+  });
+
   it("comes back in the order it was made, and only with its own turn", async () => {
     const { ledger } = await open();
     for (const [attemptId, turnId] of [
@@ -83,15 +105,13 @@ describe("an attempt", () => {
     expect(ledger.spend().real.heldNano).toBe(2_700_000);
   });
 
-  it("takes whole amounts only", async () => {
+  it("is held at a whole amount only", async () => {
     const { ledger } = await open();
     await expect(ledger.reserve(reservation({ heldNano: 0.5 }))).rejects.toThrow(
       "Not a whole amount of nano-dollars: 0.5",
     );
     await expect(ledger.reserve(reservation({ heldNano: -1 }))).rejects.toThrow(RangeError);
-    await ledger.reserve(reservation());
-    await expect(ledger.settle("attempt", settlement({ costNano: Number.NaN }))).rejects.toThrow(RangeError);
-    expect(ledger.spend().real.heldNano).toBe(900_000);
+    expect(ledger.held()).toEqual([]);
   });
 });
 
