@@ -88,7 +88,7 @@ async function build(initialization: Initialization): Promise<void> {
         hostLabel,
         onSettledDead: () => moneyChanged(),
       }),
-    now,
+    systemClock.ticks,
   );
   const spending = createSpendTeller({
     spend: () => useCases.spend(),

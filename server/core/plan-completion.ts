@@ -18,6 +18,7 @@ export interface CompletionPlanFacts {
   maxOutputTokens: number;
   /** Routes left alone for now, by `routeName`, and why, in words such as "rate limited". */
   cooling: ReadonlyMap<string, { untilMs: number; why: string }>;
+  /** In the time that `cooling` is counted in. */
   nowMs: number;
   /** The person asked for it by hand: then a route that cools is tried when no other is left. */
   isInvoked: boolean;

@@ -22,6 +22,7 @@ export interface PlanFacts {
   maxOutputTokens: number;
   /** Routes left alone for now, by `routeName`, and why, in words such as "rate limited". */
   cooling: ReadonlyMap<string, { untilMs: number; why: string }>;
+  /** In the time that `cooling` is counted in. */
   nowMs: number;
   /** The caps that the request is under: what it costs must then be known. Absent or []: none. */
   caps?: readonly Cap[];

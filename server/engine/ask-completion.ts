@@ -88,11 +88,11 @@ async function ask(
   const { place, prompt, scene, store } = stage;
   const { flight, signal } = control;
   const { settings } = scene;
-  const nowMs = deps.clock.now();
+  const ticksMs = deps.clock.ticks();
   const { model } = settings.completions;
   const named = model === null ? scene.routes : scene.routesFor(model);
   const inPool = (route: Route): boolean => isInPool(routeName(route), settings.pool);
-  const routes = priceRoutes(named.filter(inPool), nowMs);
+  const routes = priceRoutes(named.filter(inPool), deps.clock.now());
   const canFill = (route: Route): boolean => fills(route, scene.providerOf(route));
   const caps = [...settings.budget.caps, ...settings.budget.completionCaps];
   const planned = planCompletion({
@@ -102,8 +102,8 @@ async function ask(
     isCapped: caps.length > 0,
     inputTokens: prompt.inputTokens,
     maxOutputTokens: place.maxOutputTokens,
-    cooling: deps.cooling.pauses(routes, nowMs),
-    nowMs,
+    cooling: deps.cooling.pauses(routes, ticksMs),
+    nowMs: ticksMs,
     isInvoked: stage.isInvoked,
   });
   if (!planned.ok) {
@@ -188,7 +188,7 @@ async function ask(
       onAttempt(attempt, route) {
         if (attempt.outcome === "done") deps.cooling.answered(route);
         else if (attempt.failure !== null) {
-          deps.cooling.failed(route, attempt.failure, deps.clock.now());
+          deps.cooling.failed(route, attempt.failure, deps.clock.ticks());
           deps.onFault(attempt.failure);
         }
         deps.onAttempt?.(attempt, route);
@@ -277,12 +277,12 @@ function finish(
 export function tellOnceAMinute(clock: Clock, tell: (failure: Failure) => void): (failure: Failure) => void {
   const told = new Map<string, number>();
   return (failure) => {
-    const nowMs = clock.now();
+    const ticksMs = clock.ticks();
     const key = `${failure.kind} ${failure.message.replace(/\d+(?:\.\d+)?/g, "0")}`;
     const lastMs = told.get(key);
-    if (lastMs !== undefined && nowMs >= lastMs && nowMs - lastMs < 60_000) return;
+    if (lastMs !== undefined && ticksMs - lastMs < 60_000) return;
     told.delete(key);
-    told.set(key, nowMs);
+    told.set(key, ticksMs);
     const oldest = told.keys().next();
     if (told.size > MOST_TOLD && oldest.done !== true) told.delete(oldest.value);
     tell(failure);

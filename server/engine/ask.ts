@@ -75,9 +75,19 @@ async function answer(params: Omit<AskParams, "partialResultToken">, stage: Stag
   try {
     const earlier = turnsBefore(session, params.turnId);
     const nowMs = clock.now();
+    const ticksMs = clock.ticks();
     const { mode } = params;
-    const cooling = deps.cooling.pauses(scene.routesFor(mode), nowMs);
-    const prepared = prepareQuestion({ scene, text: params.question, context: sent, earlier, mode, cooling, nowMs });
+    const cooling = deps.cooling.pauses(scene.routesFor(mode), ticksMs);
+    const prepared = prepareQuestion({
+      scene,
+      text: params.question,
+      context: sent,
+      earlier,
+      mode,
+      cooling,
+      nowMs,
+      ticksMs,
+    });
     if (!prepared.planned.ok) {
       turn = { ...turn, state: "failed", failure: prepared.planned.failure };
     } else {
@@ -139,7 +149,7 @@ function failoverDeps(scene: Scene, { ledger }: Stage["store"], deps: AskDeps) {
     onLedgerFault: deps.onFault,
     onAttempt(attempt: Attempt, route: Route): void {
       if (attempt.outcome === "done") deps.cooling.answered(route);
-      else if (attempt.failure !== null) deps.cooling.failed(route, attempt.failure, deps.clock.now());
+      else if (attempt.failure !== null) deps.cooling.failed(route, attempt.failure, deps.clock.ticks());
       deps.onAttempt?.(attempt, route);
     },
   };
@@ -205,14 +215,14 @@ function beginTurn(params: Omit<AskParams, "partialResultToken">, nowMs: number)
 /** Passes parts on, and the text since the last restart to `save`, at most once in `SAVE_EVERY_MS`. */
 function keepText(emit: (part: AskPart) => void, save: (text: string) => void, clock: Clock): (part: AskPart) => void {
   let text = "";
-  let savedAtMs = clock.now();
+  let savedAtMs = clock.ticks();
   return (part) => {
     emit(part);
     if (part.type === "restart") text = "";
     if (part.type !== "text") return;
     text += part.text;
-    if (clock.now() - savedAtMs < SAVE_EVERY_MS) return;
-    savedAtMs = clock.now();
+    if (clock.ticks() - savedAtMs < SAVE_EVERY_MS) return;
+    savedAtMs = clock.ticks();
     save(text);
   };
 }

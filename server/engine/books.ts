@@ -17,8 +17,8 @@ export interface Books {
 /** A disk that is full stays full for longer; asking more often than this only delays the answer that says so. */
 const RETRY_EVERY_MS = 5_000;
 
-/** Opens the store; when that fails the books are there all the same, closed. Never rejects. */
-export async function openBooks(open: () => Promise<Store>, now: () => number): Promise<Books> {
+/** Opens the store; when that fails the books are there all the same, closed. `ticks` as of the clock. Never rejects. */
+export async function openBooks(open: () => Promise<Store>, ticks: () => number): Promise<Books> {
   let store: Store | null = null;
   let failure: Failure | null = null;
   let triedAtMs = 0;
@@ -38,7 +38,7 @@ export async function openBooks(open: () => Promise<Store>, now: () => number): 
     } catch (error) {
       failure = failureOf(error);
     }
-    triedAtMs = now();
+    triedAtMs = ticks();
     return store !== null;
   };
   await tryOnce();
@@ -48,7 +48,7 @@ export async function openBooks(open: () => Promise<Store>, now: () => number): 
     failure: () => failure,
     async retry() {
       if (store !== null || isClosed) return false;
-      if (trying === null && now() - triedAtMs < RETRY_EVERY_MS) return false;
+      if (trying === null && ticks() - triedAtMs < RETRY_EVERY_MS) return false;
       trying ??= tryOnce().finally(() => {
         trying = null;
       });

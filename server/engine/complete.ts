@@ -155,7 +155,7 @@ export function createComplete(deps: CompleteDeps): Complete {
     if (waits !== undefined && !isSamePlace(waits.present, present)) waits.supersede();
     const flight = flights.get(uri);
     if (flight === null || mayStillFit(flight, present)) return;
-    pace.wasted(clock.now());
+    pace.wasted(clock.ticks());
     flights.cut(uri);
   };
   const stop = (uri: string): void => {
@@ -247,7 +247,7 @@ export function createComplete(deps: CompleteDeps): Complete {
       pausing.get(uri)?.supersede();
       await flights.join(under, spot, signal);
       const shared = answerAt(spot, params, signal);
-      if (shared !== null) pace.used(clock.now());
+      if (shared !== null) pace.used(clock.ticks());
       // It came to nothing, or the model went another way than the person: one that did not answer is not asked again.
       if (shared !== null || under.landing === null || isFailure(under.landing) || isSameSpot(under.spot, spot))
         return shared;
@@ -264,7 +264,7 @@ export function createComplete(deps: CompleteDeps): Complete {
     const flight = flights.start(deps.createId(), spot, (control) => askCompletion(wanted, control, askDeps));
     await flights.join(flight, spot, signal);
     const item = answerAt(spot, params, signal);
-    if (item !== null) pace.used(clock.now());
+    if (item !== null) pace.used(clock.ticks());
     return item;
   };
 

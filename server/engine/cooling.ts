@@ -2,13 +2,13 @@ import type { Failure } from "../../shared/failure.ts";
 import { actionFor, type CoolScope, describeAttempt } from "../core/failure-action.ts";
 import { type Route, routeName } from "../core/provider.ts";
 
-/** Which routes are left alone for now, from what happened to earlier requests of this process. */
+/** Which routes are left alone for now, from what happened to earlier requests of this process. Times are ticks of the clock. */
 export interface Cooling {
-  failed(route: Route, failure: Failure, nowMs: number): void;
+  failed(route: Route, failure: Failure, ticksMs: number): void;
   /** A success proves the host, the key and the model well again. */
   answered(route: Route): void;
   /** By `routeName`, as the plan takes it. */
-  pauses(routes: readonly Route[], nowMs: number): Map<string, { untilMs: number; why: string }>;
+  pauses(routes: readonly Route[], ticksMs: number): Map<string, { untilMs: number; why: string }>;
   /** The person changed the settings or a key: everything gets another chance. */
   clear(): void;
 }
@@ -25,10 +25,10 @@ export function createCooling(): Cooling {
     if (pauses.size > MOST_PAUSES && oldest.done !== true) pauses.delete(oldest.value);
   };
   return {
-    failed(route, failure, nowMs) {
+    failed(route, failure, ticksMs) {
       const { coolMs, coolScope } = actionFor(failure);
       if (coolScope === "none" || coolMs === 0) return;
-      const pause = { untilMs: nowMs + coolMs, why: describeAttempt(failure) };
+      const pause = { untilMs: ticksMs + coolMs, why: describeAttempt(failure) };
       put(keyOf(route, coolScope), pause);
       // Another model may answer with the same key meanwhile. That frees the key, and not the model that asked for a rest.
       if (failure.kind === "rate-limit") put(keyOf(route, "model"), pause);
@@ -36,14 +36,14 @@ export function createCooling(): Cooling {
     answered(route) {
       for (const scope of scopes) pauses.delete(keyOf(route, scope));
     },
-    pauses(routes, nowMs) {
+    pauses(routes, ticksMs) {
       const found = new Map<string, { untilMs: number; why: string }>();
       if (pauses.size === 0) return found;
       for (const route of routes) {
         for (const scope of scopes) {
           const pause = pauses.get(keyOf(route, scope));
           const known = found.get(routeName(route));
-          if (pause !== undefined && pause.untilMs > Math.max(nowMs, known?.untilMs ?? 0)) {
+          if (pause !== undefined && pause.untilMs > Math.max(ticksMs, known?.untilMs ?? 0)) {
             found.set(routeName(route), pause);
           }
         }

@@ -31,6 +31,7 @@ export function createEstimate(deps: EstimateDeps): (params: EstimateParams) => 
       mode: "auto",
       cooling: new Map(),
       nowMs,
+      ticksMs: 0,
     });
     const costOf = (tier: Tier): number | null => {
       const planned = planRoute({

@@ -182,7 +182,7 @@ export async function failover(
         continue walk;
       }
 
-      const { maxOutputTokens, heldNano, startedAtMs } = hold;
+      const { maxOutputTokens, heldNano, startedAtMs, startedTicksMs } = hold;
       const { call } = job;
       shown.begin(attemptId, last === null ? "" : `${routeName(last.route)}: ${describeAttempt(last.failure)}`);
       const end = await runAttempt(
@@ -197,6 +197,7 @@ export async function failover(
           inputTokens: job.inputTokens,
           heldNano,
           startedAtMs,
+          startedTicksMs,
           reason: step.reason,
           timeouts: isAlone() || isLocal(route) ? timeouts.patient : timeouts.usual,
           onStart: () => {

@@ -35,6 +35,8 @@ export type Hold =
   | {
       state: "held";
       startedAtMs: number;
+      /** The same moment in the clock's ticks. */
+      startedTicksMs: number;
       heldNano: number;
       maxOutputTokens: number;
       /** The cap that lowered the room for the answer, as `describeCap` says it, or null. */
@@ -93,6 +95,7 @@ export function createMoneyHolder(
         while (true) {
           if (signal.aborted) return { state: "cancelled" };
           const startedAtMs = clock.now();
+          const startedTicksMs = clock.ticks();
           try {
             const { heldNano } = await ledger.reserve({
               attemptId,
@@ -115,6 +118,7 @@ export function createMoneyHolder(
             return {
               state: "held",
               startedAtMs,
+              startedTicksMs,
               heldNano,
               maxOutputTokens: isLowered ? outputWithin(heldNano, full, maxOutputTokens) : maxOutputTokens,
               loweredBy: isLowered ? tightest(statesOf(caps), caps) : null,
@@ -126,9 +130,9 @@ export function createMoneyHolder(
             if (waitMs <= 0 || !mayComeFree(failure, statesOf(caps), leastNano)) {
               return { state: "refused", failure, cap: capOf(failure, caps) };
             }
-            const fromMs = clock.now();
+            const fromMs = clock.ticks();
             await waiter.settled(waitMs, signal);
-            leftToWaitMs -= Math.max(clock.now() - fromMs, 1);
+            leftToWaitMs -= Math.max(clock.ticks() - fromMs, 1);
           }
         }
       } catch (error) {

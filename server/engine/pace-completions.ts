@@ -2,9 +2,9 @@
 export interface Pace {
   delayMs(wish: { isInvoked: boolean; isNewLine: boolean }): number;
   /** A request was cut because the person typed or moved on: it was asked too early. */
-  wasted(nowMs: number): void;
+  wasted(ticksMs: number): void;
   /** What was asked for was shown, or at least still fitted. */
-  used(nowMs: number): void;
+  used(ticksMs: number): void;
 }
 
 /** Where it begins: longer than the gaps of fast typing within a word, shorter than a person notices. */
@@ -20,17 +20,17 @@ const FORGET_MS = 600_000;
 export function createPace(): Pace {
   let learnedMs = FIRST_MS;
   let learnedAtMs = Number.NEGATIVE_INFINITY;
-  const learn = (factor: number, nowMs: number): void => {
-    const from = nowMs - learnedAtMs > FORGET_MS ? FIRST_MS : learnedMs;
+  const learn = (factor: number, ticksMs: number): void => {
+    const from = ticksMs - learnedAtMs > FORGET_MS ? FIRST_MS : learnedMs;
     learnedMs = Math.min(MOST_MS, Math.max(LEAST_MS, from * factor));
-    learnedAtMs = nowMs;
+    learnedAtMs = ticksMs;
   };
   return {
     delayMs({ isInvoked, isNewLine }) {
       if (isInvoked) return 0;
       return Math.round(isNewLine ? learnedMs * NEW_LINE_SHARE : learnedMs);
     },
-    wasted: (nowMs) => learn(1.2, nowMs),
-    used: (nowMs) => learn(0.8, nowMs),
+    wasted: (ticksMs) => learn(1.2, ticksMs),
+    used: (ticksMs) => learn(0.8, ticksMs),
   };
 }

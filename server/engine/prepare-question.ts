@@ -45,8 +45,10 @@ export function prepareQuestion(facts: {
   mode: string;
   cooling: PlanFacts["cooling"];
   nowMs: number;
+  /** What the pauses of `cooling` are counted in. */
+  ticksMs: number;
 }): Prepared {
-  const { scene, text, context, earlier, mode, cooling, nowMs } = facts;
+  const { scene, text, context, earlier, mode, cooling, nowMs, ticksMs } = facts;
   const question: Question = { text, context, history: earlier.map(pastOf) };
   const weighed = mode === "auto" ? classify(extractFeatures(question), { quality: scene.settings.quality }) : null;
   const kept = weighed === null ? null : keepTier(weighed, earlier);
@@ -62,7 +64,7 @@ export function prepareQuestion(facts: {
     expectedOutputTokens: TYPICAL_OUTPUT_TOKENS,
     maxOutputTokens: CHAT_OUTPUT_TOKENS,
     cooling,
-    nowMs,
+    nowMs: ticksMs,
     caps: scene.settings.budget.caps,
     pool: scene.settings.pool,
   };

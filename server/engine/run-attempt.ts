@@ -21,6 +21,8 @@ export interface AttemptJob {
   inputTokens: number;
   heldNano: number;
   startedAtMs: number;
+  /** The same moment in the clock's ticks: what lasts is measured from it. */
+  startedTicksMs: number;
   /** Why the plan has this route here. */
   reason: string;
   timeouts: Timeouts;
@@ -60,7 +62,7 @@ export async function runAttempt(
   let finishReason: FinishReason | null = null;
   let failure: Failure | null = null;
   let received = "";
-  const meter = createMeter((outputTokens) => ledger.noteProgress(job.attemptId, { outputTokens }), job.startedAtMs);
+  const meter = createMeter((outputTokens) => ledger.noteProgress(job.attemptId, { outputTokens }), job.startedTicksMs);
 
   try {
     signal.throwIfAborted();
@@ -79,10 +81,10 @@ export async function runAttempt(
         usage = part.usage;
         reportedCostUsd = part.reportedCostUsd;
       } else if (part.type !== "activity") {
-        firstTokenMs ??= clock.now() - job.startedAtMs;
+        firstTokenMs ??= Math.round(clock.ticks() - job.startedTicksMs);
         usageIsEarly = usage !== null;
         received += part.text;
-        meter(part.text, clock.now());
+        meter(part.text, clock.ticks());
         job.onContent({ type: part.type === "text-delta" ? "text" : "reasoning", text: part.text });
         if (part.type === "text-delta" && job.isEnough?.() === true) {
           finishReason = "stop";
@@ -117,7 +119,7 @@ export async function runAttempt(
     failure,
     startedAtMs: job.startedAtMs,
     firstTokenMs,
-    durationMs: clock.now() - job.startedAtMs,
+    durationMs: Math.round(clock.ticks() - job.startedTicksMs),
     heldNano: job.heldNano,
     ...price,
   };
@@ -138,14 +140,14 @@ export async function runAttempt(
 }
 
 /** Counts tokens as they come and passes the sum on at most once in `NOTE_EVERY_MS`. Holds that much text. */
-function createMeter(note: (outputTokens: number) => void, startedAtMs: number) {
+function createMeter(note: (outputTokens: number) => void, startedTicksMs: number) {
   let tokens = 0;
   let uncounted = "";
-  let notedAtMs = startedAtMs;
-  return (text: string, nowMs: number): void => {
+  let notedAtMs = startedTicksMs;
+  return (text: string, ticksMs: number): void => {
     uncounted += text;
-    if (nowMs - notedAtMs < NOTE_EVERY_MS) return;
-    notedAtMs = nowMs;
+    if (ticksMs - notedAtMs < NOTE_EVERY_MS) return;
+    notedAtMs = ticksMs;
     tokens += estimateTokens(uncounted);
     uncounted = "";
     note(tokens);

@@ -44,7 +44,7 @@ async function* watch(
   { timeouts, clock, name }: { timeouts: Timeouts; clock: Clock; name: string },
 ): AsyncGenerator<ProviderPart, void, void> {
   const upstream = new AbortController();
-  const startedAtMs = clock.now();
+  const startedAtMs = clock.ticks();
   let phase: Phase = "headers";
   let lastContentMs = startedAtMs;
   /** Ends the read that is under way; null while the consumer has the floor, whose time is not the provider's. */
@@ -60,17 +60,17 @@ async function* watch(
   // One timer serves the whole stream: it looks at the deadline when it rings, so a healthy chunk costs no timer.
   const arm = (): void => {
     armed = true;
-    disarm = clock.after(Math.max(deadlineMs() - clock.now(), 0), () => {
+    disarm = clock.after(Math.max(deadlineMs() - clock.ticks(), 0), () => {
       armed = false;
       if (endRead === null) return;
-      if (clock.now() < deadlineMs()) {
+      if (clock.ticks() < deadlineMs()) {
         arm();
         return;
       }
       endRead(
         phase === "closing"
           ? null
-          : silenceError(phase, clock.now() - (phase === "gap" ? lastContentMs : startedAtMs), name),
+          : silenceError(phase, Math.round(clock.ticks() - (phase === "gap" ? lastContentMs : startedAtMs)), name),
       );
       upstream.abort();
     });
@@ -107,7 +107,7 @@ async function* watch(
       }
       yield part;
       if (options.signal.aborted && part.type !== "finish") throw abortError();
-      if (isContent(part) || part.type === "finish") lastContentMs = clock.now();
+      if (isContent(part) || part.type === "finish") lastContentMs = clock.ticks();
     }
   } finally {
     disarm();
