@@ -177,14 +177,21 @@ function finishReasonOf(unified: string): FinishReason {
   return unified === "stop" || unified === "length" || unified === "content-filter" ? unified : "other";
 }
 
-/** The SDK has told the cached tokens apart already. Nothing counted is null, never zero. */
+/** The SDK has told the cached tokens apart already. Counts are made whole. Nothing counted is null, never zero. */
 function readUsage({ inputTokens, outputTokens }: LanguageModelV4Usage): Usage | null {
-  const cacheRead = inputTokens.cacheRead ?? 0;
-  const cacheWrite = inputTokens.cacheWrite ?? 0;
-  const input = inputTokens.noCache ?? Math.max(0, (inputTokens.total ?? 0) - cacheRead - cacheWrite);
-  const output = outputTokens.total ?? (outputTokens.text ?? 0) + (outputTokens.reasoning ?? 0);
+  const cacheRead = whole(inputTokens.cacheRead);
+  const cacheWrite = whole(inputTokens.cacheWrite);
+  const uncached = inputTokens.noCache ?? whole(inputTokens.total) - cacheRead - cacheWrite;
+  const input = whole(uncached);
+  const reasoning = whole(outputTokens.reasoning);
+  const output = outputTokens.total === undefined ? whole(outputTokens.text) + reasoning : whole(outputTokens.total);
   if (input + cacheRead + cacheWrite + output === 0) return null;
-  return { input, cacheRead, cacheWrite, output, reasoning: Math.min(output, outputTokens.reasoning ?? 0) };
+  return { input, cacheRead, cacheWrite, output, reasoning: Math.min(output, reasoning) };
+}
+
+/** The SDK's types promise numbers; what a gateway sent in their place may have a fraction, a sign, or be none. */
+function whole(count: number | undefined): number {
+  return count !== undefined && Number.isFinite(count) ? Math.max(0, Math.round(count)) : 0;
 }
 
 /** What the SDK's vendors put into an error part: plain facts about an error the vendor sent in its stream. */
