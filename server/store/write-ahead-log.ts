@@ -7,9 +7,12 @@ import { Worker } from "node:worker_threads";
  * threads.
  */
 export interface WriteAheadLog {
-  /** Resolves when every commit made until now is safe from a loss of power. Rejects when the disk refuses. */
+  /**
+   * Resolves when every commit made until now is safe from a loss of power. Rejects when the disk refuses, and ever after:
+   * systems forget what they could not write once they have told of it, so the next wait would succeed without it.
+   */
   sync(): Promise<void>;
-  /** The same, at once; for the end. Throws when the disk refuses. */
+  /** The same, at once; for the end. Throws when the disk refuses or has refused. */
   syncNow(): void;
   /** To be called after commits: has the log carried over once it is long. */
   checkLength(): void;
@@ -24,22 +27,29 @@ export interface WriteAheadLog {
 const LONG_FRAMES = 2_000;
 /** Of several processes that see a long log, the first to wake carries it over, and the others find it short. */
 const SPREAD_MS = 1_000;
+/**
+ * How long a log that could not be carried over is left alone, and up to twice that: whoever reads so long, a backup or a
+ * stopped process, seldom ends sooner.
+ */
+const LEFT_ALONE_MS = 30_000;
 
 /**
  * Opens the log of the file `database`, which exists while the books are open. `carryOver` says how a long one is carried over when no
- * thread can be had for it. Throws what the file system throws.
+ * thread can be had for it; `carryOverInThread` resolves with whether the log begins anew. Throws what the file system throws.
  */
 export function openWriteAheadLog(options: {
   database: string;
   random: () => number;
   carryOver: () => void;
+  carryOverInThread?: (database: string) => Promise<boolean>;
 }): WriteAheadLog {
-  const { database, random, carryOver } = options;
+  const { database, random, carryOver, carryOverInThread = carryOverOnWorker } = options;
   // With the right to write: Windows flushes no other kind.
   const descriptor = openSync(`${database}-wal`, "r+");
   /** Those who wait for the disk to take what they committed: as many as there are settlements under way. */
   const waiting: { resolve: () => void; reject: (error: Error) => void }[] = [];
   let isSyncing = false;
+  let refusal: Error | null = null;
   let isCarrying = false;
   let isClosed = false;
 
@@ -48,30 +58,42 @@ export function openWriteAheadLog(options: {
     const served = waiting.splice(0);
     isSyncing = true;
     fdatasync(descriptor, (error) => {
-      for (const each of served) error === null ? each.resolve() : each.reject(error);
+      refusal ??= error;
       isSyncing = false;
+      if (refusal !== null) for (const each of [...served, ...waiting.splice(0)]) each.reject(refusal);
+      else for (const each of served) each.resolve();
       if (waiting.length > 0) syncWaiting();
       else if (isClosed) closeSync(descriptor);
     });
   };
 
   const carryOverIfLong = async (): Promise<void> => {
+    let isDone = true;
     try {
-      if (!isClosed && isLong(descriptor)) await carryOverInThread(database);
+      if (!isClosed && isLong(descriptor)) isDone = await carryOverInThread(database);
     } catch {
+      isDone = false;
       if (!isClosed) carryOver();
     }
-    isCarrying = false;
+    const look = () => {
+      isCarrying = false;
+    };
+    if (isDone) look();
+    else setTimeout(look, LEFT_ALONE_MS * (1 + random())).unref();
   };
 
   return {
     sync: () =>
       new Promise((resolve, reject) => {
+        if (refusal !== null) return reject(refusal);
         waiting.push({ resolve, reject });
         if (!isSyncing) syncWaiting();
       }),
 
-    syncNow: () => fdatasyncSync(descriptor),
+    syncNow() {
+      if (refusal !== null) throw refusal;
+      fdatasyncSync(descriptor);
+    },
 
     checkLength() {
       if (isCarrying || !isLong(descriptor)) return;
@@ -108,31 +130,48 @@ function isLong(descriptor: number): boolean {
 
 /**
  * Most of the log is carried over beside the writers; they are kept away only from the last of it, and then begin it anew.
- * The first write after that waits for the disk, so it is one of the thread's own, which changes nothing.
+ * That is asked for only when no reader is in the way, and never waited for: SQLite would wait with the writers' lock in
+ * its hands. A reader or writer of a moment is gone at the next try. The first write after that waits for the disk, so it
+ * is one of the thread's own, which changes nothing.
  */
 const script = `
-  const { workerData } = require("node:worker_threads");
+  const { parentPort, workerData } = require("node:worker_threads");
   process.emitWarning = () => undefined;
   const { DatabaseSync } = require("node:sqlite");
   const database = new DatabaseSync(workerData, { timeout: 2000 });
-  database.exec("PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0");
-  database.prepare("PRAGMA wal_checkpoint(PASSIVE)").get();
-  database.prepare("PRAGMA wal_checkpoint(RESTART)").get();
-  try {
-    database.exec("BEGIN IMMEDIATE");
-    const { user_version } = database.prepare("PRAGMA user_version").get();
-    database.exec("PRAGMA user_version = " + user_version + "; COMMIT");
-  } catch {
-    // Others write without a pause: then one of them makes the first write.
+  database.exec("PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0; PRAGMA busy_timeout = 0");
+  const carryOver = (how) => database.prepare("PRAGMA wal_checkpoint(" + how + ")").get();
+  const tryToBeginAnew = () => {
+    const { busy, log, checkpointed } = carryOver("PASSIVE");
+    return busy === 0 && log === checkpointed && carryOver("RESTART").busy === 0;
+  };
+  let isAnew = tryToBeginAnew();
+  for (let tries = 1; !isAnew && tries < 5; tries++) {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+    isAnew = tryToBeginAnew();
+  }
+  if (isAnew) {
+    try {
+      database.exec("PRAGMA busy_timeout = 2000; BEGIN IMMEDIATE");
+      const { user_version } = database.prepare("PRAGMA user_version").get();
+      database.exec("PRAGMA user_version = " + user_version + "; COMMIT");
+    } catch {
+      // Others write without a pause: then one of them makes the first write.
+    }
   }
   database.close();
+  parentPort.postMessage(isAnew);
 `;
 
-function carryOverInThread(database: string): Promise<void> {
+function carryOverOnWorker(database: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const thread = new Worker(script, { eval: true, workerData: database, env: {} });
     thread.unref();
+    let isAnew = false;
+    thread.once("message", (message) => {
+      isAnew = message === true;
+    });
     thread.once("error", reject);
-    thread.once("exit", () => resolve());
+    thread.once("exit", () => resolve(isAnew));
   });
 }

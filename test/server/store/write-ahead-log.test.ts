@@ -1,6 +1,8 @@
 import { statSync } from "node:fs";
-import { expect, it } from "vitest";
+import { setTimeout as pause, setImmediate as turn } from "node:timers/promises";
+import { expect, it, vi } from "vitest";
 import { openDatabase } from "../../../server/store/database.ts";
+import { openWriteAheadLog } from "../../../server/store/write-ahead-log.ts";
 import { raw, tempDirectory } from "./books.ts";
 
 const MB = 2 ** 20;
@@ -54,4 +56,62 @@ it("makes durable what was committed before it is closed, and tells whoever wait
   database.close();
   await Promise.all([...writes, later]);
   expect(raw(database.path).prepare("SELECT COUNT(*) AS rows FROM filler").get()).toEqual({ rows: 4 });
+});
+
+it("keeps nobody from writing while a reader stays, and is carried over no further than that reader", async () => {
+  const { database, fill } = await openAndFill();
+  const reader = raw(database.path);
+  reader.exec("BEGIN");
+  reader.prepare("SELECT COUNT(*) AS rows FROM filler").get();
+  await fill(9);
+  const writer = raw(database.path);
+  let refused = 0;
+  for (let i = 0; i < 80; i++) {
+    await pause(10);
+    try {
+      writer.exec("BEGIN IMMEDIATE; ROLLBACK");
+    } catch {
+      refused += 1;
+    }
+  }
+  expect(refused).toBeLessThan(10);
+  database.close();
+});
+
+it("is left alone for half a minute at least after it could not be carried over", async () => {
+  const { database, fill } = await openAndFill();
+  raw(database.path).exec("PRAGMA wal_autocheckpoint = 0; BEGIN; SELECT * FROM filler");
+  await fill(9);
+  vi.useFakeTimers({ toFake: ["setTimeout"] });
+  try {
+    const ends = ["blocked", "fails", "done", "done"];
+    const runs: number[] = [];
+    let nowMs = 0;
+    let fallbacks = 0;
+    const log = openWriteAheadLog({
+      database: database.path,
+      random: () => 0.5,
+      carryOver: () => {
+        fallbacks += 1;
+      },
+      carryOverInThread: async () => {
+        const end = ends[runs.length];
+        runs.push(nowMs);
+        if (end === "fails") throw new Error("No thread can be had.");
+        return end === "done";
+      },
+    });
+    for (; runs.length < 4 && nowMs < 200_000; nowMs += 500) {
+      log.checkLength();
+      await vi.advanceTimersByTimeAsync(500);
+      await turn();
+    }
+    const gaps = runs.slice(1).map((atMs, i) => Math.round((atMs - (runs[i] ?? 0)) / 1_000));
+    expect(gaps).toEqual([46, 46, 1]);
+    expect(fallbacks).toBe(1);
+    log.close();
+  } finally {
+    vi.useRealTimers();
+    database.close();
+  }
 });
