@@ -136,15 +136,23 @@ function createDatabase(
   let isFlushing = false;
   let flushedAtMs = Number.NEGATIVE_INFINITY;
   let synchronous: Durability = "normal";
+  /** What the disk is trusted with after it refused to confirm a commit: nothing until the log has begun anew. */
+  let trust: "whole" | "lost" | "regained" = "whole";
 
   const commit = (jobs: readonly Job[]): void => {
-    // With a log of our own the disk is waited for after the commit, when no lock is held, and not on this thread.
-    const durability = log === null && jobs.some((job) => job.durability === "full") ? "full" : "normal";
+    // With a log of our own the disk is waited for after the commit, when no lock is held, and not on this thread; but a
+    // disk that has refused once is waited for by SQLite itself.
+    const isFull = jobs.some((job) => job.durability === "full");
+    const durability = trust !== "whole" || (log === null && isFull) ? "full" : "normal";
     if (durability !== synchronous) connection.exec(`PRAGMA synchronous = ${durability}`);
     synchronous = durability;
+    // Pages that the disk refused are in the file and in a new log only when they are written again.
+    if (trust === "lost" && isFull && carriesOver(connection)) trust = "regained";
     connection.exec("BEGIN IMMEDIATE");
     try {
       for (const job of jobs) job.run();
+      // What is tried again may be there already, and SQLite waits for the disk only when something has changed.
+      if (trust !== "whole" && isFull) touch(connection);
       connection.exec("COMMIT");
     } catch (error) {
       if (connection.isTransaction) connection.exec("ROLLBACK");
@@ -174,7 +182,7 @@ function createDatabase(
 
   /** Of committed jobs: those that have to outlast a loss of power wait for the disk, and nobody waits for them. */
   const finish = (jobs: readonly Job[]): void => {
-    const slow = log === null ? [] : jobs.filter((job) => job.durability === "full");
+    const slow = synchronous === "full" ? [] : jobs.filter((job) => job.durability === "full");
     for (const job of jobs) if (!slow.includes(job)) job.resolve();
     log?.checkLength();
     if (slow.length === 0) return;
@@ -183,6 +191,7 @@ function createDatabase(
         for (const job of slow) job.resolve();
       },
       (error) => {
+        if (trust === "whole") trust = "lost";
         for (const job of slow) job.reject(explain(error));
       },
     );
@@ -242,7 +251,7 @@ function createDatabase(
       const attempt = (jobs: readonly Job[]): void => {
         try {
           now(() => commit(jobs), CLOSE_TRIES);
-          if (jobs.some((job) => job.durability === "full")) log?.syncNow();
+          if (synchronous !== "full" && jobs.some((job) => job.durability === "full")) log?.syncNow();
           for (const job of jobs) job.resolve();
         } catch (error) {
           if (jobs.length > 1 && !isBusy(error)) for (const job of jobs) attempt([job]);
@@ -272,6 +281,16 @@ function logOf(connection: DatabaseSync, path: string, random: () => number): Wr
   } catch {
     return null;
   }
+}
+
+/** Carries the log over into the file and has it begin anew; false when somebody else is in the way just now. */
+function carriesOver(connection: DatabaseSync): boolean {
+  return connection.prepare("PRAGMA wal_checkpoint(RESTART)").get()?.busy === 0;
+}
+
+/** Writes a page of the file as it is, inside a transaction. */
+function touch(connection: DatabaseSync): void {
+  connection.exec(`PRAGMA user_version = ${Number(connection.prepare("PRAGMA user_version").get()?.user_version)}`);
 }
 
 /** Runs at once, sleeping the thread a millisecond between the tries when another process is in the way. */
