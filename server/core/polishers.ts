@@ -80,6 +80,13 @@ export const polishers: readonly Polisher[] = [
     apply: fitIndentation,
   },
   {
+    name: "repetition",
+    why: "Small models fall into saying the same for ever.",
+    stage: "closing",
+    nothing: "only repetition",
+    apply: (text) => text.slice(0, findRepeat(text) ?? text.length),
+  },
+  {
     name: "half line",
     why: "The token limit cuts in the middle of a line or a word.",
     stage: "closing",
@@ -92,13 +99,6 @@ export const polishers: readonly Polisher[] = [
     stage: "closing",
     nothing: "nothing new",
     apply: withinItsEnd,
-  },
-  {
-    name: "repetition",
-    why: "Small models fall into saying the same for ever.",
-    stage: "closing",
-    nothing: "only repetition",
-    apply: (text) => text.slice(0, findRepeat(text) ?? text.length),
   },
   {
     name: "lines below",

@@ -15,7 +15,7 @@ const maxCharacters = 2_000;
 
 /** How such sentences begin. */
 const opening =
-  /^(?:sure[,.! ]|certainly[,.! ]|of course[,.! ]|okay[,.! ]|here(?:['’]s| is| are) |i(?:['’]m| am|['’]ll| will| can(?:no|['’])t| cannot| can| don['’]t| do not| need| would| apologi[sz]e) |(?:i['’]m )?sorry[,.! ]|unfortunately[, ]|as an ai |the (?:missing|completed?|following|code) |this (?:code|completion|function|will|line) |to (?:complete|fill) |based on |it (?:looks|seems|appears) |there(?:['’]s| is) (?:no|nothing) |nothing is missing|note that |explanation:|let me |you (?:can|could|should|need) |below is )/i;
+  /^(?:sure[,.! ]|certainly[,.! ]|of course[,.! ]|okay[,.! ]|here(?:['’]s| is| are| it is| you (?:go|are))[ :,.!]|i(?:['’]m| am|['’]ll| will| can(?:no|['’])t| cannot| can| don['’]t| do not| need| would| apologi[sz]e) |(?:i['’]m )?sorry[,.! ]|unfortunately[, ]|as an ai |the (?:missing|completed?|following|code) |this (?:code|completion|function|will|line) |to (?:complete|fill) |based on |it (?:looks|seems|appears) |there(?:['’]s| is) (?:no|nothing) |nothing is missing|note that |explanation:|let me |you (?:can|could|should|need) |below is )/i;
 
 function plainWords(words: readonly string[]): number {
   return words.filter((word) => /^["'(]?[A-Za-z][A-Za-z'’-]*[.,:!?)"']*$/.test(word)).length;

@@ -1,4 +1,4 @@
-import { isBlank, isCloserLine } from "./code-shape.ts";
+import { endsWithOpener, isBlank, isCloserLine } from "./code-shape.ts";
 import { allMarks } from "./fim-families.ts";
 import { isProseLine } from "./prose-line.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -49,11 +49,16 @@ export function withoutFence(text: string, around: Surroundings): string | null 
   const [whole, mark = "```", end = ""] = opening;
   const above = text.slice(0, opening.index);
   if (!isBlank(above) && !around.fromChat) return text;
-  if (!isBlank(above) && !above.split("\n").some((line) => isProseLine(line))) return above;
+  if (!isBlank(above) && !above.split("\n").some((line) => isProseLine(line) || isHeading(line))) return above;
   if (end === "") return null;
   const inside = text.slice(opening.index + whole.length);
   const close = inside.split("\n").findIndex((line) => line.trim().startsWith(mark));
   return close === -1 ? inside : inside.split("\n").slice(0, close).join("\n");
+}
+
+/** "Completed code:", "Result:". */
+function isHeading(line: string): boolean {
+  return /^\**[A-Z][^;{}()[\]=<>$\\|"']*:\**$/.test(line.trim());
 }
 
 const fence = /(?<=^|\n)[ \t]*(`{3,}|~{3,})[^\n`]*(\n|$)/;
@@ -157,8 +162,9 @@ function follow(
     if (line.trim() !== wanted) return undefined;
     if (!isCloserLine(line)) equal++;
   }
-  // A model made to fill holes seldom tells anything back, and one equal line may be meant.
-  if (equal < (around.fromChat ? 1 : 2)) return undefined;
+  // A model made to fill holes seldom tells anything back, and one equal line may be meant, unless it begins a scope again.
+  const mostMeant = around.fromChat || opensScope(told[start] ?? "", around) ? 0 : 1;
+  if (equal <= mostMeant) return undefined;
   const at = start + cursor - from;
   const line = told[at];
   const before = (file[cursor] ?? "").trim();
@@ -169,6 +175,14 @@ function follow(
   }
   return { rest: [line.trimStart().slice(before.length), ...told.slice(at + 1)].join("\n") };
 }
+
+/** `export function area(width: number): number {`: nobody writes that again within itself. */
+function opensScope(line: string, around: Surroundings): boolean {
+  return line.trim().length >= minScopeLine && endsWithOpener(line, around.languageId);
+}
+
+/** `try {` and the like may stand within their own kind. */
+const minScopeLine = 20;
 
 /** The file told back with changes: what follows the last line above the cursor, if that is told once. */
 function behindLastLine(told: readonly string[], start: number, file: readonly string[]): string | undefined {

@@ -71,12 +71,47 @@ describe("blanks and indentation", () => {
   });
 });
 
+describe("the file told back", () => {
+  const told = bodyFilled.replace("‸", "");
+
+  it("by a model that fills holes leaves what was missing, also when one line stands above the cursor", () => {
+    check({ file: body }, told, bodyFilled);
+    check({ file: `import fs from "node:fs";\n\n${body}` }, told, `import fs from "node:fs";\n\n${bodyFilled}`);
+  });
+
+  it("is not what begins a scope of the same short kind", () => {
+    const file = "try {\n  ‸\n}\n";
+    const raw = "try {\n    go();\n  } catch {}";
+    check({ file, place: many }, raw, file.replace("‸", `${raw}‸`));
+  });
+});
+
+describe("a fence of a chat model", () => {
+  it.each(["Here you go:", "Here it is:", "Completed code:", "**Result:**", "Sure, here is the body:"])(
+    "is opened behind %s",
+    (words) => {
+      const raw = `${words}\n\n\`\`\`ts\nreturn width * height;\n\`\`\`\n\nHope this helps!`;
+      check({ file: body, fromChat: true }, raw, bodyFilled);
+    },
+  );
+
+  it("does not take code before it for words", () => {
+    const raw = "return width * height;\n```\nThis returns the area.";
+    check({ file: body, fromChat: true }, raw, bodyFilled);
+  });
+});
+
 describe("repetition", () => {
   it("is said once", () => {
     const raw = "console.log(width);\n  console.log(width);\n  console.log(width);\n  console.log(width);";
     check({ file: body, place: many }, raw, body.replace("‸", "console.log(width);‸"));
     const pair = "open(width);\n  close(height);\n  ".repeat(6);
     check({ file: body, place: many }, pair, body.replace("‸", "open(width);\n  close(height);‸"));
+  });
+
+  it("is said once, too, where the model was stopped within it", () => {
+    const said = "console.log(width, height);";
+    check({ file: body, finished: "enough" }, `${said}\n  ${said}\n  ${said}`, body.replace("‸", `${said}‸`));
   });
 
   it("of characters leaves the lines before it", () => {
