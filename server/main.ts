@@ -21,6 +21,7 @@ import { type Route, routeName } from "./core/provider.ts";
 import { createActivity } from "./engine/activity.ts";
 import { createAsk } from "./engine/ask.ts";
 import { openBooks } from "./engine/books.ts";
+import { createCalibration } from "./engine/calibration.ts";
 import { systemClock } from "./engine/clock.ts";
 import { createComplete } from "./engine/complete.ts";
 import { createWorld, type RunningPlayground } from "./engine/configure.ts";
@@ -112,6 +113,7 @@ async function build(initialization: Initialization): Promise<void> {
     onState: (state) => void connection.sendNotification(StateNotification, state),
   });
   const cooling = createCooling();
+  const calibration = createCalibration();
   const syntax = createSyntax({ directory: new URL("../grammars/", import.meta.url) });
   const stopping = new AbortController();
   const running = new Set<Promise<unknown>>();
@@ -149,6 +151,7 @@ async function build(initialization: Initialization): Promise<void> {
     },
     clock: systemClock,
     cooling,
+    calibration,
     random: Math.random,
     createId: randomUUID,
     workspace,
@@ -166,6 +169,7 @@ async function build(initialization: Initialization): Promise<void> {
     },
     clock: systemClock,
     cooling,
+    calibration,
     random: Math.random,
     createId: randomUUID,
     workspace,

@@ -17,6 +17,7 @@ import { createStopper } from "../core/stop-completion.ts";
 import type { Syntax } from "../core/syntax.ts";
 import { verifyCompletion } from "../core/verify-completion.ts";
 import { nothingToSuggest, whySilent } from "../core/why-silent.ts";
+import type { Calibration } from "./calibration.ts";
 import type { Clock } from "./clock.ts";
 import type { FlightControl, Landing, Spot } from "./completion-requests.ts";
 import type { Scene, World } from "./configure.ts";
@@ -31,6 +32,7 @@ export interface AskCompletionDeps {
   store: Pick<FailoverDeps, "ledger"> | null;
   clock: Clock;
   cooling: Cooling;
+  calibration?: Calibration;
   /** 0 ≤ x < 1 */
   random(): number;
   createId(): string;
@@ -116,6 +118,7 @@ async function ask(
   const stopper = (fromChat: boolean) => createStopper({ place, prefix, suffix, languageId, fromChat });
   /** How the attempt under way was asked. */
   let asked = { fromChat: false, isEnough: stopper(false) };
+  const askedTokens = () => prompt.inputTokens + (asked.fromChat ? CHAT_TOKENS : 0);
   const land = (finished: "stop" | "length" | "enough"): void => {
     control.land(
       finish(flight.textSoFar, { spot: flight.spot, prompt, place, finished, fromChat: asked.fromChat }, deps.syntax),
@@ -152,8 +155,6 @@ async function ask(
   // A model that was named is never replaced by another; without one, what costs nothing is better than nothing.
   const localSteps =
     model === null ? scene.localRoutes.filter(inPool).map((route) => ({ route, reason: "free, on this machine" })) : [];
-  const first = planned.plan[0];
-  const isChatFirst = first === undefined || !canFill(first.route);
   const mayChat = [...planned.plan, ...localSteps].some(({ route }) => !canFill(route));
   const result = await failover(
     {
@@ -163,7 +164,9 @@ async function ask(
       workspace: deps.workspace,
       steps: planned.plan,
       localSteps,
-      inputTokens: prompt.inputTokens + (isChatFirst ? CHAT_TOKENS : 0),
+      // A route that fills may turn out to chat, so money is held for the question in chat, the larger of the two.
+      inputTokens: prompt.inputTokens + CHAT_TOKENS,
+      askedTokens,
       boundTokens: prompt.boundTokens,
       maxOutputTokens: place.maxOutputTokens + (mayChat ? CHAT_EXTRA_TOKENS : 0),
       leastOutputTokens: LEAST_OUTPUT_TOKENS,
@@ -185,6 +188,7 @@ async function ask(
       createId: deps.createId,
       providerOf: scene.providerOf,
       onLedgerFault: deps.onFault,
+      ...(deps.calibration === undefined ? {} : { calibration: deps.calibration }),
       onAttempt(attempt, route) {
         if (attempt.outcome === "done") deps.cooling.answered(route);
         else if (attempt.failure !== null) {
@@ -197,6 +201,8 @@ async function ask(
     () => undefined,
     signal,
   );
+  // A model that wrote on beyond its bound was cut there: what it wrote has landed nowhere yet.
+  if (result.state === "done" && flight.landing === null && flight.textSoFar !== "") land("length");
   if (result.state === "failed" && result.failure !== null) {
     if (result.attempts.length === 0) deps.onFault(result.failure);
     control.land({ text: null, why: whySilent(result.failure) });

@@ -4,6 +4,7 @@ import type { AskParams, AskPart } from "../../shared/protocol.ts";
 import type { Route } from "../core/provider.ts";
 import type { Store } from "../store/open-store.ts";
 import { buildDecision } from "./build-decision.ts";
+import type { Calibration } from "./calibration.ts";
 import type { Clock } from "./clock.ts";
 import type { Scene, World } from "./configure.ts";
 import type { Cooling } from "./cooling.ts";
@@ -17,6 +18,7 @@ export interface AskDeps {
   store: Pick<Store, "ledger" | "sessions"> | null;
   clock: Clock;
   cooling: Cooling;
+  calibration?: Calibration;
   /** 0 ≤ x < 1 */
   random(): number;
   createId(): string;
@@ -147,6 +149,7 @@ function failoverDeps(scene: Scene, { ledger }: Stage["store"], deps: AskDeps) {
     createId: deps.createId,
     providerOf: scene.providerOf,
     onLedgerFault: deps.onFault,
+    ...(deps.calibration === undefined ? {} : { calibration: deps.calibration }),
     onAttempt(attempt: Attempt, route: Route): void {
       if (attempt.outcome === "done") deps.cooling.answered(route);
       else if (attempt.failure !== null) deps.cooling.failed(route, attempt.failure, deps.clock.ticks());

@@ -9,6 +9,7 @@ import { createOffers } from "../core/reuse-completion.ts";
 import type { Syntax } from "../core/syntax.ts";
 import { nothingToSuggest } from "../core/why-silent.ts";
 import { type AskCompletionDeps, askCompletion, type CompletionWish, tellOnceAMinute } from "./ask-completion.ts";
+import type { Calibration } from "./calibration.ts";
 import { type Clock, sleep } from "./clock.ts";
 import { createFlights, type Flight, type Landing, type Spot } from "./completion-requests.ts";
 import {
@@ -33,6 +34,7 @@ export interface CompleteDeps {
   store: AskCompletionDeps["store"];
   clock: Clock;
   cooling: Cooling;
+  calibration?: Calibration;
   /** 0 ≤ x < 1 */
   random(): number;
   createId(): string;
@@ -113,6 +115,7 @@ export function createComplete(deps: CompleteDeps): Complete {
     },
     clock,
     cooling: deps.cooling,
+    ...(deps.calibration === undefined ? {} : { calibration: deps.calibration }),
     random: deps.random,
     createId: deps.createId,
     workspace: deps.workspace,

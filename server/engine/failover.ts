@@ -18,6 +18,7 @@ import {
 import { type RouteStep, stepDown } from "../core/step-down.ts";
 import type { Ledger } from "../store/ledger.ts";
 import { createAvoided } from "./avoid-routes.ts";
+import type { Calibration } from "./calibration.ts";
 import { type Clock, sleep } from "./clock.ts";
 import { createMoneyHolder } from "./hold-money.ts";
 import { runAttempt } from "./run-attempt.ts";
@@ -47,7 +48,7 @@ export interface FailoverJob {
   localSteps?: readonly FailoverStep[];
   /** What is asked; not looked at where `call` asks. */
   messages?: readonly Message[];
-  /** Our estimate of the prompt, and the number it cannot exceed: money is held for the latter. */
+  /** Our estimate of the prompt, of the largest one where there are several ways to ask, and the number it cannot exceed: money is held for the latter. */
   inputTokens: number;
   boundTokens: number;
   maxOutputTokens: number;
@@ -59,6 +60,8 @@ export interface FailoverJob {
   ladder: readonly LadderStep[];
   /** `patient` holds for the last route, and for a free one on this machine, which may have to load its model first. */
   timeouts?: { usual: Timeouts; patient: Timeouts };
+  /** Our estimate of the prompt as the attempt under way was really asked; absent: `inputTokens`. */
+  askedTokens?: () => number;
   /** Asks in another way than `provider.stream(messages)`; the same rules hold for what it gives. */
   call?: (
     provider: Provider,
@@ -86,6 +89,8 @@ export interface FailoverDeps {
   onAttempt?(attempt: Attempt, route: Route): void;
   /** A settlement that could not be written, or listeners that failed; the answer goes on. */
   onLedgerFault?(failure: Failure): void;
+  /** What vendors' counts are to our estimates; absent: nothing is learned. */
+  calibration?: Calibration;
 }
 
 export interface FailoverResult {
@@ -194,8 +199,9 @@ export async function failover(
               ? (request, options) => provider.stream(request, options)
               : (_request, options) => call(provider, route, maxOutputTokens, options),
           request: { modelId: route.modelId, messages: job.messages ?? [], maxOutputTokens },
-          inputTokens: job.inputTokens,
+          inputTokens: job.askedTokens ?? (() => job.inputTokens),
           heldNano,
+          isCapped: job.caps.length > 0 && !route.simulated,
           startedAtMs,
           startedTicksMs,
           reason: step.reason,

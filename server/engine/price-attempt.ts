@@ -1,5 +1,6 @@
 import type { Attempt, Usage } from "../../shared/answer.ts";
 import { type CostSource, type NanoUsd, nanoFromUsd } from "../../shared/money.ts";
+import { calibrated, type TokenFactors } from "../core/calibrate.ts";
 import { costNano, isFree, isOverride } from "../core/price.ts";
 import type { Route } from "../core/provider.ts";
 
@@ -18,6 +19,10 @@ export interface AttemptFacts {
   reportedCostUsd: number | null;
   /** Content came after the count and no end did, so the count is not the last word. */
   usageIsEarly: boolean;
+  /** What this vendor's count is to our estimate. */
+  factors: TokenFactors;
+  /** What was held; 0: nothing. */
+  heldNano: NanoUsd;
 }
 
 export interface AttemptPrice {
@@ -29,8 +34,10 @@ export interface AttemptPrice {
 
 /**
  * What an attempt cost and how we know. A price of the person's own beats the provider's sum, that sum beats the
- * provider's token counts × price, and those beat our estimate. One that failed before any content cost nothing unless tokens were counted; one that delivered, or was
- * cancelled on the way, is metered: the input as sent, the output as received.
+ * provider's token counts × price, and those beat our estimate. One that failed before any content cost nothing unless
+ * tokens were counted; one that delivered, or was cancelled on the way, is metered: the input as sent, the output as
+ * received, each as this vendor would count it. That caution ends at what was held: only more tokens than were paid for
+ * ahead, by our own estimate, cost more.
  */
 export function priceAttempt(facts: AttemptFacts): AttemptPrice {
   const reportedCostUsd = isOverride(facts.route.price) ? null : facts.reportedCostUsd;
@@ -42,9 +49,22 @@ export function priceAttempt(facts: AttemptFacts): AttemptPrice {
 
   const isMetered = facts.sent && (facts.outcome !== "failed" || facts.receivedTokens > 0 || counted !== null);
   if (!isMetered) return { usage: null, costNano: 0, costSource: "free" };
-  const output = Math.max(facts.receivedTokens, counted?.output ?? 0);
-  const estimated = counted === null ? { ...nothing, input: facts.inputTokens, output } : { ...counted, output };
-  return priced(estimated, facts.route, "estimated");
+  const estimatedAt = (factors: TokenFactors): AttemptPrice => {
+    const output = Math.max(calibrated(facts.receivedTokens, factors.output), counted?.output ?? 0);
+    const input = calibrated(facts.inputTokens, factors.input);
+    return priced(counted === null ? { ...nothing, input, output } : { ...counted, output }, facts.route, "estimated");
+  };
+  const price = estimatedAt(facts.factors);
+  if (facts.heldNano === 0 || price.costNano === null || price.costNano <= facts.heldNano) return price;
+  const plain = estimatedAt({ input: 1, output: 1 });
+  return { ...price, costNano: Math.min(price.costNano, Math.max(plain.costNano ?? 0, facts.heldNano)) };
+}
+
+/** Where the cost cannot be made out at all: what was held, which is the most it should have been. */
+export function priceAsHeld(route: Pick<Route, "price">, heldNano: NanoUsd): AttemptPrice {
+  if (heldNano > 0) return { usage: null, costNano: heldNano, costSource: "reserved" };
+  if (isFree(route.price)) return { usage: null, costNano: 0, costSource: "free" };
+  return { usage: null, costNano: null, costSource: "unknown" };
 }
 
 const nothing: Usage = { input: 0, cacheRead: 0, cacheWrite: 0, output: 0, reasoning: 0 };

@@ -1,15 +1,25 @@
 import type { Attempt, Usage } from "../../shared/answer.ts";
 import { type Failure, failureOf } from "../../shared/failure.ts";
+import { calibrated, factorOf, type TokenFactors } from "../core/calibrate.ts";
 import { estimateTokens } from "../core/estimate-tokens.ts";
 import { type FinishReason, type ProviderRequest, type Route, routeName } from "../core/provider.ts";
 import type { Ledger } from "../store/ledger.ts";
 import { compose, requireAnswer, type StreamCall } from "./attempt.ts";
+import type { Calibration } from "./calibration.ts";
 import type { Clock } from "./clock.ts";
-import { priceAttempt } from "./price-attempt.ts";
+import { type AttemptFacts, type AttemptPrice, priceAsHeld, priceAttempt } from "./price-attempt.ts";
 import { type Timeouts, timers } from "./timers.ts";
 
 /** What came is noted in the ledger this often, so that a killed process is billed for no more than that. */
 const NOTE_EVERY_MS = 1_000;
+/**
+ * A vendor may be sent a bound of its answer and not keep it. By our estimate, which may be off, an answer beyond its bound
+ * by this much is cut.
+ */
+const MOST_OVER_BOUND = 1.5;
+const LEAST_OVER_BOUND_TOKENS = 64;
+/** Text is counted in pieces of so many characters: letter by letter every letter would count as a word. */
+const COUNT_EVERY_CHARACTERS = 256;
 
 export interface AttemptJob {
   /** Already reserved in the ledger. */
@@ -18,8 +28,11 @@ export interface AttemptJob {
   /** How the route is asked: its provider's `stream`, or another way to the same parts. */
   call: StreamCall;
   request: ProviderRequest;
-  inputTokens: number;
+  /** Our estimate of the prompt, of the way that was really asked; called when the attempt is over. */
+  inputTokens(): number;
   heldNano: number;
+  /** A cap applies to it. */
+  isCapped: boolean;
   startedAtMs: number;
   /** The same moment in the clock's ticks: what lasts is measured from it. */
   startedTicksMs: number;
@@ -44,14 +57,18 @@ export interface AttemptEnd {
   hasContent: boolean;
 }
 
+export interface RunDeps {
+  ledger: Pick<Ledger, "noteProgress" | "settle">;
+  clock: Clock;
+  /** What vendors' counts are to our estimates; absent: nothing is learned. */
+  calibration?: Calibration;
+  onLedgerFault?(failure: Failure): void;
+}
+
 /**
  * Streams one attempt and settles it, on every way out. Never throws: a failure, and a cancellation, are in the attempt.
  */
-export async function runAttempt(
-  job: AttemptJob,
-  deps: { ledger: Pick<Ledger, "noteProgress" | "settle">; clock: Clock; onLedgerFault?(failure: Failure): void },
-  signal: AbortSignal,
-): Promise<AttemptEnd> {
+export async function runAttempt(job: AttemptJob, deps: RunDeps, signal: AbortSignal): Promise<AttemptEnd> {
   const { ledger, clock } = deps;
   const name = routeName(job.route);
   let sent = false;
@@ -62,7 +79,11 @@ export async function runAttempt(
   let finishReason: FinishReason | null = null;
   let failure: Failure | null = null;
   let received = "";
-  const meter = createMeter((outputTokens) => ledger.noteProgress(job.attemptId, { outputTokens }), job.startedTicksMs);
+  const { isCapped } = job;
+  const factors = deps.calibration?.factorsFor(job.route, { isCapped }) ?? unlearned(isCapped);
+  const meter = createMeter(job.startedTicksMs);
+  const { maxOutputTokens } = job.request;
+  const mostTokens = Math.max(maxOutputTokens * MOST_OVER_BOUND, maxOutputTokens + LEAST_OVER_BOUND_TOKENS);
 
   try {
     signal.throwIfAborted();
@@ -84,10 +105,18 @@ export async function runAttempt(
         firstTokenMs ??= Math.round(clock.ticks() - job.startedTicksMs);
         usageIsEarly = usage !== null;
         received += part.text;
-        meter(part.text, clock.ticks());
+        const counted = meter(part.text, clock.ticks());
+        if (counted.isDue) {
+          ledger.noteProgress(job.attemptId, { outputTokens: calibrated(counted.tokens, factors.output) });
+        }
         job.onContent({ type: part.type === "text-delta" ? "text" : "reasoning", text: part.text });
         if (part.type === "text-delta" && job.isEnough?.() === true) {
           finishReason = "stop";
+          job.onFinish();
+          break;
+        }
+        if (counted.tokens > mostTokens) {
+          finishReason = "length";
           job.onFinish();
           break;
         }
@@ -100,16 +129,18 @@ export async function runAttempt(
   const outcome = finishReason !== null ? "done" : failure !== null ? "failed" : "cancelled";
   if (outcome === "done") failure = null;
   const receivedTokens = estimateTokens(received);
-  const price = priceAttempt({
-    route: job.route,
-    outcome,
-    sent,
-    inputTokens: job.inputTokens,
-    receivedTokens,
-    usage,
-    reportedCostUsd,
-    usageIsEarly,
-  });
+  const inputTokens = job.inputTokens();
+  const { route, heldNano } = job;
+  const price = priceSafely(
+    { route, outcome, sent, inputTokens, receivedTokens, usage, reportedCostUsd, usageIsEarly, factors, heldNano },
+    (problem) => deps.onLedgerFault?.(problem),
+  );
+  if (outcome === "done" && usage !== null && price.usage === usage && !usageIsEarly) {
+    deps.calibration?.learn(route, {
+      input: { reported: usage.input + usage.cacheRead + usage.cacheWrite, estimated: inputTokens },
+      output: { reported: usage.output, estimated: receivedTokens },
+    });
+  }
   const attempt: Attempt = {
     id: job.attemptId,
     providerId: job.route.providerId,
@@ -139,17 +170,40 @@ export async function runAttempt(
   return { attempt, finishReason, hasContent: received !== "" };
 }
 
-/** Counts tokens as they come and passes the sum on at most once in `NOTE_EVERY_MS`. Holds that much text. */
-function createMeter(note: (outputTokens: number) => void, startedTicksMs: number) {
+function unlearned(isCapped: boolean): TokenFactors {
+  const factor = factorOf([], { isCapped });
+  return { input: factor, output: factor };
+}
+
+/** A count that no sum can be made of must not take the answer with it, nor leave its money held. */
+function priceSafely(facts: AttemptFacts, onFault: (failure: Failure) => void): AttemptPrice {
+  try {
+    const counts = Object.values(facts.usage ?? {});
+    const strange = counts.find((count) => !Number.isSafeInteger(count) || count < 0);
+    if (strange !== undefined) throw new RangeError(`Not a number of tokens: ${strange}`);
+    return priceAttempt(facts);
+  } catch (error) {
+    onFault(failureOf(error));
+    return priceAsHeld(facts.route, facts.heldNano);
+  }
+}
+
+/**
+ * Counts tokens as they come. `tokens` is the sum of what has been counted: all but the last `COUNT_EVERY_CHARACTERS`, or
+ * all that came when `isDue`, which is at most once in `NOTE_EVERY_MS`. Holds that much text.
+ */
+function createMeter(startedTicksMs: number) {
   let tokens = 0;
   let uncounted = "";
   let notedAtMs = startedTicksMs;
-  return (text: string, ticksMs: number): void => {
+  return (text: string, ticksMs: number): { tokens: number; isDue: boolean } => {
     uncounted += text;
-    if (ticksMs - notedAtMs < NOTE_EVERY_MS) return;
-    notedAtMs = ticksMs;
-    tokens += estimateTokens(uncounted);
-    uncounted = "";
-    note(tokens);
+    const isDue = ticksMs - notedAtMs >= NOTE_EVERY_MS;
+    if (isDue) notedAtMs = ticksMs;
+    if (isDue || uncounted.length >= COUNT_EVERY_CHARACTERS) {
+      tokens += estimateTokens(uncounted);
+      uncounted = "";
+    }
+    return { tokens, isDue };
   };
 }

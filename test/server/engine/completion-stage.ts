@@ -1,6 +1,7 @@
 import type { FimRequest, Route } from "../../../server/core/provider.ts";
 import { readSettings } from "../../../server/core/read-settings.ts";
 import type { Syntax } from "../../../server/core/syntax.ts";
+import type { Calibration } from "../../../server/engine/calibration.ts";
 import { type Complete, createComplete } from "../../../server/engine/complete.ts";
 import type { Scene } from "../../../server/engine/configure.ts";
 import { createCooling } from "../../../server/engine/cooling.ts";
@@ -21,6 +22,7 @@ interface Setup {
   refuse?: { reserve?: Failure; settle?: Failure };
   syntax?: Pick<Syntax, "ready" | "load">;
   ledger?: ReturnType<typeof fakeLedger>;
+  calibration?: Calibration;
 }
 
 export interface Vendor extends ScriptedProvider {
@@ -75,6 +77,7 @@ export function completionStage(scripts: Scripts, setup: Setup = {}) {
     store: { ledger },
     clock,
     cooling: createCooling(),
+    ...(setup.calibration === undefined ? {} : { calibration: setup.calibration }),
     random: () => 0,
     createId: () => `id-${++ids}`,
     workspace: "w",

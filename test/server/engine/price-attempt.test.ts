@@ -17,6 +17,8 @@ const costAt = (price: AttemptFacts["route"]["price"], extra: Partial<AttemptFac
     usage: { input: 2_000, cacheRead: 0, cacheWrite: 0, output: 1_000, reasoning: 0 },
     reportedCostUsd: 0.5,
     usageIsEarly: false,
+    factors: { input: 1, output: 1 },
+    heldNano: 0,
     ...extra,
   });
   return [costSource, costNano];

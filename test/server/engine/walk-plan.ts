@@ -1,4 +1,5 @@
 import type { Route } from "../../../server/core/provider.ts";
+import type { Calibration } from "../../../server/engine/calibration.ts";
 import { type FailoverJob, type FailoverResult, failover } from "../../../server/engine/failover.ts";
 import type { Failure } from "../../../shared/failure.ts";
 import type { AskPart } from "../../../shared/protocol.ts";
@@ -15,6 +16,7 @@ interface Setup {
   job?: Partial<FailoverJob>;
   ledger?: ReturnType<typeof fakeLedger>;
   clock?: FakeClock;
+  calibration?: Calibration;
 }
 
 /** One walk over providers a, b, c …, in the order of their names in `scripts`. */
@@ -51,6 +53,7 @@ export function walk(scripts: Scripts, { routes, refuse, onAttempt, job, ...give
       createId: () => `attempt-${++ids}`,
       providerOf: (route) => providers.get(route.providerId) ?? null,
       ...(onAttempt === undefined ? {} : { onAttempt }),
+      ...(given.calibration === undefined ? {} : { calibration: given.calibration }),
       onLedgerFault: (failure) => faults.push(failure),
     },
     (part) => emitted.push(part),
