@@ -1,7 +1,8 @@
 import type { MatchLogic, ModelInfo, ModelPrice, Provider } from "@pydantic/genai-prices";
-import type { PresetId } from "../../shared/settings.ts";
+import { isLoopbackHost } from "../../shared/presets.ts";
+import { usualCacheWriteUsd } from "./price.ts";
 import { createPriceAt, isTimed } from "./price-at.ts";
-import type { Price, PriceAt, PriceTier } from "./provider.ts";
+import type { Price, PriceAt, PriceTier, Wire } from "./provider.ts";
 
 export interface KnownPrice {
   price: Price;
@@ -20,35 +21,34 @@ export interface KnownPrice {
  */
 export async function findKnownPrice(wanted: {
   baseUrl: string;
-  presetId: PresetId;
   modelId: string;
   atMs: number;
 }): Promise<KnownPrice | null> {
-  if (localPresets.has(wanted.presetId) || !URL.canParse(wanted.baseUrl)) return null;
-  const { calcPrice, findProvider } = await import("@pydantic/genai-prices");
+  if (!URL.canParse(wanted.baseUrl)) return null;
   const url = new URL(wanted.baseUrl);
+  if (isLoopbackHost(url.hostname)) return null;
+  const { calcPrice, findProvider } = await import("@pydantic/genai-prices");
   const vendor = findProvider({ providerApiUrl: url.origin + url.pathname });
   if (vendor === undefined || !ownsHost(vendor, url)) return null;
   for (const modelId of spellings(wanted.modelId)) {
     // Without usage it costs nothing to ask, and the answer names the model and the prices in force.
+    const model = { modelId, wire: vendor.id === "anthropic" ? "anthropic" : "openai-compatible" } as const;
     const found = calcPrice({}, modelId, { provider: vendor, timestamp: new Date(wanted.atMs) });
     if (found === null) continue;
     if (!isThatModel(found.model, modelId)) return null;
-    const price = mapPrice(found.model_price, modelId);
+    const price = mapPrice(found.model_price, model);
     if (price === null) return null;
     const windowTokens = found.model.context_window ?? null;
     const { prices } = found.model;
     if (!Array.isArray(prices) || !isTimed(prices, wanted.atMs)) return { price, windowTokens };
     const lookUp = (atMs: number): Price | null => {
       const then = calcPrice({}, modelId, { provider: vendor, timestamp: new Date(atMs) });
-      return then === null ? null : mapPrice(then.model_price, modelId);
+      return then === null ? null : mapPrice(then.model_price, model);
     };
     return { price, windowTokens, priceAt: createPriceAt(prices, lookUp) };
   }
   return null;
 }
-
-const localPresets: ReadonlySet<PresetId> = new Set<PresetId>(["ollama", "lmstudio", "llamacpp"]);
 
 /** Google lists its models as `models/…`; OpenRouter's variants by speed or price are the same model at other sellers. */
 function spellings(modelId: string): string[] {
@@ -101,7 +101,7 @@ function hits(rule: { equals: string } | { regex: string }, id: string): boolean
 /** Units that a chat never uses: their prices do not change what a text request costs. */
 const otherUnits = /audio|image|video|document|web_searches|storage_searches|cache_write_1h|citation/;
 
-function mapPrice(listed: ModelPrice, modelId: string): Price | null {
+function mapPrice(listed: ModelPrice, model: { modelId: string; wire: Wire }): Price | null {
   for (const [unit, rate] of Object.entries(listed)) {
     if (rate === undefined || textUnits.has(unit) || otherUnits.test(unit)) continue;
     // A fee for each request, reasoning at a rate of its own: our tiers have no place for it.
@@ -111,7 +111,7 @@ function mapPrice(listed: ModelPrice, modelId: string): Price | null {
   const { input_mtok: input, output_mtok: output, cache_read_mtok: cacheRead, cache_write_mtok: cacheWrite } = listed;
   if (input === undefined && output === undefined) {
     // An empty row stands for "costs nothing here" and for "not known"; only the id tells them apart.
-    return modelId.endsWith(":free") ? { source: "genai-prices", tiers: [zeroTier] } : null;
+    return model.modelId.endsWith(":free") ? { source: "genai-prices", tiers: [zeroTier] } : null;
   }
   if (input === undefined || output === undefined) return null;
   const starts = new Set<number>([0]);
@@ -128,7 +128,8 @@ function mapPrice(listed: ModelPrice, modelId: string): Price | null {
         inputUsd,
         outputUsd: rateAt(output, fromInputTokens),
         cacheReadUsd: cacheRead === undefined ? inputUsd : rateAt(cacheRead, fromInputTokens),
-        cacheWriteUsd: cacheWrite === undefined ? inputUsd : rateAt(cacheWrite, fromInputTokens),
+        cacheWriteUsd:
+          cacheWrite === undefined ? usualCacheWriteUsd(inputUsd, model) : rateAt(cacheWrite, fromInputTokens),
       };
     });
   const [first, ...others] = tiers;

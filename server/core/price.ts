@@ -1,6 +1,6 @@
 import type { Usage } from "../../shared/answer.ts";
 import type { NanoUsd } from "../../shared/money.ts";
-import type { Price, PriceTier } from "./provider.ts";
+import type { Price, PriceTier, Wire } from "./provider.ts";
 
 /** A price as a route carries it: tiers, the word "free", or null for a price nobody knows. */
 export type RoutePrice = Price | "free" | null;
@@ -84,6 +84,18 @@ export function boundOverNano(
     outputNanoPerToken = Math.max(outputNanoPerToken, bound.outputNanoPerToken);
   }
   return { totalNano: inputNano + tokens.maxOutputTokens * outputNanoPerToken, inputNano, outputNanoPerToken };
+}
+
+/** Anthropic charges this much of the input price for what it keeps for five minutes. */
+const ANTHROPIC_CACHE_WRITE = 1.25;
+
+/**
+ * What writing to the cache costs, in USD per million tokens, where a price does not name it: the input price, and at
+ * Anthropic, or for its models behind a gateway (`anthropic/…`), a quarter more.
+ */
+export function usualCacheWriteUsd(inputUsd: number, { wire, modelId }: { wire: Wire; modelId: string }): number {
+  const isAnthropic = wire === "anthropic" || modelId.includes("anthropic/");
+  return isAnthropic ? inputUsd * ANTHROPIC_CACHE_WRITE : inputUsd;
 }
 
 /** The tier a prompt of so many tokens is billed at. */

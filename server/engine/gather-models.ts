@@ -1,8 +1,8 @@
 import type { ModelSummary, Tier } from "../../shared/answer.ts";
-import { presets } from "../../shared/presets.ts";
+import { isLoopbackHost, presets } from "../../shared/presets.ts";
 import type { PriceOverride } from "../../shared/settings.ts";
 import { fimWireFor } from "../core/fim-wire.ts";
-import { costNano, isFree } from "../core/price.ts";
+import { costNano, isFree, usualCacheWriteUsd } from "../core/price.ts";
 import type { ListedModel, Price, PriceAt, Route } from "../core/provider.ts";
 import type { UsableProvider } from "../core/read-providers.ts";
 
@@ -12,7 +12,6 @@ export type KnownModel = Omit<Route, "tier">;
 /** Looks a price up in the list that Wayfare brings along; null when it has no such model. */
 export type FindKnownPrice = (query: {
   baseUrl: string;
-  presetId: UsableProvider["preset"];
   modelId: string;
   atMs: number;
 }) => Promise<{ price: Price; priceAt?: PriceAt; windowTokens: number | null } | null>;
@@ -38,20 +37,20 @@ export async function gatherModels(facts: {
   const written = new Map((provider.models ?? []).map((model) => [model.id, model]));
   const listed = new Map(facts.listed.map((model) => [model.id, model]));
   const ids = new Set([...named, ...(written.size > 0 ? written : listed).keys()]);
-  const isLocal = presets[provider.preset].key === "none";
+  // The same servers are rented out, too: only what runs on this machine is free unasked.
+  const isLocal = presets[provider.preset].key === "none" && isLoopbackHost(new URL(provider.origin).hostname);
 
   const models: KnownModel[] = [];
   for (const modelId of [...ids].slice(0, MOST_MODELS)) {
     const own = written.get(modelId);
     const list = listed.get(modelId);
-    const ownPrice = own?.price === undefined ? null : priceFrom(own.price);
+    const ownPrice = own?.price === undefined ? null : priceFrom(own.price, { wire, modelId });
     const price = ownPrice ?? list?.price ?? (isLocal ? "free" : null);
     const windowTokens = own?.windowTokens ?? list?.windowTokens ?? null;
     const known =
       (price === null || windowTokens === null) && !isLocal
         ? await facts.findKnownPrice({
             baseUrl: provider.baseUrl,
-            presetId: provider.preset,
             modelId,
             atMs: nowMs,
           })
@@ -124,7 +123,7 @@ export function summarizeModel(model: KnownModel, tier: Tier | null): ModelSumma
   };
 }
 
-function priceFrom(written: PriceOverride): Price {
+function priceFrom(written: PriceOverride, model: Pick<Route, "wire" | "modelId">): Price {
   // A price of zeros, and not the word, because it must be seen to be the person's own.
   const { input, output, cacheRead, cacheWrite }: Exclude<PriceOverride, "free"> =
     written === "free" ? { input: 0, output: 0 } : written;
@@ -133,7 +132,7 @@ function priceFrom(written: PriceOverride): Price {
     inputUsd: input,
     outputUsd: output,
     cacheReadUsd: cacheRead ?? input,
-    cacheWriteUsd: cacheWrite ?? input,
+    cacheWriteUsd: cacheWrite ?? usualCacheWriteUsd(input, model),
   };
   return { source: "override", tiers: [tier] };
 }

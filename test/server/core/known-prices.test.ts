@@ -3,8 +3,7 @@ import { findKnownPrice } from "../../../server/core/known-prices.ts";
 import { costNano } from "../../../server/core/price.ts";
 
 const noonMs = Date.UTC(2026, 10, 20, 12);
-const find = (baseUrl: string, modelId: string, atMs = noonMs) =>
-  findKnownPrice({ baseUrl, presetId: "openai-compatible", modelId, atMs });
+const find = (baseUrl: string, modelId: string, atMs = noonMs) => findKnownPrice({ baseUrl, modelId, atMs });
 const openai = "https://api.openai.com/v1";
 const anthropic = "https://api.anthropic.com/v1";
 const openrouter = "https://openrouter.ai/api/v1";
@@ -83,9 +82,17 @@ describe("known price", () => {
     expect(await find("https://api.openai.com.example.net/v1", "gpt-4o-mini")).toBeNull();
     expect(await find("http://127.0.0.1:11434/v1", "gpt-4o-mini")).toBeNull();
     expect(await find("not an address", "gpt-4o-mini")).toBeNull();
-    expect(
-      await findKnownPrice({ baseUrl: openai, presetId: "ollama", modelId: "gpt-4o-mini", atMs: noonMs }),
-    ).toBeNull();
+    expect(await find("http://[::1]:1234/v1", "gpt-4o-mini")).toBeNull();
+  });
+
+  it("takes a quarter more than the input for writing Anthropic's cache, where the list does not say", async () => {
+    for (const [baseUrl, modelId, cacheWriteUsd] of [
+      ["https://api.anthropic.com/v1", "claude-2", 10],
+      ["https://openrouter.ai/api/v1", "anthropic/claude-2", 10],
+      ["https://api.anthropic.com/v1", "claude-3-haiku-20240307", 0.3],
+    ] as const) {
+      expect((await find(baseUrl, modelId))?.price.tiers[0].cacheWriteUsd).toBe(cacheWriteUsd);
+    }
   });
 
   it("is unknown where the list has a fee that a price by tokens cannot carry", async () => {
