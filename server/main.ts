@@ -138,6 +138,8 @@ async function build(initialization: Initialization): Promise<void> {
   };
   const attempted = (attempt: Attempt, route: Route): void => {
     activity.attempted(attempt, route, now());
+    const surprise = world.heardCost(attempt, route);
+    if (surprise !== null) log("warn", surprise);
     const facts = `${attempt.outcome}, ${attempt.durationMs} ms, first token ${attempt.firstTokenMs ?? "none"} ms`;
     // Ghost text fails and is cut all day long: its faults are told once a minute, elsewhere.
     if (attempt.failure === null) log("info", `${routeName(route)}: ${facts}`);

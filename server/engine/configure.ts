@@ -1,5 +1,6 @@
-import type { ModelSummary } from "../../shared/answer.ts";
+import type { Attempt, ModelSummary } from "../../shared/answer.ts";
 import { type Failure, failureOf } from "../../shared/failure.ts";
+import { formatUsd } from "../../shared/money.ts";
 import { isLoopbackHost, presets } from "../../shared/presets.ts";
 import type {
   BreakRouteParams,
@@ -32,6 +33,7 @@ import {
   summarizeModel,
   tierOfModel,
 } from "./gather-models.ts";
+import { createPaidRoutes } from "./paid-routes.ts";
 import {
   type BrokenRoute,
   breakRoute,
@@ -100,6 +102,11 @@ export interface World {
    * tiers. Null, too, before the first settings came.
    */
   silent(mode?: string): Failure | null;
+  /**
+   * Hears what an attempt cost. Where a route that was free as far as known turns out to be paid, its price counts as
+   * unknown from now on, until the process ends, and this gives the sentence that says so; else null.
+   */
+  heardCost(attempt: Pick<Attempt, "costNano" | "costSource">, route: Route): string | null;
   playgroundLog(): VendorLogRow[];
   /** Makes a simulated model fail, or mends it; throws a FailureError without a playground or for an unknown model. */
   breakRoute(params: BreakRouteParams): BrokenRoute[];
@@ -109,6 +116,7 @@ export interface World {
 /** Holds the present settings and all that follows from them: providers, routes, models, problems. */
 export function createWorld(deps: WorldDeps): World {
   let present: Built = emptyScene(share(deps.createHttp(networkSettingSchema.parse({}))));
+  const paidRoutes = createPaidRoutes();
   let queue: Promise<unknown> = Promise.resolve();
 
   const during = async <Result>(use: (built: Built) => Promise<Result>): Promise<Result> => {
@@ -128,6 +136,7 @@ export function createWorld(deps: WorldDeps): World {
       const applied = queue.then(async () => {
         const before = present;
         const built = await buildScene(params, before, deps);
+        built.scene = paidRoutes.applyTo(built.scene);
         present = built;
         if (built.http !== before.http) before.http.drop();
         if (built.playground !== before.playground) before.playground?.drop();
@@ -149,6 +158,12 @@ export function createWorld(deps: WorldDeps): World {
       const { pool } = scene.settings;
       const isServed = mode !== undefined && scene.routesFor(mode).some((route) => isInPool(routeName(route), pool));
       return deps.ledgerFailure() ?? (isServed ? null : scene.silent);
+    },
+    heardCost(attempt, route) {
+      if (!paidRoutes.heard(attempt, route)) return null;
+      present = { ...present, scene: paidRoutes.applyTo(present.scene) };
+      const cost = formatUsd(attempt.costNano);
+      return `${routeName(route)} was taken for free, and its provider reports a cost of ${cost}. Its price counts as unknown until Wayfare is restarted; write it in wayfare.providers.`;
     },
     playgroundLog: () => present.playground?.value.log() ?? [],
     breakRoute: (params) => breakRoute(present.playground?.value ?? null, params),

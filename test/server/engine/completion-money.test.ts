@@ -45,7 +45,7 @@ describe("a completion that nobody counted", () => {
 
   it("has held money for the question in chat, though it was asked to fill a hole", async () => {
     const { open, clock, ledger } = completionStage({ a: [uncounted] });
-    const lines = "const value = compute(first, second);\n".repeat(40);
+    const lines = `${"a;b;".repeat(12)}\n`.repeat(40);
     open(`${lines}${place}`).ask({ isInvoked: true });
     await clock.advance(300);
     const [hole = 0] = inputOf(ledger.settled);

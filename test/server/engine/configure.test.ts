@@ -86,6 +86,49 @@ describe("the world", () => {
     expect(seen.looked).not.toContain("q");
   });
 
+  it("takes a local server's preset for free on this machine alone", async () => {
+    const { world: set } = world({ known: { b: { price: price(1, 2, "genai-prices"), windowTokens: 8_192 } } });
+    const rented = { id: "rented", baseUrl: "https://gpu.example.com/v1" };
+    for (const preset of ["ollama", "lmstudio", "llamacpp"]) {
+      await set.apply(
+        settings({
+          providers: [
+            { ...rented, preset },
+            { id: "here", preset, baseUrl: "http://localhost:9999/v1" },
+          ],
+          tiers: { cheap: ["rented/a", "rented/b", "here/a"] },
+        }),
+      );
+      expect(set.scene().routes.map((route) => route.price)).toEqual([null, price(1, 2, "genai-prices"), "free"]);
+    }
+  });
+
+  it("takes a quarter more than the input for writing Anthropic's cache, where a person's price does not say", async () => {
+    const { world: set } = world();
+    const own = { input: 4, output: 20 };
+    const models = [
+      { id: "anthropic/claude", price: own },
+      { id: "gpt", price: own },
+      { id: "anthropic/told", price: { ...own, cacheWrite: 1 } },
+    ];
+    const gateway = { id: "g", preset: "openai-compatible", baseUrl: "https://g.test/v1", models };
+    const direct = { id: "direct", preset: "anthropic", models: [{ id: "claude", price: own }] };
+    await set.apply(
+      settings(
+        {
+          providers: [gateway, direct],
+          tiers: { cheap: ["g/anthropic/claude", "g/gpt", "g/anthropic/told", "direct/claude"] },
+        },
+        [["direct", "https://api.anthropic.com", "k"]],
+      ),
+    );
+    expect(
+      set
+        .scene()
+        .routes.map(({ price }) => (price === null || price === "free" ? price : price.tiers[0].cacheWriteUsd)),
+    ).toEqual([5, 4, 1, 5]);
+  });
+
   it("names a provider without a key, by its row, and goes on with the others", async () => {
     const { world: set } = world({ lists: { ollama: [listed("q")] } });
     const { problems, models } = await set.apply(
