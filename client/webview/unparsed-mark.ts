@@ -12,11 +12,10 @@ export function markUnparsed(answer: HTMLElement, decision: Decision | null, ret
   if (decision === null || unparsed.length === 0) return;
   const heads = [...answer.querySelectorAll('.code-block[data-kind="fence"] > .code-head')];
   for (const { block, line } of unparsed) {
-    const title = heads[block]?.querySelector(".code-title")?.getAttribute("title") ?? "";
     heads[block]?.append(
       element(
         "span",
-        { class: "unparsed", role: "note", "aria-label": `${title} code does not parse` },
+        { class: "unparsed", role: "note" },
         icon("warning"),
         element("span", {}, `does not parse, line ${line} `, again(decision, retry)),
       ),

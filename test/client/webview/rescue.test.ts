@@ -123,6 +123,8 @@ describe("code that does not parse", () => {
     const page = openByHand();
     page.show(withTurns([turn({ answer, decision: { ...cheapDecision, unparsed } })]));
     expect(marks()).toEqual(["does not parse, line 3 Retry on frontier (about $0.004)"]);
+    // A name of its own would be read in the place of these words.
+    expect(find(".unparsed")?.hasAttribute("aria-label")).toBe(false);
     expect(find(".unparsed")?.closest(".code-block")?.querySelector(".code-title")?.getAttribute("title")).toBe(
       "TypeScript · src/b.ts",
     );
