@@ -36,7 +36,7 @@ export type CostSource =
   | "computed"
   /** our estimate of the tokens × the price: the stream ended before the provider counted */
   | "estimated"
-  /** a process died: settled at what it had reserved */
+  /** what it truly was is not known, as a process died or a count made no sense: settled at what was reserved */
   | "reserved"
   /** nothing was delivered, or the model is marked free */
   | "free"

@@ -121,7 +121,7 @@ export function sourceWords(source: CostSource): string {
     case "estimated":
       return "cost estimated: the stream ended before the provider had counted";
     case "reserved":
-      return "cost as reserved: the process ended before it was known";
+      return "cost as reserved: what it truly was is not known";
     case "free":
       return "free";
     case "unknown":

@@ -90,7 +90,7 @@ describe("the words of a decision", () => {
     expect(sourceWords("reported")).toBe("cost reported by the provider");
     expect(sourceWords("computed")).toBe("cost computed from the provider's token counts and prices");
     expect(sourceWords("estimated")).toBe("cost estimated: the stream ended before the provider had counted");
-    expect(sourceWords("reserved")).toBe("cost as reserved: the process ended before it was known");
+    expect(sourceWords("reserved")).toBe("cost as reserved: what it truly was is not known");
     expect(sourceWords("unknown")).toBe("cost unknown: nobody says what this model costs");
     expect(otherTierWords(frontierDecision)).toBe("cheap (qwen3-coder) would have cost about $0.001");
   });
