@@ -158,7 +158,7 @@ describe("the manifest", () => {
     contributes: {
       keybindings: { command: string; key: string; when?: string }[];
       menus: { commandPalette: { command: string; when: string }[] };
-      configuration: { properties: Record<string, { scope: string }> };
+      configuration: { properties: Record<string, { scope: string; markdownDescription?: string }> };
     };
   };
 
@@ -175,6 +175,14 @@ describe("the manifest", () => {
       "inSnippetMode",
       "editorHasMultipleSelections",
       "editorHasSelection",
+      "notificationToastsVisible",
+      "callHierarchyVisible",
+      "typeHierarchyVisible",
+      "testing.isPeekVisible",
+      "exceptionWidgetVisible",
+      "breakpointWidgetVisible",
+      "notebookEditorFocused",
+      "inZenMode",
       "isComposing",
       "vim.active",
       "neovim.init",
@@ -194,5 +202,11 @@ describe("the manifest", () => {
     const scopeOf = (key: string) => contributes.configuration.properties[`wayfare.completions.${key}`]?.scope;
     expect(["enabled", "languages", "maxPerDayUsd"].map(scopeOf)).toEqual(["resource", "resource", "resource"]);
     expect(scopeOf("model")).toBe("application");
+  });
+
+  it("says that another model steps in only where none is named", () => {
+    const words = contributes.configuration.properties["wayfare.completions.model"]?.markdownDescription;
+    expect(words).toContain("It is the only one asked: when it fails, no other model takes its place. Left empty, ");
+    expect(words).toContain("when that fails, the next suitable one steps in. Only your user settings count.");
   });
 });
