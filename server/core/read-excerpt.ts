@@ -166,6 +166,7 @@ const newer: Readonly<Record<string, RegExp>> = {
   javascript: newerScript,
   javascriptreact: newerScript,
   java: /^import module\b|\b_[ \t]*[,)]/m,
+  rust: /^[ \t]*(?:pub[ \t]+)?safe (?:fn|static)\b|\bextern(?: "[^"\n]*")?[ \t]*\{[ \t]*(?:pub[ \t]+)?safe (?:fn|static)\b/m,
 };
 
 /** Without the indentation that all of its lines share; a tab and a space are not the same. */

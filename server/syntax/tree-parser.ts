@@ -32,6 +32,7 @@ export async function createTreeParser(bytes: Uint8Array, file: string): Promise
   const language = await Language.load(bytes);
   const parser = new Engine().setLanguage(language);
   const table = placeTables[file];
+  const readable = markupFiles.has(file) ? withoutAmpersands : (text: string) => text;
   let last: { text: string; tree: Tree; errors: SyntaxErrors | null } | null = null;
 
   /** Null when the engine gave up. */
@@ -60,7 +61,7 @@ export async function createTreeParser(bytes: Uint8Array, file: string): Promise
 
   return {
     errors(text) {
-      const parsed = parse(text.slice(0, MOST_CHARACTERS));
+      const parsed = parse(readable(text.slice(0, MOST_CHARACTERS)));
       if (parsed === null) return { count: 0, firstLine: null };
       parsed.errors ??= countErrors(parsed.tree);
       return parsed.errors;
@@ -68,10 +69,20 @@ export async function createTreeParser(bytes: Uint8Array, file: string): Promise
     placeAt(text, offset) {
       if (table === undefined) return null;
       const window = windowAround({ prefix: text.slice(0, offset), suffix: text.slice(offset) });
-      const parsed = parse(window.before + window.after);
+      const parsed = parse(readable(window.before + window.after));
       return parsed === null ? null : placeInTree(parsed.tree, window, table);
     },
   };
+}
+
+const markupFiles = new Set(["tree-sitter-typescript.wasm", "tree-sitter-tsx.wasm", "tree-sitter-javascript.wasm"]);
+
+/**
+ * The text with `|` for each `&` that stands alone. The grammars take one in the text of markup ("Terms & Conditions") for
+ * an error, which it is not; everywhere else the two may stand in the same places, and every offset stays what it was.
+ */
+function withoutAmpersands(text: string): string {
+  return text.includes("&") ? text.replace(/(?<!&)&(?![&=])/g, "|") : text;
 }
 
 /** `tree` told what changed from `before` to `after`, for the engine to keep the rest; null when too little is the same. */

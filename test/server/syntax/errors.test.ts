@@ -33,6 +33,27 @@ describe("errors", () => {
     await check("rust", "fn f() {\n    let = 1;\n}\n", { count: 1, firstLine: 2 });
   });
 
+  it("are none in markup with an ampersand of its own", async () => {
+    for (const languageId of ["typescriptreact", "javascriptreact"]) {
+      await check(languageId, "const a = <h1>Terms & Conditions, R&D</h1>;\n", { count: 0, firstLine: null });
+      await check(languageId, '<a href="/x?a=1&b=2">Q&amp;A&nbsp;</a>;\n', { count: 0, firstLine: null });
+    }
+    await check("typescript", "type A = B & C;\ntype D =\n  & B\n  & C;\nlet a = b & c && d;\na &= 1;\na &&= 2;\n", {
+      count: 0,
+      firstLine: null,
+    });
+    await check("typescript", "const a = b & & c;\n", { count: 1, firstLine: 1 });
+    await check("rust", "fn f(a: &mut T) -> &T {\n    &a & &b\n}\n", { count: 0, firstLine: null });
+  });
+
+  it("are none in it while it is being typed either", async () => {
+    const parser = await parserOf("typescriptreact");
+    const text = "const A = () => <p>R&D & more{a && b}</p>;\n";
+    for (let end = 1; end <= text.length; end += 1) parser.errors(text.slice(0, end));
+    expect(parser.errors(text)).toEqual({ count: 0, firstLine: null });
+    expect(parser.errors(text.replace("a && b", "a & b"))).toEqual({ count: 0, firstLine: null });
+  });
+
   it("are tokens that are missing too, those a grammar does not show included", async () => {
     await check("typescript", "function f() {\n  return (1 + 2;\n}\n", { count: 1, firstLine: 2 });
     await check("python", "def f():\n    return return\n", { count: 1, firstLine: 2 });
