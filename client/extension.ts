@@ -218,6 +218,7 @@ export function activate(context: vscode.ExtensionContext): WayfareApi {
     statusBar,
     snooze,
     files,
+    others,
     completions,
     { dispose: () => workspaceIgnore?.dispose() },
     { dispose: () => clearTimeout(afterStart) },

@@ -14,6 +14,7 @@ export interface OtherProviders {
   preferWayfare(): void;
   /** When `yieldsTo` may answer otherwise than before. */
   readonly onChange: Signal<void>["on"];
+  dispose(): void;
 }
 
 /** What VS Code and the person know of other extensions. */
@@ -24,6 +25,8 @@ export interface OtherProvidersDeps {
   setting(key: string): unknown;
   /** Someone is signed in to GitHub: without that its extension is there and completes nothing. */
   hasGitHubAccount(): Promise<boolean>;
+  /** When that may be otherwise. */
+  onAccounts(listener: () => void): { dispose(): unknown };
   /** Who completes beside the extension of that id, as the person said. */
   choices: { read(): unknown; write(choices: Record<string, Choice>): void };
   /** undefined: the question was closed. */
@@ -43,13 +46,20 @@ interface KnownProvider {
 
 /** An extension that is activated or a setting that is written is noticed within this time. */
 const LOOK_AGAIN_MS = 5_000;
+/** Who is signed in is told when it changes; an editor that does not tell is asked again after so long. */
+const ACCOUNTS_AGAIN_MS = 300_000;
+/** A question that could not be shown is asked again after so long, and not at each letter. */
+const ASK_AGAIN_MS = 60_000;
 
 export function createOtherProviders(deps: OtherProvidersDeps): OtherProviders {
   const changed = createSignal<void>();
   let active: KnownProvider[] = [];
   let lookedAtMs = Number.NEGATIVE_INFINITY;
   let gitHubAccount: boolean | "unknown" = "unknown";
+  let accountsAskedAtMs = Number.NEGATIVE_INFINITY;
+  let accounts: { dispose(): unknown } | null = null;
   let isAsking = false;
+  let askAgainAtMs = Number.NEGATIVE_INFINITY;
 
   const choices = (): Record<string, Choice> => {
     const stored = deps.choices.read();
@@ -61,19 +71,27 @@ export function createOtherProviders(deps: OtherProvidersDeps): OtherProviders {
     );
   };
 
+  const lookForAccount = (nowMs: number): void => {
+    accounts ??= deps.onAccounts(() => {
+      accountsAskedAtMs = Number.NEGATIVE_INFINITY;
+      lookedAtMs = Number.NEGATIVE_INFINITY;
+      changed.fire();
+    });
+    if (nowMs - accountsAskedAtMs < ACCOUNTS_AGAIN_MS) return;
+    accountsAskedAtMs = nowMs;
+    void deps.hasGitHubAccount().then((has) => {
+      if (has === gitHubAccount) return;
+      gitHubAccount = has;
+      lookedAtMs = Number.NEGATIVE_INFINITY;
+      changed.fire();
+    });
+  };
   const look = (): void => {
     const nowMs = deps.now();
     if (nowMs - lookedAtMs < LOOK_AGAIN_MS) return;
     lookedAtMs = nowMs;
     const found = knownProviders.filter((each) => deps.isActive(each.id) && each.completes(deps.setting));
-    if (found.some((each) => each.needsGitHubAccount === true)) {
-      void deps.hasGitHubAccount().then((has) => {
-        if (has === gitHubAccount) return;
-        gitHubAccount = has;
-        lookedAtMs = Number.NEGATIVE_INFINITY;
-        changed.fire();
-      });
-    }
+    if (found.some((each) => each.needsGitHubAccount === true)) lookForAccount(nowMs);
     active = found.filter((each) => each.needsGitHubAccount !== true || gitHubAccount === true);
   };
 
@@ -85,9 +103,18 @@ export function createOtherProviders(deps: OtherProvidersDeps): OtherProviders {
   };
   const ask = async (other: KnownProvider): Promise<void> => {
     isAsking = true;
+    let answer: Choice | undefined;
+    try {
+      answer = await deps.ask(other);
+    } catch {
+      // It was never seen, so nobody has answered it.
+      askAgainAtMs = deps.now() + ASK_AGAIN_MS;
+      return;
+    } finally {
+      isAsking = false;
+    }
     // Whoever closes the question has not chosen Wayfare: the other one was there first.
-    const choice = (await deps.ask(other)) ?? "other";
-    isAsking = false;
+    const choice = answer ?? "other";
     // The answer may have been given elsewhere meanwhile.
     if (choices()[other.id] === undefined) deps.choices.write({ ...choices(), [other.id]: choice });
     changed.fire();
@@ -96,8 +123,9 @@ export function createOtherProviders(deps: OtherProvidersDeps): OtherProviders {
   return {
     yieldsTo: () => yieldedTo()?.name ?? null,
     askOnce() {
+      if (isAsking || deps.now() < askAgainAtMs) return;
       const other = yieldedTo();
-      if (other !== null && !isAsking && choices()[other.id] === undefined) void ask(other);
+      if (other !== null && choices()[other.id] === undefined) void ask(other);
     },
     preferWayfare() {
       lookedAtMs = Number.NEGATIVE_INFINITY;
@@ -107,6 +135,7 @@ export function createOtherProviders(deps: OtherProvidersDeps): OtherProviders {
       changed.fire();
     },
     onChange: changed.on,
+    dispose: () => void accounts?.dispose(),
   };
 }
 
@@ -123,6 +152,10 @@ export function connectOtherProviders(memory: vscode.Memento, now: () => number)
         return false;
       }
     },
+    onAccounts: (listener) =>
+      vscode.authentication.onDidChangeSessions(({ provider }) => {
+        if (provider.id === "github") listener();
+      }),
     choices: { read: () => memory.get(choicesKey), write: (choices) => void memory.update(choicesKey, choices) },
     ask: askWho,
     now,

@@ -6,27 +6,41 @@ vi.mock("vscode", () => import("./fake-vscode.ts"));
 function scene(
   options: { active?: string[]; settings?: Record<string, unknown>; account?: boolean; stored?: unknown } = {},
 ) {
-  const world = { active: options.active ?? [], nowMs: 0, stored: options.stored as unknown };
-  const asked: { name: string; answer: (choice: Choice | undefined) => void }[] = [];
+  const world = {
+    active: options.active ?? [],
+    nowMs: 0,
+    stored: options.stored as unknown,
+    account: options.account ?? false,
+    accountQuestions: 0,
+  };
+  const asked: { name: string; answer: (choice: Choice | undefined) => void; fail: (error: Error) => void }[] = [];
+  let accountsChanged = (): void => undefined;
   let changes = 0;
   const others = createOtherProviders({
     isActive: (id) => world.active.includes(id),
     setting: (key) => options.settings?.[key],
-    hasGitHubAccount: async () => options.account ?? false,
+    async hasGitHubAccount() {
+      world.accountQuestions += 1;
+      return world.account;
+    },
+    onAccounts(listener) {
+      accountsChanged = listener;
+      return { dispose: () => undefined };
+    },
     choices: {
       read: () => world.stored,
       write: (choices) => {
         world.stored = choices;
       },
     },
-    ask: ({ name }) => new Promise((answer) => asked.push({ name, answer })),
+    ask: ({ name }) => new Promise((answer, fail) => asked.push({ name, answer, fail })),
     now: () => world.nowMs,
   });
   others.onChange(() => {
     changes += 1;
   });
   const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
-  return { world, others, asked, settle, changes: () => changes };
+  return { world, others, asked, settle, changes: () => changes, accountsChanged: () => accountsChanged() };
 }
 
 describe("another extension that completes", () => {
@@ -88,6 +102,42 @@ describe("another extension that completes", () => {
     expect(await nameOf({ "github.copilot.enable": { "*": true } }, false)).toBeNull();
     expect(await nameOf({ "github.copilot.enable": { "*": false, markdown: false } }, true)).toBeNull();
     expect(await nameOf({ "chat.disableAIFeatures": true }, true)).toBeNull();
+  });
+
+  it("has its accounts looked at once, until they change or five minutes later", async () => {
+    const { others, world, settle, accountsChanged, changes } = scene({ active: ["GitHub.copilot"] });
+    for (world.nowMs = 0; world.nowMs < 300_000; world.nowMs += 5_000) {
+      others.yieldsTo();
+      await settle();
+    }
+    expect(world.accountQuestions).toBe(1);
+    world.account = true;
+    others.yieldsTo();
+    await settle();
+    expect(world.accountQuestions).toBe(2);
+    expect(others.yieldsTo()).toBe("GitHub Copilot");
+    world.account = false;
+    const before = changes();
+    accountsChanged();
+    expect(changes()).toBe(before + 1);
+    others.yieldsTo();
+    await settle();
+    expect(others.yieldsTo()).toBeNull();
+    expect(world.accountQuestions).toBe(3);
+  });
+
+  it("is asked about again a minute after the question could not be shown", async () => {
+    const { others, asked, settle, world } = scene({ active: ["Codeium.codeium"] });
+    others.askOnce();
+    asked[0]?.fail(new Error("no window"));
+    await settle();
+    expect(world.stored).toBeUndefined();
+    world.nowMs = 59_999;
+    others.askOnce();
+    expect(asked.length).toBe(1);
+    world.nowMs = 60_000;
+    others.askOnce();
+    expect(asked.length).toBe(2);
   });
 
   it("is noticed when it comes and forgotten when it goes, within five seconds", () => {
