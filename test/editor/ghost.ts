@@ -1,10 +1,10 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
 import type { Playground } from "../../server/playground/start-playground.ts";
 import type { EditorUnderTest } from "./open-editor.ts";
-import { quickInput, statusItem } from "./workbench.ts";
+import { quickInput, runCommand, statusItem } from "./workbench.ts";
 
 /** What a person sees and does with ghost text. */
 
@@ -92,12 +92,19 @@ export async function expectStatus(page: Page, words: string): Promise<void> {
   await expect.poll(() => statusItem(page).textContent()).toContain(words);
 }
 
-/** The lines of Wayfare's own log so far, of every window of this editor. */
-export function logLines(editor: EditorUnderTest): string[] {
-  const files = readdirSync(editor.userData, { recursive: true, withFileTypes: true }).filter(
-    (entry) => entry.isFile() && /^Wayfare.*\.log$/.test(entry.name),
-  );
-  return files
-    .flatMap((entry) => readFileSync(join(entry.parentPath, entry.name), "utf8").split("\n"))
-    .filter((line) => line !== "");
+/** The lines of Wayfare's log in a window, at most the latest 500, as a person reads and copies them. */
+export async function readLog(page: Page): Promise<string[]> {
+  await runCommand(page, "Wayfare: Show Log");
+  const tab = page.locator(".tab.active", { hasText: "Wayfare Log" });
+  await tab.waitFor();
+  await page.locator(".editor-group-container.active .monaco-editor .view-lines").first().click();
+  await page.evaluate(() => navigator.clipboard.writeText(""));
+  await page.keyboard.press("Control+A");
+  await page.keyboard.press("Control+C");
+  const copied = () => page.evaluate(() => navigator.clipboard.readText());
+  await expect.poll(copied).not.toBe("");
+  const text = await copied();
+  await runCommand(page, "View: Close Editor");
+  await tab.waitFor({ state: "hidden" });
+  return text.split("\n").filter((line) => line !== "");
 }

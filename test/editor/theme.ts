@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { vi } from "vitest";
 import type { EditorUnderTest } from "./open-editor.ts";
 import { runCommand } from "./workbench.ts";
 
@@ -30,10 +31,18 @@ export async function changeSettings(editor: EditorUnderTest, changes: Record<st
   const tab = page.locator(".tab.active", { hasText: "settings.json" });
   await tab.waitFor();
   await page.locator(".editor-group-container.active .monaco-editor .view-lines").first().click();
-  await page.evaluate((text) => navigator.clipboard.writeText(text), JSON.stringify(settings, null, 2));
+  const text = JSON.stringify(settings, null, 2);
+  await page.evaluate((words) => navigator.clipboard.writeText(words), text);
   await page.keyboard.press("Control+A");
   await page.keyboard.press("Control+V");
-  await page.keyboard.press("Control+S");
+  // What is pasted arrives a moment later than the key: a save before it would keep the old settings.
+  await vi.waitFor(
+    async () => {
+      await page.keyboard.press("Control+S");
+      if (readFileSync(file, "utf8") !== text) throw new Error("The new settings are not saved yet.");
+    },
+    { timeout: 15_000, interval: 100 },
+  );
   await page.locator(".tab.active:not(.dirty)", { hasText: "settings.json" }).waitFor();
   await runCommand(page, "View: Close Editor");
   await tab.waitFor({ state: "hidden" });
