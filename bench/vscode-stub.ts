@@ -27,6 +27,9 @@ export const workspace = {
   onDidChangeConfiguration: event("configuration"),
   onDidGrantWorkspaceTrust: event("trust"),
   onDidCloseTextDocument: event("close"),
+  onDidSaveTextDocument: event("save"),
+  onDidSaveNotebookDocument: event("save notebook"),
+  onDidChangeTextDocument: event("text"),
 };
 export const commands = { executeCommand: () => Promise.resolve() };
 export const extensions = { getExtension: () => ({ isActive: false }) };

@@ -12,9 +12,12 @@ import type { WorkspaceIgnore } from "./workspace-ignore.ts";
 export interface FileVerdicts {
   /** What is known without waiting. */
   known(document: vscode.TextDocument): FileVerdict;
-  /** Finds out, unless that is known or under way; `unknown` only when the rules changed meanwhile. Never rejects. */
+  /**
+   * Finds out, unless that is known or under way; `unknown` only when what was looked at changed meanwhile and nobody has
+   * asked since. Never rejects.
+   */
   judge(document: vscode.TextDocument): Promise<FileVerdict>;
-  /** When a document became known, or all were forgotten because an ignore file changed. */
+  /** When a document became known, or was forgotten: it was saved or read again, or an ignore file changed. */
   readonly onChange: Signal<void>["on"];
   dispose(): void;
 }
@@ -45,7 +48,23 @@ export function createFileVerdicts(deps: {
     verdicts.delete(document);
     underWay.delete(document);
   };
-  const listeners: { dispose(): unknown }[] = [vscode.workspace.onDidCloseTextDocument(forget)];
+  /** What lies under its name on the disk may be another file than before. */
+  const doubt = (document: vscode.TextDocument): void => {
+    if (!verdicts.has(document) && !underWay.has(document)) return;
+    forget(document);
+    changed.fire();
+  };
+  const listeners: { dispose(): unknown }[] = [
+    vscode.workspace.onDidCloseTextDocument(forget),
+    vscode.workspace.onDidSaveTextDocument(doubt),
+    vscode.workspace.onDidChangeTextDocument(({ document }) => {
+      // Whoever types makes it dirty; a text that is not came from the disk. Of a cell it is the notebook that is dirty.
+      if (!document.isDirty && document.uri.scheme !== "vscode-notebook-cell") doubt(document);
+    }),
+    vscode.workspace.onDidSaveNotebookDocument((notebook) => {
+      for (const cell of notebook.getCells()) doubt(cell.document);
+    }),
+  ];
 
   const rules = (): Pick<WorkspaceIgnore, "ignores" | "onChange"> => {
     if (ignores === null) {
@@ -81,8 +100,8 @@ export function createFileVerdicts(deps: {
       const waiting = underWay.get(document);
       if (waiting !== undefined) return waiting;
       const found = look(document).then((result) => {
-        // The rules changed meanwhile, or the document was closed: what was found holds no more.
-        if (underWay.get(document) !== found) return unknown;
+        // The rules changed meanwhile, or the document was saved or closed: what was found holds no more.
+        if (underWay.get(document) !== found) return underWay.get(document) ?? known(document);
         underWay.delete(document);
         if (verdicts.size >= MAX_REMEMBERED) verdicts = new Map();
         verdicts.set(document, result);

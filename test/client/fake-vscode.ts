@@ -159,6 +159,7 @@ export const events = {
   text: new EventEmitter<{ document: FakeDocument }>(),
   diagnostics: new EventEmitter<{ uris: Uri[] }>(),
   saved: new EventEmitter<FakeDocument>(),
+  savedNotebook: new EventEmitter<{ getCells(): { document: FakeDocument }[] }>(),
   closed: new EventEmitter<FakeDocument>(),
 };
 
@@ -253,6 +254,7 @@ export const workspace = {
   onDidChangeWorkspaceFolders: events.folders.event,
   onDidChangeTextDocument: events.text.event,
   onDidSaveTextDocument: events.saved.event,
+  onDidSaveNotebookDocument: events.savedNotebook.event,
   onDidCloseTextDocument: events.closed.event,
   createFileSystemWatcher: () => ({
     onDidChange: never.event,

@@ -105,6 +105,54 @@ describe("the verdict on a file", () => {
     expect(files.known(document)).toEqual({ state: "unknown" });
   });
 
+  it("ends with a save, and with a text that came from the disk, but not with a letter", async () => {
+    let ignored = false;
+    const { files, counts, open } = scene(() => ignored);
+    const document = open("a.ts");
+    await files.judge(document);
+    ignored = true;
+    events.text.fire({ document: Object.assign(document, { isDirty: true }) as never });
+    expect(files.known(document)).toEqual({ state: "ok" });
+    events.saved.fire(document as never);
+    expect(files.known(document)).toEqual({ state: "unknown" });
+    expect(counts().changes).toBe(2);
+    expect(await files.judge(document)).toEqual({ state: "no", why: "file ignored" });
+    ignored = false;
+    events.text.fire({ document: Object.assign(document, { isDirty: false }) as never });
+    expect(files.known(document)).toEqual({ state: "unknown" });
+    // Nothing is known of it any more, so that there is nothing to tell.
+    const { changes } = counts();
+    events.saved.fire(document as never);
+    expect(counts().changes).toBe(changes);
+  });
+
+  it("on a cell ends with the notebook's save, and not with a letter, which leaves a cell as it was", async () => {
+    const { files, counts } = scene();
+    const cell = documentOf("vscode-notebook-cell:/w/a.ipynb#1", "1");
+    editor.notebooks = [{ uri: Uri.file("/w/a.ipynb"), getCells: () => [{ index: 0, document: cell }] }];
+    const document = cell as unknown as TextDocument;
+    await files.judge(document);
+    events.text.fire({ document: cell });
+    expect(files.known(document)).toEqual({ state: "ok" });
+    events.savedNotebook.fire({ getCells: () => [{ document: cell }] });
+    expect(files.known(document)).toEqual({ state: "unknown" });
+    expect(counts().changes).toBe(2);
+  });
+
+  it("is the newer one for whoever waited while the document was saved", async () => {
+    const released: (() => void)[] = [];
+    const { files, open } = scene(() => new Promise((resolve) => released.push(() => resolve(false))));
+    const tick = () => new Promise<void>((resolve) => setImmediate(resolve));
+    const document = open("a.ts");
+    const early = files.judge(document);
+    await tick();
+    events.saved.fire(document as never);
+    const late = files.judge(document);
+    await tick();
+    for (const release of released) release();
+    expect(await Promise.all([early, late])).toEqual([{ state: "ok" }, { state: "ok" }]);
+  });
+
   it("says no to secrets and to what is no file, and yes to what was never saved", async () => {
     const { files, open } = scene();
     expect(await files.judge(open(".env"))).toEqual({ state: "no", why: "secret file" });
