@@ -66,7 +66,7 @@ await files.judge(document);
 const token = { isCancellationRequested: false } as CancellationToken;
 const context = {} as InlineCompletionContext;
 const says = (working: number): void =>
-  serverState.fire({ working: 0, silent: null, completions: { working, silent: null } });
+  serverState.fire({ working: 0, silent: null, completions: { working, silent: null, uri: null } });
 
 const letters = 20_000;
 const spent: number[] = [];

@@ -45,10 +45,10 @@ export interface CompletionsStatus {
 
 /**
  * `server` is what the server last said of its own part; what holds in this window goes before it. `editorShows` is false
- * when VS Code itself is told to show no ghost text: then it never asks.
+ * when VS Code itself is told to show no ghost text: then it never asks. `uri` is the document's; null without an editor.
  */
 export function describeCompletions(
-  facts: GateFacts & { server: ServerState["completions"]; editorShows: boolean },
+  facts: GateFacts & { uri: string | null; server: ServerState["completions"]; editorShows: boolean },
 ): CompletionsStatus {
   const { completions, server, trusted } = facts;
   if (completions === null) return { state: "off", reason: null };
@@ -57,7 +57,8 @@ export function describeCompletions(
     return { state: "off", reason: completions.why === null || trusted ? completions.why : notTrusted };
   const reason = whyNoCompletion(facts) ?? (facts.editorShows ? null : "editor.inlineSuggest.enabled is off");
   if (reason !== null) return { state: "on", reason };
-  return server.working > 0 ? { state: "working", reason: null } : { state: "on", reason: server.silent };
+  if (server.working > 0) return { state: "working", reason: null };
+  return { state: "on", reason: server.uri === facts.uri ? server.silent : null };
 }
 
 /** The language's own word, else that of all others (`*`), else on. */

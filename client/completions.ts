@@ -66,7 +66,7 @@ interface Flight {
 export function createCompletions(deps: CompletionsDeps): Completions {
   const { server, configuration, files, others, snooze } = deps;
   const changed = createSignal<void>();
-  const nothingOfServer: ServerState["completions"] = { working: 0, silent: null };
+  const nothingOfServer: ServerState["completions"] = { working: 0, silent: null, uri: null };
   let ofServer = nothingOfServer;
   let flight: Flight | null = null;
   let isCompleting = false;
@@ -99,8 +99,11 @@ export function createCompletions(deps: CompletionsDeps): Completions {
   };
   readEditor();
 
-  const status = (): CompletionsStatus =>
-    describeCompletions({ ...factsOf(activeDocument()), server: ofServer, editorShows });
+  const status = (): CompletionsStatus => {
+    const document = activeDocument();
+    const uri = document?.uri.toString() ?? null;
+    return describeCompletions({ ...factsOf(document), uri, server: ofServer, editorShows });
+  };
   const refresh = (): void => {
     setCompleting();
     const { state, reason } = status();

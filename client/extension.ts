@@ -284,7 +284,7 @@ const shownKey = "wayfare.chatShown";
 const timeZoneKey = "wayfare.timeZone";
 const lastSessionKey = "wayfare.lastSession";
 
-const idleServer: ServerState = { working: 0, silent: null, completions: { working: 0, silent: null } };
+const idleServer: ServerState = { working: 0, silent: null, completions: { working: 0, silent: null, uri: null } };
 const emptyBook = { spentNano: 0, heldNano: 0, unknown: 0, rows: [] };
 const emptySpend: Spend = { real: emptyBook, simulated: emptyBook, caps: [] };
 

@@ -241,6 +241,8 @@ export const serverStateSchema = z.object({
     working: z.number(),
     /** Why the last one that was wanted did not come, in a few words ("budget reached", "key refused"); null when it did. */
     silent: z.string().nullable(),
+    /** The document that `silent` is said of: it is no news in another one. null without `silent`. */
+    uri: z.string().nullable(),
   }),
 });
 export type ServerState = z.infer<typeof serverStateSchema>;

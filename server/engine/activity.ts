@@ -29,7 +29,7 @@ export function createActivity(deps: {
   let requests = 0;
   let told = "";
   const failures: ServerFacts["recentFailures"] = [];
-  let completions: ServerState["completions"] = { working: 0, silent: null };
+  let completions: ServerState["completions"] = { working: 0, silent: null, uri: null };
 
   const refresh = (): void => {
     const state: ServerState = { working, silent: deps.silent(), completions };

@@ -1,7 +1,7 @@
 import type { Attempt } from "../../shared/answer.ts";
 import { type Failure, failureOf } from "../../shared/failure.ts";
 import { maySend } from "../../shared/may-send.ts";
-import type { CompletionReady } from "../../shared/protocol.ts";
+import type { CompletionReady, ServerState } from "../../shared/protocol.ts";
 import { placeOf } from "../core/completion-place.ts";
 import { composeCompletion, endsInBlankLine } from "../core/compose-completion.ts";
 import type { Route } from "../core/provider.ts";
@@ -63,7 +63,7 @@ export interface Complete {
   documentClosed: UseCases["documentClosed"];
   /** After new settings were taken: what they do not allow any more is cut. */
   settingsChanged(): void;
-  state(): { working: number; silent: string | null };
+  state(): ServerState["completions"];
   /** Cuts everything and resolves when its books are kept. */
   close(): Promise<void>;
 }
@@ -94,12 +94,13 @@ export function createComplete(deps: CompleteDeps): Complete {
   const made = new Map<string, { languageId: string; lines: number }>();
   const counts = { offered: 0, accepted: 0 };
   const onFault = tellOnceAMinute(clock, deps.onFault);
-  let silent: string | null = null;
+  let silent: { why: string; uri: string } | null = null;
   let isClosed = false;
 
-  const say = (why: string | null): void => {
-    if (why === silent) return;
-    silent = why;
+  /** Why nothing came in a document, or, with null, that nothing is in the way any more. */
+  const say = (next: { why: string; uri: string } | null): void => {
+    if (next?.why === silent?.why && next?.uri === silent?.uri) return;
+    silent = next;
     deps.onState();
   };
   const flights = createFlights({
@@ -127,7 +128,7 @@ export function createComplete(deps: CompleteDeps): Complete {
   function onLanded(flight: Flight, landing: Landing): void {
     const { spot } = flight;
     if (landing.text === null) {
-      if (landing.why !== null) say(landing.why);
+      if (landing.why !== null) say({ why: landing.why, uri: spot.uri });
       if (landing.why === nothingToSuggest) nothingAt.set(spot.uri, keyOf(spot));
       return;
     }
@@ -219,7 +220,10 @@ export function createComplete(deps: CompleteDeps): Complete {
     if (parser === null) void syntax.load(languageId);
     const inSyntax = parser?.placeAt(text, offset) ?? null;
     const place = placeOf({ text, offset, languageId, syntax: inSyntax, isInvoked });
-    if (place.lines === "none") return null;
+    if (place.lines === "none") {
+      say(null);
+      return null;
+    }
     const prompt = composeCompletion({ text, offset, languageId, path, lines: place.lines });
     return { place, prompt, isInvoked };
   };
@@ -231,7 +235,7 @@ export function createComplete(deps: CompleteDeps): Complete {
     moved(uri, { version, text: params.text, offset });
     const obstacle = obstacleAt(params);
     if (obstacle !== null) {
-      if (obstacle.words !== null) say(obstacle.words);
+      if (obstacle.words !== null) say({ why: obstacle.words, uri });
       return null;
     }
     const spot = spotOf(params);
@@ -277,7 +281,7 @@ export function createComplete(deps: CompleteDeps): Complete {
         return await answer(params, signal);
       } catch (error) {
         onFault(failureOf(error));
-        say("a fault in Wayfare");
+        say({ why: "a fault in Wayfare", uri: params.uri });
         return null;
       } finally {
         if (newest.get(params.uri) === params) newest.delete(params.uri);
@@ -317,7 +321,7 @@ export function createComplete(deps: CompleteDeps): Complete {
       nothingAt.clear();
       say(null);
     },
-    state: () => ({ working: flights.all().length, silent }),
+    state: () => ({ working: flights.all().length, silent: silent?.why ?? null, uri: silent?.uri ?? null }),
     async close() {
       isClosed = true;
       for (const { supersede } of [...pausing.values()]) supersede();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { describeCompletions, type GateFacts, isLanguageOn, judgeFile } from "../../client/completion-gate.ts";
 
-const idle = { server: { working: 0, silent: null }, editorShows: true };
+const idle = { uri: "file:///w/a.ts", server: { working: 0, silent: null, uri: null }, editorShows: true };
 
 function facts(over: Partial<GateFacts> = {}): GateFacts {
   return {
@@ -57,12 +57,13 @@ describe("what the status bar says of completions", () => {
   });
 
   it("is the server's word where nothing in this window keeps them away", () => {
-    const silent = { server: { working: 0, silent: "budget reached" }, editorShows: true };
+    const silent = { ...idle, server: { working: 0, silent: "budget reached", uri: idle.uri } };
     expect(describeCompletions({ ...facts(), ...silent })).toEqual({ state: "on", reason: "budget reached" });
-    expect(describeCompletions({ ...facts(), ...silent, server: { working: 1, silent: "budget reached" } })).toEqual({
+    expect(describeCompletions({ ...facts(), ...silent, server: { ...silent.server, working: 1 } })).toEqual({
       state: "working",
       reason: null,
     });
+    expect(describeCompletions({ ...facts(), ...silent, uri: "file:///w/b.ts" }).reason).toBeNull();
     expect(describeCompletions({ ...facts({ languageId: "markdown" }), ...silent }).reason).toBe("markdown off");
   });
 });

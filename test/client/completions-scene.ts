@@ -106,7 +106,11 @@ export function scene(options: { verdict?: FileVerdict | "late"; state?: Complet
       nowMs += ms;
     },
     serverSays: (working: number, silent: string | null = null) =>
-      signals.server.fire({ working: 0, silent: null, completions: { working, silent } }),
+      signals.server.fire({
+        working: 0,
+        silent: null,
+        completions: { working, silent, uri: silent === null ? null : "file:///w/src/a.ts" },
+      }),
     snoozeUntil(untilMs: number | null) {
       snoozedUntilMs = untilMs;
       signals.snooze.fire();

@@ -7,15 +7,17 @@ describe("what goes on", () => {
     const told: ServerState[] = [];
     const activity = createActivity({ silent: () => null, onState: (state) => told.push(state) });
     activity.refresh();
-    activity.setCompletions({ working: 1, silent: null });
-    activity.setCompletions({ working: 1, silent: null });
-    await activity.during(async () => activity.setCompletions({ working: 0, silent: "budget reached" }));
+    activity.setCompletions({ working: 1, silent: null, uri: null });
+    activity.setCompletions({ working: 1, silent: null, uri: null });
+    await activity.during(async () =>
+      activity.setCompletions({ working: 0, silent: "budget reached", uri: "file:///a.ts" }),
+    );
     expect(told).toEqual([
-      { working: 0, silent: null, completions: { working: 0, silent: null } },
-      { working: 0, silent: null, completions: { working: 1, silent: null } },
-      { working: 1, silent: null, completions: { working: 1, silent: null } },
-      { working: 1, silent: null, completions: { working: 0, silent: "budget reached" } },
-      { working: 0, silent: null, completions: { working: 0, silent: "budget reached" } },
+      { working: 0, silent: null, completions: { working: 0, silent: null, uri: null } },
+      { working: 0, silent: null, completions: { working: 1, silent: null, uri: null } },
+      { working: 1, silent: null, completions: { working: 1, silent: null, uri: null } },
+      { working: 1, silent: null, completions: { working: 0, silent: "budget reached", uri: "file:///a.ts" } },
+      { working: 0, silent: null, completions: { working: 0, silent: "budget reached", uri: "file:///a.ts" } },
     ]);
   });
 });

@@ -36,6 +36,16 @@ describe("ghost text is not asked for", () => {
     expect(await ask({}, `${"x".repeat(2_000_000)}\nconst y = █`)).toBe("the file is too large");
   });
 
+  it("and what was said of one document is said of no other, and no longer than it holds", async () => {
+    const { open, clock, ghost } = completionStage({ a: [writes("1;")] });
+    open(`${"x".repeat(2_000_000)}\nconst y = █`, { uri: "file:///w/big.ts" }).ask();
+    await clock.advance(10);
+    expect(ghost.state()).toEqual({ working: 0, silent: "the file is too large", uri: "file:///w/big.ts" });
+    open("const na█me = 1;\n").ask();
+    await clock.advance(500);
+    expect(ghost.state()).toEqual({ working: 0, silent: null, uri: null });
+  });
+
   it("in the middle of a word", async () => {
     expect(await ask({}, "const na█me = 1;\n")).toBeNull();
   });

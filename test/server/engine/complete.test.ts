@@ -17,10 +17,10 @@ describe("ghost text", () => {
       { wire: "suffix", prefix: "const mean = ", suffix: "\nexport {};\n", stop: ["\n"] },
     ]);
     expect(asked.item()).toBe("waiting");
-    expect(ghost.state()).toEqual({ working: 1, silent: null });
+    expect(ghost.state()).toEqual({ working: 1, silent: null, uri: null });
     await clock.advance(200);
     expect(asked.picture()).toBe("const mean = ├sum(values) / values.length;┤\nexport {};\n");
-    expect(ghost.state()).toEqual({ working: 0, silent: null });
+    expect(ghost.state()).toEqual({ working: 0, silent: null, uri: null });
     expect(ledger.reserved).toMatchObject([{ kind: "completion", workspace: "w" }]);
     expect(ledger.settled).toMatchObject([{ outcome: "done" }]);
   });
@@ -204,7 +204,7 @@ describe("a request that VS Code stopped waiting for", () => {
     expect(vendor().aborted()).toBe(0);
     await clock.advance(1);
     expect(vendor().aborted()).toBe(1);
-    expect(ghost.state()).toEqual({ working: 0, silent: "no answer in time" });
+    expect(ghost.state()).toEqual({ working: 0, silent: "no answer in time", uri: "file:///w/a.ts" });
     expect(ready).toEqual([]);
   });
 
@@ -276,7 +276,7 @@ describe("a request under way", () => {
       const stage = await underWay();
       happens(stage);
       expect(stage.vendor().aborted()).toBe(1);
-      expect(stage.ghost.state()).toEqual({ working: 0, silent: null });
+      expect(stage.ghost.state()).toEqual({ working: 0, silent: null, uri: null });
       await stage.clock.advance(0);
       expect(stage.asked.item()).toBeNull();
       expect(stage.ledger.settled).toMatchObject([{ outcome: "cancelled" }]);

@@ -7,7 +7,7 @@ import type { Scene } from "../../../server/engine/configure.ts";
 import { createCooling } from "../../../server/engine/cooling.ts";
 import type { CompletionItem } from "../../../server/engine/use-cases.ts";
 import type { Failure } from "../../../shared/failure.ts";
-import type { CompletionReady } from "../../../shared/protocol.ts";
+import type { CompletionReady, ServerState } from "../../../shared/protocol.ts";
 import { createFakeClock, settle } from "./fake-clock.ts";
 import { fakeLedger } from "./fake-ledger.ts";
 import { routeOf, type ScriptedProvider, type Step, scriptedProvider } from "./scripted-provider.ts";
@@ -64,7 +64,7 @@ export function completionStage(scripts: Scripts, setup: Setup = {}) {
   };
   const faults: Failure[] = [];
   const ready: CompletionReady[] = [];
-  const states: { working: number; silent: string | null }[] = [];
+  const states: ServerState["completions"][] = [];
   const accepted: object[] = [];
   let ids = 0;
   const ghost: Complete = createComplete({

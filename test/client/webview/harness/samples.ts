@@ -4,7 +4,7 @@ import type { CapState } from "../../../../shared/protocol.ts";
 
 /** Values of every kind the page shows, for tests and pictures. */
 
-export const quiet = { working: 0, silent: null, completions: { working: 0, silent: null } };
+export const quiet = { working: 0, silent: null, completions: { working: 0, silent: null, uri: null } };
 const emptyBook = { spentNano: 0, heldNano: 0, unknown: 0, rows: [] };
 
 export const models: ModelSummary[] = [
