@@ -135,7 +135,7 @@ async function release(deps: BudgetCommandDeps): Promise<void> {
   }
   const picked = await vscode.window.showQuickPick(others.map(heldItem), {
     title: "Release Held Money",
-    placeHolder: "What is released is settled at the sum shown. Leave out what still runs in another window.",
+    placeHolder: "Each is settled at the sum shown. Leave out what still runs.",
     canPickMany: true,
     matchOnDetail: true,
   });

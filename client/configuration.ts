@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import type { ModelSummary } from "../shared/answer.ts";
 import { type CompletionsState, type ConfigureParams, ConfigureRequest } from "../shared/protocol.ts";
 import { type SettingProblem, type Configuration as SharedConfiguration, settingSchemas } from "../shared/settings.ts";
+import { settingsInFiles } from "./hidden-settings.ts";
 import { isKeyEntry, type Keys } from "./keys.ts";
 import type { Log } from "./log.ts";
 import { readNetworkSettings } from "./network-settings.ts";
@@ -204,7 +205,8 @@ async function gather(
   deps: ConfigurationDeps,
   timeZone: string | null,
 ): Promise<{ params: ConfigureParams; problems: SettingProblem[] }> {
-  const { settings, extraCaFile, problems } = readNow();
+  const hidden = await settingsInFiles(workspaceFiles(), (uri) => vscode.workspace.fs.readFile(uri));
+  const { settings, extraCaFile, problems } = readNow(hidden);
   const inHttp = vscode.workspace.getConfiguration("http");
   const extraCa = await readExtraCa(extraCaFile, async (path) => vscode.workspace.fs.readFile(vscode.Uri.file(path)));
   const network: SharedConfiguration["network"] = {
@@ -222,11 +224,18 @@ async function gather(
   };
 }
 
-function readNow(): VettedSettings {
+/** Where a workspace's own settings are written. */
+function workspaceFiles(): vscode.Uri[] {
+  const { workspaceFile, workspaceFolders } = vscode.workspace;
+  const inFolders = (workspaceFolders ?? []).map(({ uri }) => vscode.Uri.joinPath(uri, ".vscode", "settings.json"));
+  return workspaceFile === undefined || workspaceFile.scheme === "untitled" ? inFolders : [workspaceFile, ...inFolders];
+}
+
+function readNow(hidden?: ReadonlySet<string>): VettedSettings {
   const window = vscode.workspace.getConfiguration("wayfare");
   const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }): Inspect => {
     const inFolder = vscode.workspace.getConfiguration("wayfare", uri);
     return (key) => inFolder.inspect(key);
   });
-  return readSettings([(key) => window.inspect(key), ...folders]);
+  return readSettings([(key) => window.inspect(key), ...folders], hidden);
 }

@@ -11,5 +11,7 @@ export function describeHost(
   if (remoteName === "ssh-remote") return "SSH";
   if (/container/.test(remoteName)) return "a container";
   if (remoteName === "codespaces") return "Codespaces";
+  // A browser's editor is called by its address. It has no other host whose books one could take for these.
+  if (/[.:]|^localhost$/.test(remoteName)) return "";
   return remoteName;
 }

@@ -23,9 +23,13 @@ export interface VettedSettings {
  * code and the money. Caps, the pool and the languages of completions may stand at every level; they all go to the server,
  * where the least holds. Values are passed on as written: the server says what is wrong with them.
  *
- * `inspects` look at keys below `wayfare.`: one for the window, then one for each folder, whose values count too.
+ * `inspects` look at keys below `wayfare.`: one for the window, then one for each folder, whose values count too. `hidden`
+ * are keys that stand in the workspace's files although `inspects` know nothing of them.
  */
-export function readSettings(inspects: readonly [Inspect, ...Inspect[]]): VettedSettings {
+export function readSettings(
+  inspects: readonly [Inspect, ...Inspect[]],
+  hidden: ReadonlySet<string> = new Set(),
+): VettedSettings {
   const [inspect] = inspects;
   const problems: SettingProblem[] = [];
   const own = (key: string): unknown => {
@@ -37,11 +41,13 @@ export function readSettings(inspects: readonly [Inspect, ...Inspect[]]): Vetted
       const inspected = each(key);
       return [inspected?.workspaceValue, inspected?.workspaceFolderValue];
     });
-    return [...new Set(found.filter((value) => value !== undefined))];
+    // Each folder tells the window's own values once more, in lists of its own.
+    const distinct = new Map(found.map((value) => [JSON.stringify(value), value]));
+    return [...distinct.values()].filter((value) => value !== undefined);
   };
 
   const applied = (key: string): unknown => {
-    if (ofWorkspace(key).length > 0) {
+    if (ofWorkspace(key).length > 0 || hidden.has(key)) {
       problems.push({
         field: `wayfare.${key}`,
         message: key.startsWith("budget.")
@@ -72,6 +78,32 @@ export function readSettings(inspects: readonly [Inspect, ...Inspect[]]): Vetted
   /** Every level's own value: which one holds is the server's to say, and it is the one that spends or sends least. */
   const ofEveryLevel = (key: string): unknown[] =>
     [inspect(key)?.globalValue, ...ofWorkspace(key)].filter((value) => value !== undefined && value !== null);
+  /** The same of caps; where the workspace's is the higher one, its author is told which of the two holds. */
+  const capLevels = (key: string): unknown[] => {
+    const mine = inspect(key)?.globalValue;
+    for (const theirs of ofWorkspace(key)) {
+      if (typeof mine === "number" && typeof theirs === "number" && theirs > mine) {
+        problems.push({
+          field: `wayfare.${key}`,
+          message: `This workspace sets ${theirs}, which is more than your own ${mine}, so it is ignored.`,
+        });
+      }
+    }
+    return ofEveryLevel(key);
+  };
+  const poolLevels = (): unknown[] => {
+    const mine: unknown = inspect("pool")?.globalValue;
+    const own: readonly unknown[] = Array.isArray(mine) ? mine : [];
+    for (const theirs of own.length === 0 ? [] : ofWorkspace("pool").flat()) {
+      if (typeof theirs === "string" && !own.some((each) => mayShareProvider(each, theirs))) {
+        problems.push({
+          field: "wayfare.pool",
+          message: `This workspace lists ${JSON.stringify(theirs)}, which is ignored: your own pool lets none of that provider's models through.`,
+        });
+      }
+    }
+    return ofEveryLevel("pool");
+  };
   const merged = (key: string): unknown => {
     const mine = inspect(key);
     const isRecord = (value: unknown): value is Record<string, unknown> =>
@@ -100,17 +132,17 @@ export function readSettings(inspects: readonly [Inspect, ...Inspect[]]): Vetted
       mode: lowered("mode", (mine, theirs) => isCheaperMode(mine, theirs, tiers)),
       quality: lowered("quality", isLowerQuality),
       playground: applied("playground"),
-      pool: ofEveryLevel("pool"),
+      pool: poolLevels(),
       budget: {
         daily: applied("budget.daily"),
         weekly: applied("budget.weekly"),
         monthly: applied("budget.monthly"),
         total: applied("budget.total"),
         workspace: {
-          daily: ofEveryLevel("budget.workspace.daily"),
-          weekly: ofEveryLevel("budget.workspace.weekly"),
-          monthly: ofEveryLevel("budget.workspace.monthly"),
-          total: ofEveryLevel("budget.workspace.total"),
+          daily: capLevels("budget.workspace.daily"),
+          weekly: capLevels("budget.workspace.weekly"),
+          monthly: capLevels("budget.workspace.monthly"),
+          total: capLevels("budget.workspace.total"),
         },
         warnAt: applied("budget.warnAt"),
         ladder: applied("budget.ladder"),
@@ -123,7 +155,7 @@ export function readSettings(inspects: readonly [Inspect, ...Inspect[]]): Vetted
           (value) => value !== undefined,
         ),
         model: applied("completions.model"),
-        maxPerDayUsd: ofEveryLevel("completions.maxPerDayUsd"),
+        maxPerDayUsd: capLevels("completions.maxPerDayUsd"),
       },
     },
     extraCaFile: applied("network.extraCaFile"),
@@ -161,6 +193,13 @@ function isIn(tiers: unknown, tier: "cheap" | "frontier", model: unknown): boole
   if (typeof tiers !== "object" || tiers === null) return false;
   const models: unknown = Object.entries(tiers).find(([name]) => name === tier)?.[1];
   return Array.isArray(models) && models.includes(model);
+}
+
+/** Patterns in the place of a provider may stand for any. */
+function mayShareProvider(own: unknown, theirs: string): boolean {
+  if (typeof own !== "string") return false;
+  const [mine = "", other = ""] = [own, theirs].map((entry) => entry.trim().split("/")[0]);
+  return mine === other || mine.includes("*") || other.includes("*");
 }
 
 function isLowerQuality(mine: unknown, theirs: unknown): boolean {

@@ -96,9 +96,10 @@ function moneyWords(facts: StatusFacts): string {
   return real.rows.length > 0 ? `${amountOf(real)} · ${simulatedWords}` : simulatedWords;
 }
 
-/** Simulated money is under no cap. */
-function nearestCap({ setup, spend }: StatusFacts): CapState | null {
-  return setup === "ready" ? (spend?.caps[0] ?? null) : null;
+/** Simulated money is under no cap, and while completions are off theirs is no news. */
+function nearestCap({ setup, spend, completions }: StatusFacts): CapState | null {
+  const counts = ({ scope }: CapState) => scope !== "completions" || completions.state !== "off";
+  return setup === "ready" ? (spend?.caps.find(counts) ?? null) : null;
 }
 
 const periodSigns = { daily: "", weekly: "/week", monthly: "/month", total: " in total" } as const;

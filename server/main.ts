@@ -228,7 +228,6 @@ async function build(initialization: Initialization): Promise<void> {
       configured = params;
       cooling.clear();
       const result = await world.apply(params);
-      for (const problem of result.problems) log("warn", `${problem.field}: ${problem.message}`);
       money.setCalendar();
       activity.refresh();
       // Caps that were set or changed are to be seen at once.

@@ -162,6 +162,9 @@ describe("the host", () => {
     ["attached-container", {}, "a container"],
     ["codespaces", {}, "Codespaces"],
     ["tunnel", {}, "tunnel"],
+    ["127.0.0.1:8377", {}, ""],
+    ["code.example.com", {}, ""],
+    ["localhost", {}, ""],
   ])("%s is called by its name", (remoteName, environment, label) => {
     expect(describeHost(remoteName, environment)).toBe(label);
   });

@@ -57,6 +57,10 @@ describe("settings", () => {
           "This workspace sets it, which is ignored: only your own user settings say what may be spent in all. A workspace's own caps are wayfare.budget.workspace.*.",
       },
       {
+        field: "wayfare.budget.workspace.daily",
+        message: "This workspace sets 40, which is more than your own 2, so it is ignored.",
+      },
+      {
         field: "wayfare.budget.ladder",
         message:
           "This workspace sets it, which is ignored: only your own user settings say what may be spent in all. A workspace's own caps are wayfare.budget.workspace.*.",
@@ -69,6 +73,41 @@ describe("settings", () => {
       inspecting({ pool: { defaultValue: [], globalValue: ["openai/small"], workspaceValue: ["thief/model"] } }),
     ]);
     expect(settings.pool).toEqual([["openai/small"], ["thief/model"]]);
+  });
+
+  it("say which entries of a workspace's pool the person's own leaves out", () => {
+    const entries = ["openai/*", "thief/model", "thief", "*/small"];
+    const pools = { pool: { globalValue: ["openai/small"], workspaceValue: entries } };
+    const ignored = (entry: string) => ({
+      field: "wayfare.pool",
+      message: `This workspace lists "${entry}", which is ignored: your own pool lets none of that provider's models through.`,
+    });
+    expect(readSettings([inspecting(pools)]).problems).toEqual([ignored("thief/model"), ignored("thief")]);
+    const again = { pool: { globalValue: ["openai/small"], workspaceValue: [...entries] } };
+    expect(readSettings([inspecting(pools), inspecting(again)]).problems).toHaveLength(2);
+    expect(readSettings([inspecting({ pool: { workspaceValue: entries } })]).problems).toEqual([]);
+  });
+
+  it("say that a workspace's higher cap is ignored, and nothing of a lower one", () => {
+    const { problems } = readSettings([
+      inspecting({
+        "budget.workspace.daily": { globalValue: 1, workspaceValue: 1_000 },
+        "budget.workspace.total": { globalValue: 10, workspaceValue: 5 },
+        "budget.workspace.weekly": { workspaceValue: 5 },
+      }),
+    ]);
+    expect(problems).toEqual([
+      {
+        field: "wayfare.budget.workspace.daily",
+        message: "This workspace sets 1000, which is more than your own 1, so it is ignored.",
+      },
+    ]);
+  });
+
+  it("say of what VS Code hides in a workspace's file that it is ignored, of each once", () => {
+    const hidden = new Set(["providers", "budget.daily", "mode", "unknown"]);
+    const { problems } = readSettings([inspecting({ providers: { workspaceValue: [] } })], hidden);
+    expect(problems.map(({ field }) => field)).toEqual(["wayfare.providers", "wayfare.budget.daily"]);
   });
 
   it.each([

@@ -13,7 +13,7 @@ const spent: Book = {
   ],
 };
 const spendOf = (real: Book, simulated: Book = nothing, caps: CapState[] = []): Spend => ({ real, simulated, caps });
-const idle = { working: 0, silent: null };
+const idle = { working: 0, silent: null, uri: null };
 const dollar: CapState = {
   id: "workspace.daily",
   scope: "workspace",
@@ -88,6 +88,15 @@ describe("the status bar", () => {
       "the period of a cap that is not a day's",
       { spend: spendOf(spent, nothing, [{ ...dollar, period: "monthly", limitNano: 30_000_000_000 }]) },
       "$(compass) $0.0042 · $30.00/month",
+      "wayfare.focusChat",
+    ],
+    [
+      "no cap of completions while they are off",
+      {
+        spend: spendOf(spent, nothing, [{ ...dollar, scope: "completions", limitNano: 500_000_000 }, dollar]),
+        completions: { state: "off", reason: null },
+      },
+      "$(compass) $0.0042 · $1.00",
       "wayfare.focusChat",
     ],
     [
