@@ -121,6 +121,34 @@ describe("settings and files", () => {
       .toEqual(expect.arrayContaining([expect.stringContaining("alps/summit-2")]));
     await editor.page.keyboard.press("Escape");
   });
+
+  const caps = [
+    ["wayfare.budget.daily", -1, "-1 is below zero", "a number such as 2.5"],
+    ["wayfare.budget.daily", 1e99, "$1e+99 is more than a cap can be", "a number up to 1000000"],
+    ["wayfare.budget.workspace.monthly", "1e99", '"1e99" is not an amount in USD', "a number such as 2.5"],
+  ] as const;
+
+  it.each(caps)("%s: %j stops all that costs, and the words name the field", async (field, written, why, mend) => {
+    const none = { "wayfare.budget.daily": null, "wayfare.budget.workspace.monthly": null };
+    await runCommand(editor.page, "Notifications: Clear All Notifications");
+    await changeSettings(editor, { ...none, [field]: written });
+    await expect
+      .poll(() => notifications(editor.page))
+      .toEqual([`${field}: ${why}. Nothing that costs is sent until it is mended: write ${mend}, or null for no cap.`]);
+    const asked = vendors.log().length;
+    await openChat(editor.page);
+    const turn = await askAndWait(editor.page, "Hello under a cap?");
+    expect(await shownText(turn.locator(".block-words"))).toBe(
+      `${field} is no amount, so nothing that costs is sent until it is mended. Write a number such as 2.5, or null for no cap.`,
+    );
+    expect(vendors.log()).toHaveLength(asked);
+  });
+
+  it("a cap that is mended lets the next question through", async () => {
+    await changeSettings(editor, { "wayfare.budget.daily": 1, "wayfare.budget.workspace.monthly": null });
+    await openChat(editor.page);
+    expect(await answerText(await askAndWait(editor.page, "And now?"))).toBe(plainAnswer);
+  });
 });
 
 describe("a ledger that cannot be opened", () => {

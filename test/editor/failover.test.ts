@@ -1,13 +1,13 @@
 import type { Locator } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Playground, VendorFault } from "../../server/playground/start-playground.ts";
-import { answerText, ask, askAndWait, chatFrame, decisionText, lineText, openChat, pick, untilEnded } from "./chat.ts";
+import { answerText, ask, askAndWait, chatFrame, decisionText, lineText, openChat, untilEnded } from "./chat.ts";
 import { type EditorUnderTest, openEditor } from "./open-editor.ts";
 import { settledRows } from "./read-ledger.ts";
 import { enterKeys } from "./set-up-provider.ts";
 import { takePicture } from "./take-picture.ts";
 import { plainAnswer, startVendors, vendorSettings } from "./vendors.ts";
-import { notifications, quickInput, quickRow, quickTitle, runCommand } from "./workbench.ts";
+import { runCommand } from "./workbench.ts";
 
 /** What a person sees of a vendor that fails, and what it costs them: a whole answer of another, and the names of both. */
 
@@ -174,58 +174,5 @@ describe("a frontier vendor that fails", () => {
 
   it("leaves no socket open", async () => {
     await expect.poll(() => vendors.openRequests()).toBe(0);
-  });
-});
-
-describe("Break a Route", () => {
-  let editor: EditorUnderTest;
-
-  beforeAll(async () => {
-    editor = await openEditor({ folder: "sample", file: "src/duration.ts", settings: { "wayfare.playground": true } });
-    await openChat(editor.page);
-  });
-
-  afterAll(() => editor?.close());
-
-  const hard =
-    "Why does `parse` fail the second time, after a bad input? Find the root cause, prove that no order of calls can go wrong after the mend, and mind concurrent callers.";
-
-  /** By the keyboard alone: the command, the model, what happens to it. */
-  async function breakRoute(fault: string): Promise<void> {
-    const { page } = editor;
-    await page.keyboard.press("F1");
-    await quickInput(page).fill(">Wayfare: Break a Route");
-    await quickRow(page, "Wayfare: Break a Route").waitFor();
-    await page.keyboard.press("Enter");
-    for (const row of ["sim-large", fault]) {
-      await quickRow(page, row).waitFor();
-      expect(await quickTitle(page).innerText()).toBe("Break a Route");
-      await page.keyboard.type(row);
-      await expect.poll(() => page.locator(".quick-input-list .monaco-list-row.focused").innerText()).toContain(row);
-      await page.keyboard.press("Enter");
-    }
-    await expect.poll(() => notifications(page)).not.toEqual([]);
-  }
-
-  it("makes a simulated model fail while a person watches, by the keyboard alone", async () => {
-    await breakRoute("Answers 500");
-    expect(await notifications(editor.page)).toEqual(["Broken until it is mended: sim-large: answers 500."]);
-    await runCommand(editor.page, "Notifications: Clear All Notifications");
-    await openChat(editor.page);
-    const turn = await askAndWait(editor.page, hard);
-    expect(await lineText(turn)).toMatch(/^cheap simulated .*sim-small.*after playground\/sim-large failed twice$/);
-    const decision = await decisionText(turn);
-    expect(decision).toContain("playground/sim-large failed: ");
-    await takePicture(editor.page, "break-a-route");
-  });
-
-  it("and mends it again", async () => {
-    await breakRoute("Works again");
-    expect(await notifications(editor.page)).toEqual(["All simulated models work."]);
-    await runCommand(editor.page, "Notifications: Clear All Notifications");
-    await openChat(editor.page);
-    await pick(editor.page, "Frontier");
-    const turn = await askAndWait(editor.page, "What does `parse` do?");
-    expect(await lineText(turn)).toMatch(/^frontier simulated \$0\.\d{4} sim-large · you chose frontier$/);
   });
 });

@@ -1,7 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { chatFrame, focusedName, moveFocus, untilEnded } from "./chat.ts";
+import {
+  askAndWait,
+  chatFrame,
+  decisionText,
+  focusedName,
+  lineText,
+  moveFocus,
+  openChat,
+  pick,
+  untilEnded,
+} from "./chat.ts";
 import { type EditorUnderTest, openEditor } from "./open-editor.ts";
-import { quickInput, quickRow } from "./workbench.ts";
+import { takePicture } from "./take-picture.ts";
+import { notifications, quickInput, quickRow, quickTitle, runCommand } from "./workbench.ts";
 
 /** Everything without a mouse: from the palette into the chat, a question, its answer, its decision, and out again. */
 
@@ -79,5 +90,51 @@ describe("the keyboard alone", () => {
   it("leaves the chat for the editor", async () => {
     await press("Control+1");
     await expect.poll(() => editor.page.evaluate(() => document.activeElement?.tagName)).not.toBe("IFRAME");
+  });
+});
+
+describe("Break a Route", () => {
+  const hard =
+    "Why does `parse` fail the second time, after a bad input? Find the root cause, prove that no order of calls can go wrong after the mend, and mind concurrent callers.";
+
+  /** By the keyboard alone: the command, the model, what happens to it. */
+  async function breakRoute(fault: string): Promise<void> {
+    const { page } = editor;
+    await page.keyboard.press("F1");
+    await quickInput(page).fill(">Wayfare: Break a Route");
+    await quickRow(page, "Wayfare: Break a Route").waitFor();
+    await page.keyboard.press("Enter");
+    for (const row of ["sim-large", fault]) {
+      await quickRow(page, row).waitFor();
+      expect(await quickTitle(page).innerText()).toBe("Break a Route");
+      await page.keyboard.type(row);
+      await expect.poll(() => page.locator(".quick-input-list .monaco-list-row.focused").innerText()).toContain(row);
+      await page.keyboard.press("Enter");
+    }
+    await expect.poll(() => notifications(page)).not.toEqual([]);
+  }
+
+  it("makes a simulated model fail while a person watches, by the keyboard alone", async () => {
+    await breakRoute("Answers 500");
+    expect(await notifications(editor.page)).toEqual(["Broken until it is mended: sim-large: answers 500."]);
+    await runCommand(editor.page, "Notifications: Clear All Notifications");
+    await runCommand(editor.page, "Wayfare: New Chat");
+    await openChat(editor.page);
+    await expect.poll(() => chatFrame(editor.page).locator("article.turn").count()).toBe(0);
+    const turn = await askAndWait(editor.page, hard);
+    expect(await lineText(turn)).toMatch(/^cheap simulated .*sim-small.*after playground\/sim-large failed twice$/);
+    const decision = await decisionText(turn);
+    expect(decision).toContain("playground/sim-large failed: ");
+    await takePicture(editor.page, "break-a-route");
+  });
+
+  it("and mends it again", async () => {
+    await breakRoute("Works again");
+    expect(await notifications(editor.page)).toEqual(["All simulated models work."]);
+    await runCommand(editor.page, "Notifications: Clear All Notifications");
+    await openChat(editor.page);
+    await pick(editor.page, "Frontier");
+    const turn = await askAndWait(editor.page, "What does `parse` do?");
+    expect(await lineText(turn)).toMatch(/^frontier simulated \$0\.\d{4} sim-large · you chose frontier$/);
   });
 });
