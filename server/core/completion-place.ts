@@ -22,8 +22,11 @@ export interface CompletionPlace {
   maxOutputTokens: number;
   /** In a few words, for the log and for the person who wonders why nothing comes. */
   why: string;
-  /** Where many lines end of themselves: with the scope they stand in, or with their first block or blank line. */
-  until?: "scope" | "paragraph";
+  /**
+   * Where many lines end of themselves: with the scope they stand in; with their first block or blank line; or, before a
+   * closing bracket, with the first line that leaves nothing open.
+   */
+  until?: "scope" | "paragraph" | "brackets";
 }
 
 export interface PlaceFacts {
@@ -48,15 +51,15 @@ export function placeOf(facts: PlaceFacts): CompletionPlace {
   const after = withoutLineComment(lineAfter(suffix), facts.languageId);
   const { languageId } = facts;
 
-  const obstacle = obstacleAt({ prefix, suffix, before, after, languageId });
+  const inside = facts.syntax === null ? shapeOf(prefix, before, languageId) : facts.syntax.kind;
+  const obstacle = obstacleAt({ prefix, suffix, before, after, languageId, inside });
   if (obstacle !== null) return facts.isInvoked ? one(`asked for, ${obstacle}`) : none(obstacle);
 
-  const inside = facts.syntax === null ? shapeOf(prefix, before, languageId) : facts.syntax.kind;
   if (inside === "comment") return one("in a comment");
   if (inside === "string") return short("in a string");
   if (inside === "import") return short("in an import");
-  if (!isBlank(after)) return one("only closers to the right");
-  if (isProse(languageId)) return one("in prose");
+  if (isProse(languageId)) return one(isBlank(after) ? "in prose" : "only closers to the right");
+  if (!isBlank(after)) return takesBlock(before, after) ? toBrackets : one("only closers to the right");
 
   const above = lineAbove(prefix);
   if (!isBlank(before)) {
@@ -65,11 +68,13 @@ export function placeOf(facts: PlaceFacts): CompletionPlace {
     return one("behind code");
   }
   if (inside === "empty-body") return body("in an empty body");
+  if (inside === "markup") return paragraph("among elements");
   if (above === null)
     return inside === "statement" ? paragraph("at the top of the file") : one("at the top of the file");
   if (endsWithOpener(above, languageId)) {
     return /[([]\s*$/.test(above) ? paragraph("below an opening bracket") : body("below an opener");
   }
+  if (facts.syntax === null && endsElement(above, languageId)) return paragraph("among elements");
   if (isDocEnd(above, languageId) && !/\n[ \t]*\r?\n[ \t]*$/.test(prefix)) return body("below a comment", "paragraph");
   if (isSignature(above) && !/[;}]\s*$/.test(above)) return body("below a signature");
   if (inside === "argument") return one("among arguments");
@@ -87,17 +92,58 @@ interface Around {
   before: string;
   after: string;
   languageId: string;
+  inside: Inside;
 }
 
+type Inside = SyntaxPlace["kind"] | "code";
+
 /** Why nothing is offered here unless it is asked for, or null. */
-function obstacleAt({ prefix, suffix, before, after, languageId }: Around): string | null {
+function obstacleAt(around: Around): string | null {
+  const { prefix, suffix, before, after, languageId } = around;
   if (isBlank(prefix) && isBlank(suffix)) return "the file is empty";
   if (before.length + after.length > longLine) return "the line is too long";
   if (/[\p{L}\p{N}_$]$/u.test(before) && /^[\p{L}\p{N}_$]/u.test(after)) return "in the middle of a word";
   if (!isBlank(after) && !isOnlyClosers(after)) return "code to the right of the cursor";
   if (isBlank(after) && isFinished(before, languageId)) return "the statement is finished";
+  // Enter follows, and what a model says before it begins with that line's end.
+  if (isBetweenBraces(around)) return "between new braces";
   return null;
 }
+
+/** Between a brace and the one that the editor closed it with, unless an expression belongs there and not lines. */
+function isBetweenBraces({ before, after, inside, languageId }: Around): boolean {
+  if (!before.endsWith("{") || !after.startsWith("}") || isProse(languageId)) return false;
+  // Names that are taken out of what a function is given.
+  if (/(?:\{|=>)\s*$/.test(after)) return false;
+  if (inside === "empty-body") return true;
+  if (inside !== "argument" && inside !== "code") return false;
+  if (inside === "code" && elementLanguages.has(languageId) && /(?:^\s*|=|[^=]>\s*)\{$/.test(before)) return false;
+  return /(?:^|[\s)(,=:[?])\{$/.test(before);
+}
+
+/** Where a callback or a literal of several lines may begin: an argument or an element, with the closing bracket behind it. */
+function takesBlock(before: string, after: string): boolean {
+  if (!/^\s*[)\]]/.test(after) || /(?:[{:]|=>)\s*$/.test(after)) return false;
+  if (!/(?:[(,]|=>|(?:^|[^\p{L}\p{N}_$)\]])\[)\s*$/u.test(before) || isSignature(before)) return false;
+  return !/\b(?:if|elif|while|until|for|switch|catch|with|match)\s*\($/.test(before);
+}
+
+/** Whether a line ends in a tag. */
+function endsElement(line: string, languageId: string): boolean {
+  return elementLanguages.has(languageId) && /(?:^\s*<[\w/!].*|\/)>\s*$/.test(line) && !/[=-]>\s*$/.test(line);
+}
+
+/** Languages that have elements, or lines between tags. */
+const elementLanguages = new Set([
+  "html",
+  "xml",
+  "xsl",
+  "vue",
+  "svelte",
+  "handlebars",
+  "typescriptreact",
+  "javascriptreact",
+]);
 
 /** Closers of brackets, quotes, tags and comments, then what may follow them: `) {`, `}) => {`, `</div>`. */
 function isOnlyClosers(after: string): boolean {
@@ -136,7 +182,15 @@ const body = (why: string, until: "scope" | "paragraph" = "scope"): CompletionPl
 const paragraph = (why: string): CompletionPlace => ({
   lines: "many",
   maxLines: 6,
-  maxOutputTokens: 128,
+  // The text of a block goes on to its end.
+  maxOutputTokens: 256,
   why,
   until: "paragraph",
 });
+const toBrackets: CompletionPlace = {
+  lines: "many",
+  maxLines: 16,
+  maxOutputTokens: 256,
+  why: "before a closing bracket",
+  until: "brackets",
+};

@@ -1,5 +1,6 @@
 import { endsWithOpener, indentWidth, isBlank, isCloserLine, startsWithCloser } from "./code-shape.ts";
 import { closedBySuffix } from "./fit-suffix.ts";
+import { scanBrackets } from "./scan-brackets.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 export interface FoundEnd {
@@ -30,6 +31,8 @@ interface Scan {
   isInBlock: boolean;
   /** The cursor's own line opened a scope, which a line at its own indentation ends. */
   opened: boolean;
+  /** The last line's end before which everything was closed that the text opened. */
+  settled: number | null;
   /** Closers of outer scopes have begun; nothing but closers may follow. */
   closing: boolean;
 }
@@ -41,6 +44,7 @@ function endOfLines(text: string, around: Surroundings): FoundEnd | null {
     blank: 0,
     isInBlock: false,
     opened: false,
+    settled: null,
     closing: false,
   };
   let start = 0;
@@ -51,7 +55,7 @@ function endOfLines(text: string, around: Surroundings): FoundEnd | null {
     const line = start === 0 ? around.before + own : own;
     const found = isBlank(line)
       ? atBlankLine({ start, isWhole: newline !== -1 }, scan, around)
-      : atLine({ line, own, start, end, isWhole: newline !== -1 }, scan, around);
+      : atLine({ line, own, start, end, isWhole: newline !== -1 }, scan, around, text);
     if (found !== null) return found;
     if (newline === -1) return null;
     start = newline + 1;
@@ -75,12 +79,13 @@ interface Line {
   isWhole: boolean;
 }
 
-function atLine(at: Line, scan: Scan, around: Surroundings): FoundEnd | null {
+function atLine(at: Line, scan: Scan, around: Surroundings, text: string): FoundEnd | null {
   const { line, start, end, isWhole } = at;
   const width = indentWidth(line);
   const isFirst = scan.content === 0;
-  const isCloser = startsWithCloser(line);
+  const isCloser = startsWithCloser(line) || /^\s*\/>/.test(line);
   const isOneLine = around.place.lines !== "many";
+  const isBetween = around.place.until === "brackets";
 
   if (!isFirst && scan.base !== null && !around.isText) {
     if (scan.closing && !isCloser) return { end: start, why: "the scope closes" };
@@ -98,6 +103,10 @@ function atLine(at: Line, scan: Scan, around: Surroundings): FoundEnd | null {
   if (around.below !== null && (start > 0 || isBlank(around.before)) && isSameLine(line, around.below, start === 0)) {
     return { end: start, why: "the next line begins" };
   }
+  // What was opened has closed, or in a language without closers has ended, beyond the lines that are enough.
+  if (scan.content >= around.place.maxLines && scan.base !== null && width <= scan.base && !isCloser) {
+    return { end: start, why: "enough lines" };
+  }
   const opens = endsWithOpener(line, around.languageId);
   if (isFirst && !isBlank(around.before)) scan.opened = opens;
   scan.base ??= width;
@@ -105,14 +114,23 @@ function atLine(at: Line, scan: Scan, around: Surroundings): FoundEnd | null {
   scan.content++;
   scan.blank = 0;
   // Nothing but the end of the cursor's own line has come.
-  if (isFirst && isBlank(at.own)) return null;
+  if (isFirst && isBlank(at.own)) return isBetween ? { end: 0, why: "no room for a line" } : null;
   if (isOneLine) return { end, why: "one line" };
-  if (scan.content >= around.place.maxLines) return { end, why: "enough lines" };
+  if (isBetween && scanBrackets(text.slice(0, end), around.languageId, around.quote).open.length === 0) {
+    return { end, why: "nothing is open" };
+  }
+  if (!scan.isInBlock) scan.settled = end;
+  if (scan.content >= Math.max(around.place.maxLines, mostLines))
+    return { end: scan.settled ?? end, why: "enough lines" };
+  if (scan.content >= around.place.maxLines && !scan.isInBlock) return { end, why: "enough lines" };
   const closesBlock = isCloser && width <= scan.base && !opens && !isFirst;
   if (closesBlock && scan.opened) return { end, why: "the scope closes" };
   if (closesBlock && around.place.until === "paragraph") return { end, why: "the block closes" };
   return null;
 }
+
+/** Lines that a text may have in order to close what it opened. */
+const mostLines = 16;
 
 function isSameLine(line: string, other: string, isFirst: boolean): boolean {
   if (line.trimEnd() === other.trimEnd()) return true;

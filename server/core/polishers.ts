@@ -170,7 +170,8 @@ const wordsBeforeBlank =
 
 function withinItsEnd(text: string, around: Surroundings): string | null {
   // Between brackets of one line there is no room for another line.
-  if (around.place.lines !== "many" && !isBlank(around.after) && text.startsWith("\n")) return null;
+  const isOneLine = around.place.lines !== "many" || around.place.until === "brackets";
+  if (isOneLine && !isBlank(around.after) && text.startsWith("\n")) return null;
   return text.slice(0, findEnd(`${text}\n`, around)?.end ?? text.length);
 }
 

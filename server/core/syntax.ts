@@ -19,6 +19,8 @@ export interface SyntaxPlace {
     | "empty-body"
     /** where a statement or member begins */
     | "statement"
+    /** among the children of an element */
+    | "markup"
     /** in the middle of an expression */
     | "expression";
   /** Blocks around it. */

@@ -36,9 +36,10 @@ function kindAt(
     if (isQuote(each) && each.endIndex === at && each.parent?.isError) return "string";
   }
   if (!isInterpolated && leavesStringOpen(line, table)) return "string";
+  const inMarkup = markupAt(node, at, table);
+  if (inMarkup !== null) return inMarkup;
   if (opening?.means === "list") return "argument";
   if (opening?.means === "expression") return "expression";
-  if (isInMarkup(node, table)) return "expression";
   if (table.byIndentation) return beginsStatement(window) ? indentedPlace(window).kind : "expression";
   if (opening !== undefined && isEmptyBody(opening, window)) return "empty-body";
   return beginsStatement({ before, after }) ? "statement" : "expression";
@@ -80,12 +81,16 @@ function leavesStringOpen(line: string, table: PlaceTable): boolean {
   return quote !== -1 && (comment === -1 || quote < comment);
 }
 
-function isInMarkup(node: Node, table: PlaceTable): boolean {
+/** Among the children of an element, or in one of its tags; null where there is none around the cursor. */
+function markupAt(node: Node, at: number, table: PlaceTable): "markup" | "expression" | null {
   for (let each: Node | null = node; each !== null; each = each.parent) {
-    if (table.bodies.has(each.type)) return false;
-    if (table.markup.has(each.type)) return true;
+    // Behind a tag's end begins what the tag holds.
+    if (each.startIndex >= at || each.endIndex <= at) continue;
+    if (table.bodies.has(each.type) || table.lists.has(each.type)) return null;
+    if (table.tags.has(each.type)) return "expression";
+    if (table.elements.has(each.type)) return "markup";
   }
-  return false;
+  return null;
 }
 
 /** Nothing but space and comments stands between the brace and the cursor, and the block ends right after it. */

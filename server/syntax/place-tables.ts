@@ -11,8 +11,10 @@ export interface PlaceTable {
   bodies: ReadonlySet<string>;
   /** Hold arguments, parameters or elements between their brackets. */
   lists: ReadonlySet<string>;
-  /** Text and elements of markup, where nothing begins a statement. */
-  markup: ReadonlySet<string>;
+  /** Elements of markup, where nothing begins a statement. */
+  elements: ReadonlySet<string>;
+  /** Tags and braces in them, whose inside is no text. */
+  tags: ReadonlySet<string>;
   /** The beginning of a line that imports, for one that is not whole enough to be a node. */
   importLine: RegExp;
   /** Blocks are made by indentation instead of braces. */
@@ -33,9 +35,8 @@ const ecmaScript: PlaceTable = {
     "arguments formal_parameters array array_pattern object object_pattern subscript_expression type_arguments " +
       "type_parameters tuple_type export_clause lookup_type decorator",
   ),
-  markup: setOf(
-    "jsx_element jsx_text jsx_opening_element jsx_closing_element jsx_self_closing_element jsx_expression jsx_attribute",
-  ),
+  elements: setOf("jsx_element"),
+  tags: setOf("jsx_opening_element jsx_closing_element jsx_self_closing_element jsx_expression jsx_attribute"),
   importLine: /^\s*(?:import\b(?!\s*\()|export\s*(?:\*|(?:type\s*)?\{)[^;]*\bfrom\b)/,
   byIndentation: false,
 };
@@ -51,7 +52,8 @@ const python: PlaceTable = {
     "argument_list parameters list set dictionary tuple subscript list_comprehension dictionary_comprehension " +
       "set_comprehension generator_expression type_parameter list_pattern tuple_pattern dict_pattern",
   ),
-  markup: none,
+  elements: none,
+  tags: none,
   importLine: /^\s*(?:import|from)\s/,
   byIndentation: true,
 };
@@ -71,7 +73,8 @@ const go: PlaceTable = {
     "argument_list parameter_list type_arguments type_parameter_list literal_value index_expression slice_expression " +
       "type_conversion_expression",
   ),
-  markup: none,
+  elements: none,
+  tags: none,
   importLine: /^\s*(?:import|package)\b/,
   byIndentation: false,
 };
@@ -91,7 +94,8 @@ const java: PlaceTable = {
       "element_value_array_initializer array_access dimensions_expr inferred_parameters resource_specification " +
       "record_pattern_body",
   ),
-  markup: none,
+  elements: none,
+  tags: none,
   importLine: /^\s*(?:import|package)\b/,
   byIndentation: false,
 };
@@ -108,7 +112,8 @@ const rust: PlaceTable = {
       "type_parameters field_initializer_list struct_pattern tuple_struct_pattern tuple_pattern slice_pattern " +
       "index_expression ordered_field_declaration_list",
   ),
-  markup: none,
+  elements: none,
+  tags: none,
   importLine: /^\s*(?:pub(?:\([^)]*\))?\s+)?(?:use|extern\s+crate)\s/,
   byIndentation: false,
 };

@@ -31,6 +31,14 @@ describe("by the text's shape", () => {
     ["# Adds both.\n‸\n", "below a comment", "python"],
     ["call(\n  ‸\n);\n", "below an opening bracket"],
     ['<ul class="all">\n  ‸\n</ul>\n', "below an opener", "html"],
+    ["<ul>\n  <li>one</li>\n  ‸\n</ul>\n", "among elements", "html"],
+    ["<ul>\n  <li>one</li>\n  ‸\n</ul>\n", "among elements", "typescriptreact"],
+    ["<ul>\n  <Card\n    size={1}\n  />\n  ‸\n</ul>\n", "among elements", "javascriptreact"],
+    ["foo(‸)\n", "before a closing bracket"],
+    ["foo(‸);\n", "before a closing bracket"],
+    ['it("works", ‸);\n', "before a closing bracket"],
+    ["items.map((item) => ‸),\n", "before a closing bracket"],
+    ["const list = [‸];\n", "before a closing bracket"],
   ])("many lines: %j", (file, why, languageId = "typescript") => {
     if (languageId === "java-like") {
       expect(at("function run()\n‸\n")).toMatchObject({ lines: "many", why });
@@ -46,9 +54,17 @@ describe("by the text's shape", () => {
     ["const total = ‸\n", "behind code"],
     ["con‸\n", "behind code"],
     ["for (let i = 0;‸\n", "behind code"],
-    ["foo(‸)\n", "only closers to the right"],
-    ["foo(‸);\n", "only closers to the right"],
-    ["items.map((item) => ‸),\n", "only closers to the right"],
+    ["foo(a.‸);\n", "only closers to the right"],
+    ["list[‸];\n", "only closers to the right"],
+    ["if (‸)\n", "only closers to the right"],
+    ["function f(‸)\n", "only closers to the right"],
+    ["const f = (‸) =>\n", "only closers to the right"],
+    ["f({ a: ‸ });\n", "only closers to the right"],
+    ["const s = `a ${‸}`;\n", "in a string"],
+    ["<Card size={‸}>\n", "only closers to the right", "typescriptreact"],
+    ["[a link](‸)\n", "only closers to the right", "markdown"],
+    ["var a = T{‸}\n", "only closers to the right", "go"],
+    ["function f({‸}) {\n", "only closers to the right"],
     ["if (‸) {\n", "only closers to the right"],
     ["items.map((‸) => {\n", "only closers to the right"],
     ["<li>‸</li>\n", "only closers to the right", "html"],
@@ -79,6 +95,11 @@ describe("by the text's shape", () => {
     ["const total = ‸first + second;\n", "code to the right of the cursor"],
     ["foo(‸bar);\n", "code to the right of the cursor"],
     ["foo(1);‸\n", "the statement is finished"],
+    ["function f() {‸}\n", "between new braces"],
+    ["if (a) {‸}\n", "between new braces"],
+    ["const f = () => {‸};\n", "between new braces"],
+    ["it('works', async () => {‸});\n", "between new braces"],
+    ["const o = f({‸});\n", "between new braces"],
     ["‸", "the file is empty"],
     ["  \n‸\n", "the file is empty"],
     [`const data = "${"x".repeat(1_200)}‸\n`, "the line is too long"],
@@ -103,6 +124,17 @@ describe("by the syntax", () => {
     expect(at("function f()\n{\n  ‸\n}", { kind: "empty-body" }).why).toBe("in an empty body");
   });
 
+  it("gives elements among elements", () => {
+    const place = at("<ul>\n  {list}\n  ‸\n</ul>", { kind: "markup", languageId: "typescriptreact" });
+    expect(place).toMatchObject({ lines: "many", until: "paragraph", why: "among elements" });
+  });
+
+  it("offers nothing between braces that were opened this moment, but where they hold an expression", () => {
+    expect(at("class A {‸}", { kind: "empty-body" })).toMatchObject({ lines: "none", why: "between new braces" });
+    expect(at("const a = {‸};", { kind: "argument" })).toMatchObject({ lines: "none", why: "between new braces" });
+    expect(at("<p>\n  {‸}\n</p>", { kind: "expression" }).lines).toBe("one");
+  });
+
   it("gives a block where a statement begins", () => {
     const place = at("const a = 1;\n‸\nconst b = 2;\n", { kind: "statement" });
     expect(place).toMatchObject({ lines: "many", until: "paragraph", why: "where a statement begins" });
@@ -110,7 +142,7 @@ describe("by the syntax", () => {
 
   it("does not undo what stands to the right", () => {
     expect(at("a‸b", { kind: "empty-body" }).lines).toBe("none");
-    expect(at("f(() => {‸})", { kind: "empty-body" }).lines).toBe("one");
+    expect(at("f(() => { ‸})", { kind: "empty-body" }).lines).toBe("one");
   });
 });
 
@@ -137,7 +169,7 @@ describe("bad input", () => {
 
   it("reads CRLF, tabs and NUL bytes like any other text", () => {
     expect(at("function f() {\r\n\t‸\r\n}\r\n")).toMatchObject({ lines: "many", why: "below an opener" });
-    expect(at("foo(‸);\r\n")).toMatchObject({ lines: "one" });
+    expect(at("foo(a.‸);\r\n")).toMatchObject({ lines: "one" });
     expect(at("\u0000\u0000const a = ‸\u0000\n").lines).toBe("none");
   });
 });

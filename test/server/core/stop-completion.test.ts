@@ -22,6 +22,9 @@ function factsOf({ file, languageId = "typescript", place, fromChat = false }: G
     place: place ?? placeOf({ text: prefix + suffix, offset, languageId, syntax: null, isInvoked: true }),
   };
 }
+/** So many statements, each different. */
+const steps = (count: number) => Array.from({ length: count }, (_, at) => `  step${at}();\n`).join("");
+
 /** What had come when the stopper had enough, character by character; null when it never had. */
 function stoppedAt(given: Given, answer: string): string | null {
   const isEnough = createStopper(factsOf(given));
@@ -68,6 +71,31 @@ describe("many lines are enough", () => {
       "a(1);\n  b(2);\n  c(3);\n  d(4);\n  e(5);",
       "a(1);\n  b(2);\n  c(3);\n  d(4);\n",
     );
+  });
+
+  it("at the line that closes what is open by then", () => {
+    const place: CompletionPlace = { ...many, maxLines: 3, until: "paragraph" };
+    const whole = "function a() {\n  b();\n  if (c) {\n    d();\n  }\n  return e;\n}";
+    check({ file: "z();\n‸\n", place }, `${whole}\n\nf();`, `${whole}\n`);
+    const python = "def a():\n    b()\n    c()\n    d()\n    return e\n";
+    check({ file: "z()\n‸\n", place, languageId: "python" }, `${python}f()\ng()\n`, `${python}f()\n`);
+    const statements = "const a = {\n  b: 1,\n  c: 2,\n  d: 3,\n};";
+    check({ file: "z();\n‸\n", place: { ...place, until: "scope" } }, `${statements}\ne();\n`, `${statements}\n`);
+  });
+
+  it("at sixteen lines, whatever is open", () => {
+    const place: CompletionPlace = { ...many, maxLines: 3, until: "paragraph" };
+    const stopped = stoppedAt({ file: "z();\n‸\n", place }, `f(() => {\n${steps(40)}});\n`);
+    expect(stopped?.split("\n").length).toBe(17);
+  });
+
+  it("between brackets, when the line or what it opened is whole", () => {
+    check({ file: "foo(‸);\n" }, "a, b\nbar();", "a, b\n");
+    check({ file: "foo(‸);\n" }, "\n  a,\n  b,\n", "\n");
+    const callback = "async () => {\n  await one();\n\n  two();\n}";
+    check({ file: 'it("works", ‸);\n' }, `${callback});\n`, `${callback})`);
+    check({ file: 'it("works", ‸);\n' }, `${callback}\n\nthree();\n`, `${callback}\n`);
+    check({ file: "setTimeout(‸)\n" }, "() => {\n  go();\n}, 100\nnext();", "() => {\n  go();\n}, 100\n");
   });
 
   it("at a blank line, where a paragraph was asked for", () => {

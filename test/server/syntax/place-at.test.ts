@@ -68,8 +68,15 @@ const typed: [string, string][] = [
 ];
 
 const markup: [string, string][] = [
-  ["const a = <div>█</div>;", "expression 0"],
-  ["function A() {\n  return (\n    <div>\n      █\n    </div>\n  );\n}\n", "expression 1"],
+  ["const a = <div>█</div>;", "markup 0"],
+  ["const a = <div █></div>;", "expression 0"],
+  ["const a = <div>{█}</div>;", "expression 0"],
+  ["const a = <div />█;", "expression 0"],
+  ["const a = <div>{f(█)}</div>;", "argument 0"],
+  ["const a = list.map((one) => <li>█</li>);", "markup 0"],
+  ["const a = (\n  <ul>\n    <li />\n    █\n    <li />\n  </ul>\n);\n", "markup 0"],
+  ["const a = <ul>{list.map(() => {\n  █\n})}</ul>;\n", "empty-body 1"],
+  ["function A() {\n  return (\n    <div>\n      █\n    </div>\n  );\n}\n", "markup 1"],
   ['const a = <b title="█" />;', "string 0"],
   ["const a = <b on={() => {\n  █\n}} />;", "empty-body 1"],
 ];
