@@ -109,7 +109,7 @@ describe("settings and files", () => {
     expect(await lineText(turn)).toContain("after alps/no-such-model failed");
     const decision = await decisionText(turn);
     expect(decision).toContain('has no model "no-such-model" for this key.');
-    expect(decision).toContain("Correct the name in wayfare.tiers.");
+    expect(decision).toContain("Correct the name in wayfare.tiers; it cost nothing");
   });
 
   it("settings that are mended while the window is open are taken at once", async () => {
