@@ -31,5 +31,6 @@ export const workspace = {
   onDidSaveNotebookDocument: event("save notebook"),
   onDidChangeTextDocument: event("text"),
 };
+export const InlineCompletionTriggerKind = { Invoke: 0, Automatic: 1 } as const;
 export const commands = { executeCommand: () => Promise.resolve() };
 export const extensions = { getExtension: () => ({ isActive: false }) };

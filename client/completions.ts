@@ -52,6 +52,9 @@ const FILE_WAIT_MS = 30;
 /** A request that VS Code has cancelled may live on in the server for so long; the cursor matters until then. */
 const LINGER_MS = 2_000;
 
+/** VS Code asks within milliseconds when it is told to; a wish that comes later is the person's. */
+const OWN_TRIGGER_MS = 1_000;
+
 /** A document for which completions are under way. */
 interface Flight {
   document: vscode.TextDocument;
@@ -73,7 +76,12 @@ export function createCompletions(deps: CompletionsDeps): Completions {
   let shown = "";
   /** Where VS Code was asked to ask again: a server that keeps saying "ready" there must not make a circle. */
   let triggeredAt = "";
-  let ownTriggerIsUnderWay = false;
+  /** Where VS Code was told to ask and has not asked yet: that wish is ours and not the person's. */
+  let ownTrigger: { at: string; untilMs: number } | null = null;
+  /** Grows with each word of the server that it is at work. */
+  let timesAtWork = 0;
+  /** Where VS Code gave up on an answer that may have come in that very moment: then the server thinks that it was seen. */
+  let missed: { place: CompletionReady; untilMs: number } | null = null;
   let dismissedAt: { document: vscode.TextDocument; version: number } | null = null;
 
   const factsOf = (document: vscode.TextDocument | null): GateFacts => ({
@@ -141,9 +149,13 @@ export function createCompletions(deps: CompletionsDeps): Completions {
   const ask = async (...[document, position, context, token, next]: Parameters<Completions["provide"]>) => {
     const ours = take(document);
     ours.waiting += 1;
+    const before = { timesAtWork, wasAtWork: ofServer.working > 0 };
     setCompleting();
     try {
       const result = await next(document, position, context, token);
+      // The file may have been saved meanwhile, and lie elsewhere since.
+      const verdict = await files.judge(document);
+      if (verdict.state !== "ok" && !ours.dismissed) cut(document);
       // What the person dismissed, or a snooze that began meanwhile, is not shown.
       return ours.dismissed || whyNoCompletion(factsOf(document)) !== null ? null : result;
     } catch {
@@ -151,7 +163,13 @@ export function createCompletions(deps: CompletionsDeps): Completions {
       return null;
     } finally {
       ours.waiting -= 1;
-      if (token.isCancellationRequested) ours.lingersUntilMs = deps.now() + LINGER_MS;
+      if (token.isCancellationRequested) {
+        ours.lingersUntilMs = deps.now() + LINGER_MS;
+        const worked = before.wasAtWork || timesAtWork > before.timesAtWork;
+        missed =
+          worked && !ours.dismissed ? { place: placeOf(document, position), untilMs: ours.lingersUntilMs } : null;
+        askForMissed();
+      }
       setCompleting();
     }
   };
@@ -162,7 +180,7 @@ export function createCompletions(deps: CompletionsDeps): Completions {
     const place = placeOf(document, position);
     let isLate = false;
     const judged = files.judge(document).then((verdict) => {
-      if (isLate && verdict.state === "ok" && isStillThere(place)) trigger();
+      if (isLate && verdict.state === "ok" && isStillThere(place)) trigger(place);
       return verdict;
     });
     let cancelWait = (): void => {};
@@ -175,13 +193,28 @@ export function createCompletions(deps: CompletionsDeps): Completions {
     return verdict?.state === "ok" && !token.isCancellationRequested ? ask(...call) : null;
   };
 
-  const trigger = (): void => void vscode.commands.executeCommand("editor.action.inlineSuggest.trigger");
+  const trigger = (place: CompletionReady): void => {
+    ownTrigger = { at: keyOf(place), untilMs: deps.now() + OWN_TRIGGER_MS };
+    void vscode.commands.executeCommand("editor.action.inlineSuggest.trigger");
+  };
   const triggerAt = (place: CompletionReady): void => {
-    const key = `${place.uri} ${place.version} ${place.line}:${place.character}`;
-    if (key === triggeredAt || !isStillThere(place)) return;
-    triggeredAt = key;
-    ownTriggerIsUnderWay = true;
-    trigger();
+    if (keyOf(place) === triggeredAt || !isStillThere(place)) return;
+    triggeredAt = keyOf(place);
+    trigger(place);
+  };
+  /** Whether this wish is what came of `trigger`: VS Code says of it, too, that the person asked by hand. */
+  const isOwn = (place: CompletionReady, { triggerKind }: vscode.InlineCompletionContext): boolean => {
+    if (ownTrigger === null || triggerKind !== vscode.InlineCompletionTriggerKind.Invoke) return false;
+    const { at, untilMs } = ownTrigger;
+    ownTrigger = null;
+    return at === keyOf(place) && deps.now() < untilMs;
+  };
+  /** Once the server is done and names no reason for silence, what it made is there and costs nothing more. */
+  const askForMissed = (): void => {
+    if (missed === null || ofServer.working > 0) return;
+    const { place, untilMs } = missed;
+    missed = null;
+    if (ofServer.silent === null && deps.now() < untilMs) triggerAt(place);
   };
   const isStillThere = ({ uri, version, line, character }: CompletionReady): boolean => {
     const editor = vscode.window.activeTextEditor;
@@ -194,6 +227,7 @@ export function createCompletions(deps: CompletionsDeps): Completions {
 
   const leaveFor = (document: vscode.TextDocument | undefined): void => {
     if (flight === null || flight.document === document) return;
+    missed = null;
     if (isUnderWay(flight)) tellCursor(flight.document, null);
     flight = null;
   };
@@ -217,10 +251,15 @@ export function createCompletions(deps: CompletionsDeps): Completions {
     vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => {
       if (flight === null || textEditor.document !== flight.document) return;
       if (textEditor !== vscode.window.activeTextEditor || !isUnderWay(flight)) return;
+      if (missed !== null && !isStillThere(missed.place)) missed = null;
       tellCursor(flight.document, textEditor.selection.active);
     }),
     vscode.window.onDidChangeActiveTextEditor((editor) => {
       leaveFor(editor?.document);
+      // Another editor of the same document has a cursor of its own, which may not move.
+      if (editor !== undefined && flight !== null && isUnderWay(flight)) {
+        tellCursor(flight.document, editor.selection.active);
+      }
       readEditor();
       judgeActive();
       refresh();
@@ -233,7 +272,9 @@ export function createCompletions(deps: CompletionsDeps): Completions {
     }),
     server.onServerState(({ completions }) => {
       ofServer = completions;
-      if (completions.working === 0 && flight !== null) flight.lingersUntilMs = 0;
+      if (completions.working > 0) timesAtWork += 1;
+      else if (flight !== null) flight.lingersUntilMs = 0;
+      askForMissed();
       refresh();
     }),
     server.onState((state) => {
@@ -241,6 +282,7 @@ export function createCompletions(deps: CompletionsDeps): Completions {
       // What an earlier life of the server had under way is no more.
       ofServer = nothingOfServer;
       flight = null;
+      missed = null;
       refresh();
     }),
     server.onCompletionReady(triggerAt),
@@ -266,8 +308,8 @@ export function createCompletions(deps: CompletionsDeps): Completions {
 
   return {
     provide(document, position, context, token, next) {
-      if (ownTriggerIsUnderWay) ownTriggerIsUnderWay = false;
-      else triggeredAt = "";
+      const own = isOwn(placeOf(document, position), context);
+      if (!own) triggeredAt = "";
       const facts = factsOf(document);
       if (whyNoCompletion({ ...facts, yieldsTo: null }) !== null) return null;
       if (facts.yieldsTo !== null) {
@@ -276,9 +318,12 @@ export function createCompletions(deps: CompletionsDeps): Completions {
       }
       dismissedAt = null;
       leaveFor(document);
+      // Only a person's own wish is worth no pause and money where nothing came before.
+      const { Automatic } = vscode.InlineCompletionTriggerKind;
+      const how = own ? { ...context, triggerKind: Automatic } : context;
       return facts.file.state === "unknown"
-        ? askWhenKnown(document, position, context, token, next)
-        : ask(document, position, context, token, next);
+        ? askWhenKnown(document, position, how, token, next)
+        : ask(document, position, how, token, next);
     },
     status,
     dismiss() {
@@ -294,4 +339,8 @@ export function createCompletions(deps: CompletionsDeps): Completions {
 
 function placeOf(document: vscode.TextDocument, { line, character }: vscode.Position): CompletionReady {
   return { uri: document.uri.toString(), version: document.version, line, character };
+}
+
+function keyOf({ uri, version, line, character }: CompletionReady): string {
+  return `${uri} ${version} ${line}:${character}`;
 }

@@ -8,7 +8,8 @@ import { documentOf, editor, events, Position } from "./fake-vscode.ts";
 
 /** Completions as a person has them who turned them on: every language but Markdown. */
 export const on: CompletionsState = { on: true, why: null, languages: { "*": true, markdown: false }, model: null };
-const context = {} as InlineCompletionContext;
+/** VS Code's own word for a wish that came by itself; the other is 0. */
+const automatic = 1;
 /** Lets everything run that waits for nothing but its turn. */
 export const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
 
@@ -91,6 +92,10 @@ export function scene(options: { verdict?: FileVerdict | "late"; state?: Complet
     completions,
     document,
     open,
+    /** The file was saved, and is to be looked at again. */
+    forget() {
+      verdict = { state: "unknown" };
+    },
     told,
     timers,
     judging,
@@ -125,17 +130,20 @@ export function scene(options: { verdict?: FileVerdict | "late"; state?: Complet
     },
     ready: (over: Partial<CompletionReady> = {}) =>
       signals.ready.fire({ uri: "file:///w/src/a.ts", version: 1, line: 2, character: 4, ...over }),
-    /** VS Code asks at the cursor; `answer` is the server's. */
-    ask(of: unknown = document) {
+    /** VS Code asks at the cursor; `answer` is the server's, `kinds` what it was told of who asked. */
+    ask(of: unknown = document, triggerKind: number = automatic) {
       const server: { answer: (result: unknown) => void; fail: (error: Error) => void }[] = [];
       const token = { isCancellationRequested: false };
-      const next = () =>
-        new Promise<never>((resolve, reject) => server.push({ answer: resolve as never, fail: reject }));
+      const kinds: number[] = [];
+      const next = (_document: unknown, _position: unknown, context: InlineCompletionContext) => {
+        kinds.push(context.triggerKind);
+        return new Promise<never>((resolve, reject) => server.push({ answer: resolve as never, fail: reject }));
+      };
       const result = Promise.resolve(
         completions.provide(
           of as TextDocument,
           new Position(2, 4) as RealPosition,
-          context,
+          { triggerKind, selectedCompletionInfo: undefined },
           token as CancellationToken,
           next,
         ),
@@ -143,6 +151,7 @@ export function scene(options: { verdict?: FileVerdict | "late"; state?: Complet
       return {
         result,
         token,
+        kinds,
         asked: () => server.length > 0,
         answer: async (items: unknown) => {
           server[0]?.answer(items);

@@ -8,6 +8,9 @@ vi.mock("vscode", () => import("./fake-vscode.ts"));
 beforeEach(reset);
 
 const triggers = () => editor.executed.filter(([command]) => command === "editor.action.inlineSuggest.trigger").length;
+/** How VS Code asks when a person, or a command, told it to. */
+const invoked = 0;
+const automatic = 1;
 const contexts = () => editor.executed.filter(([command]) => command === "setContext").map(([, , value]) => value);
 
 describe("a wish for ghost text", () => {
@@ -95,7 +98,7 @@ describe("a wish for ghost text", () => {
   });
 
   it("is answered with nothing when the verdict is late, and asked for again when it is there", async () => {
-    const { ask, judging, timers } = scene({ verdict: "late" });
+    const { ask, judging, timers, document } = scene({ verdict: "late" });
     const wish = ask();
     timers[0]?.run();
     expect(await wish.result).toBeNull();
@@ -103,6 +106,7 @@ describe("a wish for ghost text", () => {
     for (const found of judging) found({ state: "ok" });
     await settle();
     expect(triggers()).toBe(1);
+    expect(ask(document, invoked).kinds).toEqual([automatic]);
   });
 
   it("is not asked for again where the cursor has gone on, or the file may not be sent", async () => {
@@ -123,6 +127,20 @@ describe("a wish for ghost text", () => {
     const wish = ask();
     await wish.fail();
     expect(await wish.result).toBeNull();
+  });
+
+  it.each<["saved and still the same" | "saved as a secret", unknown]>([
+    ["saved and still the same", "items"],
+    ["saved as a secret", null],
+  ])("is answered as its file is now: %s", async (how, shown) => {
+    const { ask, forget, judging, told } = scene();
+    const wish = ask();
+    forget();
+    await wish.answer("items");
+    for (const found of judging) found(shown === null ? { state: "no", why: "secret file" } : { state: "ok" });
+    expect(await wish.result, how).toBe(shown);
+    const dismissed = [["wayfare/dismissCompletion", { uri: "file:///w/src/a.ts" }]];
+    expect(told).toEqual(shown === null ? dismissed : []);
   });
 
   it("shows nothing of an answer that a snooze has overtaken", async () => {
@@ -190,6 +208,17 @@ describe("the cursor", () => {
     expect(cursors(told)).toEqual([null]);
   });
 
+  it("is another one in another editor of the same document, and told", () => {
+    const { ask, told, document } = scene();
+    const second = { document, selection: { active: new Position(0, 1), isEmpty: true } };
+    editor.active = second;
+    events.activeEditor.fire(second);
+    expect(cursors(told)).toEqual([]);
+    void ask();
+    events.activeEditor.fire(second);
+    expect(cursors(told)).toEqual(["0:1"]);
+  });
+
   it("is of no matter after the server has gone", () => {
     const { ask, moveTo, told, signals } = scene();
     void ask();
@@ -225,23 +254,112 @@ describe("a completion that comes late", () => {
   });
 
   it("makes no circle: said again at the same place, it is not asked for again", () => {
-    const { ready, ask } = scene();
+    const { ready, ask, document } = scene();
     ready();
     // VS Code asks because it was told to.
-    void ask();
+    void ask(document, invoked);
     ready();
     ready();
     expect(triggers()).toBe(1);
     // The person asks at the same place.
-    void ask();
+    void ask(document, invoked);
     ready();
     expect(triggers()).toBe(2);
+  });
+
+  it("is asked for as a wish that came by itself: only the person's own is worth no pause", () => {
+    const { ready, ask, document } = scene();
+    expect(ask(document, invoked).kinds).toEqual([invoked]);
+    ready();
+    expect(ask(document, invoked).kinds).toEqual([automatic]);
+    // The next one is the person's.
+    expect(ask(document, invoked).kinds).toEqual([invoked]);
+  });
+
+  it("leaves the person's own wish alone a second after VS Code did not ask, and at another place", () => {
+    const { ready, ask, document, pass } = scene();
+    ready();
+    pass(1_000);
+    expect(ask(document, invoked).kinds).toEqual([invoked]);
+    ready();
+    document.version = 2;
+    expect(ask(document, invoked).kinds).toEqual([invoked]);
+  });
+
+  it("is still ours when a letter's wish comes in between", () => {
+    const { ready, ask, document } = scene();
+    ready();
+    expect(ask(document, automatic).kinds).toEqual([automatic]);
+    expect(ask(document, invoked).kinds).toEqual([automatic]);
   });
 
   it("is left alone after Escape", () => {
     const { completions, ready } = scene();
     completions.dismiss();
     ready();
+    expect(triggers()).toBe(0);
+  });
+});
+
+describe("an answer that came in the moment VS Code gave up on it", () => {
+  /** Asked, worked on, cancelled, and answered with nothing that is shown. */
+  const miss = async (its: ReturnType<typeof scene>) => {
+    const wish = its.ask();
+    its.serverSays(1);
+    wish.token.isCancellationRequested = true;
+    return wish;
+  };
+
+  it("is asked for once more, as soon as the server is done, and only once", async () => {
+    const its = scene();
+    const wish = await miss(its);
+    await wish.answer(null);
+    expect(triggers()).toBe(0);
+    its.serverSays(0);
+    expect(triggers()).toBe(1);
+    const again = its.ask(its.document, invoked);
+    expect(again.kinds).toEqual([automatic]);
+    its.serverSays(1);
+    again.token.isCancellationRequested = true;
+    await again.answer(null);
+    its.serverSays(0);
+    expect(triggers()).toBe(1);
+  });
+
+  it("is asked for at once where the server was done before", async () => {
+    const its = scene();
+    const wish = await miss(its);
+    its.serverSays(0);
+    expect(triggers()).toBe(0);
+    await wish.answer(null);
+    expect(triggers()).toBe(1);
+  });
+
+  it.each<[string, (its: ReturnType<typeof scene>) => void]>([
+    ["the server says why nothing came", (its) => its.serverSays(0, "nothing to suggest")],
+    ["the cursor has moved, and came back", (its) => [its.moveTo(2, 5), its.moveTo(2, 4), its.serverSays(0)]],
+    ["it was dismissed", (its) => [its.completions.dismiss(), its.serverSays(0)]],
+    ["two seconds have passed", (its) => [its.pass(2_000), its.serverSays(0)]],
+    ["the server has gone", (its) => [its.signals.state.fire("restarting"), its.serverSays(0)]],
+    ["another document is open", (its) => [its.open("src/b.ts"), its.serverSays(0)]],
+  ])("is left alone where %s", async (_why, happens) => {
+    const its = scene();
+    const wish = await miss(its);
+    await wish.answer(null);
+    happens(its);
+    expect(triggers()).toBe(0);
+  });
+
+  it("is none where the server was never at work, or VS Code did not give up", async () => {
+    const idle = scene();
+    const wish = idle.ask();
+    wish.token.isCancellationRequested = true;
+    await wish.answer(null);
+    const shown = scene();
+    const seen = shown.ask();
+    shown.serverSays(1);
+    shown.serverSays(0);
+    await seen.answer([{ insertText: "four" }]);
     expect(triggers()).toBe(0);
   });
 });

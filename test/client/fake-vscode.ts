@@ -101,6 +101,7 @@ export class FileSystemError extends Error {
 export const DiagnosticSeverity = { Error: 0, Warning: 1, Information: 2, Hint: 3 } as const;
 export const ConfigurationTarget = { Global: 1 } as const;
 export const StatusBarAlignment = { Left: 1, Right: 2 } as const;
+export const InlineCompletionTriggerKind = { Invoke: 0, Automatic: 1 } as const;
 export const ViewColumn = { One: 1 } as const;
 
 /** A document of the editor. */
