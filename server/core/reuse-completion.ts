@@ -16,8 +16,8 @@ export interface FoundOffer {
   /** What is left to insert; never empty. */
   text: string;
   /**
-   * Characters behind the cursor that the text takes the place of: brackets and quotes that the editor closed by itself
-   * while the offer was typed, and that the text has in it. Mostly 0.
+   * Characters behind the cursor, on its own line, that the text takes the place of: brackets and quotes that the editor
+   * closed by itself while the offer was typed, and that the text has in it. Mostly 0.
    */
   replaces: number;
 }
@@ -82,8 +82,9 @@ export function createOffers({ most }: { most: number }): Offers {
 }
 
 /**
- * Whether a request that was sent from an anchor may still answer here: the text behind the cursor is the same and what
- * was typed since is the beginning of what has come, or what has come is the beginning of what was typed.
+ * Whether a request that was sent from an anchor may still answer here: the text behind the cursor is the same but for what
+ * the editor closed, and what was typed since is the beginning of what has come, or what has come is the beginning of what
+ * was typed. A line that is still coming and may turn out to be a model's talk says nothing yet.
  */
 export function stillFits(facts: {
   anchorPrefix: string;
@@ -96,12 +97,32 @@ export function stillFits(facts: {
   const length = prefix.length - anchorPrefix.length;
   if (length < 0 || length > maxTypedCharacters) return false;
   const extra = suffix.length - anchorSuffix.length;
-  if (extra < 0 || extra > maxClosed) return false;
   const typed = prefix.slice(anchorPrefix.length);
-  const come = facts.textSoFar;
-  if (!agree(typed, come) && !agree(typed, unwrapped(facts))) return false;
-  if (extra > 0 && closersOf(typed) !== suffix.slice(0, extra)) return false;
+  if (!isClosedBy(typed, suffix, extra)) return false;
+  if (!agree(typed, facts.textSoFar) && !agree(typed, unwrapped(facts))) return false;
   return prefix.startsWith(anchorPrefix) && suffix.endsWith(anchorSuffix);
+}
+
+/**
+ * Where the cursor may be while only the text is known: before the old suffix, and before what the editor may have closed
+ * there, on the cursor's line or on lines of their own. The last first; some few.
+ */
+export function cursorsBefore(text: string, suffixLength: number): number[] {
+  const end = text.length - suffixLength;
+  if (end < 0) return [];
+  const offsets = [end];
+  let closed = 0;
+  for (let at = end - 1; at >= 0 && end - at <= maxClosed + maxClosedSpace; at--) {
+    const character = text[at] ?? "";
+    if (isSpace(character)) {
+      if (character === "\n") offsets.push(text[at - 1] === "\r" ? at - 1 : at);
+      continue;
+    }
+    closed += 1;
+    if (closed > maxClosed || !isCloser(character)) break;
+    offsets.push(at);
+  }
+  return offsets;
 }
 
 function agree(typedText: string, comeText: string): boolean {
@@ -121,8 +142,11 @@ function unwrapped(facts: { anchorPrefix: string; anchorSuffix: string; textSoFa
     fromChat: true,
     finished: "not yet",
   });
-  return openingOf(facts.textSoFar, around) ?? "";
+  return openingOf(facts.textSoFar.replace(perhapsTalk, ""), around) ?? "";
 }
+
+/** The beginning of a mark, a fence or a sentence, in a line that is still coming. */
+const perhapsTalk = /(?<=^|\n)[ \t]*(?:(?:<|`|~|\[[A-Z])[^\n]{0,24}|[A-Z][\p{L}'’,.! ]{0,80})$/u;
 
 interface KeptOffer {
   uri: string;
@@ -143,6 +167,8 @@ const maxTypedCharacters = 200;
 const maxDeleted = 40;
 /** Brackets and quotes an editor closes by itself in a row. */
 const maxClosed = 4;
+/** White space around them: they stand on a line of their own, indented. */
+const maxClosedSpace = 200;
 
 interface Place {
   prefix: string;
@@ -153,15 +179,15 @@ function afterTyping(offer: KeptOffer, place: Place, typedLength: number): Found
   const rest = offer.text.slice(typedLength);
   if (rest === "") return null;
   const extra = place.suffix.length - offer.suffixLength;
-  if (extra < 0 || extra > maxClosed) return null;
+  if (extra < 0 || extra > maxClosed + maxClosedSpace) return null;
   const typed = offer.text.slice(0, typedLength);
   if (!place.prefix.endsWith(typed) || !place.suffix.startsWith(offer.after, extra)) return null;
   const cursor = place.prefix.length - typedLength;
   if (!endsAt(place.prefix, offer.before, cursor)) return null;
   if (extra === 0) return { id: offer.id, text: rest, replaces: 0 };
-  const closed = place.suffix.slice(0, extra);
-  if (closersOf(typed) !== closed) return null;
-  return withClosed(offer.id, typed, rest, closed);
+  return isClosedBy(typed, place.suffix, extra)
+    ? withClosed(offer.id, typed, rest, place.suffix.slice(0, extra))
+    : null;
 }
 
 /** What was deleted comes back with the offer, if it was the end of one line. */
@@ -179,10 +205,28 @@ function endsAt(text: string, part: string, end: number): boolean {
   return end >= part.length && text.startsWith(part, end - part.length);
 }
 
+/** Whether the first `length` characters of `suffix` are what an editor closes by itself behind `typed`. */
+function isClosedBy(typed: string, suffix: string, length: number): boolean {
+  if (length === 0) return true;
+  if (length < 0 || length > maxClosed + maxClosedSpace) return false;
+  const closers = withoutSpace(suffix.slice(0, length));
+  return closers !== "" && closers.length <= maxClosed && closers === closersOf(typed);
+}
+
+function withoutSpace(text: string): string {
+  return text.replace(/\s/g, "");
+}
+
 /** The editor has closed what was typed open. The offer's own closers take their place, or it has none and does not fit. */
 function withClosed(id: string, typed: string, rest: string, closed: string): FoundOffer | null {
-  const end = endOfClosers(typed, rest);
+  const end = endOfClosers(typed, rest, 0);
   if (end === null) return null;
+  if (closed.includes("\n")) {
+    // What is replaced is on one line, so closers on other lines stay: the offer goes as far as the first of them.
+    const first = endOfClosers(typed, rest, withoutSpace(closed).length - 1) ?? end;
+    const text = rest.slice(0, first - 1).trimEnd();
+    return text === "" ? null : { id, text, replaces: 0 };
+  }
   if (end === rest.length && rest.endsWith(closed)) {
     const text = rest.slice(0, -closed.length);
     return text === "" ? null : { id, text, replaces: 0 };
@@ -190,17 +234,25 @@ function withClosed(id: string, typed: string, rest: string, closed: string): Fo
   return { id, text: rest, replaces: closed.length };
 }
 
-/** Behind the character of `rest` that closes the last bracket which `typed` has left open, or null. */
-function endOfClosers(typed: string, rest: string): number | null {
+/** Behind the character of `rest` that leaves `depth` of the brackets open which `typed` has left open, or null. */
+function endOfClosers(typed: string, rest: string, depth: number): number | null {
   const open = openOf(typed);
   for (let index = 0; index < rest.length; index++) {
     step(open, rest[index] ?? "");
-    if (open.length === 0) return index + 1;
+    if (open.length === depth) return index + 1;
   }
   return null;
 }
 
 const closerOf: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}", '"': '"', "'": "'", "`": "`" };
+
+function isSpace(character: string): boolean {
+  return /\s/.test(character);
+}
+
+function isCloser(character: string): boolean {
+  return Object.values(closerOf).includes(character);
+}
 
 /** What an editor closes behind `typed`, the innermost first. */
 function closersOf(typed: string): string {

@@ -88,6 +88,24 @@ describe("brackets and quotes the editor closes by itself", () => {
     expect(find(offersWith("foo‸\n", ".first()"), "foo.‸)\n")).toBeNull();
   });
 
+  it("and the editor put on lines of their own stay there", () => {
+    const offers = offersWith("‸\n", "if (a) {\n  go();\n}");
+    expect(find(offers, "if (a) {\n  ‸\n}\n")).toEqual({ id: "one", text: "go();", replaces: 0 });
+    expect(find(offers, "if (a) {\n  g‸\n}\n")).toEqual({ id: "one", text: "o();", replaces: 0 });
+    const crlf = offersWith("‸\r\n", "f(() => {\r\n  go();\r\n}, 100);");
+    expect(find(crlf, "f(() => {\r\n  ‸\r\n})\r\n")).toEqual({ id: "one", text: "go();", replaces: 0 });
+    const spaced = offersWith("‸\n", "import { one } from 'two';");
+    expect(find(spaced, "import {‸ }\n")).toEqual({ id: "one", text: " one } from 'two';", replaces: 2 });
+  });
+
+  it("on other lines do not fit an offer that has something else there", () => {
+    const offers = offersWith("‸\n", "if (a) {\n  go();\n}");
+    expect(find(offers, "if (a) {\n  ‸\n]\n")).toBeNull();
+    expect(find(offers, "if (a) {\n  ‸\n\n")).toBeNull();
+    expect(find(offers, "if (a) {\n  go();‸\n}\n")).toBeNull();
+    expect(find(offersWith("‸\n", "if (a) {\n  go();"), "if (a) {\n  ‸\n}\n")).toBeNull();
+  });
+
   it("that leave nothing to insert are no offer", () => {
     expect(find(offersWith("foo‸\n", "()"), "foo(‸)\n")).toBeNull();
   });
@@ -218,6 +236,29 @@ describe("a request under way", () => {
   it("fits with what the editor closed", () => {
     expect(fits("const a = compute(‸)\nfoo();\n", "compute(first)")).toBe(true);
     expect(fits("const a = compute(‸]\nfoo();\n", "compute(first)")).toBe(false);
+  });
+
+  it("fits with what the editor closed on a line of its own", () => {
+    expect(fits("const a = {\n  ‸\n}\nfoo();\n", "{\n  b: 1,")).toBe(true);
+    expect(fits("const a = {\r\n  ‸\r\n}\nfoo();\n", "{")).toBe(true);
+    expect(fits("const a = {\n  ‸\n]\nfoo();\n", "{\n  b: 1,")).toBe(false);
+    expect(fits("const a = ‸ \nfoo();\n", "")).toBe(false);
+  });
+
+  it("is given time to say what a chat model says before its code", () => {
+    for (const answer of [
+      "Here is the code:\n```ts\ncompute(1)",
+      "Sure! It is:\n\n```\ncompute(",
+      "<think>hm\n</think>\nco",
+    ]) {
+      for (let end = 1; end <= answer.length; end += 1) {
+        expect([answer.slice(0, end), fits("const a = comp‸\nfoo();\n", answer.slice(0, end))]).toEqual([
+          answer.slice(0, end),
+          true,
+        ]);
+      }
+    }
+    expect(fits("const a = comp‸\nfoo();\n", "Here is the code:\n```ts\nother")).toBe(false);
   });
 
   it("is compared without what a chat model puts around its code", () => {
