@@ -19,6 +19,10 @@ export interface ChatView extends vscode.WebviewViewProvider {
   post(message: ToPage): void;
   /** Brings the page up to date with everything but the conversation. */
   refresh(): void;
+  /** The same of the server's state alone, which changes at each letter; completions are not shown there. */
+  showServer(): void;
+  /** The same of the money alone. */
+  showSpend(): void;
   /** Opens the side bar and puts the cursor into the question. */
   focus(): Promise<void>;
 }
@@ -45,6 +49,8 @@ export function createChatView(deps: ChatViewDeps): ChatView {
   let wantsFocus = false;
   let draft = "";
   let estimateRound = 0;
+  /** Of the server's state, as the page has it. */
+  let shownServer = "";
 
   const modes = createAnswerModes({
     memory: deps.workspaceState,
@@ -64,20 +70,27 @@ export function createChatView(deps: ChatViewDeps): ChatView {
     void view.webview.postMessage(whole);
   };
 
+  const serverNow = (): ServerState => {
+    const server = deps.serverState();
+    shownServer = JSON.stringify([server.working, server.silent]);
+    return server;
+  };
   const state = (): PageState => ({
     session: deps.conversations().current(),
     ...whoAnswers(),
     models: [...deps.configuration.models()],
     chips: deps.context.chips(),
     chipsRemoved: deps.context.hasRemoved(),
-    server: deps.serverState(),
+    server: serverNow(),
     spend: deps.spend(),
     setup: setupOf(deps.configuration),
     // Before anything needs the server there is nothing to say about it.
     connection: deps.server.state === "idle" ? "starting" : deps.server.state,
     draft,
   });
+  const isShown = (): boolean => view !== null && isReady;
   const refresh = (): void => {
+    if (!isShown()) return;
     const { session: _session, draft: _draft, ...rest } = state();
     post({ type: "patch", state: rest });
   };
@@ -163,6 +176,15 @@ export function createChatView(deps: ChatViewDeps): ChatView {
   return {
     post,
     refresh,
+    showServer() {
+      if (!isShown()) return;
+      const before = shownServer;
+      const server = serverNow();
+      if (shownServer !== before) post({ type: "patch", state: { server } });
+    },
+    showSpend() {
+      if (isShown()) post({ type: "patch", state: { spend: deps.spend() } });
+    },
     async focus() {
       wantsFocus = true;
       await vscode.commands.executeCommand("wayfare.chat.focus");

@@ -17,7 +17,7 @@ import { createSignal, type Signal } from "./signal.ts";
  * per change, with the way to the setting.
  */
 export interface Configuration {
-  /** As it is now, read afresh. */
+  /** As it is now; read once, and again after a change. */
   read(): VettedSettings;
   isSetUp(): boolean;
   /** The models of the last answer of the server; empty before. */
@@ -58,6 +58,8 @@ const MAX_SENDS_AT_START = 3;
 export function createConfiguration(deps: ConfigurationDeps): Configuration {
   const changed = createSignal<void>();
   const answered = createSignal<readonly ModelSummary[]>();
+  /** Asked for at each letter; reading looks at every key in every folder. */
+  let vetted: VettedSettings | null = null;
   let models: readonly ModelSummary[] = [];
   let completions: CompletionsState | null = null;
   let timeZone: string | null = deps.timeZone ?? null;
@@ -128,20 +130,29 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
     }, SETTLE_MS);
   };
 
+  const read = (): VettedSettings => {
+    vetted ??= readNow();
+    return vetted;
+  };
+  const readAgain = (): void => {
+    vetted = null;
+    sendSoon();
+  };
   const listeners = [
     vscode.workspace.onDidChangeConfiguration((event) => {
-      if (event.affectsConfiguration("wayfare") || event.affectsConfiguration("http")) sendSoon();
+      if (event.affectsConfiguration("wayfare")) readAgain();
+      else if (event.affectsConfiguration("http")) sendSoon();
     }),
     deps.secrets.onDidChange((event) => {
       if (isKeyEntry(event.key)) sendSoon();
     }),
-    vscode.workspace.onDidGrantWorkspaceTrust(sendSoon),
-    vscode.workspace.onDidChangeWorkspaceFolders(sendSoon),
+    vscode.workspace.onDidGrantWorkspaceTrust(readAgain),
+    vscode.workspace.onDidChangeWorkspaceFolders(readAgain),
   ];
 
   return {
-    read: readNow,
-    isSetUp: () => isSetUp(readNow().settings),
+    read,
+    isSetUp: () => isSetUp(read().settings),
     models: () => models,
     completions: () => completions,
     setTimeZone(next) {

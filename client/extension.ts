@@ -190,7 +190,8 @@ export function activate(context: vscode.ExtensionContext): WayfareApi {
   };
   function takeSpend(next: Spend): void {
     spend = next;
-    show();
+    statusBar.update();
+    chat.showSpend();
   }
 
   /** After the start and after each change of settings: what a setup makes possible begins, once. */
@@ -230,12 +231,13 @@ export function activate(context: vscode.ExtensionContext): WayfareApi {
     }),
     server.onServerState((next) => {
       serverState = next;
-      show();
+      statusBar.update();
+      chat.showServer();
     }),
     server.onSpend(takeSpend),
     configuration.onChange(followSetup),
     configuration.onModels(() => chat.refresh()),
-    completions.onChange(show),
+    completions.onChange(statusBar.update),
     vscode.workspace.onDidGrantWorkspaceTrust(show),
     vscode.window.registerWebviewViewProvider("wayfare.chat", chat),
     registerChatCommands({ chat, conversations, context: composer }),

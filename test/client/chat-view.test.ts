@@ -16,6 +16,9 @@ function scene({ setting, memory = new Map() }: { setting?: unknown; memory?: Ma
   let current: { id: string } | null = null;
   let ids = 0;
   let receive = (_message: unknown) => {};
+  let server: unknown = { working: 0, silent: null, completions: { working: 0 } };
+  /** How often the whole state was put together. */
+  let looks = 0;
   const show = (session: { id: string } | null) => {
     current = session;
     view.post({ type: "patch", state: { session: session as never } });
@@ -40,8 +43,11 @@ function scene({ setting, memory = new Map() }: { setting?: unknown; memory?: Ma
       isSetUp: () => false,
     },
     server: { state: "running" },
-    serverState: () => ({ working: 0, silent: null }),
-    spend: () => ({}),
+    serverState: () => server,
+    spend: () => {
+      looks += 1;
+      return {};
+    },
     workspaceState: {
       get: (key: string) => memory.get(key),
       update: async (key: string, value: unknown) => void memory.set(key, JSON.parse(JSON.stringify(value ?? null))),
@@ -58,8 +64,12 @@ function scene({ setting, memory = new Map() }: { setting?: unknown; memory?: Ma
     cspSource: "",
   };
   const view = createChatView(deps);
-  view.resolveWebviewView({ webview, onDidDispose: () => undefined } as never, {} as never, {} as never);
   const say = (message: FromPage) => receive(message);
+  view.refresh();
+  view.showServer();
+  view.showSpend();
+  expect(looks).toBe(0);
+  view.resolveWebviewView({ webview, onDidDispose: () => undefined } as never, {} as never, {} as never);
   say({ type: "ready", sessionId: null, timeZone: "Europe/Lisbon" });
   const told = (): Partial<PageState> => {
     const states = posted.flatMap((message) =>
@@ -76,6 +86,13 @@ function scene({ setting, memory = new Map() }: { setting?: unknown; memory?: Ma
     zones,
     continued,
     memory,
+    view,
+    serverSays(next: unknown) {
+      server = next;
+      view.showServer();
+    },
+    /** What was posted since it was asked last. */
+    news: () => posted.splice(0),
     ask: () => say({ type: "ask", turnId: "t", question: "q", mode: "x", chips: [] }),
   };
 }
@@ -142,6 +159,33 @@ describe("who answers", () => {
       ["wayfare.pickedModes", { a: 1 }],
     ]);
     expect(scene({ memory }).told()).toEqual({ mode: "auto", always: null, usual: "auto" });
+  });
+});
+
+describe("what the page is told", () => {
+  it("of the server is that alone, and nothing where only its completions are new", () => {
+    const { serverSays, news, view } = scene();
+    news();
+    serverSays({ working: 0, silent: null, completions: { working: 1 } });
+    serverSays({ working: 0, silent: null, completions: { working: 0 } });
+    expect(news()).toEqual([]);
+    const working = { working: 1, silent: null, completions: { working: 0 } };
+    serverSays(working);
+    expect(news()).toEqual([{ type: "patch", state: { server: working } }]);
+    const silent = { working: 1, silent: { kind: "offline" }, completions: { working: 0 } };
+    serverSays(silent);
+    serverSays({ ...silent, completions: { working: 1 } });
+    expect(news()).toEqual([{ type: "patch", state: { server: silent } }]);
+    view.showSpend();
+    expect(news()).toEqual([{ type: "patch", state: { spend: {} } }]);
+  });
+
+  it("is put together for a page that is there alone", () => {
+    // The scene holds that nothing is before; here it is everything but the conversation.
+    const { view, news } = scene();
+    news();
+    view.refresh();
+    expect(news()).toMatchObject([{ type: "patch", state: { setup: "ready", mode: "auto" } }]);
   });
 });
 

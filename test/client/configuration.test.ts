@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { setupOf } from "../../client/chat-view.ts";
 import { createConfiguration, openSetting } from "../../client/configuration.ts";
 import type { Connection } from "../../client/server-process.ts";
 import { createStatusBar } from "../../client/status-bar.ts";
@@ -237,6 +238,42 @@ describe("the configuration", () => {
       "wayfare.budget.workspace.daily",
       "wayfare.budget",
     ]);
+  });
+});
+
+describe("the settings as they are now", () => {
+  it("are read once, however often a letter asks for them, and again after each change that may make them others", async () => {
+    const { configuration, change } = scene();
+    const inspected = vi.spyOn(editor.settings, "get");
+    const look = () => {
+      inspected.mockClear();
+      const { mode } = configuration.read().settings;
+      const first = inspected.mock.calls.length;
+      const facts = [configuration.isSetUp(), setupOf(configuration), configuration.read().settings.mode];
+      expect(inspected.mock.calls.length).toBe(first);
+      return { mode, facts, isRead: first > 0 };
+    };
+    set("mode", "cheap");
+    expect(look()).toEqual({ mode: "cheap", facts: [false, "nothing", "cheap"], isRead: true });
+    expect(look().isRead).toBe(false);
+    set("mode", "auto");
+    set("playground", true);
+    change();
+    // At once: what is sent to the server waits a moment, what a person sees does not.
+    expect(look()).toEqual({ mode: "auto", facts: [true, "playground", "auto"], isRead: true });
+    change("editor");
+    expect(look().isRead).toBe(false);
+    events.trust.fire();
+    expect(look().isRead).toBe(true);
+    events.folders.fire();
+    expect(look().isRead).toBe(true);
+    await configuration.together(async () => {
+      set("mode", "frontier");
+      change();
+      expect(look().mode).toBe("frontier");
+    });
+    inspected.mockRestore();
+    configuration.dispose();
   });
 });
 
