@@ -1,8 +1,8 @@
 import { isCloserLine } from "./code-shape.ts";
 
 /**
- * Where a text begins to say the same again and again, or null: behind the first of three equal blocks of lines, or at the
- * start of the line that ends in one group of characters over and over.
+ * Where a text begins to say the same again and again, or null: behind the first of three equal blocks of lines, of twelve
+ * where they are rows of data, or at the start of the line that ends in one group of characters over and over.
  */
 export function findRepeat(text: string): number | null {
   return repeatedLines(text) ?? repeatedCharacters(text);
@@ -16,11 +16,20 @@ function repeatedLines(text: string): number | null {
   const lines = text.split("\n", maxLines).map((line) => line.trim());
   for (let start = 0; start + 3 <= lines.length; start++) {
     for (let size = 1; size <= maxBlock && start + 3 * size <= lines.length; size++) {
-      if (isTold(lines, start, size, 3)) return offsetOfLine(text, start + size);
+      const times = lines.slice(start, start + size).every(isRow) ? minRows : 3;
+      if (isTold(lines, start, size, times)) return offsetOfLine(text, start + size);
     }
   }
   return null;
 }
+
+/** `[0, 0, 0],`, `{ x: 0, y: 0 },`: what a table or a board has many equal ones of. */
+function isRow(line: string): boolean {
+  return /^[[({].*[\])}],?$/.test(line) || /^[-+\d.,\s"']+,$/.test(line);
+}
+
+/** Boards have eight or ten equal rows; more lines than sixteen nobody is offered. */
+const minRows = 12;
 
 function isTold(lines: readonly string[], start: number, size: number, times: number): boolean {
   let characters = 0;
@@ -55,6 +64,8 @@ function repeatedCharacters(text: string): number | null {
     while (start >= period && text[start] === text[start - period]) start--;
     const run = end - 1 - start + period;
     if (run < minRun || run < period * minTimes) continue;
+    const isOfLines = text.slice(end - period).includes("\n");
+    if (isOfLines && run < period * minRows && isRow(text.split("\n").at(-2)?.trim() ?? "")) return null;
     if (period === 1 && run < minRuler) return null;
     return text.lastIndexOf("\n", end - run) + 1;
   }

@@ -1,8 +1,10 @@
-import { isBlank } from "./code-shape.ts";
+import { isBlank, withoutLineComment } from "./code-shape.ts";
 import { findEnd } from "./find-end.ts";
 import { findRepeat } from "./find-repeat.ts";
 import { fitIndentation } from "./fit-indentation.ts";
 import { withoutLinesBelow, withoutOverlap } from "./fit-suffix.ts";
+import { holdsWords } from "./prose-line.ts";
+import { scanBrackets } from "./scan-brackets.ts";
 import { type Surroundings, withPlainEnds } from "./surroundings.ts";
 import { withoutEcho, withoutFence, withoutMarks, withoutProse, withoutThoughts } from "./unwrap-answer.ts";
 
@@ -115,6 +117,13 @@ export const polishers: readonly Polisher[] = [
     apply: withoutOverlap,
   },
   {
+    name: "left open",
+    why: "An answer that ends within a block leaves a bracket open in front of what stands behind the cursor.",
+    stage: "closing",
+    nothing: "left open",
+    apply: withoutLeftOpen,
+  },
+  {
     name: "line twice",
     why: "Models write the line above or below the cursor again.",
     stage: "closing",
@@ -186,6 +195,26 @@ function withoutHalfLine(text: string, around: Surroundings): string | null {
 
 /** Less than this of a line is not worth reading. */
 const minHalfLine = 12;
+
+/** The longest beginning, by lines, that leaves no bracket open before the rest of the cursor's line; null without one. */
+function withoutLeftOpen(text: string, around: Surroundings): string | null {
+  const { before, languageId } = around;
+  const after = withoutLineComment(around.after, languageId);
+  if (isBlank(after) || around.isText || around.quote !== null || holdsWords(around)) return text;
+  const behind = scanBrackets(after, languageId).close;
+  const ahead = scanBrackets(before, languageId).open.length;
+  for (let lines = 0, rest = text; lines < maxLines && !isBlank(rest); lines++) {
+    const { open, close } = scanBrackets(rest, languageId);
+    // What stands behind closes what stands before, and may close more than that.
+    const spare = behind.length - Math.max(0, ahead - close.length);
+    if (open.length <= Math.max(0, spare)) return rest;
+    rest = rest.slice(0, Math.max(0, rest.lastIndexOf("\n")));
+  }
+  return null;
+}
+
+/** More than any completion has. */
+const maxLines = 40;
 
 function withoutLineTwice(text: string, around: Surroundings): string | null {
   const lines = (around.before + text).split("\n").filter((line) => !isBlank(line));

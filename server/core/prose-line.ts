@@ -1,3 +1,5 @@
+import type { Surroundings } from "./surroundings.ts";
+
 /** Whether a line is a sentence that a chat model says to a person, rather than code. */
 export function isProseLine(line: string): boolean {
   const text = line
@@ -10,6 +12,40 @@ export function isProseLine(line: string): boolean {
   if (opening.test(text)) return true;
   return words.length >= 5 && /^[A-Z]/.test(text) && /[.:!?]$/.test(text) && plainWords(words) >= words.length * 0.8;
 }
+
+/** Whether a line speaks of the model itself, or introduces what follows: no sentence of anybody's file. */
+export function isAddressed(line: string): boolean {
+  return /:\s*$/.test(line) || address.test(line.trim());
+}
+
+const address =
+  /^(?:sure[,.!]|certainly[,.!]|of course[,.!]|okay[,.!]|as an ai |unfortunately, i |(?:i(?:['’]m| am) )?sorry, (?:but )?i |i(?:['’]m| am) (?:sorry, but i |unable |an ai )|i (?:can(?:no|['’])t|cannot) )/i;
+
+/** Whether words are what the code holds at the cursor: between tags, behind a key of YAML, in a scenario. */
+export function holdsWords({ languageId, before, after, above, below }: Surroundings): boolean {
+  if (scenarioLanguages.has(languageId)) return true;
+  if (languageId === "yaml") {
+    return isKey.test(before) || (/^\s*$/.test(before) && /[|>][+-]?\d?\s*$/.test(above ?? ""));
+  }
+  if (!elementLanguages.has(languageId)) return false;
+  if (/^\s*<\//.test(after) || endsInTag(before)) return true;
+  return (
+    /^\s*$/.test(before) &&
+    (/^\s*<\//.test(below ?? "") || /^\s*<[\w.]+(?:\s.*)?$/.test(above ?? "")) &&
+    endsInTag(above ?? "")
+  );
+}
+
+/** The beginning of an entry of YAML, up to its value. */
+const isKey = /^\s*(?:-\s+)*(?:-|[\w"'./ -]+:)\s+["']?$/;
+
+/** `>` that ends a tag and no arrow. */
+function endsInTag(line: string): boolean {
+  return /<[\w/][^<>]*(?:=>[^<>]*)*>\s*$/.test(line) && !/[=-]>\s*$/.test(line);
+}
+
+const scenarioLanguages = new Set(["gherkin", "cucumber", "feature"]);
+const elementLanguages = new Set(["html", "xml", "vue", "svelte", "handlebars", "typescriptreact", "javascriptreact"]);
 
 const maxCharacters = 2_000;
 

@@ -1,6 +1,6 @@
 import { endsWithOpener, isBlank, isCloserLine } from "./code-shape.ts";
 import { allMarks } from "./fim-families.ts";
-import { isProseLine } from "./prose-line.ts";
+import { holdsWords, isAddressed, isProseLine } from "./prose-line.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /**
@@ -88,6 +88,7 @@ const maxProseLines = 12;
 
 /** A sentence of the model's own, not one of the file's that it tells back. */
 function isTalk(line: string, around: Surroundings): boolean {
+  if (holdsWords(around) && !isAddressed(line)) return false;
   return isProseLine(line) && !around.prefix.includes(line.trim()) && !around.suffix.includes(line.trim());
 }
 

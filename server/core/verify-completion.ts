@@ -15,7 +15,7 @@ const MOST_SINGLE_CUTS = 8;
  * Holds a completion against the grammar, in a window around the cursor: if putting `text` between `prefix` and `suffix`
  * leaves more errors than may be, the text is cut back from its end, line by line, to the longest beginning that leaves no
  * more. A line may leave its own brackets open, as a person does who goes on typing inside them; a text of several lines
- * may do so only when nothing else of it would be left.
+ * may do so only when nothing else of it would be left. Where other text stands to the right of the cursor, neither may.
  *
  * Code that is being typed is broken most of the time, so errors are compared and never counted by themselves: what was
  * broken before may stay so. Only where a mere word at the cursor would mend it must the completion mend it too.
@@ -42,11 +42,15 @@ export function verifyCompletion({
   const beginnings = beginningsOf(text);
   const whole = longest(beginnings, (beginning) => errorsWith(beginning) <= mayStay);
   if (whole !== null) return { text: whole, cut: true };
+  if (!endsLine.test(after)) return { text: null, cut: true };
   const open = longest([...beginnings, text], (beginning) =>
     endingsOf(line, beginning).some((ending) => errorsWith(beginning + ending) <= mayStay),
   );
   return { text: open, cut: open !== text };
 }
+
+/** Nothing but a comment stands to the right of the cursor. */
+const endsLine = /^[ \t]*(?:\r?\n|$|\/\/|#)/;
 
 /**
  * How many errors there may be with the completion in: those there are without it; or fewer, when a mere word put at the

@@ -120,6 +120,19 @@ describe("repetition", () => {
     check({ file: "const list = [‸\n", finished: "length" }, "0, ".repeat(60), "nothing: only repetition");
   });
 
+  it("is not rows of data", () => {
+    const file = "const board = [\n  ‸\n];\n";
+    const rows = (count: number) => Array.from({ length: count }, () => "[0, 0, 0],").join("\n  ");
+    check({ file }, rows(3), `const board = [\n  ${rows(3)}‸\n];\n`);
+    check({ file, place: many }, rows(10), `const board = [\n  ${rows(10)}‸\n];\n`);
+    check({ file, place: many }, rows(14), `const board = [\n  ${rows(1)}‸\n];\n`);
+    check(
+      { file },
+      "{ x: 0, y: 0 },\n  { x: 0, y: 0 },\n  { x: 0, y: 0 },",
+      `const board = [\n  ${"{ x: 0, y: 0 },\n  ".repeat(3).trimEnd()}‸\n];\n`,
+    );
+  });
+
   it("is not a table, a closing or a ruler", () => {
     const rows = "const rows = [\n    0,\n    0,\n    0,\n  ];";
     check({ file: body, place: many }, rows, body.replace("‸", `${rows}‸`));
@@ -180,6 +193,19 @@ describe("the end", () => {
     const file = "// chooses\n‸\n";
     const raw = "if (a) {\n  b();\n} else {\n  c();\n}\nd();";
     check({ file }, raw, file.replace("‸", "if (a) {\n  b();\n} else {\n  c();\n}‸"));
+  });
+
+  it("before other text leaves no bracket open", () => {
+    const file = 'it("works", ‸);\n';
+    check({ file }, "async () => {", "nothing: left open");
+    check({ file, finished: "length" }, "async () => {\n  await one();\n  tw", "nothing: left open");
+    check({ file }, "async () => {\n  await one();\n}", 'it("works", async () => {\n  await one();\n}‸);\n');
+    check({ file: "foo(‸;\n" }, "bar(1))", "foo(bar(1))‸;\n");
+    check({ file: "foo(bar(‸))\n" }, "one(2", "nothing: left open");
+    check({ file: "foo(‸))\n" }, "bar(1", "foo(bar(1‸))\n");
+    check({ file: "foo(‸ // so\n" }, "bar(1", "foo(bar(1‸ // so\n");
+    check({ file: "<p>‸</p>\n", languageId: "html" }, "a :( face", "<p>a :( face‸</p>\n");
+    check({ file: 'say("‸");\n' }, "what (is", 'say("what (is‸");\n');
   });
 
   it("comes after enough lines", () => {

@@ -79,6 +79,31 @@ describe("code fences", () => {
 });
 
 describe("prose", () => {
+  it("is what was asked for where the text is the content", () => {
+    const kept = (file: string, languageId: string, raw: string) =>
+      check({ file, languageId, fromChat: true }, raw, file.replace("‸", `${raw}‸`));
+    kept("<p>‸</p>\n", "html", "Here is the best coffee in town.");
+    kept("<p>\n  ‸\n</p>\n", "html", "Here is the best coffee in town.");
+    kept("const a = <p>‸</p>;\n", "typescriptreact", "This will be the best coffee in town.");
+    kept("const a = (\n  <p>\n    ‸\n  </p>\n);\n", "typescriptreact", "You can read it here.");
+    kept("name: x\ndescription: ‸\n", "yaml", "This function will do a thing.");
+    kept("name: x\nsteps:\n  - ‸\n", "yaml", "You need two cups.");
+    kept("about: >-\n  ‸\n", "yaml", "This function will do a thing.");
+    kept("Feature: a\n  Scenario: b\n    ‸\n", "gherkin", "Given there is a user called Bob.");
+    kept('"""\n‸\n"""\n', "python", "Here is the text of the message.");
+  });
+
+  it("is said by the model even there, when it speaks of itself or introduces what follows", () => {
+    const file = "name: x\ndescription: ‸\n";
+    check({ file, languageId: "yaml", fromChat: true }, "Sure! Here is the line.", "nothing: prose instead of code");
+    check({ file, languageId: "yaml", fromChat: true }, "I'm sorry, but I can't.", "nothing: prose instead of code");
+    check(
+      { file, languageId: "yaml", fromChat: true },
+      "Here is the description:\n\nA small tool.",
+      "name: x\ndescription: A small tool.‸\n",
+    );
+  });
+
   it.each([
     "Here is the missing part of the function you asked for.",
     "I cannot complete this code because I don't know what it does.",

@@ -56,7 +56,7 @@ describe("a completion that fits", () => {
   it("may leave to the person what they are in the middle of", async () => {
     await checkKept("typescript", "function f() {\n  if (one === ├two┤\n}\n");
     await checkKept("typescript", "function f() {\n  const a = g(├one, [two┤\n}\n");
-    await checkKept("typescript", "const a = f(├(one) => {┤)\n");
+    await checkKept("typescript", "const a = f(├(one) => {┤\n");
     await checkKept("python", "def f():\n    while one ├in two┤\n\nf()\n");
     await checkKept("go", "package a\n\nfunc f() {\n\tif ├one == two┤\n}\n");
   });
@@ -91,6 +91,15 @@ describe("a completion that adds errors", () => {
     await check("python", "def f():\n    ├return return┤\n", null);
     await check("go", "package a\n\nfunc f() {\n\t├one := := 1┤\n}\n", null);
     await check("rust", "fn f() {\n    ├let = 1;┤\n}\n", null);
+  });
+
+  it("is not left open before what stands to the right of the cursor", async () => {
+    await check("typescript", 'it("works", ├async () => {┤);\n', null);
+    await check("typescript", "const a = f(├(one) => {┤)\n", null);
+    await check("typescript", 'it("works", ├async () => {\n  one();┤);\n', null);
+    await checkKept("typescript", 'it("works", ├async () => {\n  one();\n}┤);\n');
+    await checkKept("typescript", "const a = f(├(one) => {┤ // so\n");
+    await checkKept("typescript", "if (├one) {\n  two(┤);\n}\n");
   });
 
   it("is cut between lines whatever ends them", async () => {
