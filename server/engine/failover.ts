@@ -236,7 +236,9 @@ export async function failover(
       last = { route, failure };
       const action = actionFor(failure);
       avoided.add(route, failure);
-      const mayRetry = retry < action.retrySame && (action.retryWhen === "first" || isAlone());
+      // Nobody waits for a completion so long: the next letter asks again.
+      const mayWait = job.kind !== "completion" || action.waitMs === 0;
+      const mayRetry = mayWait && retry < action.retrySame && (action.retryWhen === "first" || isAlone());
       if (mayRetry && !end.hasContent && attempts.length < MAX_ATTEMPTS) {
         try {
           await sleep(deps.clock, action.waitMs + deps.random() * BACK_OFF_MS, signal);
