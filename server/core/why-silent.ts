@@ -15,6 +15,8 @@ export function whySilent(failure: Failure): string {
       return "rate limited";
     case "overloaded":
       return "its model is busy";
+    case "content-filter":
+      return refusedByFilter;
     case "empty":
       return nothingToSuggest;
     default:
@@ -22,4 +24,5 @@ export function whySilent(failure: Failure): string {
   }
 }
 
+export const refusedByFilter = "refused by its filter";
 export const nothingToSuggest = "nothing to suggest";

@@ -1,5 +1,6 @@
 import type { Attempt } from "../../shared/answer.ts";
 import type { Failure } from "../../shared/failure.ts";
+import { maySend } from "../../shared/may-send.ts";
 import type { CompletionPlace } from "../core/completion-place.ts";
 import { CHAT_TOKENS, type CompletionPrompt } from "../core/compose-completion.ts";
 import { isInPool } from "../core/narrow-pool.ts";
@@ -16,7 +17,7 @@ import {
 import { createStopper } from "../core/stop-completion.ts";
 import type { Syntax } from "../core/syntax.ts";
 import { verifyCompletion } from "../core/verify-completion.ts";
-import { nothingToSuggest, whySilent } from "../core/why-silent.ts";
+import { nothingToSuggest, refusedByFilter, whySilent } from "../core/why-silent.ts";
 import type { Calibration } from "./calibration.ts";
 import type { Clock } from "./clock.ts";
 import type { FlightControl, Landing, Spot } from "./completion-requests.ts";
@@ -91,6 +92,11 @@ async function ask(
   const { flight, signal } = control;
   const { settings } = scene;
   const ticksMs = deps.clock.ticks();
+  // Settings may be others than when it was wished for.
+  if (obstacleTo(scene, flight.spot) !== null) {
+    control.land({ text: null, why: null });
+    return;
+  }
   const { model } = settings.completions;
   const named = model === null ? scene.routes : scene.routesFor(model);
   const inPool = (route: Route): boolean => isInPool(routeName(route), settings.pool);
@@ -125,7 +131,11 @@ async function ask(
     );
   };
   const listen = (stream: AsyncIterable<ProviderPart>): AsyncIterable<ProviderPart> =>
-    heard(stream, flight, (reason) => land(reason === "stop" ? "stop" : "length"));
+    heard(stream, control, (reason) => {
+      // A text that was cut off in its middle, and by a rule that the person does not see, is not worth showing.
+      if (reason === "content-filter") control.land({ text: null, why: refusedByFilter });
+      else land(reason === "stop" ? "stop" : "length");
+    });
   const call = (provider: Provider, route: Route, maxOutputTokens: number, options: StreamOptions) => {
     // A new attempt: what came of the one before is nothing any more.
     flight.textSoFar = "";
@@ -209,6 +219,25 @@ async function ask(
   } else control.land({ text: null, why: result.state === "done" ? nothingToSuggest : null });
 }
 
+/** Why nothing may be asked in a document: null when it may; `words` is null where that is no news to the person. */
+export function obstacleTo(
+  { completions, trusted }: Pick<Scene, "completions" | "trusted">,
+  facts: { path: string; languageId: string; text: string },
+): { words: string | null } | null {
+  if (!completions.on || !trusted || !isLanguageOn(completions.languages, facts.languageId)) return { words: null };
+  if (!maySend({ path: facts.path, trusted, ignored: false }).ok) return { words: "secret file" };
+  return facts.text.length > MOST_CHARACTERS ? { words: "the file is too large" } : null;
+}
+
+/** Longer documents are data; VS Code's own limit for most of its services is near this. */
+const MOST_CHARACTERS = 2_000_000;
+
+/** The language's own word, else that of all others (`*`), else on. */
+function isLanguageOn(languages: Readonly<Record<string, boolean>>, languageId: string): boolean {
+  if (Object.hasOwn(languages, languageId)) return languages[languageId] === true;
+  return languages["*"] !== false;
+}
+
 /** The answer is on its way to the editor before the books are written, which may wait for a disk. */
 function settleLater(ledger: FailoverDeps["ledger"]): FailoverDeps["ledger"]["settle"] {
   return async (attemptId, settlement) => {
@@ -245,11 +274,11 @@ async function* fillElseChat(
 /** Writes down what comes, and says so when the wire has told the end: nobody waits for the books. */
 async function* heard(
   stream: AsyncIterable<ProviderPart>,
-  flight: { textSoFar: string },
+  { flight, add }: Pick<FlightControl, "flight" | "add">,
   onFinish: (reason: FinishReason) => void,
 ): AsyncGenerator<ProviderPart, void, void> {
   for await (const part of stream) {
-    if (part.type === "text-delta") flight.textSoFar += part.text;
+    if (part.type === "text-delta") add(part.text);
     // Without any text the walk decides what it is: an empty answer, or a refusal.
     if (part.type === "finish" && flight.textSoFar !== "") onFinish(part.reason);
     yield part;

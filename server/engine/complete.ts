@@ -1,14 +1,19 @@
 import type { Attempt } from "../../shared/answer.ts";
 import { type Failure, failureOf } from "../../shared/failure.ts";
-import { maySend } from "../../shared/may-send.ts";
 import type { CompletionReady, ServerState } from "../../shared/protocol.ts";
 import { placeOf } from "../core/completion-place.ts";
 import { composeCompletion, endsInBlankLine } from "../core/compose-completion.ts";
 import type { Route } from "../core/provider.ts";
 import { createOffers } from "../core/reuse-completion.ts";
 import type { Syntax } from "../core/syntax.ts";
-import { nothingToSuggest } from "../core/why-silent.ts";
-import { type AskCompletionDeps, askCompletion, type CompletionWish, tellOnceAMinute } from "./ask-completion.ts";
+import { nothingToSuggest, refusedByFilter } from "../core/why-silent.ts";
+import {
+  type AskCompletionDeps,
+  askCompletion,
+  type CompletionWish,
+  obstacleTo,
+  tellOnceAMinute,
+} from "./ask-completion.ts";
 import type { Calibration } from "./calibration.ts";
 import { type Clock, sleep } from "./clock.ts";
 import { createFlights, type Flight, type Landing, type Spot } from "./completion-requests.ts";
@@ -16,6 +21,7 @@ import {
   fits,
   isSamePlace,
   isSameSpot,
+  isStillSelected,
   keyOf,
   mayStillFit,
   type Present,
@@ -68,8 +74,6 @@ export interface Complete {
   close(): Promise<void>;
 }
 
-/** Longer documents are data; VS Code's own limit for most of its services is near this. */
-const MOST_CHARACTERS = 2_000_000;
 /** Some minutes of typing; an offer keeps a few kilobytes. */
 const MOST_OFFERS = 100;
 /** Completions whose acceptance can still be told. */
@@ -88,8 +92,9 @@ export function createComplete(deps: CompleteDeps): Complete {
   const presents = new Map<string, Present>();
   /** Requests that wait for the next letter, one a document. */
   const pausing = new Map<string, { present: Present; supersede(): void }>();
-  /** Of each document: the newest request, and where the last one came to nothing. */
+  /** Of each document: the newest request while it is not answered, the last one, and where one came to nothing. */
   const newest = new Map<string, CompleteParams>();
+  const lastAsked = new Map<string, CompleteParams>();
   const nothingAt = new Map<string, string>();
   const made = new Map<string, { languageId: string; lines: number }>();
   const counts = { offered: 0, accepted: 0 };
@@ -106,6 +111,13 @@ export function createComplete(deps: CompleteDeps): Complete {
   const flights = createFlights({
     clock,
     onLanded,
+    onText(flight) {
+      const { uri } = flight.spot;
+      const present = presents.get(uri);
+      if (present === undefined || mayStillFit(flight, present)) return;
+      pace.wasted(clock.ticks());
+      flights.diverge(uri);
+    },
     onChange: deps.onState,
     onError: (error) => onFault(failureOf(error)),
   });
@@ -129,7 +141,7 @@ export function createComplete(deps: CompleteDeps): Complete {
     const { spot } = flight;
     if (landing.text === null) {
       if (landing.why !== null) say({ why: landing.why, uri: spot.uri });
-      if (landing.why === nothingToSuggest) nothingAt.set(spot.uri, keyOf(spot));
+      if (landing.why === nothingToSuggest || landing.why === refusedByFilter) nothingAt.set(spot.uri, keyOf(spot));
       return;
     }
     say(null);
@@ -139,12 +151,16 @@ export function createComplete(deps: CompleteDeps): Complete {
     if (present === undefined || typeof present.offset !== "number") return;
     const { version, text, offset } = present;
     if (flights.waiters(flight).some((each) => each.version === version && each.cursorOffset === offset)) return;
-    const isThere =
-      spot.selected === null
-        ? offers.find({ uri: spot.uri, ...split(text, offset) }) !== null
-        : mayStillFit(flight, present);
-    if (isThere) deps.onReady({ uri: spot.uri, version, ...positionAt(text, offset) });
+    if (offers.find(spotNow(spot, { version, text, offset })) !== null)
+      deps.onReady({ uri: spot.uri, version, ...positionAt(text, offset) });
   }
+  /** Where a request would be made now, as far as is known: with the item that was selected when it was asked last. */
+  const spotNow = (spot: Spot, present: Present & { offset: number }): Pick<Spot, "uri" | "prefix" | "suffix"> => {
+    const last = lastAsked.get(spot.uri);
+    if (last !== undefined && last.version === present.version && last.offset === present.offset) return spotOf(last);
+    if (isStillSelected(spot, present)) return spot;
+    return { uri: spot.uri, ...split(present.text, present.offset) };
+  };
   const remember = (id: string, facts: { languageId: string; lines: number }): void => {
     counts.offered += 1;
     made.set(id, facts);
@@ -167,14 +183,8 @@ export function createComplete(deps: CompleteDeps): Complete {
     flights.cut(uri);
   };
 
-  /** Why nothing may be asked here: null when it may; `words` is null where that is no news to the person. */
-  const obstacleAt = (facts: { path: string; languageId: string; text: string }): { words: string | null } | null => {
-    const { completions, trusted } = deps.world.scene();
-    if (!completions.on || !trusted) return { words: null };
-    if (!isLanguageOn(completions.languages, facts.languageId)) return { words: null };
-    if (!maySend({ path: facts.path, trusted, ignored: false }).ok) return { words: "secret file" };
-    return facts.text.length > MOST_CHARACTERS ? { words: "the file is too large" } : null;
-  };
+  const obstacleAt = (facts: { path: string; languageId: string; text: string }) =>
+    obstacleTo(deps.world.scene(), facts);
 
   /** What is known to hold at a place. */
   const itemAt = (spot: Spot, { selected, offset }: CompleteParams): CompletionItem | null => {
@@ -193,9 +203,13 @@ export function createComplete(deps: CompleteDeps): Complete {
   };
 
   /** Waits for the next letter; false when it came, or the request was given up. */
-  const pause = async (params: CompleteParams, spot: Spot, signal: AbortSignal): Promise<boolean> => {
-    const isNewLine = endsInBlankLine(spot.prefix);
-    const delayMs = pace.delayMs({ isInvoked: params.isInvoked, isNewLine });
+  const pause = async (
+    params: CompleteParams,
+    { prefix, isBrowsing }: { prefix: string; isBrowsing: boolean },
+    signal: AbortSignal,
+  ): Promise<boolean> => {
+    const { isInvoked } = params;
+    const delayMs = pace.delayMs({ isInvoked, isNewLine: endsInBlankLine(prefix), isBrowsing });
     const present = presents.get(params.uri);
     if (delayMs === 0 || present === undefined) return true;
     const superseded = new AbortController();
@@ -240,6 +254,9 @@ export function createComplete(deps: CompleteDeps): Complete {
     }
     const spot = spotOf(params);
     newest.set(uri, params);
+    const last = lastAsked.get(uri);
+    lastAsked.set(uri, params);
+    const isBrowsing = params.selected !== null && last?.version === version && last.offset === offset;
     const ready = itemAt(spot, params);
     if (ready !== null) {
       pausing.get(uri)?.supersede();
@@ -248,7 +265,6 @@ export function createComplete(deps: CompleteDeps): Complete {
     }
     if (!isInvoked && nothingAt.get(uri) === keyOf(spot)) return null;
 
-    let wish: CompletionWish | null = null;
     const under = flights.get(uri);
     if (under !== null && fits(under, spot)) {
       pausing.get(uri)?.supersede();
@@ -258,17 +274,16 @@ export function createComplete(deps: CompleteDeps): Complete {
       // It came to nothing, or the model went another way than the person: one that did not answer is not asked again.
       if (shared !== null || under.landing === null || isFailure(under.landing) || isSameSpot(under.spot, spot))
         return shared;
-    } else {
-      // The pause begins first: what the parser and the prompt take is spent within it.
-      const paused = pause(params, spot, signal);
-      wish = wishAt(spot, params);
-      if (wish === null) pausing.get(uri)?.supersede();
-      if (!(await paused)) return null;
+      if (isClosed || signal.aborted || newest.get(uri) !== params) return null;
     }
-    const wanted = wish ?? wishAt(spot, params);
-    if (wanted === null || isClosed || signal.aborted || newest.get(uri) !== params) return null;
+    // The pause begins first: what the parser and the prompt take is spent within it.
+    const paused = pause(params, { prefix: spot.prefix, isBrowsing }, signal);
+    const wish = wishAt(spot, params);
+    if (wish === null) pausing.get(uri)?.supersede();
+    if (!(await paused) || wish === null) return null;
+    if (isClosed || signal.aborted || newest.get(uri) !== params) return null;
 
-    const flight = flights.start(deps.createId(), spot, (control) => askCompletion(wanted, control, askDeps));
+    const flight = flights.start(deps.createId(), spot, (control) => askCompletion(wish, control, askDeps));
     await flights.join(flight, spot, signal);
     const item = answerAt(spot, params, signal);
     if (item !== null) pace.used(clock.ticks());
@@ -301,7 +316,7 @@ export function createComplete(deps: CompleteDeps): Complete {
     documentClosed(uri) {
       stop(uri);
       offers.forget(uri);
-      for (const kept of [presents, newest, nothingAt]) kept.delete(uri);
+      for (const kept of [presents, newest, lastAsked, nothingAt]) kept.delete(uri);
     },
     dismiss: stop,
     accepted(id) {
@@ -330,13 +345,7 @@ export function createComplete(deps: CompleteDeps): Complete {
   };
 }
 
-/** It was asked and nothing could come of it; "nothing to suggest" is an answer. */
+/** It was asked and nothing could come of it; "nothing to suggest" is an answer, and so is another than was typed. */
 function isFailure(landing: Landing): boolean {
-  return landing.text === null && landing.why !== nothingToSuggest;
-}
-
-/** The language's own word, else that of all others (`*`), else on. */
-function isLanguageOn(languages: Readonly<Record<string, boolean>>, languageId: string): boolean {
-  if (Object.hasOwn(languages, languageId)) return languages[languageId] === true;
-  return languages["*"] !== false;
+  return landing.text === null && landing.why !== nothingToSuggest && landing.hasDiverged !== true;
 }

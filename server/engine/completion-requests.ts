@@ -15,11 +15,14 @@ export interface Spot {
   /** Where the cursor stands in the document itself. */
   cursorOffset: number;
   /** The item of the suggest widget that is taken as if it were written, from where on; null without one. */
-  selected: { text: string; startOffset: number } | null;
+  selected: { text: string; startOffset: number; endOffset: number } | null;
 }
 
-/** How a request came out. `why` is for the status bar; null when it was cut. */
-export type Landing = { text: string } | { text: null; why: string | null };
+/**
+ * How a request came out. `why` is for the status bar; null when it was cut. `hasDiverged`: it was cut because what came
+ * was not what the person typed meanwhile.
+ */
+export type Landing = { text: string } | { text: null; why: string | null; hasDiverged?: true };
 
 /** A request for a completion that is under way: VS Code's requests come and go, this one is what costs. */
 export interface Flight {
@@ -35,6 +38,8 @@ export interface Flight {
 export interface FlightControl {
   flight: Flight;
   signal: AbortSignal;
+  /** A piece of the completion has come; one that shows that it is not wanted cuts the request. */
+  add(text: string): void;
   /** What comes of it is known; what is left (the socket, the books) is nobody's wait. Only the first counts. */
   land(landing: Landing): void;
 }
@@ -49,6 +54,8 @@ export interface Flights {
   waiters(flight: Flight): readonly Spot[];
   /** Aborts the request of a document at once. */
   cut(uri: string): void;
+  /** The same, because what has come is not what was typed: those who wait for it may ask for something else. */
+  diverge(uri: string): void;
   all(): readonly Flight[];
   /** Cuts all, and resolves when their books are kept. */
   close(): Promise<void>;
@@ -59,10 +66,12 @@ const MOST_UNDER_WAY = 2;
 /** A request that nobody waits for any more lives for so long: VS Code stops waiting early and is told when it lands. */
 const LINGER_MS = 2_000;
 
+const unwanted = { text: null, why: null } as const;
+
 interface Held extends Flight {
   waiters: Set<Spot>;
   landed: Promise<void>;
-  cut(why: string | null): void;
+  cut(landing: Landing & { text: null }): void;
   stopLingering(): void;
 }
 
@@ -73,6 +82,8 @@ interface Held extends Flight {
 export function createFlights(deps: {
   clock: Clock;
   onLanded(flight: Flight, landing: Landing): void;
+  /** After each piece of text of a request that is under way. */
+  onText(flight: Flight): void;
   /** The number of requests under way has changed. */
   onChange(): void;
   /** What cannot be handled by the one who runs it. */
@@ -83,18 +94,19 @@ export function createFlights(deps: {
   const running = new Set<Promise<void>>();
 
   const linger = (flight: Held): void => {
-    flight.stopLingering = deps.clock.after(LINGER_MS, () => flight.cut("no answer in time"));
+    flight.stopLingering = deps.clock.after(LINGER_MS, () => flight.cut({ text: null, why: "no answer in time" }));
   };
 
   return {
     get: (uri) => underWay.get(uri) ?? null,
     all: () => [...underWay.values()],
     waiters: (flight) => [...(underWay.get(flight.spot.uri)?.waiters ?? [])],
-    cut: (uri) => underWay.get(uri)?.cut(null),
+    cut: (uri) => underWay.get(uri)?.cut(unwanted),
+    diverge: (uri) => underWay.get(uri)?.cut({ ...unwanted, hasDiverged: true }),
     start(id, spot, run) {
-      underWay.get(spot.uri)?.cut(null);
+      underWay.get(spot.uri)?.cut(unwanted);
       const [oldest] = underWay.values();
-      if (underWay.size >= MOST_UNDER_WAY && oldest !== undefined) oldest.cut(null);
+      if (underWay.size >= MOST_UNDER_WAY && oldest !== undefined) oldest.cut(unwanted);
 
       const controller = new AbortController();
       const landed = createGate();
@@ -115,13 +127,17 @@ export function createFlights(deps: {
         waiters: new Set(),
         landed: landed.opened,
         stopLingering: () => {},
-        cut(why) {
+        cut(landing) {
           controller.abort();
-          land({ text: null, why });
+          land(landing);
         },
       };
       underWay.set(spot.uri, flight);
-      const done = run({ flight, signal: controller.signal, land })
+      const add = (text: string): void => {
+        flight.textSoFar += text;
+        if (flight.landing === null) deps.onText(flight);
+      };
+      const done = run({ flight, signal: controller.signal, add, land })
         .catch((error: unknown) => {
           deps.onError(error);
           land({ text: null, why: "a fault in Wayfare" });
@@ -153,7 +169,7 @@ export function createFlights(deps: {
       flight.waiters.delete(spot);
     },
     async close() {
-      for (const flight of [...underWay.values()]) flight.cut(null);
+      for (const flight of [...underWay.values()]) flight.cut(unwanted);
       await Promise.allSettled(running);
     },
   };

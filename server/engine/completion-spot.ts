@@ -1,4 +1,4 @@
-import { stillFits } from "../core/reuse-completion.ts";
+import { cursorsBefore, stillFits } from "../core/reuse-completion.ts";
 import type { Flight, Spot } from "./completion-requests.ts";
 import type { CompleteParams } from "./use-cases.ts";
 
@@ -8,9 +8,6 @@ export interface Present {
   text: string;
   offset: number | null | undefined;
 }
-
-/** Brackets and quotes that an editor closes by itself for one letter. */
-const MOST_CLOSED = 4;
 
 /** Where a completion is wanted: the selected item of the suggest widget is taken as if it were written. */
 export function spotOf(params: CompleteParams): Spot {
@@ -41,22 +38,38 @@ export function fits(flight: Flight, { prefix, suffix }: { prefix: string; suffi
 }
 
 /** The same for what is known of a document: what only its next word can tell is given the benefit of the doubt. */
-export function mayStillFit(flight: Flight, { text, offset }: Present): boolean {
+export function mayStillFit(flight: Flight, present: Present): boolean {
   const { spot } = flight;
+  const { text, offset } = present;
   if (offset === null) return false;
-  if (spot.selected !== null) {
-    // The letters of the item are typed one by one, or others that select it as well.
-    const { startOffset } = spot.selected;
-    const isBefore = text.slice(0, startOffset) === spot.prefix.slice(0, startOffset);
-    return isBefore && text.endsWith(spot.suffix) && (offset === undefined || offset >= startOffset);
-  }
+  // Also for an item that was selected: it may have been taken over.
+  if (isStillSelected(spot, present)) return true;
   if (offset !== undefined) return fits(flight, split(text, offset));
-  // What stands before the old suffix was typed; the last of it may be what the editor closed by itself.
-  const end = text.length - spot.suffix.length;
-  for (let closed = 0; closed <= MOST_CLOSED && end - closed >= spot.prefix.length; closed += 1) {
-    if (fits(flight, split(text, end - closed))) return true;
+  return cursorsBefore(text, spot.suffix.length).some((cursor) => fits(flight, split(text, cursor)));
+}
+
+/** Whether the item of a spot may still be selected: its letters are typed one by one, or others that select it as well. */
+export function isStillSelected(spot: Spot, { version, text, offset }: Present): boolean {
+  if (spot.selected === null || offset === null) return false;
+  if (version === spot.version && (offset === spot.cursorOffset || offset === undefined)) return true;
+  const { startOffset, endOffset } = spot.selected;
+  // The item may replace what stands behind the cursor, too.
+  const cursor = text.length - spot.suffix.length - Math.max(endOffset - spot.cursorOffset, 0);
+  if (cursor < startOffset || (offset !== undefined && offset !== cursor)) return false;
+  if (!text.endsWith(spot.suffix) || !spot.prefix.startsWith(text.slice(0, startOffset))) return false;
+  return selects(text.slice(startOffset, cursor), spot.selected.text);
+}
+
+/** As the suggest widget finds items: by some of their letters in their order, large or small. */
+function selects(typed: string, item: string): boolean {
+  const letters = item.toLowerCase();
+  let from = 0;
+  for (const letter of typed.toLowerCase()) {
+    const at = letters.indexOf(letter, from);
+    if (at === -1) return false;
+    from = at + letter.length;
   }
-  return false;
+  return true;
 }
 
 export function isSamePlace(one: Present, other: Present): boolean {

@@ -1,6 +1,7 @@
 /** How long to wait for the next letter before a completion is asked for. Learns from what came of earlier ones. */
 export interface Pace {
-  delayMs(wish: { isInvoked: boolean; isNewLine: boolean }): number;
+  /** `isBrowsing`: nothing was typed, another item of the suggest widget was selected. */
+  delayMs(wish: { isInvoked: boolean; isNewLine: boolean; isBrowsing: boolean }): number;
   /** A request was cut because the person typed or moved on: it was asked too early. */
   wasted(ticksMs: number): void;
   /** What was asked for was shown, or at least still fitted. */
@@ -14,6 +15,8 @@ const LEAST_MS = 40;
 const MOST_MS = 250;
 /** On a new line the person has just finished something. */
 const NEW_LINE_SHARE = 1 / 3;
+/** Whoever goes through a list rests longer on an item that is wanted. */
+const BROWSING_MS = 400;
 /** A pace learned so long ago was another mood. */
 const FORGET_MS = 600_000;
 
@@ -26,8 +29,9 @@ export function createPace(): Pace {
     learnedAtMs = ticksMs;
   };
   return {
-    delayMs({ isInvoked, isNewLine }) {
+    delayMs({ isInvoked, isNewLine, isBrowsing }) {
       if (isInvoked) return 0;
+      if (isBrowsing) return BROWSING_MS;
       return Math.round(isNewLine ? learnedMs * NEW_LINE_SHARE : learnedMs);
     },
     wasted: (ticksMs) => learn(1.2, ticksMs),

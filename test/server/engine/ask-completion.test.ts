@@ -66,7 +66,57 @@ describe("ghost text is not asked for", () => {
   });
 });
 
+describe("what the person turned off while a request waited for the settings", () => {
+  it.each<[string, (scene: ReturnType<typeof completionStage>["scene"]) => void]>([
+    ["completions", (scene) => Object.assign(scene, { completions: { ...scene.completions, on: false } })],
+    ["the language", (scene) => Object.assign(scene.completions, { languages: { "*": false } })],
+    ["trust", (scene) => Object.assign(scene, { trusted: false })],
+  ])("is not asked for: %s", async (_what, turnOff) => {
+    let settled = (): void => {};
+    const stage = completionStage(
+      { a: [writes("1;")] },
+      { settled: () => new Promise<void>((resolve) => (settled = resolve)) },
+    );
+    const asked = stage.open("const x = █\n").ask({ isInvoked: true });
+    await stage.clock.advance(10);
+    turnOff(stage.scene);
+    settled();
+    await stage.clock.advance(500);
+    expect([asked.item(), stage.vendor().holes.length, stage.ledger.reserved.length]).toEqual([null, 0, 0]);
+    expect(stage.ghost.state()).toEqual({ working: 0, silent: null, uri: null });
+  });
+});
+
+describe("a text that the vendor's filter cut off", () => {
+  it("is not offered, and not asked for again at the same place", async () => {
+    const { open, clock, ghost, vendor } = completionStage({
+      a: [[text("half of a"), { type: "finish", reason: "content-filter" }]],
+    });
+    const editor = open("const x = █\n");
+    const asked = editor.ask({ isInvoked: true });
+    await clock.advance(10);
+    expect([asked.item(), ghost.state().silent]).toEqual([null, "refused by its filter"]);
+    const again = editor.ask();
+    await clock.advance(500);
+    expect([again.item(), vendor().holes.length]).toEqual([null, 1]);
+  });
+});
+
 describe("when a model fails", () => {
+  it("that asks to be left alone is not waited for, though the next one has the same key", async () => {
+    const failure: Failure = { kind: "rate-limit", retryAfterMs: 1_500, message: "m" };
+    const routes = ["one", "two"].map((modelId) => routeOf("a", { modelId, fim: "suffix" }));
+    const { open, clock, vendor } = completionStage({ a: [fails(failure), writes("1;", 10)] }, { routes });
+    const asked = open("const x = █\n").ask({ isInvoked: true });
+    await clock.advance(50);
+    expect(vendor().holes.map(({ modelId }) => modelId)).toEqual(["one", "two"]);
+    expect(asked.picture()).toBe("const x = ├1;┤\n");
+    const alone = completionStage({ a: [fails(failure)] });
+    alone.open("const x = █\n").ask({ isInvoked: true });
+    await alone.clock.advance(50);
+    expect(alone.ghost.state()).toMatchObject({ working: 0, silent: "rate limited" });
+  });
+
   it("the next one answers, and nothing of the first is in it", async () => {
     const { open, clock, ghost, vendor, ledger } = completionStage({
       a: [[text("half of an ans"), { type: "fail", failure: { kind: "truncated", message: "cut" } }]],

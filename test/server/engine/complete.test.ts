@@ -107,6 +107,25 @@ describe("what was offered", () => {
     expect(asked.picture()).toBe("const mean = sum(├values) / 2;┤\n");
   });
 
+  it.each(["\n", "\r\n"])("stays when the editor breaks the line between brackets that it closed", async (eol) => {
+    const { open, clock, vendor } = completionStage({ a: [writes("if (a) {\n  go();\n}", 10), writes("other();")] });
+    const editor = open(`function f() {\n  █\n}\n`.replaceAll("\n", eol));
+    editor.ask({ isInvoked: true });
+    await clock.advance(20);
+    const pictures = [];
+    for (const next of ["function f() {\n  if (a) {█}\n}\n", "function f() {\n  if (a) {\n    █\n  }\n}\n"]) {
+      editor.becomes(next.replaceAll("\n", eol));
+      const asked = editor.ask();
+      await clock.advance(0);
+      pictures.push(asked.picture().replaceAll(eol, "\n"));
+    }
+    expect(pictures).toEqual([
+      "function f() {\n  if (a) {├\n    go();\n  ┤}\n}\n",
+      "function f() {\n  if (a) {\n    ├go();┤\n  }\n}\n",
+    ]);
+    expect(vendor().holes).toHaveLength(1);
+  });
+
   it("is not offered where something else was typed", async () => {
     const { editor, vendor, clock } = await offered();
     const asked = editor.type("m");
@@ -251,6 +270,24 @@ describe("a request under way", () => {
     await stage.clock.advance(0);
     expect(stage.vendor().aborted()).toBe(1);
     expect(stage.ledger.settled).toMatchObject([{ outcome: "cancelled", costSource: "estimated" }]);
+  });
+
+  it("is cut as soon as what comes is not what was typed, and whoever waits has another after a pause", async () => {
+    const { open, clock, vendor, ledger } = completionStage({
+      a: [[{ type: "wait", ms: 300 }, text("zz"), { type: "wait", ms: 1_000 }, text("z"), finish], writes("ok();", 10)],
+    });
+    const editor = open("const x = █\n");
+    const first = editor.ask({ isInvoked: true });
+    await clock.advance(100);
+    first.cancel();
+    const second = editor.type("abc");
+    await clock.advance(200);
+    expect([vendor().aborted(), vendor().holes.length, second.item()]).toEqual([1, 1, "waiting"]);
+    await clock.advance(60);
+    expect(vendor().holes).toHaveLength(1);
+    await clock.advance(60);
+    expect(second.picture()).toBe("const x = abc├ok();┤\n");
+    expect(ledger.settled).toMatchObject([{ outcome: "cancelled", costSource: "estimated" }, { outcome: "done" }]);
   });
 
   const ways: Record<string, (stage: Awaited<ReturnType<typeof underWay>>) => void> = {

@@ -23,6 +23,8 @@ interface Setup {
   syntax?: Pick<Syntax, "ready" | "load">;
   ledger?: ReturnType<typeof fakeLedger>;
   calibration?: Calibration;
+  /** Until the settings are known. */
+  settled?: () => Promise<void>;
 }
 
 export interface Vendor extends ScriptedProvider {
@@ -69,7 +71,7 @@ export function completionStage(scripts: Scripts, setup: Setup = {}) {
   let ids = 0;
   const ghost: Complete = createComplete({
     world: {
-      settled: async () => undefined,
+      settled: setup.settled ?? (async () => undefined),
       during: (use) => use(scene),
       silent: () => null,
       scene: () => scene,

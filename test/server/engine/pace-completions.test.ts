@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { createPace } from "../../../server/engine/pace-completions.ts";
 
-const typing = { isInvoked: false, isNewLine: false };
+const typing = { isInvoked: false, isNewLine: false, isBrowsing: false };
 
 it("waits longer after requests that came to nothing, and less after those that were used", () => {
   const pace = createPace();
@@ -22,8 +22,13 @@ it("waits neither for long nor not at all, whatever it learned", () => {
 
 it("does not wait when asked by hand, and waits a third on a new line", () => {
   const pace = createPace();
-  expect(pace.delayMs({ isInvoked: true, isNewLine: false })).toBe(0);
-  expect(pace.delayMs({ isInvoked: false, isNewLine: true })).toBe(25);
+  expect(pace.delayMs({ ...typing, isInvoked: true })).toBe(0);
+  expect(pace.delayMs({ ...typing, isNewLine: true })).toBe(25);
+});
+
+it("waits longer while the items of a list are gone through", () => {
+  expect(createPace().delayMs({ isInvoked: false, isNewLine: true, isBrowsing: true })).toBe(400);
+  expect(createPace().delayMs({ isInvoked: true, isNewLine: true, isBrowsing: true })).toBe(0);
 });
 
 it("begins anew after ten minutes", () => {
