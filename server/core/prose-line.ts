@@ -29,15 +29,11 @@ export function holdsWords({ languageId, before, after, above, below }: Surround
   }
   if (!elementLanguages.has(languageId)) return false;
   if (/^\s*<\//.test(after) || endsInTag(before)) return true;
-  return (
-    /^\s*$/.test(before) &&
-    (/^\s*<\//.test(below ?? "") || /^\s*<[\w.]+(?:\s.*)?$/.test(above ?? "")) &&
-    endsInTag(above ?? "")
-  );
+  return /^\s*$/.test(before) && (/^\s*<\//.test(below ?? "") || endsInTag(above ?? ""));
 }
 
 /** The beginning of an entry of YAML, up to its value. */
-const isKey = /^\s*(?:-\s+)*(?:-|[\w"'./ -]+:)\s+["']?$/;
+const isKey = /^\s*(?:-\s+)*(?:-|["'\w./][^:]*:)\s+["']?$/;
 
 /** `>` that ends a tag and no arrow. */
 function endsInTag(line: string): boolean {
