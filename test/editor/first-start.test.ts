@@ -8,6 +8,7 @@ import { freePort } from "../../scripts/editor.ts";
 import { inRoot, root } from "../../scripts/root.ts";
 import { type ProcessGroup, startGroup } from "../../scripts/run-command.ts";
 import { answerText, askAndWait, chatFrame, lineText } from "./chat.ts";
+import { expectGhost, goTo } from "./ghost.ts";
 import { launchBrowser } from "./launch-browser.ts";
 import { descendantsOf } from "./processes.ts";
 import { takePicture } from "./take-picture.ts";
@@ -81,6 +82,24 @@ describe("npm start", () => {
     expect(await lineText(turn)).toMatch(/simulated/);
     expect(await lineText(turn)).toMatch(/\$0\.\d{4}|<\$0\.0001/);
     await takePicture(page, "first-answer");
+  });
+
+  it("completes code in the sample file at once, for nothing", async () => {
+    const [page] = context.pages();
+    if (page === undefined) throw new Error("The window is gone.");
+    await page.locator(".editor-group-container.active .view-lines").first().click();
+    const line = page.locator(".editor-group-container.active .view-line", { hasText: "return total;" });
+    await goTo(page, 25, 1);
+    await page.keyboard.press("Shift+ArrowDown");
+    await page.keyboard.press("Delete");
+    await expect.poll(() => line.count()).toBe(0);
+    for (const key of ["ArrowUp", "End", "Enter"]) await page.keyboard.press(key);
+    await expectGhost(page, "return total;");
+    await takePicture(page, "first-ghost-text");
+    await page.keyboard.press("Tab");
+    await expectGhost(page, "");
+    await expect.poll(() => line.count()).toBe(1);
+    expect(await statusItem(page).textContent()).toMatch(/simulated/);
   });
 
   it("lets its link open the editor once, and the password after that", async () => {

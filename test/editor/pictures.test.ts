@@ -1,14 +1,19 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { askAndWait, chatFrame, decisionText, openChat, pick } from "./chat.ts";
+import { expectGhost, goTo } from "./ghost.ts";
 import { type EditorUnderTest, openEditor } from "./open-editor.ts";
 import { takePicture } from "./take-picture.ts";
-import { themes, wear } from "./theme.ts";
+import { changeSettings, themes, wear } from "./theme.ts";
 import { runCommand } from "./workbench.ts";
 
-/** The chat with two answers in it, in every theme and width: pictures for people, axe-core for what a machine sees. */
+/**
+ * The chat with two answers in it, in every theme and width: pictures for people, axe-core for what a machine sees. And
+ * ghost text in the sample project.
+ */
 
 let editor: EditorUnderTest;
 
@@ -126,5 +131,29 @@ describe("the width", () => {
     expect(answer?.width).toBeLessThan(1000);
     await takePicture(editor.page, "dark-wide");
     await runCommand(editor.page, "View: Restore Secondary Side Bar");
+  });
+});
+
+describe("ghost text in the sample project", () => {
+  it("comes with the playground alone, and brings back what is missing", async () => {
+    await changeSettings(editor, { "editor.minimap.enabled": false, "editor.stickyScroll.enabled": false });
+    await wear(editor, "dark");
+    await runCommand(editor.page, "View: Close Primary Side Bar");
+    await runCommand(editor.page, "View: Hide Secondary Side Bar");
+    await editor.page.setViewportSize({ width: 960, height: 600 });
+    const lines = readFileSync(join(editor.folder, "src", "duration.ts"), "utf8").split("\n");
+    const first = lines.findIndex((line) => line.includes("const parts: string[]")) + 1;
+    const last = lines.findIndex((line) => line.includes('return parts.join("")')) - 1;
+    await goTo(editor.page, first + 1, 1);
+    for (let line = first; line <= last; line += 1) await editor.page.keyboard.press("Shift+ArrowDown");
+    await editor.page.keyboard.press("Delete");
+    await editor.page.keyboard.press("ArrowUp");
+    await editor.page.keyboard.press("End");
+    await editor.page.keyboard.press("Enter");
+    const missing = lines.slice(first, last + 1).join("\n");
+    await expectGhost(editor.page, missing.trimStart());
+    // So that the pointer hovers over nothing.
+    await editor.page.mouse.move(700, 560);
+    await takePicture(editor.page, "readme-ghost-text");
   });
 });
