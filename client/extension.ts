@@ -1,6 +1,9 @@
 import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
 import {
+  type EstimateParams,
+  EstimateRequest,
+  type EstimateResult,
   FactsRequest,
   type Initialization,
   PlaygroundLogRequest,
@@ -40,6 +43,7 @@ export interface WayfareApi {
   /** null while no server runs. */
   serverPid(): number | null;
   spend(): Promise<Spend>;
+  estimate(params: EstimateParams): Promise<EstimateResult>;
   facts(): Promise<ServerFacts>;
   playgroundLog(): Promise<VendorLogRow[]>;
 }
@@ -264,6 +268,7 @@ export function activate(context: vscode.ExtensionContext): WayfareApi {
   return {
     serverPid: server.pid,
     spend: async () => (await server.start()).request(SpendRequest, {}),
+    estimate: async (params) => (await server.start()).request(EstimateRequest, params),
     facts: async () => (await server.start()).request(FactsRequest, {}),
     playgroundLog: async () => (await server.start()).request(PlaygroundLogRequest, {}),
   };

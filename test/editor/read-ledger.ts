@@ -8,6 +8,7 @@ import { expect } from "vitest";
 export interface LedgerRow {
   attempt_id: string;
   turn_id: string;
+  session_id: string;
   book: string;
   tier: string;
   provider_id: string;
