@@ -91,7 +91,8 @@ const mayName: Record<Room, RegExp> = {
   playground: /^(zod|node:(http|net|events|crypto|timers\/promises))$/,
   engine: /^(zod|node:(timers\/promises))$/,
   endpoint: /^(zod|node:(http|crypto))$/,
-  handlers: /^(zod|vscode-languageserver-textdocument|vscode-languageserver(\/node|\/node\.js)?|vscode-languageserver-protocol)$/,
+  handlers:
+    /^(zod|vscode-languageserver-textdocument|vscode-languageserver(\/node|\/node\.js)?|vscode-languageserver-protocol)$/,
   main: /^(zod|vscode-languageserver(\/node|\/node\.js)?|node:(process|crypto|module))$/,
 };
 
