@@ -33,7 +33,7 @@ import { createRefreshLists } from "./engine/refresh-lists.ts";
 import { createSpendTeller } from "./engine/tell-spend.ts";
 import { createTryConnection } from "./engine/try-connection.ts";
 import type { UseCases } from "./engine/use-cases.ts";
-import { unparsedBlocks } from "./engine/verify-answer.ts";
+import { loadParsersFor, unparsedBlocks } from "./engine/verify-answer.ts";
 import { createBudgetWarner } from "./engine/warn-budget.ts";
 import { registerHandlers } from "./handlers.ts";
 import { testConnection } from "./providers/connection.ts";
@@ -162,6 +162,7 @@ async function build(initialization: Initialization): Promise<void> {
       if (attempt.failure !== null) log("warn", `${routeName(route)}: ${attempt.failure.message}`);
     },
     unparsedBlocks: (answer) => unparsedBlocks(answer, syntax),
+    codeIsComing: (answer) => loadParsersFor(answer, syntax),
     onFault: fault,
   });
   const completions = createComplete({

@@ -30,6 +30,8 @@ export interface AskDeps {
   onFault?(failure: Failure): void;
   /** Which code blocks of an answer do not parse. It has `VERIFY_MS`; later than that the answer goes without. */
   unparsedBlocks?(answer: string): Promise<Decision["unparsed"]>;
+  /** Told about each second what has come of an answer: what `unparsedBlocks` needs can be made ready meanwhile. */
+  codeIsComing?(answerSoFar: string): void;
 }
 
 export type Ask = (
@@ -38,8 +40,11 @@ export type Ask = (
   signal: AbortSignal,
 ) => Promise<Turn>;
 
-/** An answer that is there is not kept back for longer than this to look at its code. */
-const VERIFY_MS = 300;
+/**
+ * An answer that is there is on the page; its decision is not kept back for longer than this to look at its code. Most of
+ * it is for the first answer of all, when grammars are loaded on a machine that has other things to do.
+ */
+const VERIFY_MS = 1_000;
 /** An answer that is coming is written down this often. */
 const SAVE_EVERY_MS = 1_000;
 
@@ -115,7 +120,14 @@ async function answer(params: Omit<AskParams, "partialResultToken">, stage: Stag
           localSteps: prepared.localSteps,
         },
         failoverDeps(scene, store, deps),
-        keepText(emit, (text) => store.sessions.saveAnswerText(params.turnId, text), clock),
+        keepText(
+          emit,
+          (text) => {
+            store.sessions.saveAnswerText(params.turnId, text);
+            deps.codeIsComing?.(text);
+          },
+          clock,
+        ),
         signal,
       );
       const { state, text, failure } = result;

@@ -33,6 +33,17 @@ export async function unparsedBlocks(
   return unparsed;
 }
 
+/**
+ * Has the grammars loaded for the code that an answer holds so far, so that its end does not wait for them. `answer` may
+ * end anywhere.
+ */
+export function loadParsersFor(answer: string, syntax: Pick<Syntax, "load">): void {
+  const languages = codeBlocks(answer)
+    .slice(0, MOST_BLOCKS)
+    .map(({ languageId }) => languageId);
+  for (const languageId of new Set(languages)) if (languageId !== null) void syntax.load(languageId);
+}
+
 /** Null when some reading has no error, or when the text is not to be judged. */
 async function firstBadLine(text: string, languageId: string, syntax: Pick<Syntax, "load">): Promise<number | null> {
   const parsers = new Map<string, Parser>();

@@ -49,6 +49,7 @@ interface Setup {
   settings?: Record<string, unknown>;
   localRoutes?: Route[];
   unparsedBlocks?: AskDeps["unparsedBlocks"];
+  codeIsComing?: (answer: string) => void;
 }
 
 /** An engine over two scripted providers and a real store in a folder of its own. */
@@ -89,6 +90,7 @@ export async function engine(setup: Setup = {}) {
     createId: () => `attempt-${++ids}`,
     workspace: "here",
     onFault: (failure) => faults.push(failure),
+    ...(setup.codeIsComing === undefined ? {} : { codeIsComing: setup.codeIsComing }),
     ...(setup.unparsedBlocks === undefined ? {} : { unparsedBlocks: setup.unparsedBlocks }),
   });
   const emitted: AskPart[] = [];

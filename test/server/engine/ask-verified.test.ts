@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { engine } from "./ask-scene.ts";
 import { createFakeClock, settle } from "./fake-clock.ts";
-import { type Step, text } from "./scripted-provider.ts";
+import { finish, type Step, text } from "./scripted-provider.ts";
 
 describe("ask looks at the code of an answer", () => {
   const broken = [{ block: 0, languageId: "typescript", line: 2 }];
@@ -22,12 +22,12 @@ describe("ask looks at the code of an answer", () => {
     expect(next.decision).not.toHaveProperty("unparsed");
   });
 
-  it("for 0.3 s at most, and not where it was cut short", async () => {
+  it("for a second at most, and not where it was cut short", async () => {
     const clock = createFakeClock(Date.UTC(2026, 4, 4, 12));
     const slow = await engine({ clock, unparsedBlocks: () => new Promise(() => undefined) });
     const turn = slow.put("rename a to b");
     while (clock.waiting() === 0) await settle();
-    await clock.advance(299);
+    await clock.advance(999);
     let ended = false;
     void turn.then(() => {
       ended = true;
@@ -48,5 +48,17 @@ describe("ask looks at the code of an answer", () => {
     });
     expect((await put("rename a to b")).decision).not.toHaveProperty("unparsed");
     expect(asked).toEqual([]);
+  });
+
+  it("and is told of it while it comes, so that what parses it is there in time", async () => {
+    const clock = createFakeClock(Date.UTC(2026, 4, 4, 12));
+    const seen: string[] = [];
+    const slow: Step[] = [text("```ts\n"), { type: "wait", ms: 1_000 }, text("a = 1;\n```\n"), finish];
+    const { put } = await engine({ clock, small: [slow], codeIsComing: (answer) => seen.push(answer) });
+    const turn = put("rename a to b");
+    while (clock.waiting() === 0) await settle();
+    await clock.advance(2_000);
+    await turn;
+    expect(seen).toEqual(["```ts\na = 1;\n```\n"]);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Parser, Syntax } from "../../../server/core/syntax.ts";
-import { unparsedBlocks } from "../../../server/engine/verify-answer.ts";
+import { loadParsersFor, unparsedBlocks } from "../../../server/engine/verify-answer.ts";
 import { syntax } from "../syntax/grammar-folder.ts";
 import { brokenBlocks } from "./broken-blocks.ts";
 import { goodExcerpts } from "./good-excerpts.ts";
@@ -8,6 +8,16 @@ import { goodExcerpts } from "./good-excerpts.ts";
 const fenced = (info: string, code: string) => `\`\`\`${info}\n${code}\`\`\`\n`;
 const check = async (answer: string, expected: Awaited<ReturnType<typeof unparsedBlocks>>) =>
   expect(await unparsedBlocks(answer, syntax)).toEqual(expected);
+
+it("parsers for the code of an answer are loaded while it comes", () => {
+  const loaded: string[] = [];
+  const load = (languageId: string) => {
+    loaded.push(languageId);
+    return Promise.resolve(null);
+  };
+  loadParsersFor("```ts\na();\n```\n```\nplain\n```\n```ts\nb();\n```\n```py\na = ", { load });
+  expect(loaded).toEqual(["typescript", "python"]);
+});
 
 describe("a block that is right somewhere", () => {
   for (const [info, code] of goodExcerpts) {
