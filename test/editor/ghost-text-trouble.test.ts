@@ -2,7 +2,17 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Playground } from "../../server/playground/start-playground.ts";
-import { expectGhost, expectStatus, ghostText, goTo, plainTyping, readLog, savedText, untilAsked } from "./ghost.ts";
+import {
+  cursorPlace,
+  expectGhost,
+  expectStatus,
+  ghostText,
+  goTo,
+  plainTyping,
+  readLog,
+  savedText,
+  untilAsked,
+} from "./ghost.ts";
 import { type EditorUnderTest, openEditor, openPages } from "./open-editor.ts";
 import { readLedger } from "./read-ledger.ts";
 import { answerDialog, enterKeys } from "./set-up-provider.ts";
@@ -162,6 +172,7 @@ describe("while a request is under way", () => {
     late(200);
     // The new name has the focus: a person clicks into the text.
     await editor.page.locator(".editor-group-container.active .view-lines").first().click();
+    await expect.poll(() => cursorPlace(editor.page)).not.toContain("Ln 2,");
     await goTo(editor.page, 2, 3);
     fills.write("et total = 0;");
     await press("l");
