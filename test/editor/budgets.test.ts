@@ -14,6 +14,7 @@ import {
   focusedName,
   moveFocus,
   openChat,
+  setChatWidth,
   shownText,
   untilEnded,
 } from "./chat.ts";
@@ -23,6 +24,7 @@ import { serverPid } from "./processes.ts";
 import { readLedger, settledRows } from "./read-ledger.ts";
 import { enterKeys } from "./set-up-provider.ts";
 import { takePicture } from "./take-picture.ts";
+import { themes } from "./theme.ts";
 import { pebble, plainAnswer, startVendors, vendorKey, vendorSettings } from "./vendors.ts";
 import { notifications, quickInput, quickRow, quickTitle, runCommand, statusItem } from "./workbench.ts";
 
@@ -51,6 +53,7 @@ describe("a cap of a cent in the workspace's settings", () => {
         // Nothing among them that a cent would pay for.
         "wayfare.tiers": { cheap: ["alps/summit-2"], frontier: ["quarry/ridge-3"] },
         "wayfare.mode": "cheap",
+        "workbench.colorTheme": themes.dark.name,
       },
     });
     await enterKeys(editor.page, ["quarry", "alps"]);
@@ -86,7 +89,12 @@ describe("a cap of a cent in the workspace's settings", () => {
     expect(await block.getByRole("button").allInnerTexts()).toEqual(["Raise for today", "Open the setting", "Retry"]);
     expect(vendors.log()).toEqual([]);
     expect(readLedger(editor.storage)).toEqual([]);
-    await takePicture(editor.page, "budget");
+    await setChatWidth(editor.page, 470);
+    // For the README: the refusal and the status bar without the room between them.
+    await editor.page.setViewportSize({ width: 1280, height: 520 });
+    await editor.page.mouse.move(400, 500);
+    await takePicture(editor.page, "readme-budget", { x: 804, y: 36, width: 476, height: 484 });
+    await editor.page.setViewportSize({ width: 1280, height: 800 });
   });
 
   it("is raised for today by the keyboard alone, and the question goes through", async () => {

@@ -1,4 +1,5 @@
 import type { FrameLocator, Locator, Page } from "playwright-core";
+import { expect, vi } from "vitest";
 import { runCommand } from "./workbench.ts";
 
 /** What a person sees and does in the chat page. */
@@ -88,4 +89,25 @@ export async function moveFocus(page: Page, name: RegExp, key = "Tab"): Promise<
     await page.keyboard.press(key);
   }
   throw new Error(`Nothing called ${name} was reached; the focus is on "${await focusedName(page)}".`);
+}
+
+/**
+ * Drags the edge of the chat until it is so wide, give or take a few pixels. The workbench lays itself out for a while
+ * after its window changed, and a drag in that time is lost: then again.
+ */
+export async function setChatWidth(page: Page, pixels: number): Promise<void> {
+  const part = page.locator(".part.auxiliarybar");
+  await vi.waitFor(
+    async () => {
+      const box = await part.boundingBox();
+      if (box === null) throw new Error("The chat is not shown.");
+      await page.mouse.move(box.x - 1, 400);
+      await page.mouse.down();
+      await page.mouse.move(box.x - 1 + box.width - pixels, 400, { steps: 5 });
+      await page.mouse.up();
+      const off = async () => Math.abs((await part.evaluate((node) => node.clientWidth)) - pixels);
+      await expect.poll(off, { timeout: 2_000 }).toBeLessThan(20);
+    },
+    { timeout: 30_000, interval: 500 },
+  );
 }

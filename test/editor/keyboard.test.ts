@@ -8,10 +8,12 @@ import {
   moveFocus,
   openChat,
   pick,
+  setChatWidth,
   untilEnded,
 } from "./chat.ts";
 import { type EditorUnderTest, openEditor } from "./open-editor.ts";
 import { takePicture } from "./take-picture.ts";
+import { wear } from "./theme.ts";
 import { notifications, quickInput, quickRow, quickTitle, runCommand } from "./workbench.ts";
 
 /** Everything without a mouse: from the palette into the chat, a question, its answer, its decision, and out again. */
@@ -136,5 +138,22 @@ describe("Break a Route", () => {
     await pick(editor.page, "Frontier");
     const turn = await askAndWait(editor.page, "What does `parse` do?");
     expect(await lineText(turn)).toMatch(/^frontier simulated \$0\.\d{4} sim-large · you chose frontier$/);
+  });
+
+  it("lets a person see a cut stream replaced by the answer of another model", async () => {
+    await breakRoute("Cuts the stream");
+    await runCommand(editor.page, "Notifications: Clear All Notifications");
+    await runCommand(editor.page, "View: Close Primary Side Bar");
+    await setChatWidth(editor.page, 470);
+    await wear(editor, "dark");
+    await openChat(editor.page);
+    const turn = await askAndWait(editor.page, "Explain `format` in one sentence.");
+    expect(await turn.locator(".note").innerText()).toBe(
+      "playground/sim-large: cut off before its end. Started again on playground/sim-small.",
+    );
+    await decisionText(turn);
+    await turn.evaluate((node) => node.scrollIntoView({ block: "start" }));
+    await editor.page.mouse.move(400, 780);
+    await takePicture(editor.page, "readme-failover", { x: 804, y: 36, width: 476, height: 566 });
   });
 });

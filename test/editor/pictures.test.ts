@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { askAndWait, chatFrame, decisionText, openChat, pick } from "./chat.ts";
+import { askAndWait, chatFrame, decisionText, openChat, pick, setChatWidth } from "./chat.ts";
 import { expectGhost, goTo } from "./ghost.ts";
 import { type EditorUnderTest, openEditor } from "./open-editor.ts";
 import { takePicture } from "./take-picture.ts";
@@ -72,7 +72,7 @@ describe.each(Object.keys(themes) as (keyof typeof themes)[])("in %s", (theme) =
 describe("the README's picture", () => {
   it("shows two answers beside the file, the second with its decision open", async () => {
     await wear(editor, "dark");
-    await setChatWidth(470);
+    await setChatWidth(editor.page, 470);
     await runCommand(editor.page, "Wayfare: New Chat");
     await pick(editor.page, "Auto");
     await askAndWait(editor.page, "What does `parse` do?");
@@ -84,32 +84,11 @@ describe("the README's picture", () => {
   });
 });
 
-/**
- * Drags the edge of the chat until it is so wide, give or take a few pixels. The workbench lays itself out for a while
- * after its window changed, and a drag in that time is lost: then again.
- */
-async function setChatWidth(pixels: number): Promise<void> {
-  const part = editor.page.locator(".part.auxiliarybar");
-  await vi.waitFor(
-    async () => {
-      const box = await part.boundingBox();
-      if (box === null) throw new Error("The chat is not shown.");
-      await editor.page.mouse.move(box.x - 1, 400);
-      await editor.page.mouse.down();
-      await editor.page.mouse.move(box.x - 1 + box.width - pixels, 400, { steps: 5 });
-      await editor.page.mouse.up();
-      const off = async () => Math.abs((await part.evaluate((node) => node.clientWidth)) - pixels);
-      await expect.poll(off, { timeout: 2_000 }).toBeLessThan(20);
-    },
-    { timeout: 30_000, interval: 500 },
-  );
-}
-
 describe("the width", () => {
   it("of 300 pixels holds everything", async () => {
     await wear(editor, "dark");
     await editor.page.setViewportSize({ width: 1000, height: 900 });
-    await setChatWidth(300);
+    await setChatWidth(editor.page, 300);
     await expect.poll(overflow, { timeout: 10_000 }).toBe(0);
     await takePicture(editor.page, "dark-300px");
   });
