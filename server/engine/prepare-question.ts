@@ -7,7 +7,7 @@ import type { Question, Route } from "../core/provider.ts";
 import type { Scene } from "./configure.ts";
 import { MIN_OUTPUT_TOKENS } from "./failover.ts";
 import { priceRoutes } from "./gather-models.ts";
-import { keepTier } from "./keep-tier.ts";
+import { hasFailedAnswer, keepTier, tellsOfAnswer } from "./keep-tier.ts";
 
 /** The bound of a chat answer; money for so much is held. */
 export const CHAT_OUTPUT_TOKENS = 4_096;
@@ -49,7 +49,7 @@ export function prepareQuestion(facts: {
   ticksMs: number;
 }): Prepared {
   const { scene, text, context, earlier, mode, cooling, nowMs, ticksMs } = facts;
-  const question: Question = { text, context, history: earlier.map(pastOf) };
+  const question: Question = { text, context, history: earlier.filter(tellsOfAnswer).map(pastOf) };
   const weighed = mode === "auto" ? classify(extractFeatures(question), { quality: scene.settings.quality }) : null;
   const kept = weighed === null ? null : keepTier(weighed, earlier);
   const classification = kept?.classification ?? null;
@@ -88,7 +88,7 @@ function pastOf(turn: Turn): Question["history"][number] {
   return {
     question: turn.question,
     answer: turn.answer,
-    failed: turn.state === "failed" || turn.state === "interrupted",
+    failed: hasFailedAnswer(turn),
     tier: turn.decision?.answeredBy?.tier ?? null,
     askedWith: [...new Set(turn.context.map((chip) => chip.path))],
   };

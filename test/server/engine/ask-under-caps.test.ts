@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { engine, frontierRoute } from "./ask-scene.ts";
-import { routeOf, type Step, text, usage } from "./scripted-provider.ts";
+import { finish, routeOf, type Step, text, usage } from "./scripted-provider.ts";
 
 describe("ask under a cap", () => {
   const capped = (usd: number, extra: Record<string, unknown> = {}) => ({
@@ -70,5 +70,21 @@ describe("ask under a cap", () => {
       'its price is not known, and a cap is set: write its price in wayfare.providers, or "free"',
     );
     expect(providers.small?.requests).toEqual([]);
+  });
+
+  it("learns nothing for the next question from one that was refused", async () => {
+    const question = "TypeError: Cannot read properties of undefined (reading 'length'). Why?";
+    const { put } = await engine({ settings: capped(0.001) });
+    const [first, ...others] = [await put(question), await put(question), await put(question)];
+    expect(first?.failure?.kind).toBe("budget");
+    for (const { decision } of others) expect(decision?.classification).toEqual(first?.decision?.classification);
+  });
+
+  it("learns from an answer that came out empty", async () => {
+    const { put } = await engine({ small: [[finish]], large: [[finish]] });
+    await put("hello");
+    const words = (await put("hello")).decision?.classification?.reasons.map((reason) => reason.words);
+    expect(words).toContain("earlier answers failed");
+    expect(words?.[0]).toBe("weighed afresh, since the last answer failed");
   });
 });

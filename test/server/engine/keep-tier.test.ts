@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { keepTier } from "../../../server/engine/keep-tier.ts";
-import type { Classification, Tier, Turn } from "../../../shared/answer.ts";
+import type { Attempt, Classification, Tier, Turn } from "../../../shared/answer.ts";
+import type { Failure } from "../../../shared/failure.ts";
 
 const classified = (tier: Tier): Classification => ({
   tier,
@@ -13,14 +14,16 @@ const classified = (tier: Tier): Classification => ({
 
 function turn(
   tier: Tier,
-  extra: { mode?: string; state?: Turn["state"]; question?: string; unparsed?: boolean } = {},
+  extra: { mode?: string; state?: Turn["state"]; question?: string; answer?: string; unparsed?: boolean } & {
+    failure?: Failure;
+  } = {},
 ): Turn {
   return {
     id: "t",
     askedAtMs: 0,
     question: extra.question ?? "q",
     context: [],
-    answer: "a",
+    answer: extra.answer ?? "a",
     state: extra.state ?? "done",
     failure: null,
     decision: {
@@ -29,7 +32,7 @@ function turn(
       classification: classified(tier),
       plan: [],
       leftOut: [],
-      attempts: [],
+      attempts: extra.failure === undefined ? [] : [failedAttempt(extra.failure)],
       answeredBy: null,
       finishReason: null,
       costNano: 0,
@@ -40,6 +43,28 @@ function turn(
     },
   };
 }
+
+const failedAttempt = (failure: Failure): Attempt => ({
+  id: "a",
+  providerId: "p",
+  modelId: "m",
+  tier: "frontier",
+  outcome: "failed",
+  failure,
+  startedAtMs: 0,
+  firstTokenMs: null,
+  durationMs: 1,
+  usage: null,
+  heldNano: 0,
+  costNano: 0,
+  costSource: "free",
+});
+
+/** A turn that ended with this failure and without a text. */
+const failed = (tier: Tier, failure?: Failure): Turn =>
+  turn(tier, { state: "failed", answer: "", ...(failure === undefined ? {} : { failure }) });
+const offline: Failure = { kind: "network", cause: "dns", host: "h", message: "" };
+const empty: Failure = { kind: "empty", message: "" };
 
 /** Question 1, and the same question put again in another mode. */
 const retried = (mode: string, tier: Tier): Turn[] => [
@@ -102,7 +127,23 @@ describe("a conversation's tier", () => {
       "harder than before: not a simple question",
     ],
     ["is weighed afresh after a retry on one model", retried("openai/x", "frontier"), "cheap", "cheap", null],
-    ["is weighed afresh after a failure", [turn("frontier", { state: "failed" })], "cheap", "cheap", null],
+    ["is weighed afresh after an answer that failed", [failed("frontier", empty)], "cheap", "cheap", null],
+    [
+      "is weighed afresh after half an answer",
+      [turn("frontier", { state: "failed", failure: { kind: "stall", waitedMs: 1, message: "" } })],
+      "cheap",
+      "cheap",
+      null,
+    ],
+    ["does not begin with a question that was refused", [failed("frontier")], "cheap", "cheap", null],
+    ["does not begin with one that reached no model", [failed("frontier", offline)], "cheap", "cheap", null],
+    [
+      "stays what it was over questions that nobody answered",
+      [turn("frontier"), failed("cheap"), failed("cheap", offline)],
+      "cheap",
+      "frontier",
+      "this conversation is on frontier",
+    ],
     ["is weighed afresh after a crash", [turn("frontier", { state: "interrupted" })], "cheap", "cheap", null],
     [
       "is weighed afresh after a turn steered by hand",
@@ -122,7 +163,9 @@ describe("a conversation's tier", () => {
       keepTier(classified(weighed), earlier).classification.reasons.map((reason) => reason.words);
     expect(reasons("cheap", [turn("frontier")])).toEqual(["this conversation is on frontier", "short"]);
     expect(reasons("frontier", [turn("cheap")])).toEqual(["harder than this conversation so far", "short"]);
-    expect(reasons("cheap", [turn("frontier", { state: "failed" })])).toEqual([
+    expect(reasons("cheap", [failed("frontier")])).toEqual(["short"]);
+    expect(reasons("cheap", [failed("frontier", offline)])).toEqual(["short"]);
+    expect(reasons("cheap", [failed("frontier", empty)])).toEqual([
       "weighed afresh, since the last answer failed",
       "short",
     ]);
