@@ -39,8 +39,19 @@ export function compactCount(count: number): string {
   return `${(count / 1_000_000).toFixed(1).replace(/\.0$/, "")}M`;
 }
 
-/** The head of the panel: which tier, and why that one. */
+/** The head of the panel: which tier, and why that one; of a turn that failed also that nobody answered. */
 export function headline(decision: Decision): string {
+  if (!isUnanswered(decision)) return tierWords(decision);
+  return `${tierWords({ ...decision, answeredBy: null })}; no model answered`;
+}
+
+/** Every attempt failed. A route that wrote a piece and broke off is kept as the one that answered, and did not. */
+function isUnanswered({ attempts, answeredBy }: Decision): boolean {
+  if (attempts.length === 0) return answeredBy === null;
+  return attempts.every(({ outcome }) => outcome === "failed" || outcome === "crashed");
+}
+
+function tierWords(decision: Decision): string {
   const { classification, answeredBy, mode } = decision;
   if (mode === "cheap" || mode === "frontier") return `${capitalised(mode)}, because you chose it`;
   if (mode !== "auto") return `${mode}, because you chose it`;

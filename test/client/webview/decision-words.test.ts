@@ -41,6 +41,20 @@ describe("the words of a decision", () => {
     expect(headline(alone)).toMatch(/; cheap answered, because no frontier model is set up$/);
   });
 
+  it("say of a turn that failed that no model answered, whoever wrote a piece of it", () => {
+    const attempts = [attempt({ outcome: "failed" }), attempt({ outcome: "failed", modelId: "qwen", tier: "cheap" })];
+    const wanted = "Frontier, because cheap is estimated to be right for only 41 % of such requests";
+    for (const answeredBy of [null, cheapDecision.answeredBy]) {
+      expect(headline({ ...frontierDecision, attempts, answeredBy })).toBe(`${wanted}; no model answered`);
+    }
+    expect(headline({ ...frontierDecision, attempts: [], answeredBy: null })).toBe(`${wanted}; no model answered`);
+    expect(headline({ ...frontierDecision, mode: "cheap", attempts, answeredBy: null })).toBe(
+      "Cheap, because you chose it; no model answered",
+    );
+    const stopped = [attempt({ outcome: "failed" }), attempt({ outcome: "cancelled" })];
+    expect(headline({ ...frontierDecision, attempts: stopped, answeredBy: null })).toBe(wanted);
+  });
+
   it("say what each attempt came to", () => {
     expect(frontierDecision.attempts.map(attemptWords)).toEqual([
       "failed: no first token in 4.1 s; it cost nothing",
