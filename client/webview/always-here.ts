@@ -1,6 +1,6 @@
 import type { Decision } from "../../shared/answer.ts";
 import { element, textButton } from "./element.ts";
-import { againWords, alwaysWords } from "./mode-words.ts";
+import { againWords, alwaysWords, modeWords } from "./mode-words.ts";
 import type { PageFacts } from "./page-facts.ts";
 
 /**
@@ -18,13 +18,14 @@ export function alwaysHere(
     ...(["auto", "cheap", "frontier"].includes(decision.mode) ? [] : [decision.mode]),
   ];
   const row = element("div", { class: "panel-actions", role: "group", "aria-label": "In this workspace" });
-  facts.follow(row, ({ always, usual }) => {
+  facts.follow(row, ({ mode, always, usual }) => {
     // The link that was pressed is about to be replaced; the focus stays in its row.
     const at = [...row.querySelectorAll<Element>("button")].indexOf(document.activeElement ?? row);
     row.replaceChildren();
     if (always !== null) {
+      const picked = mode === always ? "." : `; you chose ${modeWords(mode)} for this conversation.`;
       row.append(
-        element("span", {}, `${alwaysWords(always)} is set.`),
+        element("span", {}, `${alwaysWords(always)} is set${picked}`),
         textButton(againWords(usual), "link", () => keep(null)),
       );
     }

@@ -12,6 +12,11 @@ export function alwaysWords(mode: string): string {
   return `Always ${mode === "auto" || mode === "cheap" || mode === "frontier" ? mode : shortModel(mode)} here`;
 }
 
+/** `Auto, in this conversation`: what was picked where another mode is kept for the workspace. */
+export function onlyHereWords(mode: string): string {
+  return `${modeWords(mode)}, in this conversation`;
+}
+
 /** The way back from that to what the settings say: `Auto again`. */
 export function againWords(usual: string): string {
   return `${modeWords(usual)} again`;

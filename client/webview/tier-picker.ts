@@ -1,6 +1,6 @@
 import { fullModel, shortModel } from "./decision-words.ts";
 import { element, icon } from "./element.ts";
-import { againWords, alwaysWords, modeWords } from "./mode-words.ts";
+import { againWords, alwaysWords, modeWords, onlyHereWords } from "./mode-words.ts";
 import type { Facts } from "./page-facts.ts";
 import { popover } from "./popover.ts";
 import { modelPrice } from "./price-words.ts";
@@ -172,7 +172,7 @@ function isChosen({ choice }: Option, { mode, always }: Facts): boolean {
 
 /** What can be picked, and what is picked even when it is missing; before any model is known nothing counts as missing. */
 function optionsOf(facts: Facts): Option[] {
-  const { models, mode } = facts;
+  const { models, mode, always } = facts;
   const first = (tier: "cheap" | "frontier") => {
     const model = models.find((each) => each.tier === tier);
     return model === undefined ? `no model is in this tier yet` : `${shortModel(model.modelId)} first`;
@@ -182,7 +182,8 @@ function optionsOf(facts: Facts): Option[] {
     {
       choice: here("auto"),
       group: "Who answers",
-      words: "Auto",
+      // Beside "Always … here" a plain "Auto" would read as the way back to it.
+      words: always === null ? modeWords("auto") : onlyHereWords("auto"),
       detail: "the cheapest model that will do",
       badge: null,
     },

@@ -205,10 +205,17 @@ describe("the picker", () => {
     expect(chosen().map((each) => each.textContent)).toEqual(["Frontiergpt-5.4 first"]);
     expect(row("Always gpt-5.4 here")).toBeDefined();
     button?.click();
+    row("Auto, in this conversation")?.click();
+    expect(page.last()).toEqual({ type: "mode", mode: "auto" });
+    page.receive({ type: "patch", state: { mode: "auto" } });
+    expect(find(".picker-words")?.textContent).toBe("Auto, in this conversation");
+    expect(button?.getAttribute("aria-label")).toBe("Who answers: Auto, in this conversation");
+    button?.click();
     row("Cheap again")?.click();
     expect(page.last()).toEqual({ type: "always", mode: null });
     page.receive({ type: "patch", state: { mode: "cheap", always: null } });
     expect(row("Cheap again")).toBeUndefined();
+    expect(row("Auto")?.textContent).toBe("Autothe cheapest model that will do");
   });
 
   it("shows each model with its price", () => {

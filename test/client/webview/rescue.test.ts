@@ -190,6 +190,8 @@ describe("always … here", () => {
     page.receive({ type: "patch", state: { mode: "frontier", always: "frontier" } });
     expect(links()).toEqual(["Always frontier here is set.", "Auto again", "Always cheap here", "Always gpt-5.4 here"]);
     expect(document.activeElement?.closest('[aria-label="In this workspace"]')).not.toBeNull();
+    page.receive({ type: "patch", state: { mode: "auto" } });
+    expect(links()[0]).toBe("Always frontier here is set; you chose Auto for this conversation.");
     buttonWith("Auto again")?.click();
     expect(page.last()).toEqual({ type: "always", mode: null });
   });
