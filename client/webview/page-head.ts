@@ -22,10 +22,18 @@ export function pageHead(root: HTMLElement, actions: SessionMenuActions & { newS
       const turns = session?.turns.length ?? 0;
       cost.hidden = turns === 0;
       const book = session?.simulated === true ? "simulated money" : "this conversation";
-      cost.textContent = formatUsd(session?.costNano ?? null);
+      cost.textContent = totalOf(session);
       const today = spend === null ? "" : `; ${formatUsd(spend.real.spentNano)} spent today`;
       cost.title = `${cost.textContent} ${book}${today}`;
     },
     showSessions: menu.show,
   };
+}
+
+/** `$0.0128`; `$0.0006 + ?` where the cost of some is not known, for the rest of it is. */
+function totalOf(session: Session | null): string {
+  if (session === null || session.costNano !== null) return formatUsd(session?.costNano ?? null);
+  const attempts = session.turns.flatMap(({ decision }) => decision?.attempts ?? []);
+  const knownNano = attempts.reduce((sum, { costNano }) => sum + (costNano ?? 0), 0);
+  return knownNano === 0 ? formatUsd(null) : `${formatUsd(knownNano)} + ?`;
 }
