@@ -4,13 +4,20 @@ import type { ServerProcess } from "./server-process.ts";
 
 type Fault = BreakRouteParams["fault"];
 
+/** So long the status bar says what is broken. */
+const MESSAGE_MS = 8_000;
+
 /** What each fault does, as a person sees it who watches. */
 const faults: readonly { fault: Fault; label: string; detail: string }[] = [
-  { fault: "500", label: "Answers 500", detail: "The vendor's server fails; the next route is asked at once." },
+  {
+    fault: "500",
+    label: "Answers 500",
+    detail: "The vendor's server fails; it is asked once more, then the next route.",
+  },
   {
     fault: "429",
     label: "Answers 429",
-    detail: "Too many requests, with Retry-After; the key is left alone that long.",
+    detail: "Too many requests; the next vendor is asked at once; the key is left alone that long.",
   },
   { fault: "silence", label: "Says nothing", detail: "Connected, then silence before the first word." },
   { fault: "stall", label: "Stops in the middle", detail: "Writes some words and then nothing more." },
@@ -57,16 +64,12 @@ async function breakRoute(server: Pick<ServerProcess, "start">, models: readonly
   const connection = await server.start();
   const now = await connection.request(BreakRouteRequest, { modelId, fault: picked.fault });
   const broken = now.filter(({ fault }) => fault !== "none");
-  const mend = "Mend It";
-  if (broken.length === 0) {
-    void vscode.window.showInformationMessage("All simulated models work.");
-    return;
-  }
   const words = broken.map((each) => `${each.modelId}: ${labelOf(each.fault)}`).join("; ");
-  const answer = await vscode.window.showInformationMessage(`Broken until it is mended: ${words}.`, mend);
-  if (answer !== mend) return;
-  for (const each of broken) await connection.request(BreakRouteRequest, { modelId: each.modelId, fault: "none" });
-  void vscode.window.showInformationMessage("All simulated models work.");
+  // Not in a box of its own: it would lie over the question that the person is about to type.
+  vscode.window.setStatusBarMessage(
+    broken.length === 0 ? "All simulated models work." : `${words} until mended`,
+    MESSAGE_MS,
+  );
 }
 
 function labelOf(fault: Fault): string {
