@@ -108,7 +108,7 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
     shownProblems = all;
     for (const problem of problems) deps.log.write({ level: "warn", message: describeProblem(problem) });
     const [first] = problems;
-    if (first !== undefined) void warn(first, problems.length);
+    if (first !== undefined) void warn(first, problems);
   };
 
   const catchUp = (): void => {
@@ -190,8 +190,13 @@ export function describeProblem({ field, message }: SettingProblem): string {
   return `${field}: ${message}`;
 }
 
-async function warn(first: SettingProblem, count: number): Promise<void> {
-  const more = count === 1 ? "" : ` (and ${count - 1} more, in the log)`;
+/** So many further fields are named; the editor cuts a longer text. */
+const MAX_NAMED = 15;
+
+async function warn(first: SettingProblem, problems: readonly SettingProblem[]): Promise<void> {
+  const fields = [...new Set(problems.map(({ field }) => field))].filter((field) => field !== first.field);
+  const rest = fields.length > MAX_NAMED ? ` and ${fields.length - MAX_NAMED} more, in the log` : "";
+  const more = fields.length === 0 ? "" : ` Also: ${fields.slice(0, MAX_NAMED).join(", ")}${rest}.`;
   const openSettings = "Open Settings";
   const changeKey = "Change Key";
   const buttons = first.mend === "changeKey" ? [changeKey, openSettings] : [openSettings];

@@ -211,7 +211,7 @@ describe("the configuration", () => {
     await start();
     await vi.advanceTimersByTimeAsync(100);
     expect(editor.shown).toEqual([
-      'wayfare.providers[0].baseUrl: "x" has no scheme. Write https://x. (and 1 more, in the log)',
+      'wayfare.providers[0].baseUrl: "x" has no scheme. Write https://x. Also: wayfare.mode.',
     ]);
     expect(editor.executed).toEqual([["workbench.action.openSettings", "wayfare.providers"]]);
     expect(logged).toEqual([

@@ -72,10 +72,14 @@ describe("a workspace that is trusted and hostile", () => {
   it("changes nothing of that, and each of its wishes is said to be ignored, once", async () => {
     await expect.poll(async () => (await notifications(editor.page)).join("\n")).toMatch(/^wayfare\./);
     await takePicture(editor.page, "hostile-workspace");
-    expect(await notifications(editor.page)).toEqual([
-      "wayfare.tiers: This workspace sets it, which is ignored: only your own user settings decide where keys and code go. (and 11 more, in the log)",
+    const shown = await notifications(editor.page);
+    expect(shown).toEqual([
+      expect.stringMatching(
+        /^wayfare\.tiers: This workspace sets it, which is ignored: only your own user settings decide where keys and code go\. Also: (wayfare\.[\w.[\]]+(, )?)+\.$/,
+      ),
     ]);
     const said = (await logLines()).flatMap((line) => / warn (wayfare\..* ignored.*)$/.exec(line)?.[1] ?? []);
+    for (const line of said) expect(shown[0]).toContain(line.slice(0, line.indexOf(":")));
     const forOwn = "only your own user settings";
     const places = `This workspace sets it, which is ignored: ${forOwn} decide where keys and code go.`;
     const sums = `This workspace sets it, which is ignored: ${forOwn} say what may be spent in all. A workspace's own caps are wayfare.budget.workspace.*.`;
