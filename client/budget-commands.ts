@@ -10,7 +10,7 @@ import {
   ReleaseHeldRequest,
   SpendRequest,
 } from "../shared/protocol.ts";
-import { capName, raiseSteps, readSum, warningWords } from "./cap-words.ts";
+import { canBeRaised, capName, enoughFor, raiseSteps, readSum, warningWords } from "./cap-words.ts";
 import { openSetting } from "./configuration.ts";
 import type { ServerProcess } from "./server-process.ts";
 
@@ -35,8 +35,10 @@ export function registerBudgetCommands(deps: BudgetCommandDeps): vscode.Disposab
     }
   };
   return vscode.Disposable.from(
-    vscode.commands.registerCommand("wayfare.raiseCap", (capId?: unknown) =>
-      guarded(() => raise(deps, typeof capId === "string" ? capId : null))(),
+    vscode.commands.registerCommand("wayfare.raiseCap", (capId?: unknown, lackingNano?: unknown) =>
+      guarded(() =>
+        raise(deps, typeof capId === "string" ? capId : null, typeof lackingNano === "number" ? lackingNano : null),
+      )(),
     ),
     vscode.commands.registerCommand(
       "wayfare.releaseHeldMoney",
@@ -58,15 +60,19 @@ async function warn(deps: BudgetCommandDeps, warning: BudgetWarning): Promise<vo
   if (picked === openSettingTitle) await openSetting(warning.cap.setting);
 }
 
-async function raise(deps: BudgetCommandDeps, capId: string | null): Promise<void> {
+/** `lackingNano` is what a question lacked that was refused, or null. */
+async function raise(deps: BudgetCommandDeps, capId: string | null, lackingNano: number | null): Promise<void> {
   const connection = await deps.server.start();
-  const { caps } = await connection.request(SpendRequest, {});
+  const { caps: all } = await connection.request(SpendRequest, {});
+  const caps = all.filter(canBeRaised);
+  const unreadable = all.find((each) => !canBeRaised(each) && (each.id === capId || caps.length === 0));
+  if (unreadable !== undefined) return tellUnreadable(unreadable);
   const cap = capId === null ? await pickCap(caps) : (caps.find(({ id }) => id === capId) ?? null);
   if (cap === null) {
     if (capId !== null || caps.length === 0) await tellNoCap(capId);
     return;
   }
-  const addNano = await pickSum(cap);
+  const addNano = await pickSum(cap, lackingNano);
   if (addNano === null) return;
   const after = await connection.request(RaiseCapRequest, { capId: cap.id, addNano });
   const raised = after.caps.find(({ id }) => id === cap.id);
@@ -80,6 +86,12 @@ async function tellNoCap(capId: string | null): Promise<void> {
   const message = capId === null ? "No cap is set." : "That cap is no longer set.";
   const picked = await vscode.window.showInformationMessage(message, openSettingTitle);
   if (picked === openSettingTitle) await openSetting("wayfare.budget");
+}
+
+async function tellUnreadable(cap: CapState): Promise<void> {
+  const message = `${capName(cap)}: the cap is unreadable. Correct ${cap.setting}; raising does not mend it.`;
+  const picked = await vscode.window.showInformationMessage(message, openSettingTitle);
+  if (picked === openSettingTitle) await openSetting(cap.setting);
 }
 
 async function pickCap(caps: readonly CapState[]): Promise<CapState | null> {
@@ -96,11 +108,13 @@ async function pickCap(caps: readonly CapState[]): Promise<CapState | null> {
   return picked?.cap ?? null;
 }
 
-async function pickSum(cap: CapState): Promise<number | null> {
+async function pickSum(cap: CapState, lackingNano: number | null): Promise<number | null> {
   const title = `Raise for Today: ${capName(cap)}, now ${capUsd(cap.limitNano)}`;
   const other = { label: "Another sum…", description: "", addNano: 0 };
-  const steps = raiseSteps(cap).map((addNano) => ({
-    label: `${capUsd(addNano)} more`,
+  const enoughNano = lackingNano === null ? null : enoughFor(lackingNano);
+  const sums = new Set([...(enoughNano === null ? [] : [enoughNano]), ...raiseSteps(cap)]);
+  const steps = [...sums].map((addNano) => ({
+    label: `${capUsd(addNano)} more${addNano === enoughNano ? " · enough for this question" : ""}`,
     description: `${capUsd(cap.limitNano + addNano)} until the day ends`,
     addNano,
   }));

@@ -24,12 +24,23 @@ export function warningWords({ cap, percent }: BudgetWarning, hostLabel: string)
     : `${percent} % of ${limit} is spent: ${spent}.`;
 }
 
+/** More money does not mend a cap that cannot be read. */
+export function canBeRaised({ isUnreadable }: Pick<CapState, "isUnreadable">): boolean {
+  return isUnreadable !== true;
+}
+
+const cent = 10_000_000;
+
+/** The smallest whole cent, in nano-dollars, that makes a question fit which lacks `lackingNano` under its cap. */
+export function enoughFor(lackingNano: number): number {
+  return Math.max(1, Math.ceil(lackingNano / cent)) * cent;
+}
+
 /**
  * Sums to raise a cap by: half of it, all of it, and twice, rounded to whole cents so that they can be read; at least a
  * cent.
  */
 export function raiseSteps({ limitNano, raisedNano }: Pick<CapState, "limitNano" | "raisedNano">): number[] {
-  const cent = 10_000_000;
   const base = Math.max(limitNano - raisedNano, cent);
   return [...new Set([0.5, 1, 2].map((factor) => Math.max(cent, Math.round((base * factor) / cent) * cent)))];
 }

@@ -22,7 +22,8 @@ export async function actOnEditor(act: Act, context: Pick<ComposerContext, "find
     case "command":
       if (act.command === "openSetting") return openSetting(act.setting);
       if (act.command === "raiseCap") {
-        await vscode.commands.executeCommand("wayfare.raiseCap", act.capId);
+        const lacking = act.lackingNano === undefined ? [] : [act.lackingNano];
+        await vscode.commands.executeCommand("wayfare.raiseCap", act.capId, ...lacking);
         return;
       }
       await vscode.commands.executeCommand(`wayfare.${act.command}`);

@@ -2,7 +2,7 @@ import { capUsd } from "../shared/cap-words.ts";
 import type { Failure } from "../shared/failure.ts";
 import { formatUsd } from "../shared/money.ts";
 import type { Book, CapState, ServerState, Spend } from "../shared/protocol.ts";
-import { capName } from "./cap-words.ts";
+import { canBeRaised, capName } from "./cap-words.ts";
 import type { CompletionsStatus } from "./completion-gate.ts";
 import type { ProcessState } from "./server-process.ts";
 
@@ -74,7 +74,7 @@ export function describeStatus(facts: StatusFacts): StatusText {
     text: `${working ? "$(loading~spin)" : facts.trusted ? "$(compass)" : "$(shield)"} ${moneyWords(facts)}${completionWords(facts)}`,
     tooltip: tooltipOf(facts, null),
     command: chat,
-    warning: cap !== null && cap.spentNano >= cap.limitNano,
+    warning: cap !== null && (cap.isUnreadable === true || cap.spentNano >= cap.limitNano),
   };
 }
 
@@ -86,6 +86,7 @@ function moneyWords(facts: StatusFacts): string {
   if (spend === null) return "Wayfare";
   const { real, simulated } = spend;
   const cap = nearestCap(facts);
+  if (cap?.isUnreadable === true) return "cap unreadable";
   if (cap !== null) {
     // A sum without the costs nobody knows must not look like all of it.
     const unknown = real.unknown > 0 ? " + ?" : "";
@@ -96,10 +97,12 @@ function moneyWords(facts: StatusFacts): string {
   return real.rows.length > 0 ? `${amountOf(real)} · ${simulatedWords}` : simulatedWords;
 }
 
-/** Simulated money is under no cap, and while completions are off theirs is no news. */
+/** Simulated money is under no cap, and while completions are off theirs is no news. One that cannot be read is the nearest. */
 function nearestCap({ setup, spend, completions }: StatusFacts): CapState | null {
   const counts = ({ scope }: CapState) => scope !== "completions" || completions.state !== "off";
-  return setup === "ready" ? (spend?.caps.find(counts) ?? null) : null;
+  if (setup !== "ready") return null;
+  const caps = (spend?.caps ?? []).filter(counts);
+  return caps.find(({ isUnreadable }) => isUnreadable === true) ?? caps[0] ?? null;
 }
 
 const periodSigns = { daily: "", weekly: "/week", monthly: "/month", total: " in total" } as const;
@@ -162,7 +165,7 @@ function bookTable(title: string, book: Book): string {
     .slice(0, MAX_ROWS)
     .map(
       (row) =>
-        `| ${row.tier} | ${escapeMarkdown(`${row.providerId}/${row.modelId}`)} | ${row.answers} | ${formatUsd(row.costNano)} |`,
+        `| ${row.tier} | ${escapeMarkdown(`${row.providerId}/${row.modelId}`)} | ${row.answers === 0 ? "–" : row.answers} | ${formatUsd(row.costNano)} |`,
     );
   return [head, "", "| tier | model | answers | cost |", "|:--|:--|--:|--:|", ...rows].join("\n");
 }
@@ -170,13 +173,15 @@ function bookTable(title: string, book: Book): string {
 /** What is held counts like what is spent until its true cost is known. */
 function capTable(caps: readonly CapState[], where: string): string {
   const rows = caps.map((cap) => {
+    if (cap.isUnreadable === true) return `| ${capName(cap)} | unreadable: correct ${cap.setting} | | | |`;
     const left = Math.max(0, cap.limitNano - cap.spentNano - cap.heldNano);
     const raised = cap.raisedNano > 0 ? ` (${capUsd(cap.raisedNano)} more for today)` : "";
     return `| ${capName(cap)}${raised} | ${capUsd(cap.limitNano)} | ${formatUsd(cap.spentNano)} | ${formatUsd(cap.heldNano)} | ${formatUsd(left)} |`;
   });
-  return [`**Caps${where}**`, "", "| | cap | spent | held | left |", "|:--|--:|--:|--:|--:|", ...rows]
-    .concat("", "[Raise for today](command:wayfare.raiseCap)")
-    .join("\n");
+  const raise = caps.some(canBeRaised) ? ["", "[Raise for today](command:wayfare.raiseCap)"] : [];
+  return [`**Caps${where}**`, "", "| | cap | spent | held | left |", "|:--|--:|--:|--:|--:|", ...rows, ...raise].join(
+    "\n",
+  );
 }
 
 function completionsLine({ state, reason }: CompletionsStatus): string {

@@ -150,6 +150,8 @@ export const capStateSchema = z.object({
   heldNano: z.number(),
   /** The setting that holds it, for example `wayfare.budget.workspace.daily`. */
   setting: z.string(),
+  /** What the setting holds is no amount: nothing that costs is sent, and more money does not mend it. */
+  isUnreadable: z.literal(true).optional(),
 });
 export type CapState = z.infer<typeof capStateSchema>;
 export const spendSchema = z.object({

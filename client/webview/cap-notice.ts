@@ -42,7 +42,9 @@ export function capNotice(actions: CapNoticeActions): CapNotice {
   );
   return {
     element: root,
-    show(caps, dismissed) {
+    show(all, dismissed) {
+      // What was spent under one that cannot be read is near no mark; the server says what to correct.
+      const caps = all.filter(({ isUnreadable }) => isUnreadable !== true);
       cap = caps.find((each) => markOf(each) !== null) ?? null;
       const next = cap === null ? "" : nameOf(cap);
       root.hidden = cap === null || next === dismissed;

@@ -112,11 +112,15 @@ function waysUnderCap(
   ];
 }
 
-function waysOfCap(cap: { id: string; setting: string }, command: FailureActions["command"]): Way[] {
+type RefusingCap = NonNullable<Extract<Failure, { kind: "budget" }>["cap"]>;
+
+function waysOfCap(cap: RefusingCap, command: FailureActions["command"]): Way[] {
+  const lackingNano = Math.ceil(cap.neededNano + cap.spentNano + cap.heldNano - cap.limitNano);
+  const lacking = lackingNano > 0 ? { lackingNano } : {};
   return [
     {
       words: "Raise for today",
-      take: () => command({ type: "command", command: "raiseCap", capId: cap.id }),
+      take: () => command({ type: "command", command: "raiseCap", capId: cap.id, ...lacking }),
     },
     {
       words: "Open the setting",

@@ -59,6 +59,8 @@ export const fromPageSchema = z.discriminatedUnion("type", [
       type: z.literal("command"),
       command: z.literal("raiseCap"),
       capId: z.string().regex(/^[a-z]+\.[a-z]+$/),
+      /** What the question lacked that was refused. */
+      lackingNano: z.number().int().positive().optional(),
     }),
     /** Opens the settings at this one, which is one of Wayfare's own. */
     z.strictObject({

@@ -54,8 +54,8 @@ function scene({ held = [] as Held[], caps = [cap] } = {}) {
     hostLabel: "",
     log: () => undefined,
   });
-  const run = async (command: string, argument?: unknown) =>
-    (editor.commands.get(command) as (argument?: unknown) => Promise<void>)(argument);
+  const run = async (command: string, ...given: unknown[]) =>
+    (editor.commands.get(command) as (...given: unknown[]) => Promise<void>)(...given);
   return { asked, warnings, run };
 }
 
@@ -92,6 +92,39 @@ describe("raising a cap", () => {
     expect(editor.shown).toEqual([
       "This workspace, a day: the cap is $1.50 until the day ends. The setting stays as it is.",
     ]);
+  });
+
+  it("offers first what is enough for the question that was refused", async () => {
+    const { asked, run } = scene();
+    const pick = vi.fn(async (items: { label: string }[]) => items[0]);
+    Object.assign(window, { showQuickPick: pick });
+    await run("wayfare.raiseCap", "workspace.daily", 12_000_000);
+    expect(pick.mock.calls[0]?.[0].map(({ label }) => label)).toEqual([
+      "$0.02 more · enough for this question",
+      "$0.50 more",
+      "$1.00 more",
+      "$2.00 more",
+      "Another sum…",
+    ]);
+    expect(asked.at(-1)).toEqual(["wayfare/raiseCap", { capId: "workspace.daily", addNano: 20_000_000 }]);
+    await run("wayfare.raiseCap", "workspace.daily", 500_000_000);
+    expect(pick.mock.calls[1]?.[0].map(({ label }) => label)).toEqual([
+      "$0.50 more · enough for this question",
+      "$1.00 more",
+      "$2.00 more",
+      "Another sum…",
+    ]);
+  });
+
+  it("is not offered for a cap that cannot be read: the setting is", async () => {
+    const { asked, run } = scene({ caps: [{ ...cap, limitNano: 0, isUnreadable: true }] });
+    editor.answers = ["Open Setting"];
+    await run("wayfare.raiseCap");
+    expect(editor.shown).toEqual([
+      "This workspace, a day: the cap is unreadable. Correct wayfare.budget.workspace.daily; raising does not mend it.",
+    ]);
+    expect(editor.executed).toEqual([["workbench.action.openSettings", "wayfare.budget.workspace.daily"]]);
+    expect(asked.map(([method]) => method)).toEqual(["wayfare/spend"]);
   });
 
   it("does nothing when the person leaves", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { capName, raiseSteps, readSum, warningWords } from "../../client/cap-words.ts";
+import { capName, enoughFor, raiseSteps, readSum, warningWords } from "../../client/cap-words.ts";
 import type { CapState } from "../../shared/protocol.ts";
 
 const cap: CapState = {
@@ -47,6 +47,14 @@ describe("raising a cap", () => {
       500_000_000, 1_000_000_000, 2_000_000_000,
     ]);
     expect(raiseSteps({ limitNano: 0, raisedNano: 0 })).toEqual([10_000_000, 20_000_000]);
+  });
+
+  it.each([
+    [1, 10_000_000],
+    [10_000_000, 10_000_000],
+    [10_000_001, 20_000_000],
+  ])("is enough for a question that lacks %i by %i", (lackingNano, enough) => {
+    expect(enoughFor(lackingNano)).toBe(enough);
   });
 
   it.each([

@@ -198,11 +198,11 @@ describe("what the page says", () => {
 
   it("raises a cap, opens a setting, and asks for the rest of an answer", async () => {
     const { say, continued } = scene();
-    say({ type: "command", command: "raiseCap", capId: "workspace.daily" });
+    say({ type: "command", command: "raiseCap", capId: "workspace.daily", lackingNano: 12_000_000 });
     say({ type: "command", command: "openSetting", setting: "wayfare.budget.workspace.daily" });
     say({ type: "continue", turnId: "t", mode: "auto" });
     await Promise.resolve();
-    expect(editor.executed[0]).toEqual(["wayfare.raiseCap", "workspace.daily"]);
+    expect(editor.executed[0]).toEqual(["wayfare.raiseCap", "workspace.daily", 12_000_000]);
     expect(editor.executed[1]?.[0]).toBe("workbench.action.openSettings");
     expect(String(editor.executed[1]?.[1])).toMatch(/^wayfare\.budget/);
     expect(continued).toEqual([["t", "auto"]]);
@@ -215,6 +215,7 @@ describe("what the page says", () => {
     { type: "command", command: "openSetting" },
     { type: "command", command: "raiseCap", capId: "x; y" },
     { type: "command", command: "raiseCap" },
+    { type: "command", command: "raiseCap", capId: "workspace.daily", lackingNano: -1 },
     { type: "command", command: "addProvider", setting: "wayfare.mode" },
     { type: "command", command: "toString" },
     { type: "always", mode: "" },

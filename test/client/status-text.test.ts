@@ -100,6 +100,12 @@ describe("the status bar", () => {
       "wayfare.focusChat",
     ],
     [
+      "a cap that cannot be read in place of the sum",
+      { spend: spendOf(spent, nothing, [dollar, { ...dollar, limitNano: 0, isUnreadable: true }]) },
+      "$(compass) cap unreadable",
+      "wayfare.focusChat",
+    ],
+    [
       "no cap for simulated money",
       { setup: "playground", spend: spendOf(nothing, { ...spent, spentNano: 4_200_000 }, [dollar]) },
       "$(compass) $0.0042 simulated",
@@ -196,6 +202,27 @@ describe("the status bar", () => {
     );
     const reached = { ...dollar, spentNano: 1_000_000_000 };
     expect(describeStatus(facts({ spend: spendOf(spent, nothing, [reached]) })).warning).toBe(true);
+  });
+
+  it("says of a cap that cannot be read which setting to correct, and offers no raise for it", () => {
+    const unreadable: CapState = { ...dollar, limitNano: 0, spentNano: 0, isUnreadable: true };
+    const alone = describeStatus(facts({ spend: spendOf(spent, nothing, [unreadable]) }));
+    expect(alone.warning).toBe(true);
+    expect(alone.tooltip).toContain(
+      "| This workspace, a day | unreadable: correct wayfare.budget.workspace.daily | | | |",
+    );
+    expect(alone.tooltip).not.toContain("Raise for today");
+    const other: CapState = { ...dollar, id: "global.daily", scope: "global" };
+    expect(describeStatus(facts({ spend: spendOf(spent, nothing, [unreadable, other]) })).tooltip).toContain(
+      "Raise for today",
+    );
+  });
+
+  it("counts no answers of a model that only completed", () => {
+    const rows = spent.rows.slice(1).map((row) => ({ ...row, answers: 0 }));
+    expect(describeStatus(facts({ spend: spendOf({ ...spent, rows }) })).tooltip).toContain(
+      "| cheap | openrouter/qwen/qwen3-coder | – | $0.0003 |",
+    );
   });
 
   it("says why it is silent, and what can be done", () => {

@@ -106,13 +106,13 @@ describe("a cap of a cent in the workspace's settings", () => {
       .toBe("Raise for Today: This workspace, a day, now $0.01");
     await takePicture(editor.page, "raise-for-today");
     const rows = editor.page.locator(".quick-input-list .monaco-list-row .label-name");
-    expect(await rows.allInnerTexts()).toEqual(["$0.01 more", "$0.02 more", "Another sum…"]);
+    expect(await rows.allInnerTexts()).toEqual(["$0.01 more · enough for this question", "$0.02 more", "Another sum…"]);
     await editor.page.keyboard.type("Another");
     await expect
       .poll(() => editor.page.locator(".quick-input-list .monaco-list-row.focused").innerText())
       .toContain("Another sum…");
     await press("Enter");
-    await quickRow(editor.page, "$0.01 more").waitFor({ state: "hidden" });
+    await quickRow(editor.page, "$0.02 more").waitFor({ state: "hidden" });
     await quickInput(editor.page).waitFor();
     await editor.page.keyboard.type("0.09");
     await press("Enter");

@@ -31,7 +31,12 @@ describe("a refusal by a cap", () => {
     ]);
     expect(find(".failure .primary")?.textContent).toBe("Raise for today");
     buttonWith("Raise for today")?.click();
-    expect(page.last()).toEqual({ type: "command", command: "raiseCap", capId: "workspace.daily" });
+    expect(page.last()).toEqual({
+      type: "command",
+      command: "raiseCap",
+      capId: "workspace.daily",
+      lackingNano: 10_000_000,
+    });
     buttonWith("Open the setting")?.click();
     expect(page.last()).toEqual({
       type: "command",
@@ -117,6 +122,11 @@ describe("the notice about a cap", () => {
 
   it("says nothing of a cap of nothing", () => {
     openByHand().show({ ...base, ...withCaps([capState({ limitNano: 0, spentNano: 0 })]) });
+    expect(shown()).toBeNull();
+  });
+
+  it("says nothing of a cap that cannot be read", () => {
+    openByHand().show({ ...base, ...withCaps([capState({ isUnreadable: true })]) });
     expect(shown()).toBeNull();
   });
 
