@@ -172,8 +172,7 @@ export async function failover(
       if (hold.state === "cancelled") return ended("cancelled");
       if (hold.state === "failed") return ended("failed", { failure: hold.failure });
       if (hold.state === "refused") {
-        // The first refusal is the one about the route that was wanted.
-        refusal ??= hold.failure;
+        refusal = refusal === null ? hold.failure : leastNeeding(refusal, hold.failure);
         refused.push({ route, reason: `does not fit under ${hold.cap}` });
         const { neededNano } = money;
         if (refused.length === 1) {
@@ -270,6 +269,13 @@ export function fitOutput(
 /** Giving up on it early would send a question to be paid for elsewhere. */
 function isLocal(route: Route): boolean {
   return isFree(route.price) && isLoopbackHost(new URL(route.origin).hostname);
+}
+
+/** Of two refusals, the one that less room would have prevented; the earlier one where they do not tell. */
+function leastNeeding(earlier: Failure, later: Failure): Failure {
+  if (earlier.kind !== "budget" || later.kind !== "budget") return earlier;
+  if (earlier.cap === undefined || later.cap === undefined) return earlier;
+  return later.cap.neededNano < earlier.cap.neededNano ? later : earlier;
 }
 
 const mendable = new Set(["auth", "quota", "unknown-model", "not-an-api", "context-length", "bad-request"]);

@@ -128,6 +128,13 @@ describe("at a cap", () => {
     expect(upwards.end.refused).toHaveLength(1);
   });
 
+  it("says at last what the least expensive of the refused would have needed", async () => {
+    const { end } = await both(under(LEAST_NANO - 1), [dearer, dear, cheap]);
+    expect(end.refused.map(({ route }) => route.providerId)).toEqual(["dearer", "dear", "cheap"]);
+    expect(end.failure).toMatchObject({ kind: "budget", cap: { id: "workspace.daily", neededNano: LEAST_NANO } });
+    expect(end.failure?.message).toMatch(/^This needs at least \$0\.0023, which does not fit/);
+  });
+
   it("does not go up to what costs more after a fault further down", async () => {
     const { result, clock } = walk(
       { ...scripts, cheap: [[{ type: "fail", failure: { kind: "overloaded", status: 503, message: "busy" } }]] },
