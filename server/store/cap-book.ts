@@ -10,7 +10,7 @@ import { periodOf } from "./period-of.ts";
  * were given. Every function belongs inside a read or a write of the database.
  */
 export interface CapBook {
-  /** A cap as it stands on a day of the person (YYYY-MM-DD), seen from a workspace. */
+  /** A cap as it stands on a day of the person (YYYY-MM-DD), seen from a workspace. Nothing raises an unreadable one. */
   stateOf(cap: Cap, workspace: string, day: string): CapState;
   /** Adds to a cap for one day. Its marks begin anew, but those that are reached under the raised limit too stay told. */
   raise(cap: Cap, workspace: string, day: string, addNano: NanoUsd): void;
@@ -78,8 +78,11 @@ export function createCapBook(database: Database): CapBook {
   return {
     stateOf(cap, workspace, day) {
       const { spent_nano: spentNano, held_nano: heldNano } = sumsOf(cap, workspace, day);
-      const raisedNano = raisedNanoOf(cap, workspace, day);
       const { id, scope, period, setting } = cap;
+      if (cap.isUnreadable === true) {
+        return { id, scope, period, limitNano: 0, raisedNano: 0, spentNano, heldNano, setting, isUnreadable: true };
+      }
+      const raisedNano = raisedNanoOf(cap, workspace, day);
       return { id, scope, period, limitNano: cap.limitNano + raisedNano, raisedNano, spentNano, heldNano, setting };
     },
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { spendSchema } from "../../../shared/protocol.ts";
 import { cap, open, openAt, reservation, settlement, tempDirectory, wednesday } from "./books.ts";
 
 const DAY_MS = 86_400_000;
@@ -79,6 +80,20 @@ describe("a reservation under a cap", () => {
     await ask({ heldNano: 800, leastNano: 800, caps }, 1_300);
     expect(ledger.capStates(caps, "here")).toMatchObject([{ spentNano: 1_300, heldNano: 0 }]);
     expect(await ask({ heldNano: 1, leastNano: 1, caps })).toMatchObject({ kind: "budget", cap: { spentNano: 1_300 } });
+  });
+
+  it("finds an unreadable cap at nothing, also where it was raised while it could be read", async () => {
+    const { ask, ledger } = await openAt();
+    const readable = cap("workspace.daily", 1_000);
+    await ledger.raise(readable, "here", 5_000);
+    expect(ledger.capStates([readable], "here")).toMatchObject([{ limitNano: 6_000, raisedNano: 5_000 }]);
+    expect(ledger.capStates([readable], "here")[0]).not.toHaveProperty("isUnreadable");
+
+    const caps = [{ ...readable, limitNano: 0, isUnreadable: true }];
+    const closed = [{ id: "workspace.daily", limitNano: 0, raisedNano: 0, isUnreadable: true }];
+    expect(ledger.capStates(caps, "here")).toMatchObject(closed);
+    expect(spendSchema.parse(ledger.spend(caps, "here")).caps).toMatchObject(closed);
+    expect(await ask({ heldNano: 100, leastNano: 100, caps })).toMatchObject({ kind: "budget", cap: { limitNano: 0 } });
   });
 
   it("counts no unknown cost", async () => {
