@@ -28,7 +28,7 @@ export function createAvoided(): Avoided {
       if (failure.kind === "auth" || failure.kind === "quota" || failure.kind === "not-an-api") {
         services.add(serviceOf(route));
       }
-      if (failure.kind === "rate-limit") limited.add(keyOf(route));
+      if (failure.kind === "rate-limit") limited.add(serviceOf(route));
       if (failure.kind === "network" && failure.cause !== "reset") hosts.add(route.origin);
       if (actionFor(failure).needsLargerWindow) {
         minWindowTokens = Math.max(minWindowTokens, (route.windowTokens ?? 0) + 1);
@@ -38,14 +38,11 @@ export function createAvoided(): Avoided {
       services.has(serviceOf(route)) ||
       hosts.has(route.origin) ||
       (route.windowTokens !== null && route.windowTokens < minWindowTokens),
-    isLast: (route) => limited.has(keyOf(route)) || (minWindowTokens > 0 && route.windowTokens === null),
+    isLast: (route) => limited.has(serviceOf(route)) || (minWindowTokens > 0 && route.windowTokens === null),
   };
 }
 
+/** A key at its vendor: two wires of one provider are two vendors. */
 function serviceOf({ providerId, origin, wire }: Route): string {
   return `${providerId} ${wire} ${origin}`;
-}
-
-function keyOf({ providerId, origin }: Route): string {
-  return `${providerId} ${origin}`;
 }

@@ -58,6 +58,7 @@ const scopes: readonly Exclude<CoolScope, "none">[] = ["host", "key", "model"];
 
 function keyOf(route: Route, scope: Exclude<CoolScope, "none">): string {
   if (scope === "host") return `host ${route.origin}`;
-  if (scope === "key") return `key ${route.origin} ${route.providerId}`;
+  // Two wires of one provider are two vendors, each with its own limits and account.
+  if (scope === "key") return `key ${route.origin} ${route.providerId} ${route.wire}`;
   return `model ${route.origin} ${route.modelId}`;
 }

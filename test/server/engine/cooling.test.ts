@@ -27,6 +27,13 @@ describe("routes left alone", () => {
     expect(paused(failure, 2_000)).toEqual([]);
   });
 
+  it("do not speak for the same provider on another wire, which is another vendor", () => {
+    const cooling = createCooling();
+    cooling.failed(m1, { kind: "rate-limit", retryAfterMs: 2_000, message: "" }, 0);
+    expect([...cooling.pauses([{ ...m2, wire: "anthropic" }, m2], 1).keys()]).toEqual(["a/m2"]);
+    expect(cooling.pauses([{ ...m2, wire: "anthropic" }], 1).size).toBe(0);
+  });
+
   it("keep a model that asked for a rest at rest when another answers with its key", () => {
     const cooling = createCooling();
     cooling.failed(m1, { kind: "rate-limit", retryAfterMs: 20_000, message: "" }, 0);

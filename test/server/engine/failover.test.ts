@@ -322,6 +322,12 @@ describe("failover", () => {
     const moved = walk({ a: [limited(1_000), answer("a")], b: [answer("b")] });
     expect((await moved.result).attempts.map((attempt) => attempt.providerId)).toEqual(["a", "b"]);
 
+    const otherVendor = walk(
+      { a: [limited(1_000), answer("a")] },
+      { routes: [routeOf("a"), routeOf("a", { modelId: "m2", wire: "anthropic" })] },
+    );
+    expect((await otherVendor.result).attempts.map((attempt) => attempt.modelId)).toEqual(["m", "m2"]);
+
     const alone = walk({ a: [limited(1_000), answer("a")] });
     await alone.clock.advance(1_199);
     expect(alone.provider("a").requests).toHaveLength(1);
