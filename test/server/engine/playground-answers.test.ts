@@ -106,6 +106,7 @@ describe.each([
   it("is carried on by the other tier when its vendor fails in any way", async () => {
     for (const fault of [
       { kind: "status", status: 529 },
+      { kind: "status", status: 429, headers: { "retry-after": "2" } },
       { kind: "html" },
       { kind: "json-error-200" },
       { kind: "empty" },
@@ -138,6 +139,8 @@ describe.each([
       ]);
       expect(turn.decision?.attempts[0]).toMatchObject({ modelId, outcome: "failed" });
       expect(turn.decision?.answeredBy?.modelId).not.toBe(modelId);
+      // Another vendor is there to ask, so nobody waits until this one may be asked again.
+      if ("status" in fault) expect(turn.decision?.attempts).toHaveLength(2);
     }
   });
 });
