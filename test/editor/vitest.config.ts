@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** The suite that drives the packaged extension in a real VS Code: one editor at a time, in the order of the files. */
+/** The suite that drives the packaged extension in a real VS Code: two editors at a time, each with folders of its own. */
 export default defineConfig({
   test: {
     root: new URL("../..", import.meta.url).pathname,
@@ -8,8 +8,8 @@ export default defineConfig({
     setupFiles: ["test/editor/picture-failures.ts"],
     globalSetup: ["test/editor/set-up.ts"],
     pool: "forks",
-    fileParallelism: false,
-    maxWorkers: 1,
+    fileParallelism: true,
+    maxWorkers: 2,
     // A busy machine shows in seconds what a quiet one shows at once.
     expect: { poll: { timeout: 20_000, interval: 100 } },
     testTimeout: 60_000,
