@@ -12,6 +12,8 @@ import { quickInput, runCommand, statusItem } from "./workbench.ts";
 export const plainTyping = {
   "files.autoSave": "off",
   "editor.wordBasedSuggestions": "off",
+  // The editor's own snippets may stand as ghost text where Wayfare has none.
+  "editor.snippetSuggestions": "none",
   "editor.detectIndentation": false,
   "editor.tabSize": 2,
 } as const;
