@@ -150,6 +150,8 @@ describe("a cap of completions for the day", () => {
     expect(vendors.log().length).toBe(before);
     await press("Backspace");
     await changeSettings(editor, { "wayfare.completions.maxPerDayUsd": null });
+    // And is gone from it as soon as it holds no more: a letter before that would still be refused.
+    await expect.poll(() => statusItem(editor.page).textContent()).not.toContain(" · ");
     await expectOnlyThis(5, 15, before);
     expect(await statusItem(editor.page).textContent()).not.toContain("budget");
   });
