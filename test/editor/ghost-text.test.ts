@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Playground } from "../../server/playground/start-playground.ts";
-import { expectGhost, goTo, plainTyping, savedText, timeUntilClosed, untilAsked } from "./ghost.ts";
+import { cursorPlace, expectGhost, goTo, plainTyping, savedText, timeUntilClosed, untilAsked } from "./ghost.ts";
 import { type EditorUnderTest, openEditor } from "./open-editor.ts";
 import { readLedger } from "./read-ledger.ts";
 import { enterKeys } from "./set-up-provider.ts";
@@ -267,6 +267,8 @@ describe.each([
     await press(" ");
     await untilAsked(vendors);
     const movedMs = await timeUntilClosed(vendors, () => press("ArrowUp"));
+    // The status bar is behind: what it says of the place before would be taken for the way back.
+    await expect.poll(() => cursorPlace(editor.page)).toContain("Ln 2");
     await goTo(editor.page, 3, 10);
     await press("w");
     await untilAsked(vendors);
