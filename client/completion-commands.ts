@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
+import { isLanguageOn } from "../shared/is-language-on.ts";
 import { AcceptedNotification, type CompletionsState } from "../shared/protocol.ts";
-import { clockTime, isLanguageOn } from "./completion-gate.ts";
+import { clockTime } from "./completion-gate.ts";
 import type { Completions } from "./completions.ts";
 import type { OtherProviders } from "./other-providers.ts";
 import type { ServerProcess } from "./server-process.ts";

@@ -1,3 +1,4 @@
+import { isLanguageOn } from "../shared/is-language-on.ts";
 import { type Ignored, maySend } from "../shared/may-send.ts";
 import type { CompletionsState, ServerState } from "../shared/protocol.ts";
 
@@ -59,12 +60,6 @@ export function describeCompletions(
   if (reason !== null) return { state: "on", reason };
   if (server.working > 0) return { state: "working", reason: null };
   return { state: "on", reason: server.uri === facts.uri ? server.silent : null };
-}
-
-/** The language's own word, else that of all others (`*`), else on. */
-export function isLanguageOn(languages: Readonly<Record<string, boolean>>, languageId: string): boolean {
-  if (Object.hasOwn(languages, languageId)) return languages[languageId] === true;
-  return languages["*"] !== false;
 }
 
 /**

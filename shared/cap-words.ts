@@ -7,7 +7,8 @@ export function describeCap(cap: Pick<CapState, "scope" | "period" | "limitNano"
 }
 
 const whose = { global: "your", workspace: "this workspace's", completions: "the completions'" } as const;
-const howOften = { daily: "a day", weekly: "a week", monthly: "a month", total: "in total" } as const;
+/** How long a cap counts, behind a sum. */
+export const howOften = { daily: "a day", weekly: "a week", monthly: "a month", total: "in total" } as const;
 
 /** A limit as a person writes one, with cents at least: $1.00, $0.01, $0.005. */
 export function capUsd(nano: NanoUsd): string {

@@ -1,4 +1,4 @@
-import { lineCommentMark, readLine } from "./read-line.ts";
+import { lineCommentMark, markupLanguages, proseLanguages, readLine } from "./read-line.ts";
 
 /**
  * What the shape of a line tells without a parser: how deep it stands, whether it opens or closes something, whether it is
@@ -157,17 +157,6 @@ export function withoutLineComment(line: string, languageId: string): string {
   return commentAt === null ? line : line.slice(0, commentAt);
 }
 
-const proseLanguages = new Set([
-  "plaintext",
-  "markdown",
-  "latex",
-  "tex",
-  "restructuredtext",
-  "asciidoc",
-  "git-commit",
-  "scminput",
-]);
 const colonLanguages = new Set(["python", "yaml", "nim", "gdscript", "coffeescript"]);
 const wordLanguages = new Set(["ruby", "lua", "elixir", "shellscript", "julia", "crystal", "pascal"]);
-const markupLanguages = new Set(["html", "xml", "vue", "svelte", "handlebars", "xsl"]);
 const blockCommentLanguages = new Set(["css", "vue", "svelte"]);

@@ -92,6 +92,19 @@ function endOfPattern(line: string, from: number): number {
   return line.length;
 }
 
+/** Languages of sentences, where no bracket and no indentation tells a scope. */
+export const proseLanguages: ReadonlySet<string> = new Set([
+  "plaintext",
+  "markdown",
+  "latex",
+  "tex",
+  "restructuredtext",
+  "asciidoc",
+  "git-commit",
+  "scminput",
+]);
+/** Languages of elements between tags. */
+export const markupLanguages: ReadonlySet<string> = new Set(["html", "xml", "vue", "svelte", "handlebars", "xsl"]);
 const patternLanguages = new Set([
   "typescript",
   "typescriptreact",
@@ -129,22 +142,4 @@ const hashLanguages = new Set([
 ]);
 const dashLanguages = new Set(["lua", "sql", "haskell", "elm", "ada", "vhdl"]);
 const semicolonLanguages = new Set(["clojure", "lisp", "ini"]);
-const noLineComment = new Set([
-  "css",
-  "json",
-  "csv",
-  "plaintext",
-  "markdown",
-  "latex",
-  "tex",
-  "restructuredtext",
-  "asciidoc",
-  "git-commit",
-  "scminput",
-  "html",
-  "xml",
-  "vue",
-  "svelte",
-  "handlebars",
-  "xsl",
-]);
+const noLineComment = new Set(["css", "json", "csv", ...proseLanguages, ...markupLanguages]);

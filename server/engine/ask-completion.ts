@@ -1,5 +1,6 @@
 import type { Attempt } from "../../shared/answer.ts";
 import type { Failure } from "../../shared/failure.ts";
+import { isLanguageOn } from "../../shared/is-language-on.ts";
 import { maySend } from "../../shared/may-send.ts";
 import type { CompletionPlace } from "../core/completion-place.ts";
 import { CHAT_TOKENS, type CompletionPrompt } from "../core/compose-completion.ts";
@@ -231,12 +232,6 @@ export function obstacleTo(
 
 /** Longer documents are data; VS Code's own limit for most of its services is near this. */
 const MOST_CHARACTERS = 2_000_000;
-
-/** The language's own word, else that of all others (`*`), else on. */
-function isLanguageOn(languages: Readonly<Record<string, boolean>>, languageId: string): boolean {
-  if (Object.hasOwn(languages, languageId)) return languages[languageId] === true;
-  return languages["*"] !== false;
-}
 
 /** The answer is on its way to the editor before the books are written, which may wait for a disk. */
 function settleLater(ledger: FailoverDeps["ledger"]): FailoverDeps["ledger"]["settle"] {

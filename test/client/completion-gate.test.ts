@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { describeCompletions, type GateFacts, isLanguageOn, judgeFile } from "../../client/completion-gate.ts";
+import { describeCompletions, type GateFacts, judgeFile } from "../../client/completion-gate.ts";
+import { isLanguageOn } from "../../shared/is-language-on.ts";
 
 const idle = { uri: "file:///w/a.ts", server: { working: 0, silent: null, uri: null }, editorShows: true };
 
