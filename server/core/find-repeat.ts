@@ -8,16 +8,25 @@ export function findRepeat(text: string): number | null {
   return repeatedLines(text) ?? repeatedCharacters(text);
 }
 
+/** The same in a text that is still coming: its last line may go on otherwise, and counts only once it is whole. */
+export function findRepeatSoFar(text: string): number | null {
+  return repeatedLines(text.slice(0, text.lastIndexOf("\n") + 1)) ?? repeatedCharacters(text);
+}
+
 /** Models that loop do so within this many lines. */
 const maxBlock = 8;
 const maxLines = 200;
 
+/** The repeat that is whole first is the one that counts, so that lines which come later move nothing. */
 function repeatedLines(text: string): number | null {
-  const lines = text.split("\n", maxLines).map((line) => line.trim());
-  for (let start = 0; start + 3 <= lines.length; start++) {
-    for (let size = 1; size <= maxBlock && start + 3 * size <= lines.length; size++) {
-      const times = lines.slice(start, start + size).every(isRow) ? minRows : 3;
-      if (isTold(lines, start, size, times)) return offsetOfLine(text, start + size);
+  // What follows the last line break is no line before something stands there.
+  const whole = text.endsWith("\n") ? text.slice(0, -1) : text;
+  const lines = whole.split("\n", maxLines).map((line) => line.trim());
+  for (let end = 3; end <= lines.length; end++) {
+    for (let size = 1; size <= maxBlock && 3 * size <= end; size++) {
+      const times = lines.slice(end - size, end).every(isRow) ? minRows : 3;
+      const start = end - times * size;
+      if (start >= 0 && isTold(lines, start, size, times)) return offsetOfLine(text, start + size);
     }
   }
   return null;

@@ -82,13 +82,6 @@ export const polishers: readonly Polisher[] = [
     apply: fitIndentation,
   },
   {
-    name: "repetition",
-    why: "Small models fall into saying the same for ever.",
-    stage: "closing",
-    nothing: "only repetition",
-    apply: (text) => text.slice(0, findRepeat(text) ?? text.length),
-  },
-  {
     name: "half line",
     why: "The token limit cuts in the middle of a line or a word.",
     stage: "closing",
@@ -101,6 +94,13 @@ export const polishers: readonly Polisher[] = [
     stage: "closing",
     nothing: "nothing new",
     apply: withinItsEnd,
+  },
+  {
+    name: "repetition",
+    why: "Small models fall into saying the same for ever.",
+    stage: "closing",
+    nothing: "only repetition",
+    apply: (text) => text.slice(0, findRepeat(text) ?? text.length),
   },
   {
     name: "lines below",
@@ -185,7 +185,7 @@ function withinItsEnd(text: string, around: Surroundings): string | null {
 }
 
 function withoutHalfLine(text: string, around: Surroundings): string | null {
-  if (around.finished === "stop" || findEnd(text, around) !== null) return text;
+  if (around.finished === "stop" || findEnd(text, around) !== null || findRepeat(text) !== null) return text;
   const newline = text.lastIndexOf("\n");
   if (newline !== -1 && !isBlank(text.slice(0, newline))) return text.slice(0, newline);
   // Up to the last word or separator that surely is whole.

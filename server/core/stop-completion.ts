@@ -1,6 +1,6 @@
 import type { CompletionPlace } from "./completion-place.ts";
 import { findEnd } from "./find-end.ts";
-import { findRepeat } from "./find-repeat.ts";
+import { findRepeatSoFar } from "./find-repeat.ts";
 import { openingOf } from "./polishers.ts";
 import { surroundingsOf } from "./surroundings.ts";
 
@@ -21,7 +21,7 @@ export function createStopper(facts: {
     if (textSoFar.length > maxCharacters) return true;
     const text = openingOf(textSoFar, around);
     if (text === null) return isTalk(textSoFar);
-    return findEnd(text, around) !== null || findRepeat(text) !== null;
+    return findEnd(text, around) !== null || findRepeatSoFar(text) !== null;
   };
 }
 

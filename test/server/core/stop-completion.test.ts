@@ -116,8 +116,25 @@ describe("many lines are enough", () => {
 
   it("when it repeats itself", () => {
     const place: CompletionPlace = { ...many, maxLines: 100 };
-    check({ file: body, place }, "again(1);\n  ".repeat(50), "again(1);\n  again(1);\n  again(1);");
+    check({ file: body, place }, "again(1);\n  ".repeat(50), "again(1);\n  again(1);\n  again(1);\n");
     expect(stoppedAt({ file: body, place }, `const list = [${"0, ".repeat(400)}`)?.length).toBeLessThan(120);
+  });
+});
+
+describe("a line that is still coming", () => {
+  it("is no repeat of the lines above it: it may go on otherwise", () => {
+    const place: CompletionPlace = { ...many, maxLines: 100 };
+    const isEnough = createStopper(factsOf({ file: body, place }));
+    expect(isEnough("return x;\n  return x;\n  return x;")).toBe(false);
+    expect(isEnough("return x;\n  return x;\n  return x; // last")).toBe(false);
+    expect(isEnough("return x;\n  return x;\n  return x;\n")).toBe(true);
+  });
+
+  it("is no blank line either, before something stands there", () => {
+    const place: CompletionPlace = { ...many, maxLines: 100 };
+    const isEnough = createStopper(factsOf({ file: body, place }));
+    expect(isEnough("return x;\n\n  return x;\n\n  return x;\n")).toBe(false);
+    expect(isEnough("return x;\n\n  return x;\n\n  return x;\n\n  ")).toBe(true);
   });
 });
 
