@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { placeOf } from "../server/core/completion-place.ts";
 import { polish } from "../server/core/polish-completion.ts";
+import { holeOf } from "../server/core/surroundings.ts";
 import { verifyCompletion } from "../server/core/verify-completion.ts";
 import { createSyntax } from "../server/syntax/create-syntax.ts";
 import { quantile } from "./server-client.ts";
@@ -61,16 +62,10 @@ for (const { languageId, file, at, begun, fits, ended } of [typescript, python])
     typing.push(performance.now() - typedAt);
     for (const [name, raw] of Object.entries(kinds)) {
       const asked = placeOf({ text, offset: prefix.length, languageId, syntax: place, isInvoked: true });
+      // Looked at before the model is asked.
+      const hole = holeOf({ prefix, suffix, languageId, place: asked });
       const startedAt = performance.now();
-      const polished = polish(raw, {
-        prefix,
-        suffix,
-        languageId,
-        eol: "\n",
-        place: asked,
-        fromChat: false,
-        finished: "stop",
-      });
+      const polished = polish(raw, { hole, eol: "\n", fromChat: false, finished: "stop" });
       if (polished.text !== null) verifyCompletion({ parser, prefix, suffix, text: polished.text });
       const times = judged[name] ?? [];
       judged[name] = times;

@@ -1,15 +1,10 @@
 import { isBlank } from "./code-shape.ts";
-import type { CompletionPlace } from "./completion-place.ts";
 import { polishers } from "./polishers.ts";
-import { surroundingsOf } from "./surroundings.ts";
+import type { Hole } from "./surroundings.ts";
 
 export interface PolishFacts {
-  /** The document around the cursor; what is further away than 6,000 characters before and 2,000 behind is not read. */
-  prefix: string;
-  suffix: string;
-  languageId: string;
+  hole: Hole;
   eol: "\n" | "\r\n";
-  place: CompletionPlace;
   /** The model was asked in chat: prose, fences and the file told back are to be expected. */
   fromChat: boolean;
   /** How the answer ended: by itself, at the token limit, or cut off because enough had come. */
@@ -24,7 +19,8 @@ export type Polished = { text: string; applied: string[] } | { text: null; why: 
  * total. Of an answer longer than any completion only the beginning is looked at.
  */
 export function polish(raw: string, facts: PolishFacts): Polished {
-  const around = surroundingsOf(facts);
+  const { hole, fromChat, finished } = facts;
+  const around = { ...hole, fromChat, finished };
   const applied: string[] = [];
   let text = raw.slice(0, maxCharacters);
   if (isBlank(text)) return { text: null, why: "nothing came" };

@@ -1,5 +1,5 @@
 import { openingOf } from "./polishers.ts";
-import { surroundingsOf, withPlainEnds } from "./surroundings.ts";
+import { holeOf, withPlainEnds } from "./surroundings.ts";
 
 /** A completion that was offered, or could have been. */
 export interface Offer {
@@ -134,14 +134,8 @@ function agree(typedText: string, comeText: string): boolean {
 /** What has come without fences, thoughts and the like, which nobody types along. */
 function unwrapped(facts: { anchorPrefix: string; anchorSuffix: string; textSoFar: string }): string {
   const place = { lines: "many", maxLines: 16, maxOutputTokens: 256, why: "" } as const;
-  const around = surroundingsOf({
-    prefix: facts.anchorPrefix,
-    suffix: facts.anchorSuffix,
-    languageId: "",
-    place,
-    fromChat: true,
-    finished: "not yet",
-  });
+  const hole = holeOf({ prefix: facts.anchorPrefix, suffix: facts.anchorSuffix, languageId: "", place });
+  const around = { ...hole, fromChat: true, finished: "not yet" } as const;
   return openingOf(facts.textSoFar.replace(perhapsTalk, ""), around) ?? "";
 }
 

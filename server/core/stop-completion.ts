@@ -1,22 +1,14 @@
-import type { CompletionPlace } from "./completion-place.ts";
 import { findEnd } from "./find-end.ts";
 import { findRepeatSoFar } from "./find-repeat.ts";
 import { openingOf } from "./polishers.ts";
-import { surroundingsOf } from "./surroundings.ts";
+import type { Hole } from "./surroundings.ts";
 
 /**
  * Gives a function that is told all the text that has come so far and says whether that is enough, so that the model can
  * be cut off. It judges by that text alone: told more of the same it does not change its mind.
  */
-export function createStopper(facts: {
-  place: CompletionPlace;
-  prefix: string;
-  suffix: string;
-  languageId: string;
-  /** The model was asked in chat. Absent: it fills holes. */
-  fromChat?: boolean;
-}): (textSoFar: string) => boolean {
-  const around = surroundingsOf({ ...facts, fromChat: facts.fromChat ?? false, finished: "not yet" });
+export function createStopper(facts: { hole: Hole; fromChat: boolean }): (textSoFar: string) => boolean {
+  const around = { ...facts.hole, fromChat: facts.fromChat, finished: "not yet" } as const;
   return (textSoFar) => {
     if (textSoFar.length > maxCharacters) return true;
     const text = openingOf(textSoFar, around);

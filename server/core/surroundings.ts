@@ -13,16 +13,13 @@ import {
 import type { CompletionPlace } from "./completion-place.ts";
 import { type Bracket, scanBrackets } from "./scan-brackets.ts";
 
-/** What stands around the hole that a completion fills, looked at once for all that is decided about its text. */
-export interface Surroundings {
+/** What stands around the place that a completion fills, looked at once for all that is decided about its text. */
+export interface Hole {
   /** The nearest 6,000 characters before the cursor and 2,000 behind it, lines ended by `\n` alone. */
   prefix: string;
   suffix: string;
   languageId: string;
   place: CompletionPlace;
-  fromChat: boolean;
-  /** How the text ended, or that it is still coming. */
-  finished: "stop" | "length" | "enough" | "not yet";
   /** The cursor's line, on its left and on its right. */
   before: string;
   after: string;
@@ -37,6 +34,14 @@ export interface Surroundings {
   openers: readonly PlacedBracket[];
   /** What the text behind the cursor closes, the innermost first. */
   closers: readonly PlacedBracket[];
+}
+
+/** The hole and how the text for it was asked and came. */
+export interface Surroundings extends Hole {
+  /** The model was asked in chat: prose, fences and the file told back are to be expected. */
+  fromChat: boolean;
+  /** How the text ended, or that it is still coming. */
+  finished: "stop" | "length" | "enough" | "not yet";
 }
 
 export interface PlacedBracket {
@@ -54,15 +59,12 @@ const maxBrackets = 200;
 const prefixCharacters = 6_000;
 const suffixCharacters = 2_000;
 
-export function surroundingsOf(facts: {
-  prefix: string;
-  suffix: string;
-  languageId: string;
-  place: CompletionPlace;
-  fromChat: boolean;
-  finished: Surroundings["finished"];
-}): Surroundings {
-  const { languageId } = facts;
+/**
+ * The hole at a cursor, `prefix` and `suffix` being the document around it; what is further away than 6,000 characters
+ * before and 2,000 behind it is not read. Half a millisecond, so it is looked at before a model is asked and not after.
+ */
+export function holeOf(facts: { prefix: string; suffix: string; languageId: string; place: CompletionPlace }): Hole {
+  const { languageId, place } = facts;
   const prefix = withPlainEnds(facts.prefix.slice(-prefixCharacters));
   const suffix = withPlainEnds(facts.suffix.slice(0, suffixCharacters));
   const before = lineBefore(prefix);
@@ -71,7 +73,8 @@ export function surroundingsOf(facts: {
   const hereFrom = prefix.length - before.length;
   const hereTo = lineAfter(suffix).length;
   return {
-    ...facts,
+    languageId,
+    place,
     prefix,
     suffix,
     before,

@@ -36,8 +36,11 @@ export function verifyCompletion({
   // Some grammars miss the end of the last line.
   const end = after.endsWith("\n") ? after : `${after}\n`;
   const errorsWith = (inserted: string) => parser.errors(before + inserted + end).count;
+  // Most completions are whole, and then nothing needs to be known of the code without them.
+  const errors = errorsWith(text);
+  if (errors === 0) return { text, cut: false };
   const mayStay = errorsThatMayStay(line, errorsWith);
-  if (errorsWith(text) <= mayStay) return { text, cut: false };
+  if (errors <= mayStay) return { text, cut: false };
 
   const beginnings = beginningsOf(text);
   const whole = longest(beginnings, (beginning) => errorsWith(beginning) <= mayStay);

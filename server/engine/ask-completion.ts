@@ -2,11 +2,10 @@ import type { Attempt } from "../../shared/answer.ts";
 import type { Failure } from "../../shared/failure.ts";
 import { isLanguageOn } from "../../shared/is-language-on.ts";
 import { maySend } from "../../shared/may-send.ts";
-import type { CompletionPlace } from "../core/completion-place.ts";
 import { CHAT_TOKENS, type CompletionPrompt } from "../core/compose-completion.ts";
 import { isInPool } from "../core/narrow-pool.ts";
 import { planCompletion } from "../core/plan-completion.ts";
-import { polish } from "../core/polish-completion.ts";
+import { type PolishFacts, polish } from "../core/polish-completion.ts";
 import {
   type FinishReason,
   type Provider,
@@ -16,12 +15,13 @@ import {
   type StreamOptions,
 } from "../core/provider.ts";
 import { createStopper } from "../core/stop-completion.ts";
+import type { Hole } from "../core/surroundings.ts";
 import type { Syntax } from "../core/syntax.ts";
 import { verifyCompletion } from "../core/verify-completion.ts";
 import { nothingToSuggest, refusedByFilter, whySilent } from "../core/why-silent.ts";
 import type { Calibration } from "./calibration.ts";
 import type { Clock } from "./clock.ts";
-import type { FlightControl, Landing, Spot } from "./completion-requests.ts";
+import type { Flight, FlightControl, Landing } from "./completion-requests.ts";
 import type { Scene, World } from "./configure.ts";
 import type { Cooling } from "./cooling.ts";
 import { type FailoverDeps, failover } from "./failover.ts";
@@ -49,7 +49,7 @@ export interface AskCompletionDeps {
 
 /** What is wanted, and how it is asked. */
 export interface CompletionWish {
-  place: CompletionPlace;
+  hole: Hole;
   prompt: CompletionPrompt;
   /** The person asked for it by hand. */
   isInvoked: boolean;
@@ -89,7 +89,8 @@ async function ask(
   control: FlightControl,
   deps: AskCompletionDeps,
 ): Promise<void> {
-  const { place, prompt, scene, store } = stage;
+  const { hole, prompt, scene, store } = stage;
+  const { place } = hole;
   const { flight, signal } = control;
   const { settings } = scene;
   const ticksMs = deps.clock.ticks();
@@ -121,15 +122,12 @@ async function ask(
   }
 
   const { prefix, suffix } = prompt;
-  const { languageId } = flight.spot;
-  const stopper = (fromChat: boolean) => createStopper({ place, prefix, suffix, languageId, fromChat });
+  const stopper = (fromChat: boolean) => createStopper({ hole, fromChat });
   /** How the attempt under way was asked. */
   let asked = { fromChat: false, isEnough: stopper(false) };
   const askedTokens = () => prompt.inputTokens + (asked.fromChat ? CHAT_TOKENS : 0);
   const land = (finished: "stop" | "length" | "enough"): void => {
-    control.land(
-      finish(flight.textSoFar, { spot: flight.spot, prompt, place, finished, fromChat: asked.fromChat }, deps.syntax),
-    );
+    control.land(finish(flight, { hole, eol: prompt.eol, finished, fromChat: asked.fromChat }, deps.syntax));
   };
   const listen = (stream: AsyncIterable<ProviderPart>): AsyncIterable<ProviderPart> =>
     heard(stream, control, (reason) => {
@@ -280,26 +278,13 @@ async function* heard(
   }
 }
 
-function finish(
-  raw: string,
-  facts: {
-    spot: Spot;
-    prompt: CompletionPrompt;
-    place: CompletionPlace;
-    finished: "stop" | "length" | "enough";
-    fromChat: boolean;
-  },
-  syntax: Pick<Syntax, "ready">,
-): Landing {
-  const { spot, place, finished, fromChat } = facts;
-  const { prefix, suffix, eol } = facts.prompt;
-  const { languageId } = spot;
-  const polished = polish(raw, { prefix, suffix, languageId, eol, place, fromChat, finished });
+function finish({ textSoFar, spot }: Flight, facts: PolishFacts, syntax: Pick<Syntax, "ready">): Landing {
+  const polished = polish(textSoFar, facts);
   if (polished.text === null) return { text: null, why: nothingToSuggest };
-  const parser = syntax.ready(languageId);
+  const parser = syntax.ready(spot.languageId);
   if (parser === null) return { text: polished.text };
-  const { prefix: before, suffix: after } = spot;
-  const verified = verifyCompletion({ parser, prefix: before, suffix: after, text: polished.text });
+  const { prefix, suffix } = spot;
+  const verified = verifyCompletion({ parser, prefix, suffix, text: polished.text });
   return verified.text === null ? { text: null, why: nothingToSuggest } : { text: verified.text };
 }
 

@@ -5,6 +5,7 @@ import { placeOf } from "../core/completion-place.ts";
 import { composeCompletion, endsInBlankLine } from "../core/compose-completion.ts";
 import type { Route } from "../core/provider.ts";
 import { createOffers } from "../core/reuse-completion.ts";
+import { holeOf } from "../core/surroundings.ts";
 import type { Syntax } from "../core/syntax.ts";
 import { nothingToSuggest, refusedByFilter } from "../core/why-silent.ts";
 import {
@@ -239,7 +240,8 @@ export function createComplete(deps: CompleteDeps): Complete {
       return null;
     }
     const prompt = composeCompletion({ text, offset, languageId, path, lines: place.lines });
-    return { place, prompt, isInvoked };
+    const hole = holeOf({ prefix: prompt.prefix, suffix: prompt.suffix, languageId, place });
+    return { hole, prompt, isInvoked };
   };
 
   const answer = async (params: CompleteParams, signal: AbortSignal): Promise<CompletionItem | null> => {

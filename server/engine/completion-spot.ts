@@ -42,6 +42,8 @@ export function mayStillFit(flight: Flight, present: Present): boolean {
   const { spot } = flight;
   const { text, offset } = present;
   if (offset === null) return false;
+  // Nothing has changed: asked after every piece of a text that comes, and documents are long.
+  if (present.version === spot.version && offset === spot.cursorOffset) return true;
   // Also for an item that was selected: it may have been taken over.
   if (isStillSelected(spot, present)) return true;
   if (offset !== undefined) return fits(flight, split(text, offset));

@@ -4,6 +4,7 @@ import { placeOf } from "../../../server/core/completion-place.ts";
 import { cutAround } from "../../../server/core/fim-prompt.ts";
 import { polish } from "../../../server/core/polish-completion.ts";
 import { createStopper } from "../../../server/core/stop-completion.ts";
+import { holeOf } from "../../../server/core/surroundings.ts";
 
 /**
  * Holes cut into real files and filled as models do: with what was there, and then on and on. What is shown has to be what
@@ -72,7 +73,7 @@ function share(
     const place = placeOf({ ...hole, languageId, syntax: null, isInvoked: true });
     const sides = cutAround({ ...hole, prefixCharacters: 6_000, suffixCharacters: 2_000 });
     const answer = answerOf(hole, sides.prefix, sides.suffix);
-    const facts = { ...sides, languageId, place, fromChat };
+    const facts = { hole: holeOf({ ...sides, languageId, place }), fromChat };
     const whole = polish(answer, { ...facts, eol: "\n", finished: "stop" });
     const isEnough = createStopper(facts);
     // A vendor's pieces are smaller; the answer is not judged more often than some thirty times here.

@@ -1,18 +1,21 @@
 import { expect } from "vitest";
 import { type CompletionPlace, placeOf } from "../../../server/core/completion-place.ts";
 import { type Polished, type PolishFacts, polish } from "../../../server/core/polish-completion.ts";
+import { holeOf } from "../../../server/core/surroundings.ts";
 
 /** A file with ‸ where the cursor is; the place is what the file's own shape says. */
-export interface Case extends Partial<Omit<PolishFacts, "prefix" | "suffix">> {
+export interface Case extends Partial<Omit<PolishFacts, "hole">> {
   file: string;
+  languageId?: string;
+  place?: CompletionPlace;
 }
 
-export function polished({ file, ...more }: Case, raw: string): Polished {
+export function polished({ file, languageId = "typescript", ...more }: Case, raw: string): Polished {
   const [prefix = "", suffix = ""] = file.split("‸");
-  const languageId = more.languageId ?? "typescript";
   const place =
     more.place ?? placeOf({ text: prefix + suffix, offset: prefix.length, languageId, syntax: null, isInvoked: true });
-  return polish(raw, { eol: "\n", fromChat: false, finished: "stop", ...more, prefix, suffix, languageId, place });
+  const hole = holeOf({ prefix, suffix, languageId, place });
+  return polish(raw, { eol: "\n", fromChat: false, finished: "stop", ...more, hole });
 }
 
 /** Expects the file as it is when the completion is taken over; ‸ is where the cursor then stands. Or `nothing: why`. */

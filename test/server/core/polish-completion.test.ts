@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { placeOf } from "../../../server/core/completion-place.ts";
 import { type PolishFacts, polish } from "../../../server/core/polish-completion.ts";
 import { polishers } from "../../../server/core/polishers.ts";
+import { holeOf } from "../../../server/core/surroundings.ts";
 import { body, bodyFilled, check, many, polished } from "./marked-completion.ts";
 
 describe("a plain completion", () => {
@@ -319,7 +320,8 @@ describe("whatever comes", () => {
           syntax: null,
           isInvoked: true,
         });
-        const result = polish(raw, { ...(given as typeof given & PolishFacts), place });
+        const hole = holeOf({ prefix, suffix, languageId, place });
+        const result = polish(raw, { ...(given as typeof given & PolishFacts), hole });
         if (result.text === null) {
           expect(result.why).not.toBe("");
           return;

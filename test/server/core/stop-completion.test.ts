@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { type CompletionPlace, placeOf } from "../../../server/core/completion-place.ts";
 import { polish } from "../../../server/core/polish-completion.ts";
 import { createStopper } from "../../../server/core/stop-completion.ts";
+import { holeOf } from "../../../server/core/surroundings.ts";
 
 interface Given {
   file: string;
@@ -14,13 +15,8 @@ interface Given {
 function factsOf({ file, languageId = "typescript", place, fromChat = false }: Given) {
   const [prefix = "", suffix = ""] = file.split("‸");
   const offset = prefix.length;
-  return {
-    prefix,
-    suffix,
-    languageId,
-    fromChat,
-    place: place ?? placeOf({ text: prefix + suffix, offset, languageId, syntax: null, isInvoked: true }),
-  };
+  const asked = place ?? placeOf({ text: prefix + suffix, offset, languageId, syntax: null, isInvoked: true });
+  return { hole: holeOf({ prefix, suffix, languageId, place: asked }), fromChat };
 }
 /** So many statements, each different. */
 const steps = (count: number) => Array.from({ length: count }, (_, at) => `  step${at}();\n`).join("");
