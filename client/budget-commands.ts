@@ -25,15 +25,18 @@ export interface BudgetCommandDeps {
  * held. Only a person's own click raises anything.
  */
 export function registerBudgetCommands(deps: BudgetCommandDeps): vscode.Disposable {
-  const guarded = (run: () => Promise<void>) => async (): Promise<void> => {
-    try {
-      await run();
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      deps.log(message);
-      void vscode.window.showErrorMessage(message);
-    }
-  };
+  const guarded =
+    <Value>(run: () => Promise<Value>) =>
+    async (): Promise<Value | undefined> => {
+      try {
+        return await run();
+      } catch (error) {
+        const message = error instanceof Error ? error.message : String(error);
+        deps.log(message);
+        void vscode.window.showErrorMessage(message);
+        return undefined;
+      }
+    };
   return vscode.Disposable.from(
     vscode.commands.registerCommand("wayfare.raiseCap", (capId?: unknown, lackingNano?: unknown) =>
       guarded(() =>
@@ -60,26 +63,30 @@ async function warn(deps: BudgetCommandDeps, warning: BudgetWarning): Promise<vo
   if (picked === openSettingTitle) await openSetting(warning.cap.setting);
 }
 
-/** `lackingNano` is what a question lacked that was refused, or null. */
-async function raise(deps: BudgetCommandDeps, capId: string | null, lackingNano: number | null): Promise<void> {
+/** Whether a cap was raised. `lackingNano` is what a question lacked that was refused, or null. */
+async function raise(deps: BudgetCommandDeps, capId: string | null, lackingNano: number | null): Promise<boolean> {
   const connection = await deps.server.start();
   const { caps: all } = await connection.request(SpendRequest, {});
   const caps = all.filter(canBeRaised);
   const unreadable = all.find((each) => !canBeRaised(each) && (each.id === capId || caps.length === 0));
-  if (unreadable !== undefined) return tellUnreadable(unreadable);
+  if (unreadable !== undefined) {
+    await tellUnreadable(unreadable);
+    return false;
+  }
   const cap = capId === null ? await pickCap(caps) : (caps.find(({ id }) => id === capId) ?? null);
   if (cap === null) {
     if (capId !== null || caps.length === 0) await tellNoCap(capId);
-    return;
+    return false;
   }
   const addNano = await pickSum(cap, lackingNano);
-  if (addNano === null) return;
+  if (addNano === null) return false;
   const after = await connection.request(RaiseCapRequest, { capId: cap.id, addNano });
   const raised = after.caps.find(({ id }) => id === cap.id);
   const limit = capUsd(raised?.limitNano ?? cap.limitNano + addNano);
   void vscode.window.showInformationMessage(
     `${capName(cap)}: the cap is ${limit} until the day ends. The setting stays as it is.`,
   );
+  return true;
 }
 
 async function tellNoCap(capId: string | null): Promise<void> {
@@ -120,7 +127,7 @@ async function pickSum(cap: CapState, lackingNano: number | null): Promise<numbe
   }));
   const picked = await vscode.window.showQuickPick([...steps, other], {
     title,
-    placeHolder: `${formatUsd(cap.spentNano)} is spent. By how much?`,
+    placeHolder: `${formatUsd(cap.spentNano)} is spent. By how much?${lackingNano === null ? "" : " The question is then asked again."}`,
   });
   if (picked === undefined) return null;
   if (picked !== other) return picked.addNano;

@@ -169,7 +169,7 @@ export function createChatView(deps: ChatViewDeps): ChatView {
       case "deleteSession":
         return conversations.delete(message.sessionId);
       default:
-        return actOnEditor(message, deps.context);
+        return actOnEditor(message, { context: deps.context, retry: conversations.retry });
     }
   };
 

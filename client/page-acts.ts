@@ -9,7 +9,10 @@ type Act = Extract<FromPage, { type: "copy" | "insert" | "openLink" | "openChip"
  * What a click in the chat does to the editor: copies or inserts code, opens a file or a link, runs one of a few commands.
  * The text in the page came from a model, so a link opens only where https and mailto lead.
  */
-export async function actOnEditor(act: Act, context: Pick<ComposerContext, "find">): Promise<void> {
+export async function actOnEditor(
+  act: Act,
+  { context, retry }: { context: Pick<ComposerContext, "find">; retry(turnId: string, mode: string): Promise<void> },
+): Promise<void> {
   switch (act.type) {
     case "copy":
       return vscode.env.clipboard.writeText(act.text);
@@ -23,7 +26,8 @@ export async function actOnEditor(act: Act, context: Pick<ComposerContext, "find
       if (act.command === "openSetting") return openSetting(act.setting);
       if (act.command === "raiseCap") {
         const lacking = act.lackingNano === undefined ? [] : [act.lackingNano];
-        await vscode.commands.executeCommand("wayfare.raiseCap", act.capId, ...lacking);
+        const isRaised = await vscode.commands.executeCommand<boolean>("wayfare.raiseCap", act.capId, ...lacking);
+        if (isRaised === true && act.again !== undefined) await retry(act.again.turnId, act.again.mode);
         return;
       }
       await vscode.commands.executeCommand(`wayfare.${act.command}`);

@@ -11,9 +11,13 @@ export interface FailureActions {
   command(command: Command): void;
   facts: PageFacts;
   /** null where there is nothing to ask again. */
-  retry: (() => void) | null;
-  /** Asks again with this mode; null where there is nothing to ask again. */
-  askModel: ((mode: string) => void) | null;
+  again: Again | null;
+}
+
+export interface Again {
+  /** The question that failed, and who is to answer it unless another is named. */
+  asked(): { turnId: string; mode: string };
+  ask(mode: string): void;
 }
 
 const commandWords: Record<PlainCommand, string> = {
@@ -77,10 +81,10 @@ export function failureBlock(failure: Failure, actions: FailureActions): HTMLEle
 }
 
 function waysOf(failure: Failure, models: readonly ModelSummary[], actions: FailureActions): Way[] {
-  const { retry } = actions;
-  const again: Way[] = retry === null ? [] : [{ words: "Retry", take: () => retry() }];
+  const { again } = actions;
+  const retry: Way[] = again === null ? [] : [{ words: "Retry", take: () => again.ask(again.asked().mode) }];
   const mends = failure.kind === "budget" ? waysUnderCap(failure, models, actions) : waysByCommand(failure, actions);
-  return waysOut[failure.kind].retry === "first" ? [...again, ...mends] : [...mends, ...again];
+  return waysOut[failure.kind].retry === "first" ? [...retry, ...mends] : [...mends, ...retry];
 }
 
 function waysByCommand(failure: Failure, { command }: FailureActions): Way[] {
@@ -102,25 +106,32 @@ function waysUnderCap(
   models: readonly ModelSummary[],
   actions: FailureActions,
 ): Way[] {
-  const { command, askModel } = actions;
+  const { again } = actions;
   const free = models.find((model) => model.priceSource === "free" && !model.simulated);
   return [
-    ...(failure.cap === undefined ? waysByCommand(failure, actions) : waysOfCap(failure.cap, command)),
-    ...(free === undefined || askModel === null
+    ...(failure.cap === undefined ? waysByCommand(failure, actions) : waysOfCap(failure.cap, actions)),
+    ...(free === undefined || again === null
       ? []
-      : [{ words: `Use ${shortModel(free.modelId)}`, take: () => askModel(fullModel(free)) }]),
+      : [{ words: `Use ${shortModel(free.modelId)}`, take: () => again.ask(fullModel(free)) }]),
   ];
 }
 
 type RefusingCap = NonNullable<Extract<Failure, { kind: "budget" }>["cap"]>;
 
-function waysOfCap(cap: RefusingCap, command: FailureActions["command"]): Way[] {
+function waysOfCap(cap: RefusingCap, { command, again }: FailureActions): Way[] {
   const lackingNano = Math.ceil(cap.neededNano + cap.spentNano + cap.heldNano - cap.limitNano);
   const lacking = lackingNano > 0 ? { lackingNano } : {};
   return [
     {
       words: "Raise for today",
-      take: () => command({ type: "command", command: "raiseCap", capId: cap.id, ...lacking }),
+      take: () =>
+        command({
+          type: "command",
+          command: "raiseCap",
+          capId: cap.id,
+          ...lacking,
+          ...(again === null ? {} : { again: again.asked() }),
+        }),
     },
     {
       words: "Open the setting",

@@ -61,6 +61,8 @@ export const fromPageSchema = z.discriminatedUnion("type", [
       capId: z.string().regex(/^[a-z]+\.[a-z]+$/),
       /** What the question lacked that was refused. */
       lackingNano: z.number().int().positive().optional(),
+      /** That question, to be asked again once the cap is raised. */
+      again: z.strictObject({ turnId: z.string(), mode: z.string() }).optional(),
     }),
     /** Opens the settings at this one, which is one of Wayfare's own. */
     z.strictObject({

@@ -31,7 +31,7 @@ export function notices(
           ),
         );
       } else if (server.silent !== null && setup !== "nothing") {
-        bars.push(failureBlock(server.silent, { ...actions, retry: null, askModel: null }));
+        bars.push(failureBlock(server.silent, { ...actions, again: null }));
       }
       root.replaceChildren(...bars);
     },

@@ -13,7 +13,12 @@ export function turnEnding(turn: Turn, actions: TurnActions): Node[] {
   const mode = () => decision?.mode ?? actions.facts.now().mode;
   const again = () => retry(mode());
   if (turn.state === "failed" && turn.failure !== null) {
-    nodes.push(failureBlock(turn.failure, { ...actions, retry: again, askModel: retry }));
+    nodes.push(
+      failureBlock(turn.failure, {
+        ...actions,
+        again: { asked: () => ({ turnId: turn.id, mode: mode() }), ask: retry },
+      }),
+    );
   } else if (turn.state === "cancelled") {
     const words = turn.answer === "" ? "Stopped before an answer came." : "Stopped. The answer above is not complete.";
     nodes.push(unfinished("debug-stop", words, again));

@@ -55,7 +55,7 @@ function scene({ held = [] as Held[], caps = [cap] } = {}) {
     log: () => undefined,
   });
   const run = async (command: string, ...given: unknown[]) =>
-    (editor.commands.get(command) as (...given: unknown[]) => Promise<void>)(...given);
+    (editor.commands.get(command) as (...given: unknown[]) => Promise<unknown>)(...given);
   return { asked, warnings, run };
 }
 
@@ -81,7 +81,7 @@ describe("raising a cap", () => {
     const { asked, run } = scene();
     const pick = vi.fn(async (items: { label: string }[]) => items[0]);
     Object.assign(window, { showQuickPick: pick });
-    await run("wayfare.raiseCap", "workspace.daily");
+    expect(await run("wayfare.raiseCap", "workspace.daily")).toBe(true);
     expect(pick.mock.calls[0]?.[0].map(({ label }) => label)).toEqual([
       "$0.50 more",
       "$1.00 more",
@@ -94,11 +94,21 @@ describe("raising a cap", () => {
     ]);
   });
 
+  it("tells whoever asked for it that nothing was raised", async () => {
+    const { asked, run } = scene();
+    Object.assign(window, { showQuickPick: async () => undefined });
+    expect(await run("wayfare.raiseCap", "workspace.daily")).toBe(false);
+    expect(asked.map(([method]) => method)).toEqual(["wayfare/spend"]);
+  });
+
   it("offers first what is enough for the question that was refused", async () => {
     const { asked, run } = scene();
-    const pick = vi.fn(async (items: { label: string }[]) => items[0]);
+    const pick = vi.fn(async (items: { label: string }[], _options: unknown) => items[0]);
     Object.assign(window, { showQuickPick: pick });
-    await run("wayfare.raiseCap", "workspace.daily", 12_000_000);
+    expect(await run("wayfare.raiseCap", "workspace.daily", 12_000_000)).toBe(true);
+    expect(pick.mock.calls[0]?.[1]).toMatchObject({
+      placeHolder: "$0.8123 is spent. By how much? The question is then asked again.",
+    });
     expect(pick.mock.calls[0]?.[0].map(({ label }) => label)).toEqual([
       "$0.02 more · enough for this question",
       "$0.50 more",

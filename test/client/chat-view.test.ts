@@ -13,6 +13,7 @@ function scene({ setting, memory = new Map() }: { setting?: unknown; memory?: Ma
   const posted: ToPage[] = [];
   const zones: string[] = [];
   const continued: unknown[] = [];
+  const retried: unknown[] = [];
   let current: { id: string } | null = null;
   let ids = 0;
   let receive = (_message: unknown) => {};
@@ -33,6 +34,7 @@ function scene({ setting, memory = new Map() }: { setting?: unknown; memory?: Ma
         current ??= { id: `session-${ids}` };
       },
       goOn: async (...said: unknown[]) => void continued.push(said),
+      retry: async (...said: unknown[]) => void retried.push(said),
       startNew: () => show(null),
       open: async (id: string) => show({ id }),
     }),
@@ -85,6 +87,7 @@ function scene({ setting, memory = new Map() }: { setting?: unknown; memory?: Ma
     mode: () => told().mode,
     zones,
     continued,
+    retried,
     memory,
     view,
     serverSays(next: unknown) {
@@ -206,6 +209,21 @@ describe("what the page says", () => {
     expect(editor.executed[1]?.[0]).toBe("workbench.action.openSettings");
     expect(String(editor.executed[1]?.[1])).toMatch(/^wayfare\.budget/);
     expect(continued).toEqual([["t", "auto"]]);
+  });
+
+  it("asks a refused question again once its cap is raised, and not before", async () => {
+    const { say, retried } = scene();
+    const again = { turnId: "t", mode: "cheap" };
+    editor.results.set("wayfare.raiseCap", false);
+    say({ type: "command", command: "raiseCap", capId: "workspace.daily", again });
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(retried).toEqual([]);
+    editor.results.set("wayfare.raiseCap", true);
+    say({ type: "command", command: "raiseCap", capId: "workspace.daily", again });
+    await vi.waitFor(() => expect(retried).toEqual([["t", "cheap"]]));
+    say({ type: "command", command: "raiseCap", capId: "workspace.daily" });
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(retried).toHaveLength(1);
   });
 
   it.each([

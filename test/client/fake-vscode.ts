@@ -144,6 +144,8 @@ export const editor = {
   /** What the next message box answers. */
   answers: [] as (string | undefined)[],
   executed: [] as unknown[][],
+  /** What a command gives; undefined for all others. */
+  results: new Map<string, unknown>(),
   commands: new Map<string, (...args: never[]) => unknown>(),
   /** Providers of virtual documents by scheme, and the texts that were shown in an editor. */
   contentProviders: new Map<string, { provideTextDocumentContent(): string }>(),
@@ -179,6 +181,7 @@ export function reset(): void {
   editor.shown = [];
   editor.answers = [];
   editor.executed = [];
+  editor.results.clear();
   editor.commands.clear();
   editor.contentProviders.clear();
   editor.documentsShown = [];
@@ -315,5 +318,6 @@ export const commands = {
   },
   async executeCommand(...call: unknown[]) {
     editor.executed.push(call);
+    return editor.results.get(String(call[0]));
   },
 };

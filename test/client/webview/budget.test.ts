@@ -36,6 +36,7 @@ describe("a refusal by a cap", () => {
       command: "raiseCap",
       capId: "workspace.daily",
       lackingNano: 10_000_000,
+      again: { turnId: "turn-1", mode: "auto" },
     });
     buttonWith("Open the setting")?.click();
     expect(page.last()).toEqual({
