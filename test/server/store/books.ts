@@ -24,7 +24,8 @@ afterEach(() => {
 
 export function tempDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), "wayfare-store-"));
-  ends.push(() => rmSync(directory, { recursive: true, force: true }));
+  // The thread that carries a log over may still have its files open, and make one anew while they are deleted.
+  ends.push(() => rmSync(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 20 }));
   return directory;
 }
 
