@@ -13,6 +13,7 @@ import {
   chatFrame,
   focusedName,
   moveFocus,
+  newChat,
   openChat,
   setChatWidth,
   shownText,
@@ -70,10 +71,6 @@ describe("a cap of a cent in the workspace's settings", () => {
   const statusText = async () => ((await statusItem(editor.page).textContent()) ?? "").trim();
   const expectStatus = (text: string) => expect.poll(statusText).toBe(text);
   const warnings = async () => (await notifications(editor.page)).filter((each) => /spent/.test(each));
-  const newChat = async () => {
-    await runCommand(editor.page, "Wayfare: New Chat");
-    await expect.poll(() => chatFrame(editor.page).locator("article.turn").count()).toBe(0);
-  };
 
   it("is in the status bar, beside what is spent", async () => {
     await expectStatus("$0 · $0.01");
@@ -138,7 +135,7 @@ describe("a cap of a cent in the workspace's settings", () => {
       ["Say it 3 times", 80],
     ] as const;
     for (const [question, percent] of marks) {
-      await newChat();
+      await newChat(editor.page);
       await askAndWait(editor.page, question);
       await expect
         .poll(warnings)
@@ -159,7 +156,7 @@ describe("a cap of a cent in the workspace's settings", () => {
   });
 
   it("is used up by a server that is killed in mid-answer: what it held is spent, and 100 % is said", async () => {
-    await newChat();
+    await newChat(editor.page);
     vendors.setFault("summit-2", { kind: "silence", phase: "headers" });
     const turn = await ask(editor.page, "Say it once more");
     await expect.poll(() => vendors.openRequests()).toBe(1);

@@ -17,6 +17,13 @@ export async function openChat(page: Page): Promise<FrameLocator> {
   return chat;
 }
 
+/** Begins a new chat and waits until its question box has the focus: it comes last, and would close what was opened before. */
+export async function newChat(page: Page): Promise<void> {
+  await runCommand(page, "Wayfare: New Chat");
+  await expect.poll(() => chatFrame(page).locator("article.turn").count(), { timeout: 10_000 }).toBe(0);
+  await chatFrame(page).locator("#question:focus").waitFor({ timeout: 10_000 });
+}
+
 /** Types a question and sends it with Enter; gives the turn, of which the answer is still coming. */
 export async function ask(page: Page, question: string): Promise<Locator> {
   const chat = chatFrame(page);

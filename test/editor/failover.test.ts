@@ -1,13 +1,22 @@
 import type { Locator } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Playground, VendorFault } from "../../server/playground/start-playground.ts";
-import { answerText, ask, askAndWait, chatFrame, decisionText, lineText, openChat, untilEnded } from "./chat.ts";
+import {
+  answerText,
+  ask,
+  askAndWait,
+  chatFrame,
+  decisionText,
+  lineText,
+  newChat,
+  openChat,
+  untilEnded,
+} from "./chat.ts";
 import { type EditorUnderTest, openEditor } from "./open-editor.ts";
 import { settledRows } from "./read-ledger.ts";
 import { enterKeys } from "./set-up-provider.ts";
 import { takePicture } from "./take-picture.ts";
 import { plainAnswer, startVendors, vendorSettings } from "./vendors.ts";
-import { runCommand } from "./workbench.ts";
 
 /** What a person sees of a vendor that fails, and what it costs them: a whole answer of another, and the names of both. */
 
@@ -45,8 +54,7 @@ describe("a frontier vendor that fails", () => {
   /** Leaves a conversation whose answer still comes, for a new one. */
   async function leaveFor(question: string, fault: VendorFault): Promise<void> {
     await askBroken(question, fault);
-    await runCommand(editor.page, "Wayfare: New Chat");
-    await chatFrame(editor.page).locator("article.turn").first().waitFor({ state: "detached" });
+    await newChat(editor.page);
   }
 
   /** Goes back to the conversation that began with this question, and gives its turn. */
@@ -108,7 +116,7 @@ describe("a frontier vendor that fails", () => {
     expect(decision).toMatch(/alps\/summit-2 failed: The answer from 127\.0\.0\.1:\d+ broke off before its end\n/);
     await expectPaidPiece(turn, "broken");
     await takePicture(editor.page, "failover-cut");
-    await runCommand(editor.page, "Wayfare: New Chat");
+    await newChat(editor.page);
     await leaveFor(silence, { kind: "silence", phase: "content", keepAlives: true });
   });
 

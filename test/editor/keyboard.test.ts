@@ -6,6 +6,7 @@ import {
   focusedName,
   lineText,
   moveFocus,
+  newChat,
   openChat,
   pick,
   setChatWidth,
@@ -124,9 +125,7 @@ describe("Break a Route", () => {
     await breakRoute("Answers 500");
     await expectStatusBar("sim-large: answers 500 until mended");
     expect(await notifications(editor.page)).toEqual([]);
-    await runCommand(editor.page, "Wayfare: New Chat");
-    await openChat(editor.page);
-    await expect.poll(() => chatFrame(editor.page).locator("article.turn").count()).toBe(0);
+    await newChat(editor.page);
     const turn = await askAndWait(editor.page, hard);
     expect(await lineText(turn)).toMatch(/^cheap simulated .*sim-small.*after playground\/sim-large failed twice$/);
     const decision = await decisionText(turn);

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { askAndWait, chatFrame, decisionText, openChat, pick, setChatWidth } from "./chat.ts";
+import { askAndWait, chatFrame, decisionText, newChat, openChat, pick, setChatWidth } from "./chat.ts";
 import { expectGhost, goTo } from "./ghost.ts";
 import { type EditorUnderTest, openEditor } from "./open-editor.ts";
 import { takePicture } from "./take-picture.ts";
@@ -73,7 +73,7 @@ describe("the README's picture", () => {
   it("shows two answers beside the file, the second with its decision open", async () => {
     await wear(editor, "dark");
     await setChatWidth(editor.page, 470);
-    await runCommand(editor.page, "Wayfare: New Chat");
+    await newChat(editor.page);
     await pick(editor.page, "Auto");
     await askAndWait(editor.page, "What does `parse` do?");
     const turn = await askAndWait(editor.page, "Why does `parse` fail the second time, after a bad input?");

@@ -6,7 +6,7 @@ import { inRoot } from "../../scripts/root.ts";
 import type { Playground } from "../../server/playground/start-playground.ts";
 import { contextItemSchema, tierSchema } from "../../shared/answer.ts";
 import type { EstimateParams } from "../../shared/protocol.ts";
-import { askAndWait, chatFrame, openChat } from "./chat.ts";
+import { askAndWait, newChat, openChat } from "./chat.ts";
 import { type EditorUnderTest, openEditor } from "./open-editor.ts";
 import { readLedger } from "./read-ledger.ts";
 import { enterKeys } from "./set-up-provider.ts";
@@ -103,8 +103,7 @@ function installAsker(extensions: string, folder: string): void {
 /** Asks the earlier questions of a case for real, in a chat of its own, and gives the conversation. */
 async function converse(history: (typeof cases)[number]["history"]): Promise<string> {
   if (history.length === 0) return "";
-  await runCommand(editor.page, "Wayfare: New Chat");
-  await expect.poll(() => chatFrame(editor.page).locator("article.turn").count()).toBe(0);
+  await newChat(editor.page);
   let turnId: string | null = null;
   for (const { question } of history) {
     turnId = await (await askAndWait(editor.page, question)).getAttribute("data-turn");

@@ -2,12 +2,12 @@ import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Playground } from "../../server/playground/start-playground.ts";
-import { askAndWait, chatFrame, decisionText, lineText, openChat, untilEnded } from "./chat.ts";
+import { askAndWait, chatFrame, decisionText, lineText, newChat, openChat, untilEnded } from "./chat.ts";
 import { type EditorUnderTest, openEditor } from "./open-editor.ts";
 import { enterKeys } from "./set-up-provider.ts";
 import { takePicture } from "./take-picture.ts";
 import { codeAnswer, plainAnswer, startVendors, vendorSettings } from "./vendors.ts";
-import { runCommand, statusItem } from "./workbench.ts";
+import { statusItem } from "./workbench.ts";
 
 /** Evidence and the person's word move a conversation between the tiers, and nothing else does. */
 
@@ -44,11 +44,6 @@ afterAll(async () => {
 const turns = () => chatFrame(editor.page).locator("article.turn");
 const whoAnswers = () => chatFrame(editor.page).locator(".picker-words").innerText();
 
-async function newChat(): Promise<void> {
-  await runCommand(editor.page, "Wayfare: New Chat");
-  await expect.poll(() => turns().count()).toBe(0);
-}
-
 describe("code in an answer", () => {
   it("that does not parse is marked at its line, and only that", async () => {
     const turn = await askAndWait(editor.page, "Write a sum");
@@ -75,7 +70,7 @@ describe("code in an answer", () => {
   });
 
   it("that is sound bears no mark", async () => {
-    await newChat();
+    await newChat(editor.page);
     const turn = await askAndWait(editor.page, "Show the code");
     expect(await turn.locator(".code-block").count()).toBe(1);
     expect(await turn.locator(".unparsed").count()).toBe(0);
@@ -88,7 +83,7 @@ const followUp = "And in one word?";
 
 describe("a conversation", () => {
   it("stays on the frontier once a question of it was hard", async () => {
-    await newChat();
+    await newChat(editor.page);
     expect(await lineText(await askAndWait(editor.page, hard))).toMatch(/^frontier .* summit-2 /);
     const next = await askAndWait(editor.page, followUp);
     // Either the question itself was weighed as a part of what went before, or the conversation kept its tier.
@@ -98,7 +93,7 @@ describe("a conversation", () => {
   });
 
   it("that is another one begins with its own question", async () => {
-    await newChat();
+    await newChat(editor.page);
     expect(await lineText(await askAndWait(editor.page, followUp))).toMatch(/^cheap .* pebble-1 /);
   });
 
@@ -125,14 +120,14 @@ describe("Always frontier here", () => {
     await decisionText(turn);
     await turn.getByRole("button", { name: "Always frontier here" }).click();
     await turn.getByText("Always frontier here is set.").waitFor();
-    await newChat();
+    await newChat(editor.page);
     expect(await whoAnswers()).toBe("Always frontier");
     expect(await lineText(await askAndWait(editor.page, followUp))).toMatch(
       /^frontier \$0\.\d{4} summit-2 · you chose frontier$/,
     );
     await editor.reload();
     await openChat(editor.page);
-    await newChat();
+    await newChat(editor.page);
     await expect.poll(whoAnswers).toBe("Always frontier");
     expect({ files: files(), settings: settings() }).toEqual(before);
   });
@@ -143,7 +138,7 @@ describe("Always frontier here", () => {
     await openFolder(other);
     expect(await whoAnswers()).toBe("Auto");
     await openFolder(editor.folder);
-    await newChat();
+    await newChat(editor.page);
     await expect.poll(whoAnswers).toBe("Always frontier");
   });
 });
