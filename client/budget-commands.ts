@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { capUsd } from "../shared/cap-words.ts";
+import { capUsd, noticeMarks } from "../shared/cap-words.ts";
 import { formatUsd } from "../shared/money.ts";
 import {
   type BudgetWarning,
@@ -17,6 +17,8 @@ import type { ServerProcess } from "./server-process.ts";
 export interface BudgetCommandDeps {
   server: Pick<ServerProcess, "start" | "onBudgetWarning">;
   hostLabel: string;
+  /** Whether the chat page stands before the person and says how much of this cap is spent. */
+  isOnPage(cap: CapState): boolean;
   log(message: string): void;
 }
 
@@ -55,6 +57,9 @@ const raiseToday = "Raise for Today";
 const openSettingTitle = "Open Setting";
 
 async function warn(deps: BudgetCommandDeps, warning: BudgetWarning): Promise<void> {
+  const { cap, percent } = warning;
+  // The page says so above its question box, which the message would cover. A cap that is reached is told in any case.
+  if (percent < 100 && noticeMarks.includes(percent) && deps.isOnPage(cap)) return;
   const message = warningWords(warning, deps.hostLabel);
   const isReached = warning.percent >= 100;
   const show = isReached ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
-import { EstimateRequest, type ServerState, type Spend } from "../shared/protocol.ts";
+import { type CapState, EstimateRequest, type ServerState, type Spend } from "../shared/protocol.ts";
 import { createAnswerModes } from "./answer-modes.ts";
 import type { ComposerContext } from "./composer-context.ts";
 import type { Configuration } from "./configuration.ts";
@@ -19,6 +19,8 @@ export interface ChatView extends vscode.WebviewViewProvider {
   post(message: ToPage): void;
   /** Brings the page up to date with everything but the conversation. */
   refresh(): void;
+  /** Whether the page, open before the person, says how much of this cap is spent: of the nearest one it does. */
+  speaksOf(cap: CapState): boolean;
   /** The same of the server's state alone, which changes at each letter; completions are not shown there. */
   showServer(): void;
   /** The same of the money alone. */
@@ -89,6 +91,11 @@ export function createChatView(deps: ChatViewDeps): ChatView {
     draft,
   });
   const isShown = (): boolean => view !== null && isReady;
+  const speaksOf = (cap: CapState): boolean => {
+    const share = ({ spentNano, limitNano }: CapState) => (limitNano > 0 ? spentNano / limitNano : 0);
+    const isNearest = deps.spend().caps.every((each) => each.id === cap.id || share(each) < share(cap));
+    return isShown() && view?.visible === true && isNearest;
+  };
   const refresh = (): void => {
     if (!isShown()) return;
     const { session: _session, draft: _draft, ...rest } = state();
@@ -176,6 +183,7 @@ export function createChatView(deps: ChatViewDeps): ChatView {
   return {
     post,
     refresh,
+    speaksOf,
     showServer() {
       if (!isShown()) return;
       const before = shownServer;

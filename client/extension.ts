@@ -248,7 +248,7 @@ export function activate(context: vscode.ExtensionContext): WayfareApi {
     registerProviderCommands({ configuration, keys, server, log, environment, openChat: chat.focus }),
     registerPlaygroundCommands(chat.focus),
     registerCompletionCommands({ completions, snooze, others, server, configuration, timeZone, later }),
-    registerBudgetCommands({ server, hostLabel, log: log.error }),
+    registerBudgetCommands({ server, hostLabel, isOnPage: chat.speaksOf, log: log.error }),
     registerBreakRoute({
       server,
       simulatedModels: () => configuration.models().flatMap((each) => (each.simulated ? [each.modelId] : [])),

@@ -1,4 +1,4 @@
-import { describeCap } from "../../shared/cap-words.ts";
+import { describeCap, noticeMarks } from "../../shared/cap-words.ts";
 import type { CapState } from "../../shared/protocol.ts";
 import { element, icon, iconButton, textButton } from "./element.ts";
 
@@ -9,9 +9,6 @@ export interface CapNoticeActions {
   /** The person has put the notice away at this mark; "": a cap is below its first mark again, and that is void. */
   dismissed(mark: string): void;
 }
-
-/** Per cent of a cap at which it is spoken of; put away at one, it comes back at the next. */
-const MARKS = [80, 90, 100];
 
 /** Stands above the question box when a cap is nearly used up. */
 export interface CapNotice {
@@ -79,5 +76,5 @@ function percentOf({ spentNano, limitNano }: CapState): number {
 
 /** The mark that was passed last; null below the first, and for a cap of nothing, which is a wish and no news. */
 function markOf(cap: CapState): number | null {
-  return cap.limitNano <= 0 ? null : (MARKS.findLast((mark) => percentOf(cap) >= mark) ?? null);
+  return cap.limitNano <= 0 ? null : (noticeMarks.findLast((mark) => percentOf(cap) >= mark) ?? null);
 }

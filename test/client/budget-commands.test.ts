@@ -30,7 +30,7 @@ const orphan: Held = {
   settlesAtNano: 20_000_000,
 };
 
-function scene({ held = [] as Held[], caps = [cap] } = {}) {
+function scene({ held = [] as Held[], caps = [cap], isOnPage = false } = {}) {
   const asked: [string, unknown][] = [];
   const warnings = createSignal<BudgetWarning>();
   const connection: Connection = {
@@ -52,6 +52,7 @@ function scene({ held = [] as Held[], caps = [cap] } = {}) {
   registerBudgetCommands({
     server: { start: async () => connection, onBudgetWarning: warnings.on },
     hostLabel: "",
+    isOnPage: () => isOnPage,
     log: () => undefined,
   });
   const run = async (command: string, ...given: unknown[]) =>
@@ -73,6 +74,15 @@ describe("a warning", () => {
     await vi.waitFor(() =>
       expect(editor.executed.at(-1)).toEqual(["workbench.action.openSettings", "wayfare.budget.workspace.daily"]),
     );
+  });
+});
+
+describe("a warning that the chat page gives, too", () => {
+  it("comes once, but is told in any case where the page has no mark of its own, and when the cap is reached", async () => {
+    const { warnings } = scene({ isOnPage: true });
+    for (const percent of [80, 90, 50, 85, 100]) warnings.fire({ cap, percent });
+    await vi.waitFor(() => expect(editor.shown).toHaveLength(3));
+    expect(editor.shown.map((each) => each.slice(0, 12))).toEqual(["50 % of this", "85 % of this", "The cap is r"]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { type ChatViewDeps, createChatView } from "../../client/chat-view.ts";
 import type { FromPage, PageState, ToPage } from "../../client/webview/messages.ts";
+import type { CapState } from "../../shared/protocol.ts";
 import { editor, reset } from "./fake-vscode.ts";
 import { models } from "./webview/harness/samples.ts";
 
@@ -14,6 +15,8 @@ function scene({ setting, memory = new Map() }: { setting?: unknown; memory?: Ma
   const zones: string[] = [];
   const continued: unknown[] = [];
   const retried: unknown[] = [];
+  const caps: Partial<CapState>[] = [];
+  const place = { visible: true };
   let current: { id: string } | null = null;
   let ids = 0;
   let receive = (_message: unknown) => {};
@@ -48,7 +51,7 @@ function scene({ setting, memory = new Map() }: { setting?: unknown; memory?: Ma
     serverState: () => server,
     spend: () => {
       looks += 1;
-      return {};
+      return caps.length === 0 ? {} : { caps };
     },
     workspaceState: {
       get: (key: string) => memory.get(key),
@@ -71,7 +74,11 @@ function scene({ setting, memory = new Map() }: { setting?: unknown; memory?: Ma
   view.showServer();
   view.showSpend();
   expect(looks).toBe(0);
-  view.resolveWebviewView({ webview, onDidDispose: () => undefined } as never, {} as never, {} as never);
+  view.resolveWebviewView(
+    Object.assign(place, { webview, onDidDispose: () => undefined }) as never,
+    {} as never,
+    {} as never,
+  );
   say({ type: "ready", sessionId: null, timeZone: "Europe/Lisbon" });
   const told = (): Partial<PageState> => {
     const states = posted.flatMap((message) =>
@@ -89,6 +96,8 @@ function scene({ setting, memory = new Map() }: { setting?: unknown; memory?: Ma
     continued,
     retried,
     memory,
+    caps,
+    place,
     view,
     serverSays(next: unknown) {
       server = next;
@@ -99,6 +108,18 @@ function scene({ setting, memory = new Map() }: { setting?: unknown; memory?: Ma
     ask: () => say({ type: "ask", turnId: "t", question: "q", mode: "x", chips: [] }),
   };
 }
+
+describe("the page that a person sees", () => {
+  it("speaks of the nearest cap, and of none while it is hidden", () => {
+    const { view, caps, place } = scene();
+    const cap = (id: string, spentNano: number) => ({ id, spentNano, limitNano: 1_000 }) as CapState;
+    caps.push(cap("workspace.daily", 700), cap("global.daily", 300));
+    expect(view.speaksOf(cap("workspace.daily", 820))).toBe(true);
+    expect(view.speaksOf(cap("global.daily", 600))).toBe(false);
+    place.visible = false;
+    expect(view.speaksOf(cap("workspace.daily", 820))).toBe(false);
+  });
+});
 
 describe("who answers", () => {
   it.each([
