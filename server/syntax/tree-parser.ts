@@ -25,22 +25,32 @@ export function startEngine(read: () => Promise<Uint8Array>): Promise<void> {
  * A parser for one grammar, `file` being the name of its file and `bytes` what it holds. The engine must have been
  * started. Rejects when the grammar does not fit the engine.
  *
- * It keeps the tree of the text it parsed last, one tree for each grammar and no more, and parses a text that differs in
- * one place from there: a keystroke, or a completion put in, costs what it changes and not what stands around it.
+ * It keeps the tree of the text it parsed last and of the last one without an error, and parses a text that differs in one
+ * place from there: a keystroke, or a completion put in, costs what it changes and not what stands around it. Code that is
+ * being typed does not fit its grammar, and from its tree the way to a whole one is long; so a text that is likely whole
+ * starts from the other.
  */
 export async function createTreeParser(bytes: Uint8Array, file: string): Promise<Parser> {
   const language = await Language.load(bytes);
   const parser = new Engine().setLanguage(language);
   const table = placeTables[file];
   const readable = markupFiles.has(file) ? withoutAmpersands : (text: string) => text;
-  let last: { text: string; tree: Tree; errors: SyntaxErrors | null } | null = null;
+  let last: Parsed | null = null;
+  let whole: Parsed | null = null;
 
-  /** Null when the engine gave up. */
-  const parse = (text: string) => {
-    if (last?.text === text) return last;
-    const old = last;
-    const edited = old === null ? null : editedTree(old.tree, old.text, text);
-    last = null;
+  const keep = (parsed: Parsed): void => {
+    const dropped = new Set([last, whole]);
+    last = parsed;
+    if (!parsed.tree.rootNode.hasError) whole = parsed;
+    for (const each of dropped) if (each !== null && each !== last && each !== whole) each.tree.delete();
+  };
+
+  /** From the first of `bases` that is near enough. Null when the engine gave up. */
+  const parse = (text: string, bases: readonly (Parsed | null)[]): Parsed | null => {
+    const known = bases.find((base) => base?.text === text);
+    if (known !== undefined && known !== null) return known;
+    let edited: Tree | null = null;
+    for (const base of bases) if (base !== null) edited ??= editedTree(base, text);
     let reports = 0;
     try {
       const progressCallback = () => {
@@ -48,20 +58,24 @@ export async function createTreeParser(bytes: Uint8Array, file: string): Promise
         return reports > MOST_REPORTS;
       };
       const tree = parser.parse(text, edited, { progressCallback });
-      if (tree !== null) last = { text, tree, errors: null };
-      else parser.reset();
-      return last;
+      if (tree === null) {
+        parser.reset();
+        return null;
+      }
+      const parsed = { text, tree, errors: null };
+      keep(parsed);
+      return parsed;
     } catch {
       // The engine ran out of memory on this text. It says nothing of it, as of a language without a grammar.
       return null;
     } finally {
-      old?.tree.delete();
+      edited?.delete();
     }
   };
 
   return {
     errors(text) {
-      const parsed = parse(readable(text.slice(0, MOST_CHARACTERS)));
+      const parsed = parse(readable(text.slice(0, MOST_CHARACTERS)), [whole, last]);
       if (parsed === null) return { count: 0, firstLine: null };
       parsed.errors ??= countErrors(parsed.tree);
       return parsed.errors;
@@ -69,7 +83,7 @@ export async function createTreeParser(bytes: Uint8Array, file: string): Promise
     placeAt(text, offset) {
       if (table === undefined) return null;
       const window = windowAround({ prefix: text.slice(0, offset), suffix: text.slice(offset) });
-      const parsed = parse(readable(window.before + window.after));
+      const parsed = parse(readable(window.before + window.after), [last, whole]);
       return parsed === null ? null : placeInTree(parsed.tree, window, table);
     },
   };
@@ -85,8 +99,14 @@ function withoutAmpersands(text: string): string {
   return text.includes("&") ? text.replace(/(?<!&)&(?![&=])/g, "|") : text;
 }
 
-/** `tree` told what changed from `before` to `after`, for the engine to keep the rest; null when too little is the same. */
-function editedTree(tree: Tree, before: string, after: string): Tree | null {
+interface Parsed {
+  text: string;
+  tree: Tree;
+  errors: SyntaxErrors | null;
+}
+
+/** A copy of the tree told what changed from its text to `after`, for the engine to keep the rest; null when too little is the same. */
+function editedTree({ tree, text: before }: Parsed, after: string): Tree | null {
   const shorter = Math.min(before.length, after.length);
   let start = 0;
   while (start < shorter && before.charCodeAt(start) === after.charCodeAt(start)) start += 1;
@@ -100,7 +120,8 @@ function editedTree(tree: Tree, before: string, after: string): Tree | null {
   if ((start + same) * 2 < before.length) return null;
   const startPosition = pointAfter(before, 0, start, { row: 0, column: 0 });
   const [oldEndIndex, newEndIndex] = [before.length - same, after.length - same];
-  tree.edit(
+  const edited = tree.copy();
+  edited.edit(
     new Edit({
       startIndex: start,
       oldEndIndex,
@@ -110,7 +131,7 @@ function editedTree(tree: Tree, before: string, after: string): Tree | null {
       newEndPosition: pointAfter(after, start, newEndIndex, startPosition),
     }),
   );
-  return tree;
+  return edited;
 }
 
 /** Where `text` stands at `to`, when it stands at `point` at `from`. */
