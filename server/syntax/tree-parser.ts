@@ -117,7 +117,7 @@ function editedTree({ tree, text: before }: Parsed, after: string): Tree | null 
   ) {
     same += 1;
   }
-  if ((start + same) * 2 < before.length) return null;
+  if ((start + same) * 2 <= before.length) return null;
   const startPosition = pointAfter(before, 0, start, { row: 0, column: 0 });
   const [oldEndIndex, newEndIndex] = [before.length - same, after.length - same];
   const edited = tree.copy();
