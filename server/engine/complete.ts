@@ -203,11 +203,13 @@ export function createComplete(deps: CompleteDeps): Complete {
     return itemAt(spot, params);
   };
 
-  /** Waits for the next letter; false when it came, or the request was given up. */
+  /**
+   * Waits for the next letter; false when it came, or text or cursor went elsewhere. That VS Code gives up ends no pause: on
+   * a busy machine it does so before a request has begun, and asks no more.
+   */
   const pause = async (
     params: CompleteParams,
     { prefix, isBrowsing }: { prefix: string; isBrowsing: boolean },
-    signal: AbortSignal,
   ): Promise<boolean> => {
     const { isInvoked } = params;
     const delayMs = pace.delayMs({ isInvoked, isNewLine: endsInBlankLine(prefix), isBrowsing });
@@ -218,7 +220,7 @@ export function createComplete(deps: CompleteDeps): Complete {
     pausing.get(params.uri)?.supersede();
     pausing.set(params.uri, entry);
     try {
-      await sleep(clock, delayMs, AbortSignal.any([signal, superseded.signal]));
+      await sleep(clock, delayMs, superseded.signal);
       return true;
     } catch {
       // Only an abort ends a sleep early.
@@ -279,11 +281,11 @@ export function createComplete(deps: CompleteDeps): Complete {
       if (isClosed || signal.aborted || newest.get(uri) !== params) return null;
     }
     // The pause begins first: what the parser and the prompt take is spent within it.
-    const paused = pause(params, { prefix: spot.prefix, isBrowsing }, signal);
+    const paused = pause(params, { prefix: spot.prefix, isBrowsing });
     const wish = wishAt(spot, params);
     if (wish === null) pausing.get(uri)?.supersede();
     if (!(await paused) || wish === null) return null;
-    if (isClosed || signal.aborted || newest.get(uri) !== params) return null;
+    if (isClosed || newest.get(uri) !== params) return null;
 
     const flight = flights.start(deps.createId(), spot, (control) => askCompletion(wish, control, askDeps));
     await flights.join(flight, spot, signal);

@@ -2,6 +2,8 @@ import { describe, expect, it } from "vitest";
 import { completionStage } from "./completion-stage.ts";
 import { finish, type Step, text } from "./scripted-provider.ts";
 
+type Editor = ReturnType<ReturnType<typeof completionStage>["open"]>;
+
 /** A model that writes after so long, and ends. */
 const writes = (answer: string, afterMs = 200): Step[] => [{ type: "wait", ms: afterMs }, text(answer), finish];
 
@@ -47,6 +49,43 @@ describe("ghost text", () => {
     await clock.advance(500);
     expect(vendor().holes.map(({ prefix }) => prefix)).toEqual(["conso"]);
     expect(asked.map((each) => each.picture())).toEqual(["", "", "", "", "conso├le.log(x);┤\n"]);
+  });
+
+  it("is asked for though VS Code gives up within the pause, as it does on a busy machine", async () => {
+    const { open, clock, vendor, ready } = completionStage({ a: [writes("sum(values);")] });
+    const editor = open("const mean = █\n");
+    const asked = editor.ask();
+    await clock.advance(50);
+    asked.cancel();
+    await clock.advance(25);
+    expect(vendor().holes).toHaveLength(1);
+    await clock.advance(200);
+    expect(asked.item()).toBe(null);
+    expect(ready).toMatchObject([{ line: 0, character: 13 }]);
+    const again = editor.ask();
+    await clock.advance(0);
+    expect(again.picture()).toBe("const mean = ├sum(values);┤\n");
+    expect(vendor().holes).toHaveLength(1);
+  });
+
+  it.each([
+    ["the cursor goes elsewhere", (editor: Editor) => editor.goes("const █mean = \n")],
+    ["the editor is left", (editor: Editor) => editor.leaves()],
+    ["Escape is pressed", (editor: Editor) => editor.dismisses()],
+    ["the text changes", (editor: Editor) => editor.changes("const mean = x█\n")],
+  ])("is not asked for when %s in the pause, before or after VS Code gives up", async (_, act) => {
+    const { open, clock, vendor } = completionStage({ a: [writes("sum(values);")] });
+    for (const isFirst of [true, false]) {
+      const editor = open("const mean = █\n", { uri: `file:///w/${isFirst}.ts` });
+      const asked = editor.ask();
+      await clock.advance(50);
+      if (isFirst) act(editor);
+      asked.cancel();
+      if (!isFirst) act(editor);
+      await clock.advance(1_000);
+      expect(asked.item()).toBe(null);
+    }
+    expect(vendor().holes).toEqual([]);
   });
 
   it("is closed upstream as soon as enough has come, and metered", async () => {
