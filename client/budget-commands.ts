@@ -53,13 +53,15 @@ export function registerBudgetCommands(deps: BudgetCommandDeps): vscode.Disposab
   );
 }
 
+/** As long as it takes to read. */
+const SAID_MS = 8_000;
 const raiseToday = "Raise for Today";
 const openSettingTitle = "Open Setting";
 
 async function warn(deps: BudgetCommandDeps, warning: BudgetWarning): Promise<void> {
   const { cap, percent } = warning;
-  // The page says so above its question box, which the message would cover. A cap that is reached is told in any case.
-  if (percent < 100 && noticeMarks.includes(percent) && deps.isOnPage(cap)) return;
+  // The page says so above its question box, which the message would cover.
+  if (noticeMarks.includes(percent) && deps.isOnPage(cap)) return;
   const message = warningWords(warning, deps.hostLabel);
   const isReached = warning.percent >= 100;
   const show = isReached ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
@@ -88,8 +90,10 @@ async function raise(deps: BudgetCommandDeps, capId: string | null, lackingNano:
   const after = await connection.request(RaiseCapRequest, { capId: cap.id, addNano });
   const raised = after.caps.find(({ id }) => id === cap.id);
   const limit = capUsd(raised?.limitNano ?? cap.limitNano + addNano);
-  void vscode.window.showInformationMessage(
+  // In the status bar, where the cap itself stands: a message would cover the question box.
+  vscode.window.setStatusBarMessage(
     `${capName(cap)}: the cap is ${limit} until the day ends. The setting stays as it is.`,
+    SAID_MS,
   );
   return true;
 }

@@ -127,6 +127,14 @@ export function createChatView(deps: ChatViewDeps): ChatView {
     void estimate();
   });
 
+  const focus = async (): Promise<void> => {
+    wantsFocus = true;
+    await vscode.commands.executeCommand("wayfare.chat.focus");
+    if (view === null || !isReady) return;
+    wantsFocus = false;
+    post({ type: "focus" });
+  };
+
   const receive = async (message: FromPage): Promise<void> => {
     const conversations = deps.conversations();
     switch (message.type) {
@@ -176,7 +184,7 @@ export function createChatView(deps: ChatViewDeps): ChatView {
       case "deleteSession":
         return conversations.delete(message.sessionId);
       default:
-        return actOnEditor(message, { context: deps.context, retry: conversations.retry });
+        return actOnEditor(message, { context: deps.context, focus, retry: conversations.retry });
     }
   };
 
@@ -193,13 +201,7 @@ export function createChatView(deps: ChatViewDeps): ChatView {
     showSpend() {
       if (isShown()) post({ type: "patch", state: { spend: deps.spend() } });
     },
-    async focus() {
-      wantsFocus = true;
-      await vscode.commands.executeCommand("wayfare.chat.focus");
-      if (view === null || !isReady) return;
-      wantsFocus = false;
-      post({ type: "focus" });
-    },
+    focus,
     resolveWebviewView(resolved) {
       view = resolved;
       isReady = false;

@@ -38,6 +38,8 @@ export interface NewQuestion {
   turnId: string;
   question: string;
   mode: string;
+  /** The answered turn that is asked once more. */
+  retryOf?: string;
   /** Gathered only once it is sure that the question is asked. */
   context: Gather;
 }
@@ -97,7 +99,7 @@ export function createConversations(deps: ConversationsDeps): Conversations {
     return next;
   };
 
-  const ask = async ({ turnId, question, mode, context }: NewQuestion): Promise<void> => {
+  const ask = async ({ turnId, question, mode, retryOf, context }: NewQuestion): Promise<void> => {
     const before: Session = current ?? emptySession(deps.newId(), question, deps.now());
     if (running.has(before.id)) {
       deps.post({ type: "announce", text: "An answer is still coming. Escape stops it." });
@@ -133,7 +135,7 @@ export function createConversations(deps: ConversationsDeps): Conversations {
       ended =
         items instanceof Error
           ? failedTurn(run.turn, items.message)
-          : await answer(run, { sessionId: before.id, mode, items, token: cancellation.token });
+          : await answer(run, { sessionId: before.id, mode, retryOf, items, token: cancellation.token });
     } finally {
       // Whatever went wrong, the next question is not held up by this one.
       running.delete(before.id);
@@ -163,7 +165,13 @@ export function createConversations(deps: ConversationsDeps): Conversations {
 
   const answer = async (
     run: Running,
-    request: { sessionId: string; mode: string; items: ContextItem[]; token: CancellationToken },
+    request: {
+      sessionId: string;
+      mode: string;
+      retryOf: string | undefined;
+      items: ContextItem[];
+      token: CancellationToken;
+    },
   ): Promise<Turn> => {
     if (run.cancelled) return { ...run.turn, state: "cancelled" };
     if (!deps.isSetUp()) return { ...run.turn, state: "failed", failure: nothingSetUp };
@@ -171,9 +179,10 @@ export function createConversations(deps: ConversationsDeps): Conversations {
     try {
       connection = await Promise.race([deps.server.start(), run.stopped]);
       if (connection === null || run.cancelled) return { ...run.turn, state: "cancelled" };
-      const { sessionId, mode, items, token } = request;
+      const { sessionId, mode, retryOf, items, token } = request;
+      const again = retryOf === undefined ? {} : { retryOf };
       return await connection.ask(
-        { sessionId, turnId: run.turn.id, question: run.turn.question, context: items, mode },
+        { sessionId, turnId: run.turn.id, question: run.turn.question, context: items, mode, ...again },
         (parts) => {
           run.turn = { ...run.turn, answer: withParts(run.turn.answer, parts) };
           run.session = keep(run.session, run.turn);
@@ -272,7 +281,7 @@ export function createConversations(deps: ConversationsDeps): Conversations {
       // What another window may still be answering is not written over.
       const replaces = turns.at(-1) === turn && turn.state !== "done" && turn.elsewhere !== true;
       await ask({
-        turnId: replaces ? turnId : deps.newId(),
+        ...(replaces ? { turnId } : { turnId: deps.newId(), retryOf: turnId }),
         question: turn.question,
         mode,
         context: contexts.of(turn),

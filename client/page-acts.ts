@@ -11,7 +11,16 @@ type Act = Extract<FromPage, { type: "copy" | "insert" | "openLink" | "openChip"
  */
 export async function actOnEditor(
   act: Act,
-  { context, retry }: { context: Pick<ComposerContext, "find">; retry(turnId: string, mode: string): Promise<void> },
+  {
+    context,
+    focus,
+    retry,
+  }: {
+    context: Pick<ComposerContext, "find">;
+    /** Puts the cursor back into the question. */
+    focus(): Promise<void>;
+    retry(turnId: string, mode: string): Promise<void>;
+  },
 ): Promise<void> {
   switch (act.type) {
     case "copy":
@@ -27,6 +36,8 @@ export async function actOnEditor(
       if (act.command === "raiseCap") {
         const lacking = act.lackingNano === undefined ? [] : [act.lackingNano];
         const isRaised = await vscode.commands.executeCommand<boolean>("wayfare.raiseCap", act.capId, ...lacking);
+        // The list of sums gives the focus to the editor, where the next question would be written into code.
+        await focus();
         if (isRaised === true && act.again !== undefined) await retry(act.again.turnId, act.again.mode);
         return;
       }

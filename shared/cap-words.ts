@@ -11,7 +11,7 @@ const whose = { global: "your", workspace: "this workspace's", completions: "the
 export const howOften = { daily: "a day", weekly: "a week", monthly: "a month", total: "in total" } as const;
 
 /** Per cent of a cap at which the chat page speaks of it; put away at one, it comes back at the next. */
-export const noticeMarks: readonly number[] = [80, 90, 100];
+export const noticeMarks: readonly number[] = [50, 80, 90, 100];
 
 /** A limit as a person writes one, with cents at least: $1.00, $0.01, $0.005. */
 export function capUsd(nano: NanoUsd): string {

@@ -63,6 +63,8 @@ export const askParamsSchema = z.strictObject({
   context: z.array(contextItemSchema),
   /** `auto`, `cheap`, `frontier`, or `provider/model`. */
   mode: z.string().min(1),
+  /** The answered turn whose question this is, asked once more: its answer is not told to who answers anew. */
+  retryOf: z.string().min(1).optional(),
   /** Names the progress notifications of this request. */
   partialResultToken: z.union([z.string(), z.number()]),
 });

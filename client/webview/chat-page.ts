@@ -130,6 +130,13 @@ export function chatPage({ host, newId, now, timeZone, requestFrame, later }: Pa
     earlierQuestions: () => talk.turns().map((turn) => turn.question),
     announce,
     command: host.post,
+    raise(capId) {
+      // The last question, if that cap refused it, is what more money is wanted for.
+      const turn = talk.turns().at(-1);
+      const isRefused = turn?.failure?.kind === "budget" && turn.failure.cap?.id === capId;
+      const again = isRefused ? { again: { turnId: turn.id, mode: turn.decision?.mode ?? state?.mode ?? "auto" } } : {};
+      host.post({ type: "command", command: "raiseCap", capId, ...again });
+    },
     keepMode,
     dismissed(mark) {
       dismissed = mark;

@@ -18,6 +18,8 @@ export interface ComposerActions extends ComposerChipActions, TierPickerActions 
   earlierQuestions(): readonly string[];
   announce(words: string): void;
   command(command: Command): void;
+  /** Raises this cap until the day ends. */
+  raise(capId: string): void;
   /** The notice about a cap was put away at this mark. */
   dismissed(mark: string): void;
 }
@@ -65,7 +67,7 @@ export function composer(root: HTMLElement, actions: ComposerActions): Composer 
   const send = element("button", { type: "button", class: "send" });
   const notice = setupNotice((command) => actions.command({ type: "command", command }));
   const budget = capNotice({
-    raise: (capId) => actions.command({ type: "command", command: "raiseCap", capId }),
+    raise: actions.raise,
     announce: actions.announce,
     dismissed(mark) {
       actions.dismissed(mark);

@@ -90,6 +90,7 @@ async function answer(params: Omit<AskParams, "partialResultToken">, stage: Stag
       text: params.question,
       context: sent,
       earlier,
+      retryOf: params.retryOf,
       mode,
       cooling,
       nowMs,

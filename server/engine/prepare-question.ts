@@ -42,20 +42,31 @@ export function prepareQuestion(facts: {
   /** Already filtered by what may be sent. */
   context: readonly ContextItem[];
   earlier: readonly Turn[];
+  /** The turn of `earlier` that is asked once more: nothing from there on is told to the model. */
+  retryOf?: string | undefined;
   mode: string;
   cooling: PlanFacts["cooling"];
   nowMs: number;
   /** What the pauses of `cooling` are counted in. */
   ticksMs: number;
 }): Prepared {
-  const { scene, text, context, earlier, mode, cooling, nowMs, ticksMs } = facts;
+  const { scene, text, context, mode, cooling, nowMs, ticksMs } = facts;
+  const candidates = scene.routesFor(mode);
+  // What was played is no part of a conversation with a model that is paid, nor does it tell anything of one.
+  const isPlayed = candidates.every((route) => route.simulated);
+  const earlier = facts.earlier.filter((turn) => isPlayed || turn.decision?.simulated !== true);
   const question: Question = { text, context, history: earlier.filter(tellsOfAnswer).map(pastOf) };
   const weighed = mode === "auto" ? classify(extractFeatures(question), { quality: scene.settings.quality }) : null;
   const kept = weighed === null ? null : keepTier(weighed, earlier);
   const classification = kept?.classification ?? null;
 
-  const routes = priceRoutes(scene.routesFor(mode), nowMs);
-  const prompt = composePrompt({ question, budgetTokens: promptBudget(routes, mode, classification) });
+  const routes = priceRoutes(candidates, nowMs);
+  const retried = earlier.findIndex((turn) => turn.id === facts.retryOf);
+  const told = retried === -1 ? earlier : earlier.slice(0, retried);
+  const prompt = composePrompt({
+    question: { ...question, history: told.filter(tellsOfAnswer).map(pastOf) },
+    budgetTokens: promptBudget(routes, mode, classification),
+  });
   const planFacts: PlanFacts = {
     routes,
     mode,

@@ -242,6 +242,13 @@ describe("what the page says", () => {
     editor.results.set("wayfare.raiseCap", true);
     say({ type: "command", command: "raiseCap", capId: "workspace.daily", again });
     await vi.waitFor(() => expect(retried).toEqual([["t", "cheap"]]));
+    // The list of sums has taken the focus from the question box.
+    expect(editor.executed.map(([command]) => command)).toEqual([
+      "wayfare.raiseCap",
+      "wayfare.chat.focus",
+      "wayfare.raiseCap",
+      "wayfare.chat.focus",
+    ]);
     say({ type: "command", command: "raiseCap", capId: "workspace.daily" });
     await new Promise((resolve) => setTimeout(resolve));
     expect(retried).toHaveLength(1);

@@ -121,6 +121,17 @@ describe("conversations", () => {
     expect(gatheredAgain()).toBe(0);
   });
 
+  it("answer a question once more as the next turn, and say which answer is not to be told", async () => {
+    const { conversations, asked, ask, settle } = scene();
+    await ask("q");
+    asked[0]?.end({ answer: "Whole" });
+    await settle();
+    expect(asked[0]?.params).not.toHaveProperty("retryOf");
+    void conversations.retry("t1", "cheap");
+    await settle();
+    expect(asked[1]?.params).toMatchObject({ turnId: "id-2", retryOf: "t1", question: "q", mode: "cheap" });
+  });
+
   it("ask for the rest of an answer as the next turn, with the context of its question", async () => {
     const { conversations, asked, ask, settle, gatheredAgain } = scene();
     await ask("q");

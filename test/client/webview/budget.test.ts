@@ -70,9 +70,9 @@ describe("a refusal by a cap", () => {
 describe("the notice about a cap", () => {
   const shown = () => (find(".cap-notice")?.hidden === false ? find(".cap-notice p")?.textContent : null);
 
-  it("stands above the question from 80 % on, for the nearest cap, and can raise it", () => {
+  it("stands above the question from 50 % on, for the nearest cap, and can raise it", () => {
     const page = openByHand();
-    page.show({ ...base, ...withCaps([capState({ spentNano: 799_999_999 })]) });
+    page.show({ ...base, ...withCaps([capState({ spentNano: 499_999_999 })]) });
     expect(shown()).toBeNull();
     page.receive({ type: "patch", state: withCaps([capState({}), capState({ id: "global.total", scope: "global" })]) });
     expect(shown()).toBe("82 % of this workspace's $1.00 a day is spent. Raise for today");
@@ -80,6 +80,19 @@ describe("the notice about a cap", () => {
     expect(find("#live")?.textContent).toBe("82 % of this workspace's $1.00 a day is spent.");
     buttonWith("Raise for today")?.click();
     expect(page.last()).toEqual({ type: "command", command: "raiseCap", capId: "workspace.daily" });
+  });
+
+  it("asks the last question again when it raises the cap that refused it, and no other", () => {
+    const page = openByHand();
+    const caps = withCaps([capState({}), capState({ id: "global.daily", scope: "global", spentNano: 0 })]);
+    page.show({ ...withTurns([refused()]), ...caps });
+    find(".cap-notice button.link")?.click();
+    const raised = { type: "command", command: "raiseCap", capId: "workspace.daily" };
+    expect(page.last()).toEqual({ ...raised, again: { turnId: "turn-1", mode: "auto" } });
+    const later = openByHand();
+    later.show({ ...withTurns([refused(), turn({ id: "turn-2" })]), ...caps });
+    find(".cap-notice button.link")?.click();
+    expect(later.last()).toEqual(raised);
   });
 
   it("put away stays away until the next mark, over a reload of the page too", () => {

@@ -62,7 +62,7 @@ export async function engine(setup: Setup = {}) {
     small: scriptedProvider(clock, setup.small ?? [answer("small says")], "small"),
     large: scriptedProvider(clock, setup.large ?? [answer("large says")], "large"),
   };
-  const routes = setup.routes ?? [cheapRoute, frontierRoute];
+  const routes = [...(setup.routes ?? [cheapRoute, frontierRoute])];
   const scene: Scene = {
     settings: readSettings(setup.settings ?? {}).settings,
     problems: [],
@@ -97,7 +97,7 @@ export async function engine(setup: Setup = {}) {
   let turns = 0;
   const put = (question: string, mode = "auto", context: ContextItem[] = [], signal = new AbortController().signal) =>
     ask({ sessionId: "s", turnId: `t${++turns}`, question, context, mode }, (part) => emitted.push(part), signal);
-  return { ask, put, store, emitted, providers, clock, faults };
+  return { ask, put, store, emitted, providers, clock, faults, routes };
 }
 
 /** A whole answer of 1,000 tokens in and 100 out. */

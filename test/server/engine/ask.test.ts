@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Store } from "../../../server/store/open-store.ts";
 import type { ContextItem, Turn } from "../../../shared/answer.ts";
 import type { Failure } from "../../../shared/failure.ts";
-import { answer, engine, frontierPrice } from "./ask-scene.ts";
+import { answer, engine, frontierPrice, frontierRoute } from "./ask-scene.ts";
 import { createFakeClock, type FakeClock, settle } from "./fake-clock.ts";
 import { activity, routeOf, text } from "./scripted-provider.ts";
 
@@ -133,6 +133,32 @@ describe("ask", () => {
       new AbortController().signal,
     );
     expect(store.sessions.read("s")?.turns.map((turn) => turn.question)).toEqual(["my name is Ada", "and now?"]);
+  });
+
+  it("does not send an answer along whose question is asked once more, nor what came after it", async () => {
+    const { ask, put, providers, store } = await engine();
+    await put("my name is Ada", "cheap");
+    await put("what is my name?", "cheap");
+    await put("and yours?", "cheap");
+    await ask(
+      { sessionId: "s", turnId: "t4", question: "what is my name?", context: [], mode: "frontier", retryOf: "t2" },
+      () => undefined,
+      new AbortController().signal,
+    );
+    const asked = providers.small?.requests[1]?.messages;
+    expect(providers.large?.requests[0]?.messages).toEqual(asked);
+    expect(store.sessions.read("s")?.turns).toHaveLength(4);
+  });
+
+  it("sends nothing of a simulated answer to a real model, and the other way round all", async () => {
+    const played = { ...routeOf("small"), simulated: true };
+    const { put, providers, routes } = await engine({ routes: [played] });
+    await put("my name is Ada", "cheap");
+    await put("say it", "cheap");
+    expect(JSON.stringify(providers.small?.requests[1]?.messages)).toContain("Ada");
+    routes.splice(0, 1, frontierRoute);
+    await put("what is my name?", "frontier");
+    expect(JSON.stringify(providers.large?.requests[0]?.messages)).not.toMatch(/Ada|small says/);
   });
 
   it("keeps what a stopped answer cost in the conversation's bill when the question is asked again", async () => {
