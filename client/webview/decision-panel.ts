@@ -52,11 +52,7 @@ export function decisionPanel(decision: Decision, actions: DecisionActions): HTM
   }
   const tokens = tokenWords(decision.attempts);
   panel.append(
-    element(
-      "p",
-      { class: "dim" },
-      [tokens, sourceWords(decision.costSource), other].filter((part) => part !== null).join(" · "),
-    ),
+    element("p", { class: "dim" }, [tokens, sourceWords(decision), other].filter((part) => part !== null).join(" · ")),
   );
   if (decision.plan.length > 0) panel.append(planDetails(decision));
   if (decision.leftOut.length > 0) panel.append(leftOutDetails(decision));

@@ -1,5 +1,5 @@
 import type { Attempt, Decision, Tier } from "../../shared/answer.ts";
-import { type CostSource, formatUsd } from "../../shared/money.ts";
+import { formatUsd } from "../../shared/money.ts";
 import { roughUsd } from "./price-words.ts";
 
 /** The words of a decision: everything the line under an answer and its panel say, apart from how they look. */
@@ -117,20 +117,25 @@ export function tokenWords(attempts: readonly Attempt[]): string | null {
     cached += usage.cacheRead;
     reasoning += usage.reasoning;
   }
-  const parts = [`${compactCount(input)} → ${compactCount(output)} tokens`];
+  const inAll = counted.length > 1 ? ` in ${counted.length} attempts` : "";
+  const parts = [`${compactCount(input)} → ${compactCount(output)} tokens${inAll}`];
   if (cached > 0) parts.push(`${compactCount(cached)} of the input cached`);
   if (reasoning > 0) parts.push(`${compactCount(reasoning)} of the output reasoning`);
   return parts.join(", ");
 }
 
-export function sourceWords(source: CostSource): string {
-  switch (source) {
+/** Where the cost of an answer comes from: of several attempts, that of the one least known. */
+export function sourceWords({ costSource, attempts }: Pick<Decision, "costSource" | "attempts">): string {
+  const isInPart = attempts.some((each) => each.costNano !== 0 && each.costSource !== costSource);
+  switch (costSource) {
     case "reported":
       return "cost reported by the provider";
     case "computed":
       return "cost computed from the provider's token counts and prices";
     case "estimated":
-      return "cost estimated: the stream ended before the provider had counted";
+      return isInPart
+        ? "cost in part estimated: one stream ended before the provider had counted"
+        : "cost estimated: the stream ended before the provider had counted";
     case "reserved":
       return "cost as reserved: what it truly was is not known";
     case "free":

@@ -90,6 +90,9 @@ describe("the words of a decision", () => {
   it("count the tokens of all attempts, the cached ones as input", () => {
     expect(tokenWords(frontierDecision.attempts)).toBe("9.1k → 840 tokens, 6.2k of the input cached");
     expect(tokenWords([attempt({ usage: null })])).toBeNull();
+    expect(tokenWords([...frontierDecision.attempts, ...frontierDecision.attempts])).toMatch(
+      /^18.2k → 1\.7k tokens in 2 attempts, /,
+    );
     expect([7, 999, 1_000, 9_120, 120_400, 1_250_000].map(compactCount)).toEqual([
       "7",
       "999",
@@ -101,11 +104,26 @@ describe("the words of a decision", () => {
   });
 
   it("say where the cost comes from", () => {
-    expect(sourceWords("reported")).toBe("cost reported by the provider");
-    expect(sourceWords("computed")).toBe("cost computed from the provider's token counts and prices");
-    expect(sourceWords("estimated")).toBe("cost estimated: the stream ended before the provider had counted");
-    expect(sourceWords("reserved")).toBe("cost as reserved: what it truly was is not known");
-    expect(sourceWords("unknown")).toBe("cost unknown: nobody says what this model costs");
+    expect(sourceWords({ costSource: "reported", attempts: [] })).toBe("cost reported by the provider");
+    expect(sourceWords({ costSource: "computed", attempts: [] })).toBe(
+      "cost computed from the provider's token counts and prices",
+    );
+    expect(sourceWords({ costSource: "estimated", attempts: [] })).toBe(
+      "cost estimated: the stream ended before the provider had counted",
+    );
+    const attempts = [
+      attempt({ costSource: "estimated", costNano: 3 }),
+      attempt({ costSource: "computed", costNano: 76 }),
+    ];
+    expect(sourceWords({ costSource: "estimated", attempts })).toBe(
+      "cost in part estimated: one stream ended before the provider had counted",
+    );
+    expect(sourceWords({ costSource: "reserved", attempts: [] })).toBe(
+      "cost as reserved: what it truly was is not known",
+    );
+    expect(sourceWords({ costSource: "unknown", attempts: [] })).toBe(
+      "cost unknown: nobody says what this model costs",
+    );
     expect(otherTierWords(frontierDecision)).toBe("cheap (qwen3-coder) would have cost about $0.001");
   });
 
