@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
+import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, vi } from "vitest";
 import type { Cap } from "../../../server/core/budget.ts";
 import type { Reservation, Settlement } from "../../../server/store/ledger.ts";
@@ -16,17 +17,31 @@ import { failureOf } from "../../../shared/failure.ts";
 /** Real files and real processes for the tests of the store, all gone after each test. */
 
 const sqlite = await loadSqlite();
-const ends: (() => void)[] = [];
+const ends: (() => void | Promise<void>)[] = [];
 
-afterEach(() => {
-  for (const end of ends.splice(0).reverse()) end();
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
 });
 
 export function tempDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), "wayfare-store-"));
-  // The thread that carries a log over may still have its files open, and make one anew while they are deleted.
-  ends.push(() => rmSync(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 20 }));
+  ends.push(() => remove(directory));
   return directory;
+}
+
+/**
+ * The thread that carries a log over may still have its files open, and make one anew while they are deleted. Node 22 does
+ * not try again by itself, whatever it is told.
+ */
+async function remove(directory: string): Promise<void> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return rmSync(directory, { recursive: true, force: true });
+    } catch (error) {
+      if (tries === 100) throw error;
+      await pause(20);
+    }
+  }
 }
 
 export async function open(options: Partial<StoreOptions> = {}): Promise<Store> {
@@ -129,7 +144,7 @@ export async function kill(child: ChildProcess): Promise<void> {
 function spawnStore(args: string[], { execArgv = [] }: { execArgv?: string[] }): ChildProcess {
   const script = join(import.meta.dirname, "store-process.ts");
   const child = fork(script, args, { execArgv, stdio: ["ignore", "ignore", "pipe", "ipc"] });
-  ends.push(() => child.kill("SIGKILL"));
+  ends.push(() => void child.kill("SIGKILL"));
   return child;
 }
 
