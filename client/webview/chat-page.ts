@@ -2,6 +2,7 @@ import type { ContextChip, Turn } from "../../shared/answer.ts";
 import { composer } from "./composer.ts";
 import { mustFind } from "./element.ts";
 import { emptyState } from "./empty-state.ts";
+import { raiseFor } from "./failure-block.ts";
 import type { Host } from "./host.ts";
 import { isSafeLink } from "./markdown.ts";
 import type { PageState, PlainCommand, ToPage } from "./messages.ts";
@@ -133,9 +134,12 @@ export function chatPage({ host, newId, now, timeZone, requestFrame, later }: Pa
     raise(capId) {
       // The last question, if that cap refused it, is what more money is wanted for.
       const turn = talk.turns().at(-1);
-      const isRefused = turn?.failure?.kind === "budget" && turn.failure.cap?.id === capId;
-      const again = isRefused ? { again: { turnId: turn.id, mode: turn.decision?.mode ?? state?.mode ?? "auto" } } : {};
-      host.post({ type: "command", command: "raiseCap", capId, ...again });
+      const cap = turn?.failure?.kind === "budget" ? turn.failure.cap : undefined;
+      host.post(
+        turn !== undefined && cap?.id === capId
+          ? raiseFor(cap, { turnId: turn.id, mode: turn.decision?.mode ?? state?.mode ?? "auto" })
+          : { type: "command", command: "raiseCap", capId },
+      );
     },
     keepMode,
     dismissed(mark) {

@@ -119,23 +119,23 @@ function waysUnderCap(
 type RefusingCap = NonNullable<Extract<Failure, { kind: "budget" }>["cap"]>;
 
 function waysOfCap(cap: RefusingCap, { command, again }: FailureActions): Way[] {
-  const lackingNano = Math.ceil(cap.neededNano + cap.spentNano + cap.heldNano - cap.limitNano);
-  const lacking = lackingNano > 0 ? { lackingNano } : {};
   return [
-    {
-      words: "Raise for today",
-      take: () =>
-        command({
-          type: "command",
-          command: "raiseCap",
-          capId: cap.id,
-          ...lacking,
-          ...(again === null ? {} : { again: again.asked() }),
-        }),
-    },
+    { words: "Raise for today", take: () => command(raiseFor(cap, again?.asked() ?? null)) },
     {
       words: "Open the setting",
       take: () => command({ type: "command", command: "openSetting", setting: cap.setting }),
     },
   ];
+}
+
+/** Raises the cap that refused a question, by what it lacked if the person likes, and asks that question again. */
+export function raiseFor(cap: RefusingCap, again: ReturnType<Again["asked"]> | null): Command {
+  const lackingNano = Math.ceil(cap.neededNano + cap.spentNano + cap.heldNano - cap.limitNano);
+  return {
+    type: "command",
+    command: "raiseCap",
+    capId: cap.id,
+    ...(lackingNano > 0 ? { lackingNano } : {}),
+    ...(again === null ? {} : { again }),
+  };
 }

@@ -53,7 +53,7 @@ export function prepareQuestion(facts: {
   const { scene, text, context, mode, cooling, nowMs, ticksMs } = facts;
   const candidates = scene.routesFor(mode);
   // What was played is no part of a conversation with a model that is paid, nor does it tell anything of one.
-  const isPlayed = candidates.every((route) => route.simulated);
+  const isPlayed = [...candidates, ...scene.localRoutes].every((route) => route.simulated);
   const earlier = facts.earlier.filter((turn) => isPlayed || turn.decision?.simulated !== true);
   const question: Question = { text, context, history: earlier.filter(tellsOfAnswer).map(pastOf) };
   const weighed = mode === "auto" ? classify(extractFeatures(question), { quality: scene.settings.quality }) : null;

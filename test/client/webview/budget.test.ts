@@ -88,7 +88,7 @@ describe("the notice about a cap", () => {
     page.show({ ...withTurns([refused()]), ...caps });
     find(".cap-notice button.link")?.click();
     const raised = { type: "command", command: "raiseCap", capId: "workspace.daily" };
-    expect(page.last()).toEqual({ ...raised, again: { turnId: "turn-1", mode: "auto" } });
+    expect(page.last()).toEqual({ ...raised, lackingNano: 10_000_000, again: { turnId: "turn-1", mode: "auto" } });
     const later = openByHand();
     later.show({ ...withTurns([refused(), turn({ id: "turn-2" })]), ...caps });
     find(".cap-notice button.link")?.click();

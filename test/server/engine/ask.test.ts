@@ -158,6 +158,7 @@ describe("ask", () => {
     expect(JSON.stringify(providers.small?.requests[1]?.messages)).toContain("Ada");
     routes.splice(0, 1, frontierRoute);
     await put("what is my name?", "frontier");
+    expect(providers.large?.requests).toHaveLength(1);
     expect(JSON.stringify(providers.large?.requests[0]?.messages)).not.toMatch(/Ada|small says/);
   });
 
