@@ -17,6 +17,7 @@ import {
   LogNotification,
   SpendNotification,
   StateNotification,
+  TurnAmendedNotification,
 } from "../shared/protocol.ts";
 import { endEventually, forkServer } from "./fork-server.ts";
 import type { ConnectEvents, Connection } from "./server-process.ts";
@@ -91,6 +92,7 @@ export async function connectServer(
   client.onNotification(StateNotification, events.onState);
   client.onNotification(BudgetWarningNotification, events.onBudgetWarning);
   client.onNotification(CompletionReadyNotification, events.onCompletionReady);
+  client.onNotification(TurnAmendedNotification, events.onTurnAmended);
 
   try {
     await startInTime(client, () => child.kill("SIGKILL"), signal);

@@ -28,6 +28,8 @@ export interface Conversations {
   open(sessionId: string): Promise<void>;
   /** Brings back the conversation that was open in this workspace, else what the page remembers of before its reload. */
   resume(sessionId: string | null): Promise<void>;
+  /** An ended turn has become another, for what the server found out about it afterwards. */
+  amend(sessionId: string, turn: Turn): void;
   list(): Promise<void>;
   delete(sessionId: string): Promise<void>;
   /** Stops everything; no answer is waited for. */
@@ -308,6 +310,17 @@ export function createConversations(deps: ConversationsDeps): Conversations {
       const session = await readSession(wanted);
       // The person may have asked something meanwhile; that stays.
       if (session !== null && current === null) show(session);
+    },
+    amend(sessionId, turn) {
+      const update = (session: Session): Session =>
+        session.turns.some((each) => each.id === turn.id) ? withTurn(session, turn, session.updatedAtMs) : session;
+      const run = running.get(sessionId);
+      if (run !== undefined) run.session = update(run.session);
+      if (current?.id !== sessionId) return;
+      current = update(current);
+      deps.post({ type: "patch", state: { session: current } });
+      if (turn.decision?.unparsed !== undefined)
+        deps.post({ type: "announce", text: "Code of the answer does not parse." });
     },
     list,
     async delete(sessionId) {

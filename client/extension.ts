@@ -239,6 +239,7 @@ export function activate(context: vscode.ExtensionContext): WayfareApi {
       chat.showServer();
     }),
     server.onSpend(takeSpend),
+    server.onTurnAmended(({ sessionId, turn }) => conversations.amend(sessionId, turn)),
     configuration.onChange(followSetup),
     configuration.onModels(() => chat.refresh()),
     completions.onChange(statusBar.update),

@@ -7,6 +7,7 @@ import type {
   CompletionReady,
   ServerState,
   Spend,
+  TurnAmended,
 } from "../shared/protocol.ts";
 import { planRestart, stillCounted } from "./plan-restart.ts";
 import { createSignal, type Signal } from "./signal.ts";
@@ -46,6 +47,7 @@ export interface ConnectEvents {
   onState(state: ServerState): void;
   onBudgetWarning(warning: BudgetWarning): void;
   onCompletionReady(ready: CompletionReady): void;
+  onTurnAmended(amended: TurnAmended): void;
 }
 
 export interface ServerProcessDeps {
@@ -68,6 +70,7 @@ export interface ServerProcess {
   readonly onServerState: Signal<ServerState>["on"];
   readonly onBudgetWarning: Signal<BudgetWarning>["on"];
   readonly onCompletionReady: Signal<CompletionReady>["on"];
+  readonly onTurnAmended: Signal<TurnAmended>["on"];
   pid(): number | null;
   /** Resolves when it runs. Rejects with a sentence for a person when it cannot. */
   start(): Promise<Connection>;
@@ -85,6 +88,7 @@ export function createServerProcess(deps: ServerProcessDeps): ServerProcess {
   const serverStateSignal = createSignal<ServerState>();
   const budgetWarningSignal = createSignal<BudgetWarning>();
   const completionReadySignal = createSignal<CompletionReady>();
+  const turnAmendedSignal = createSignal<TurnAmended>();
   let state: ProcessState = "idle";
   let stoppedBecause: string | null = null;
   let endedAtMs: number[] = [];
@@ -129,6 +133,7 @@ export function createServerProcess(deps: ServerProcessDeps): ServerProcess {
             onState: (next) => ours === life && serverStateSignal.fire(next),
             onBudgetWarning: (warning) => ours === life && budgetWarningSignal.fire(warning),
             onCompletionReady: (ready) => ours === life && completionReadySignal.fire(ready),
+            onTurnAmended: (amended) => ours === life && turnAmendedSignal.fire(amended),
           },
           connecting.signal,
         );
@@ -219,6 +224,7 @@ export function createServerProcess(deps: ServerProcessDeps): ServerProcess {
     onServerState: serverStateSignal.on,
     onBudgetWarning: budgetWarningSignal.on,
     onCompletionReady: completionReadySignal.on,
+    onTurnAmended: turnAmendedSignal.on,
     pid: () => running?.pid ?? null,
     connection: () => running,
     start() {

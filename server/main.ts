@@ -14,6 +14,7 @@ import {
   LogNotification,
   SpendNotification,
   StateNotification,
+  TurnAmendedNotification,
 } from "../shared/protocol.ts";
 import { createRedactor, headerSecrets } from "../shared/redact.ts";
 import { findKnownPrice } from "./core/known-prices.ts";
@@ -162,6 +163,7 @@ async function build(initialization: Initialization): Promise<void> {
       if (attempt.failure !== null) log("warn", `${routeName(route)}: ${attempt.failure.message}`);
     },
     unparsedBlocks: (answer) => unparsedBlocks(answer, syntax),
+    onAmended: (sessionId, turn) => void connection.sendNotification(TurnAmendedNotification, { sessionId, turn }),
     codeIsComing: (answer) => loadParsersFor(answer, syntax),
     onFault: fault,
   });

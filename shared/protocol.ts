@@ -81,6 +81,10 @@ export type AskResult = z.infer<typeof turnSchema>;
 /** client → server: one turn. Streams arrays of parts through its own progress token, a frame's worth at a time. */
 export const AskRequest = new ProtocolRequestType<AskParams, AskResult, AskPart[], void, void>("wayfare/ask");
 
+export type TurnAmended = { sessionId: string; turn: z.infer<typeof turnSchema> };
+/** server → client: an ended turn as it stands now; its code was looked at only after it had been answered. */
+export const TurnAmendedNotification = new ProtocolNotificationType<TurnAmended, void>("wayfare/turnAmended");
+
 // estimate -------------------------------------------------------------------------------------------------------------
 export const estimateParamsSchema = z.strictObject({
   sessionId: z.string(),

@@ -28,8 +28,10 @@ export interface AskDeps {
   onAttempt?(attempt: Attempt, route: Route): void;
   /** Something beside the answer went wrong, and the answer goes on. */
   onFault?(failure: Failure): void;
-  /** Which code blocks of an answer do not parse. It has `VERIFY_MS`; later than that the answer goes without. */
-  unparsedBlocks?(answer: string): Promise<Decision["unparsed"]>;
+  /** Which code blocks of an answer do not parse. The turn waits for `VERIFY_MS`; what comes later amends it. */
+  unparsedBlocks?(answer: string): Promise<Unparsed>;
+  /** An ended turn has become another: its code was looked at late. It is written down already. */
+  onAmended?(sessionId: string, turn: Turn): void;
   /** Told about each second what has come of an answer: what `unparsedBlocks` needs can be made ready meanwhile. */
   codeIsComing?(answerSoFar: string): void;
 }
@@ -41,8 +43,8 @@ export type Ask = (
 ) => Promise<Turn>;
 
 /**
- * An answer that is there is on the page; its decision is not kept back for longer than this to look at its code. Most of
- * it is for the first answer of all, when grammars are loaded on a machine that has other things to do.
+ * An answer that is there is on the page; its decision is not kept back for longer than this to look at its code. The first
+ * answer of all may take longer, when grammars are loaded on a machine that has other things to do: it is amended then.
  */
 const VERIFY_MS = 1_000;
 /** An answer that is coming is written down this often. */
@@ -132,8 +134,16 @@ async function answer(params: Omit<AskParams, "partialResultToken">, stage: Stag
         signal,
       );
       const { state, text, failure } = result;
-      const unparsed = await findUnparsed(result, deps);
-      turn = { ...turn, answer: text, state, failure, decision: { ...decided(result), ...unparsed } };
+      const { unparsed, later } = await findUnparsed(result, deps);
+      const decision = decided(result);
+      turn = { ...turn, answer: text, state, failure, decision: withUnparsed(decision, unparsed) };
+      const ended = turn;
+      void later?.then(async (found) => {
+        if (found.length === 0) return;
+        const amended = { ...ended, decision: withUnparsed(decision, found) };
+        await save(amended);
+        deps.onAmended?.(params.sessionId, amended);
+      });
     }
   } catch (error) {
     const failure = failureOf(error);
@@ -183,23 +193,35 @@ function decide(
   return buildDecision({ mode, why, classification, plan, leftOut, notSent, firstOf }, result);
 }
 
-/** What of a whole answer does not parse. One that was cut short ends in the middle of something anyway. */
-async function findUnparsed(result: FailoverResult, deps: AskDeps): Promise<Pick<Decision, "unparsed">> {
+type Unparsed = NonNullable<Decision["unparsed"]>;
+
+function withUnparsed(decision: Decision, unparsed: Unparsed): Decision {
+  return unparsed.length === 0 ? decision : { ...decision, unparsed };
+}
+
+/**
+ * What of a whole answer does not parse; `later` where that was not known in time. One that was cut short ends in the
+ * middle of something anyway.
+ */
+async function findUnparsed(
+  result: FailoverResult,
+  deps: AskDeps,
+): Promise<{ unparsed: Unparsed; later?: Promise<Unparsed> }> {
   const { unparsedBlocks, clock } = deps;
-  if (unparsedBlocks === undefined || result.state !== "done" || result.finishReason === "length") return {};
-  let callOff = (): void => undefined;
-  const late = new Promise<undefined>((resolve) => {
-    callOff = clock.after(VERIFY_MS, () => resolve(undefined));
-  });
-  try {
-    const unparsed = await Promise.race([unparsedBlocks(result.text), late]);
-    return unparsed === undefined || unparsed.length === 0 ? {} : { unparsed };
-  } catch (error) {
-    deps.onFault?.(failureOf(error));
-    return {};
-  } finally {
-    callOff();
+  if (unparsedBlocks === undefined || result.state !== "done" || result.finishReason === "length") {
+    return { unparsed: [] };
   }
+  const found = unparsedBlocks(result.text).catch((error: unknown): Unparsed => {
+    deps.onFault?.(failureOf(error));
+    return [];
+  });
+  let callOff = (): void => undefined;
+  const late = new Promise<null>((resolve) => {
+    callOff = clock.after(VERIFY_MS, () => resolve(null));
+  });
+  const unparsed = await Promise.race([found, late]);
+  callOff();
+  return unparsed === null ? { unparsed: [], later: found } : { unparsed };
 }
 
 /** A question that cannot be asked now still stands in the conversation, so that nothing typed is lost. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Turn } from "../../shared/answer.ts";
 import { chip, comingTurn, item, scene, storedSession } from "./conversations-scene.ts";
+import { cheapDecision } from "./webview/harness/samples.ts";
 
 describe("conversations", () => {
   it("pass a question on with its context, its parts to the page, and keep the turn the server gives", async () => {
@@ -33,6 +34,32 @@ describe("conversations", () => {
       { type: "text", text: "the other" },
     ]);
     expect(conversations.current()?.turns[0]?.answer).toBe("the other");
+  });
+
+  it("show what was found out about an ended answer, also while the next is asked", async () => {
+    const { conversations, asked, posted, ask, settle } = scene();
+    await ask("q");
+    asked[0]?.end({ answer: "an answer", decision: cheapDecision });
+    await settle();
+    await ask("next", "t2");
+    const first = conversations.current()?.turns[0];
+    if (first === undefined) throw new Error("no turn");
+    const amended: Turn = {
+      ...first,
+      decision: { ...cheapDecision, unparsed: [{ block: 0, languageId: "python", line: 3 }] },
+    };
+    conversations.amend("id-1", amended);
+    expect(posted.slice(-2)).toEqual([
+      { type: "patch", state: { session: conversations.current() } },
+      { type: "announce", text: "Code of the answer does not parse." },
+    ]);
+    asked[1]?.end({ answer: "another" });
+    await settle();
+    expect(conversations.current()?.turns.map((turn) => turn.decision?.unparsed?.[0]?.line)).toEqual([3, undefined]);
+    // One of a conversation that is not on the page is shown when that is opened.
+    const count = posted.length;
+    conversations.amend("another", amended);
+    expect(posted).toHaveLength(count);
   });
 
   it("have one answer at a time", async () => {

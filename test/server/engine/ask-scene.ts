@@ -50,6 +50,7 @@ interface Setup {
   localRoutes?: Route[];
   unparsedBlocks?: AskDeps["unparsedBlocks"];
   codeIsComing?: (answer: string) => void;
+  onAmended?: AskDeps["onAmended"];
 }
 
 /** An engine over two scripted providers and a real store in a folder of its own. */
@@ -90,6 +91,7 @@ export async function engine(setup: Setup = {}) {
     createId: () => `attempt-${++ids}`,
     workspace: "here",
     onFault: (failure) => faults.push(failure),
+    ...(setup.onAmended === undefined ? {} : { onAmended: setup.onAmended }),
     ...(setup.codeIsComing === undefined ? {} : { codeIsComing: setup.codeIsComing }),
     ...(setup.unparsedBlocks === undefined ? {} : { unparsedBlocks: setup.unparsedBlocks }),
   });

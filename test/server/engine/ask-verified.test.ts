@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import type { Turn } from "../../../shared/answer.ts";
 import { engine } from "./ask-scene.ts";
 import { createFakeClock, settle } from "./fake-clock.ts";
 import { finish, type Step, text } from "./scripted-provider.ts";
@@ -22,9 +23,18 @@ describe("ask looks at the code of an answer", () => {
     expect(next.decision).not.toHaveProperty("unparsed");
   });
 
-  it("for a second at most, and not where it was cut short", async () => {
+  it("for a second at most, and amends it when it comes later", async () => {
     const clock = createFakeClock(Date.UTC(2026, 4, 4, 12));
-    const slow = await engine({ clock, unparsedBlocks: () => new Promise(() => undefined) });
+    let found = (_: typeof broken): void => undefined;
+    const amended: [string, Turn][] = [];
+    const slow = await engine({
+      clock,
+      unparsedBlocks: () =>
+        new Promise((resolve) => {
+          found = resolve;
+        }),
+      onAmended: (...amendment) => amended.push(amendment),
+    });
     const turn = slow.put("rename a to b");
     while (clock.waiting() === 0) await settle();
     await clock.advance(999);
@@ -35,8 +45,41 @@ describe("ask looks at the code of an answer", () => {
     await settle();
     expect(ended).toBe(false);
     await clock.advance(1);
-    expect((await turn).decision).not.toHaveProperty("unparsed");
+    const shown = await turn;
+    expect(shown.decision).not.toHaveProperty("unparsed");
 
+    // What is found later still reaches the page and the books.
+    found(broken);
+    await vi.waitFor(() => expect(amended).toHaveLength(1));
+    const marked = { ...shown, decision: { ...shown.decision, unparsed: broken } };
+    expect(amended).toEqual([["s", marked]]);
+    expect(slow.store.sessions.read("s")?.turns).toEqual([marked]);
+  });
+
+  it("and amends nothing where late looking finds nothing", async () => {
+    const clock = createFakeClock(Date.UTC(2026, 4, 4, 12));
+    let found = (_: typeof broken): void => undefined;
+    let amended = 0;
+    const slow = await engine({
+      clock,
+      unparsedBlocks: () =>
+        new Promise((resolve) => {
+          found = resolve;
+        }),
+      onAmended: () => {
+        amended += 1;
+      },
+    });
+    const turn = slow.put("rename a to b");
+    while (clock.waiting() === 0) await settle();
+    await clock.advance(1_000);
+    await turn;
+    found([]);
+    await settle();
+    expect(amended).toBe(0);
+  });
+
+  it("not where it was cut short", async () => {
     const asked: string[] = [];
     const cut: Step[] = [text("```ts"), { type: "finish", reason: "length" }];
     const { put } = await engine({
