@@ -28,6 +28,8 @@ export interface PlanFacts {
   caps?: readonly Cap[];
   /** `wayfare.pool`: what it does not let through is no candidate. */
   pool?: Pool;
+  /** Routes that the person paused, by `routeName`: no candidates. Absent: none. */
+  paused?: ReadonlySet<string>;
 }
 
 export interface PlanStep {
@@ -171,10 +173,15 @@ function whyImpossible(facts: PlanFacts): Failure | null {
 /** Why a route must not be asked whatever the question is, or null. */
 function whyBarred(route: Route, facts: PlanFacts): string | null {
   if (!isInPool(routeName(route), facts.pool ?? [])) return "outside wayfare.pool";
+  if (isPaused(route, facts)) return "paused by you";
   if (lacksPrice(route, facts)) {
     return `its price is not known, and a cap is set: ${priceMend}`;
   }
   return null;
+}
+
+function isPaused(route: Route, { paused }: PlanFacts): boolean {
+  return paused?.has(routeName(route)) === true;
 }
 
 const priceMend = 'write its price in wayfare.providers, or "free"';
@@ -188,10 +195,12 @@ function lacksPrice(route: Route, facts: PlanFacts): boolean {
 function whyNoneAllowed(facts: PlanFacts): Failure | null {
   const pool = facts.pool ?? [];
   const inPool = facts.routes.filter((route) => isInPool(routeName(route), pool));
-  const [example] = inPool;
-  if (example === undefined) return outsidePool(facts);
-  if (!inPool.every((route) => lacksPrice(route, facts))) return null;
-  const which = inPool.length === 1 ? `the price of ${routeName(example)} is not known` : "no model's price is known";
+  if (inPool.length === 0) return outsidePool(facts);
+  const awake = inPool.filter((route) => !isPaused(route, facts));
+  const [example] = awake;
+  if (example === undefined) return allPaused(inPool);
+  if (!awake.every((route) => lacksPrice(route, facts))) return null;
+  const which = awake.length === 1 ? `the price of ${routeName(example)} is not known` : "no model's price is known";
   return unpriced(`Nothing can be sent under a cap: ${which}.`, example);
 }
 
@@ -203,8 +212,27 @@ function whyPickedBarred(route: Route, facts: PlanFacts): Failure | null {
       message: `${facts.mode} is outside wayfare.pool. Add it there, or choose a model that is in it.`,
     };
   }
+  if (isPaused(route, facts)) {
+    return {
+      kind: "setup",
+      field: "wayfare.mode",
+      message: `${facts.mode} is paused by you. Resume it in "Wayfare: Routes", or choose another model.`,
+      mend: "showRoutes",
+    };
+  }
   if (!lacksPrice(route, facts)) return null;
   return unpriced(`${facts.mode} cannot be asked under a cap: its price is not known.`, route);
+}
+
+function allPaused(routes: readonly Route[]): Failure {
+  const names = shownNames(routes.map(routeName));
+  const are = new Set(routes.map(routeName)).size === 1 ? "is" : "are all";
+  return {
+    kind: "setup",
+    field: "wayfare.tiers",
+    message: `Nothing can be asked: ${names} ${are} paused by you. Resume one in "Wayfare: Routes".`,
+    mend: "showRoutes",
+  };
 }
 
 function outsidePool(facts: PlanFacts): Failure {

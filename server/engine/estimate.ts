@@ -12,6 +12,8 @@ export interface EstimateDeps {
   /** null when the store is not open. */
   sessions: Pick<SessionStore, "read"> | null;
   now(): number;
+  /** Routes that the person paused, by `routeName`. Absent: none. */
+  paused?(): ReadonlySet<string>;
 }
 
 /**
@@ -23,6 +25,7 @@ export function createEstimate(deps: EstimateDeps): (params: EstimateParams) => 
     const scene = deps.world.scene();
     const nowMs = deps.now();
     const routes = priceRoutes(scene.routes, nowMs);
+    const paused = deps.paused?.() ?? new Set();
     const prepared = prepareQuestion({
       scene,
       text: params.question,
@@ -32,6 +35,7 @@ export function createEstimate(deps: EstimateDeps): (params: EstimateParams) => 
       cooling: new Map(),
       nowMs,
       ticksMs: 0,
+      paused,
     });
     const costOf = (tier: Tier): number | null => {
       const planned = planRoute({
@@ -45,6 +49,7 @@ export function createEstimate(deps: EstimateDeps): (params: EstimateParams) => 
         nowMs,
         caps: scene.settings.budget.caps,
         pool: scene.settings.pool,
+        paused,
       });
       return planned.ok ? (planned.plan[0]?.expectedCostNano ?? null) : null;
     };

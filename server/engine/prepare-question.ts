@@ -49,6 +49,8 @@ export function prepareQuestion(facts: {
   nowMs: number;
   /** What the pauses of `cooling` are counted in. */
   ticksMs: number;
+  /** Routes that the person paused, by `routeName`. */
+  paused?: ReadonlySet<string> | undefined;
 }): Prepared {
   const { scene, text, context, mode, cooling, nowMs, ticksMs } = facts;
   const candidates = scene.routesFor(mode);
@@ -78,6 +80,7 @@ export function prepareQuestion(facts: {
     nowMs: ticksMs,
     caps: scene.settings.budget.caps,
     pool: scene.settings.pool,
+    ...(facts.paused === undefined ? {} : { paused: facts.paused }),
   };
   const planned = planTightly(planFacts);
   return {
@@ -118,7 +121,7 @@ function promptBudget(routes: readonly Route[], mode: string, classification: Cl
 }
 
 /** Where no window holds a full answer behind this prompt, a shorter answer is better than none. */
-function planTightly(facts: PlanFacts): PlanResult {
+export function planTightly(facts: PlanFacts): PlanResult {
   const planned = planRoute(facts);
   return planned.ok || planned.failure.kind !== "context-length"
     ? planned

@@ -175,6 +175,13 @@ export const migrations: readonly string[] = [
      given_at_ms REAL NOT NULL,
      PRIMARY KEY (cap_id, workspace, limit_nano, period, percent)
    ) STRICT, WITHOUT ROWID;`,
+  // Routes that the person left out of every plan, one row for each.
+  `CREATE TABLE paused_routes (
+     provider_id TEXT NOT NULL,
+     model_id TEXT NOT NULL,
+     paused_at_ms REAL NOT NULL,
+     PRIMARY KEY (provider_id, model_id)
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 /**

@@ -2,6 +2,7 @@ import { openDatabase } from "./database.ts";
 import { BEAT_EVERY_MS, createInstances } from "./instances.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
 import { createModelLists, type ModelLists } from "./model-lists.ts";
+import { createPausedRoutes, type PausedRoutes } from "./paused-routes.ts";
 import { createSessionStore, type SessionStore } from "./session-store.ts";
 
 /** Everything Wayfare keeps on disk, in one SQLite file shared by all windows of a host. */
@@ -9,6 +10,7 @@ export interface Store {
   ledger: Ledger;
   sessions: SessionStore;
   modelLists: ModelLists;
+  pausedRoutes: PausedRoutes;
   /** The file, for messages and diagnostics. */
   path: string;
   sqliteVersion: string;
@@ -65,6 +67,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       ledger,
       sessions: createSessionStore(database, instances),
       modelLists: createModelLists(database),
+      pausedRoutes: createPausedRoutes(database),
       path: database.path,
       sqliteVersion: database.sqliteVersion,
       close() {
