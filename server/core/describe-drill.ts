@@ -39,7 +39,7 @@ export function describeDrill(seen: DrillSeen): string {
     const pace = tookMs - waitedMs >= LONG_MS ? `; it was written until ${seconds(tookMs)}` : "";
     return `${capital(whole)} from ${answeredBy}, ${after}${pace}.`;
   }
-  return `Nothing of ${first}${trouble === null ? "" : ` (${trouble})`}. ${capital(after)} ${whole} from ${answeredBy}.`;
+  return `Nothing was shown of ${first}${trouble === null ? "" : `: ${trouble}`}. ${capital(after)} ${whole} from ${answeredBy}.`;
 }
 
 /** An answer that is written so long is one that a person watches. */

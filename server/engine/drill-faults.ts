@@ -3,7 +3,7 @@ export type DrillFault =
   | { kind: "status"; status: number; headers?: Readonly<Record<string, string>> }
   | { kind: "silence"; phase: "headers" | "content"; keepAlives?: true }
   | { kind: "stall" | "cut" | "in-band-error"; afterCharacters: "half" }
-  | { kind: "html" | "json-error-200" | "empty" | "no-usage" | "byte-by-byte" | "no-end-signal" }
+  | { kind: "html" | "json-error-200" | "empty" | "no-usage" | "no-end-signal" }
   | { kind: "slow"; tokensPerSecond: number }
   | { kind: "late"; firstTokenMs: number };
 
@@ -20,8 +20,9 @@ export interface DrillScene {
 }
 
 /**
- * Every way in which the simulated vendors can break, in the order of a day that goes ever worse. Times are those of real
- * life divided by `timesFaster`.
+ * The ways in which the simulated vendors can break, in the order of a day that goes ever worse. Times are those of real
+ * life divided by `timesFaster`. Left out is the vendor that sends each byte on its own: nothing of it is seen, and it
+ * takes the processor from all the others.
  */
 export function drillScenes(timesFaster: number): readonly DrillScene[] {
   const first = (words: string, fault: DrillScene["fault"]): DrillScene => ({ words, fault, routes: "first" });
@@ -31,7 +32,6 @@ export function drillScenes(timesFaster: number): readonly DrillScene[] {
     first("Nothing", null),
     slow("Takes 3 s to its first word", { kind: "late", firstTokenMs: 3_000 / timesFaster }),
     slow("Writes 4 tokens a second", { kind: "slow", tokensPerSecond: 4 * timesFaster }),
-    first("Sends each byte on its own", { kind: "byte-by-byte" }),
     first("Does not count its tokens", { kind: "no-usage" }),
     first("Nobody listens at its address", "gone"),
     first("Its server fails (500)", { kind: "status", status: 500 }),

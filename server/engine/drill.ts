@@ -163,8 +163,20 @@ async function playScene(scene: DrillScene, { routes, http, deps, signal }: Cast
       signal,
     );
     if (result.state === "cancelled") throw abortError();
-    return rowOf(scene, { routes, result, seen, tookMs: clock.ticks() - startedMs });
+    const tookMs = clock.ticks() - startedMs;
+    return rowOf(scene, { routes, result: withRealHosts(result, routes, vendors), seen, tookMs });
   });
+}
+
+/** The error as it would read in real life: a vendor goes by its host there. */
+function withRealHosts(result: FailoverResult, routes: readonly Route[], vendors: Vendors): FailoverResult {
+  if (result.failure === null) return result;
+  let { message } = result.failure;
+  for (const route of routes) {
+    const simulated = new URL(vendors.of(route).vendor.openAiBaseUrl).host;
+    message = message.replaceAll(simulated, new URL(route.origin).host);
+  }
+  return { ...result, failure: { ...result.failure, message } };
 }
 
 function rowOf(
