@@ -22,16 +22,17 @@ export interface RoutesTable {
   show(state: RoutesState): void;
 }
 
-const columnWords: Record<Column, { words: string; detail: string }> = {
+const columnWords: Record<Column, { words: string; head?: string; detail: string }> = {
   model: { words: "Model", detail: "By name" },
   state: { words: "State", detail: "Whether it is asked, and why not" },
   firstToken: {
     words: "First token",
+    head: "First token p50 / p95",
     detail: "Half of its answers begin sooner than the first figure, 95 of 100 sooner than the second",
   },
   speed: { words: "Tokens/s", detail: "How fast it writes once it has begun" },
   errors: { words: "Errors", detail: "The share of its requests that failed; old ones fade" },
-  price: { words: "Price", detail: "USD for a million tokens, in / out, as it is now" },
+  price: { words: "Price", head: "Price in / out", detail: "USD for a million tokens, in / out, as it is now" },
   lastUse: { words: "Last used", detail: "When it was last asked" },
   probe: { words: "Next try", detail: "When a route that is left alone is tried again" },
 };
@@ -100,9 +101,9 @@ export function routesTable(host: RoutesHost): RoutesTable {
 }
 
 function columnHead(column: Column, onClick: () => void): { element: HTMLElement; show(order: Order | null): void } {
-  const { words, detail } = columnWords[column];
+  const { words, head = words, detail } = columnWords[column];
   const arrow = element("span", { class: "codicon sort-mark", "aria-hidden": "true" });
-  const button = element("button", { type: "button", class: "sort", title: `${detail}. Click to sort.` }, words, arrow);
+  const button = element("button", { type: "button", class: "sort", title: `${detail}. Click to sort.` }, head, arrow);
   button.addEventListener("click", onClick);
   const root = element("th", { scope: "col", role: "columnheader", class: column }, button);
   return {

@@ -1,4 +1,3 @@
-import * as z from "zod";
 import type { RouteRow } from "../../shared/routes.ts";
 import { fullModel } from "./decision-words.ts";
 import { errorShare } from "./route-words.ts";
@@ -58,11 +57,13 @@ function sortValue(row: RouteRow, column: Column): number | string | null {
   }
 }
 
-const remembered = z.looseObject({
-  order: z.object({ column: z.enum(columns), direction: z.enum(["ascending", "descending"]) }),
-});
-
 /** The order in what the page remembered; null where that is the plan's, or nothing of ours. */
 export function orderIn(state: unknown): Order | null {
-  return remembered.safeParse(state).data?.order ?? null;
+  if (typeof state !== "object" || state === null || !("order" in state)) return null;
+  const { order } = state;
+  if (typeof order !== "object" || order === null || !("column" in order) || !("direction" in order)) return null;
+  const column = columns.find((each) => each === order.column);
+  const direction = order.direction;
+  if (column === undefined || (direction !== "ascending" && direction !== "descending")) return null;
+  return { column, direction };
 }
