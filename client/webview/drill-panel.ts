@@ -73,7 +73,7 @@ function drillResult(result: DrillResult, onClose: () => void): HTMLElement[] {
     element(
       "p",
       { class: "drill-sum" },
-      element("strong", {}, `${whole} of ${rows.length} faults ended in a whole answer.`),
+      element("strong", {}, `${whole} of ${rows.length} cases ended in a whole answer.`),
       ` Asked first, and broken: ${plan[0] ?? ""}; ${others}.`,
       element(
         "span",

@@ -85,7 +85,7 @@ function whatChanged(before: RoutesState | null, now: RoutesState): string[] {
   if (before.drill.state === "running" && now.drill.state === "ended") {
     const { rows } = now.drill.result;
     news.push(
-      `The drill has ended: ${rows.filter(({ isWhole }) => isWhole).length} of ${rows.length} faults ended in a whole answer`,
+      `The drill has ended: ${rows.filter(({ isWhole }) => isWhole).length} of ${rows.length} cases ended in a whole answer`,
     );
   }
   if (before.drill.state === "running" && now.drill.state === "broken") news.push(now.drill.message.replace(/\.$/, ""));

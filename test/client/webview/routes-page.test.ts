@@ -240,9 +240,9 @@ describe("the drill", () => {
     expect(sent.at(-1)).toEqual({ type: "stopDrill" });
     show({ drill: { state: "ended", result: drilled } });
     expect(document.activeElement).toBe(drill);
-    expect(live()).toBe("The drill has ended: 3 of 4 faults ended in a whole answer.");
+    expect(live()).toBe("The drill has ended: 3 of 4 cases ended in a whole answer.");
     expect(find(".drill-sum")?.textContent).toContain(
-      "3 of 4 faults ended in a whole answer. Asked first, and broken: openai/gpt-5.4-mini; then openrouter/qwen/qwen3-coder, openai/gpt-5.4.",
+      "3 of 4 cases ended in a whole answer. Asked first, and broken: openai/gpt-5.4-mini; then openrouter/qwen/qwen3-coder, openai/gpt-5.4.",
     );
     const line = [...document.querySelectorAll("table.drill tbody tr")][2];
     expect([...(line?.children ?? [])].map((cell) => cell.querySelector("p")?.textContent ?? cell.textContent)).toEqual(
