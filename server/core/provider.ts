@@ -38,13 +38,28 @@ export interface FimRequest {
 
 export type FinishReason = "stop" | "length" | "content-filter" | "other";
 
+/** What is left of one limit of a vendor's. */
+export interface RateLimit {
+  /** null when the vendor does not say it. */
+  limit: number | null;
+  remaining: number;
+  /** When it is whole again, in milliseconds since 1970; null when the vendor does not say it. */
+  resetAtMs: number | null;
+}
+
+/** What the headers of an answer say is left, per key; null for a kind that they do not speak of. */
+export interface RateLimits {
+  requests: RateLimit | null;
+  tokens: RateLimit | null;
+}
+
 /**
  * One piece of a provider's answer. Order: any number of `activity` (response headers, keep-alives, role-only deltas:
- * proof of life, never content), `text-delta` and `reasoning-delta`, at most one `usage`, then exactly one `finish`, the
+ * proof of life, never content; the first, that of the headers, brings the rate limits they tell of), `text-delta` and `reasoning-delta`, at most one `usage`, then exactly one `finish`, the
  * last part of all. Deltas are never empty.
  */
 export type ProviderPart =
-  | { type: "activity" }
+  | { type: "activity"; limits?: RateLimits }
   | { type: "text-delta"; text: string }
   | { type: "reasoning-delta"; text: string }
   | { type: "usage"; usage: Usage; reportedCostUsd: number | null }
