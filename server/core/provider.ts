@@ -55,7 +55,7 @@ export interface RateLimits {
 
 /**
  * One piece of a provider's answer. Order: any number of `activity` (response headers, keep-alives, role-only deltas:
- * proof of life, never content), `text-delta` and `reasoning-delta`, at most one `usage`, then exactly one `finish`, the
+ * proof of life, never content; the first, that of the headers, brings the rate limits they tell of), `text-delta` and `reasoning-delta`, at most one `usage`, then exactly one `finish`, the
  * last part of all. Deltas are never empty.
  */
 export type ProviderPart =

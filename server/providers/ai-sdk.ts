@@ -19,6 +19,7 @@ import { listModels } from "./list-models.ts";
 import type { ProviderFacts } from "./provider-facts.ts";
 import { drain } from "./read-body.ts";
 import { type ErrorAnswer, quote, readError } from "./read-error.ts";
+import { headersPart } from "./read-rate-limits.ts";
 
 export interface AiSdkVendor {
   /** Makes the vendor's model. Everything it needs is given: these packages would look into the environment otherwise. */
@@ -47,6 +48,7 @@ export function aiSdkProvider(facts: ProviderFacts, http: Http, vendor: AiSdkVen
       nowMs: facts.now(),
     });
     let begun: "waiting" | "begun" = "waiting";
+    let first: ProviderPart = { type: "activity" };
     let reader: ReadableStreamDefaultReader<LanguageModelV4StreamPart> | null = null;
     let over: "left" | "read" = "left";
     try {
@@ -54,8 +56,9 @@ export function aiSdkProvider(facts: ProviderFacts, http: Http, vendor: AiSdkVen
       const headers = new Promise<void>((resolve) => {
         tell = resolve;
       });
-      const onHeaders = () => {
+      const onHeaders = (response: Response) => {
         begun = "begun";
+        first = headersPart(Object.fromEntries(response.headers), facts.now());
         tell();
       };
       const model = await vendor.load(request.modelId, watchedFetch(http.fetch, onHeaders, answerOf));
@@ -64,7 +67,7 @@ export function aiSdkProvider(facts: ProviderFacts, http: Http, vendor: AiSdkVen
       opening.catch(() => {});
       // The SDK waits for the first event before it answers; the headers are told as soon as they are there.
       await Promise.race([headers, opening]);
-      yield { type: "activity" };
+      yield first;
       reader = (await opening).stream.getReader();
       for (;;) {
         const step = await reader.read();
@@ -99,12 +102,12 @@ const strangeBodyBytes = 64_000;
 /** Tells when headers came, and refuses a 200 that is no event stream: the SDK would take a web page for an empty answer. */
 function watchedFetch(
   send: typeof globalThis.fetch,
-  onHeaders: () => void,
+  onHeaders: (response: Response) => void,
   answerOf: AnswerOf,
 ): typeof globalThis.fetch {
   return async (input, init) => {
     const response = await send(input, init);
-    onHeaders();
+    onHeaders(response);
     const contentType = response.headers.get("content-type") ?? "";
     if (response.status >= 400 || /^text\/event-stream/i.test(contentType)) return response;
     const body = await readSome(response.body, strangeBodyBytes);

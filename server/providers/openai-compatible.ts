@@ -93,7 +93,8 @@ export function openAiCompatible(facts: ProviderFacts, http: Http): Provider {
       explain: readError,
     };
     const response = await open(call, signal);
-    yield* readAnswer(response, createChatDecoder(decoderOptions(request.modelId, response)), host);
+    const options = decoderOptions(request.modelId, response);
+    yield* readAnswer(response, createChatDecoder(options), options);
   }
 
   async function* fill(request: FimRequest, signal: AbortSignal): AsyncGenerator<ProviderPart, void, undefined> {
@@ -123,7 +124,7 @@ export function openAiCompatible(facts: ProviderFacts, http: Http): Provider {
     const response = await open(call, signal);
     const options = decoderOptions(modelId, response);
     const decoder = wire === "infill" ? createInfillDecoder(options) : createChatDecoder(options);
-    yield* readAnswer(response, decoder, host);
+    yield* readAnswer(response, decoder, options);
   }
 
   return {
