@@ -38,6 +38,8 @@ export function actionFor(failure: Failure): FailureAction {
       return failure.retryAfterMs === null ? row : afterWaiting(row, Math.max(failure.retryAfterMs, 0));
     case "network":
       // A name that does not resolve or a certificate that is not trusted will not be mended by asking again at once.
+      // Without a network nobody is to blame, and nobody needs a rest.
+      if (failure.cause === "offline") return { ...row, retrySame: 0, coolMs: 0, coolScope: "none", weighs: false };
       return failure.cause === "dns" || failure.cause === "tls" || failure.cause === "proxy"
         ? { ...row, retrySame: 0 }
         : row;
@@ -140,6 +142,7 @@ const networkWords = {
   proxy: "proxy refused",
   unreachable: "{host} cannot be reached",
   "connect-timeout": "no connection in time",
+  offline: "this machine is offline",
 } as const;
 
 const plainWords = {

@@ -73,7 +73,9 @@ export function faded(record: HealthRecord, nowMs: number): { requests: number; 
 
 /** After an answer: it is well. */
 export function afterAnswer(record: HealthRecord, nowMs: number): HealthRecord {
-  return { ...counted(record, { failed: 0 }, nowMs), rest: null };
+  // What came before a rest that has proved well is no sign of what comes.
+  const before = record.rest === null ? record : { ...record, requests: 0, failures: 0 };
+  return { ...counted(before, { failed: 0 }, nowMs), rest: null };
 }
 
 /** After a failure that speaks against what the record is about. One that does not, changes nothing. */

@@ -77,6 +77,8 @@ export interface Health {
   ): Timeouts & { learned: boolean };
   /** When the first of these may be asked again, and which; null when none rests. */
   soonest(routes: readonly Route[]): { route: Route; untilMs: number } | null;
+  /** Its host was blamed for what this machine's own network did. */
+  forgive(route: Route): void;
   of(route: Route, usual: Timeouts, bounds: TimeoutBounds): RouteHealth;
   /** The person changed something, or wants to see a route asked: everything gets another chance. Counts and speeds stay. */
   clear(): void;
@@ -130,9 +132,7 @@ export function createHealth(deps: HealthDeps): Health {
     void store
       .update(
         recordChanges.map(({ name, change }) => ({ name, change: (before) => change(before ?? unknownHealth()) })),
-        sample === null
-          ? []
-          : [{ name: sample.name, change: (before) => withSample(before ?? [], sample.value) }],
+        sample === null ? [] : [{ name: sample.name, change: (before) => withSample(before ?? [], sample.value) }],
       )
       .then(
         (written) => {
@@ -218,7 +218,9 @@ export function createHealth(deps: HealthDeps): Health {
       }
       const waited = failure?.kind === "silence" ? withWaiting(timing, failure) : timing;
       const tells = outcome === "done" || failure?.kind === "silence" || failure?.kind === "stall";
-      const sample = tells ? { name: speedName(route, requestClass(facts.kind, facts.inputTokens)), value: waited } : null;
+      const sample = tells
+        ? { name: speedName(route, requestClass(facts.kind, facts.inputTokens)), value: waited }
+        : null;
       if (changes.length > 0 || sample !== null) change(route, changes, sample);
     },
     pauses(routes, inputTokens) {
@@ -261,6 +263,19 @@ export function createHealth(deps: HealthDeps): Health {
       }
       return found;
     },
+    forgive(route) {
+      const blameless = (before: HealthRecord): HealthRecord => ({
+        ...before,
+        rest: null,
+        failures: Math.max(before.failures - 1, 0),
+        requests: Math.max(before.requests - 1, 0),
+      });
+      change(
+        route,
+        [nameOf(route, "host"), nameOf(route, "model")].map((name) => ({ name, change: blameless })),
+        null,
+      );
+    },
     of(route, usual, bounds) {
       refresh();
       const nowMs = deps.now();
@@ -284,7 +299,6 @@ export function createHealth(deps: HealthDeps): Health {
       };
     },
     clear() {
-      underWay.clear();
       const resting = [...records].filter(([, { rest, limits }]) => rest !== null || limits !== null);
       const awake = (before: HealthRecord): HealthRecord => ({ ...before, rest: null, limits: null });
       for (const [name, record] of resting) keep(records, name, awake(record));

@@ -59,7 +59,7 @@ export function createHealthStore(database: Database): HealthStore {
       const speeds = new Map<string, SpeedSample[]>();
       database.read(() => {
         // It changes when another connection has written; most of the time none has.
-        const data = version.get()?.["data_version"];
+        const data = version.get()?.data_version;
         if (data === seenData) return;
         for (const found of later.all(seenVersion)) {
           const row = rowSchema.safeParse(found);
