@@ -95,7 +95,8 @@ export function afterFailure(
   if (before.state === "open" && action.trips === "by-share") return next;
   if (action.trips === "by-share" && before.state === "closed") {
     const { requests, failures } = next;
-    if (requests < LEAST_REQUESTS || failures / requests <= MOST_FAILURE_SHARE) return next;
+    // Five within a minute have faded to nearly five.
+    if (Math.round(requests) < LEAST_REQUESTS || failures / requests <= MOST_FAILURE_SHARE) return next;
   }
   const renewed = before.state === "half-open" ? (record.rest?.renewed ?? 0) + 1 : (record.rest?.renewed ?? 0);
   const isOfAccount = failure.kind === "auth" || failure.kind === "quota";
