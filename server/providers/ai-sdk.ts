@@ -228,8 +228,11 @@ function toError(
   // A connection that breaks after the headers is a cut answer.
   if (known) return failureErrorOf(begun === "begun" && known.kind === "network" ? truncated(host) : known, error);
   if (APICallError.isInstance(error)) return failureErrorOf(readCallError(error, answerOf), error);
-  if (!AISDKError.isInstance(error)) return error;
-  const message = `${host} sent an answer that cannot be read.${quote(error.message, answerOf(200, {}, "").secrets)}`;
+  const isSdkError = AISDKError.isInstance(error);
+  // Of an answer that it did not expect the SDK also throws plain errors, whose words are about itself.
+  if (!isSdkError && begun === "waiting") return error;
+  const words = isSdkError ? quote(error.message, answerOf(200, {}, "").secrets) : "";
+  const message = `${host} sent an answer that cannot be read.${words}`;
   return failureErrorOf({ kind: "malformed", message }, error);
 }
 

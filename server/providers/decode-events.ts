@@ -83,7 +83,9 @@ export function createEventDecoder(options: DecoderOptions, read: EventReader): 
   const parser = createParser({
     maxBufferSize: longestEventCharacters,
     onEvent: takeEvent,
-    onComment: () => parts.push({ type: "activity" }),
+    onComment() {
+      if (!failure && state !== "done") parts.push({ type: "activity" });
+    },
     onError(error) {
       if (error.type === "max-buffer-size-exceeded") {
         fail({ kind: "malformed", message: `${options.host} sent a single event of more than 1 MB.` });
