@@ -22,6 +22,8 @@ export interface Rest {
   restMs: number;
   /** In words such as "rate limited, 20 s". */
   why: string;
+  /** The vendor named how long. */
+  isNamed: boolean;
   /** How often in a row it was renewed: each time it lasts twice as long. */
   renewed: number;
 }
@@ -29,7 +31,7 @@ export interface Rest {
 /** `open`: left alone until then. `half-open`: its rest is over, and a request is to show whether it is well again. */
 export type HealthState =
   | { state: "closed" }
-  | { state: "open"; untilMs: number; why: string }
+  | { state: "open"; untilMs: number; why: string; isNamed: boolean }
   | { state: "half-open"; why: string };
 
 /** Counts fade by half in this: what was wrong ten minutes ago weighs little. */
@@ -53,7 +55,7 @@ export function unknownHealth(): HealthRecord {
 export function healthState({ rest }: HealthRecord, nowMs: number): HealthState {
   if (rest === null || rest.atMs > nowMs + CLOCK_SLACK_MS) return { state: "closed" };
   const untilMs = rest.atMs + rest.restMs;
-  if (nowMs < untilMs) return { state: "open", untilMs, why: rest.why };
+  if (nowMs < untilMs) return { state: "open", untilMs, why: rest.why, isNamed: rest.isNamed };
   return nowMs < untilMs + FORGOTTEN_AFTER_MS ? { state: "half-open", why: rest.why } : { state: "closed" };
 }
 
@@ -107,6 +109,7 @@ export function afterFailure(
   const rest: Rest = {
     atMs: nowMs,
     restMs,
+    isNamed,
     why: describeAttempt(failure),
     renewed: before.state === "closed" ? 0 : renewed,
   };

@@ -20,7 +20,7 @@ export interface PlanFacts extends WeighFacts {
   /** What the answer may take: the context window has to hold it. */
   maxOutputTokens: number;
   /** Routes left alone for now, by `routeName`, and why, in words such as "rate limited". */
-  cooling: ReadonlyMap<string, { untilMs: number; why: string }>;
+  cooling: ReadonlyMap<string, PlanPause>;
   /** In the time that `cooling` is counted in. */
   nowMs: number;
   /** The route that answered this conversation last, and what of this prompt its vendor most likely still has cached. */
@@ -29,6 +29,15 @@ export interface PlanFacts extends WeighFacts {
   caps?: readonly Cap[];
   /** `wayfare.pool`: what it does not let through is no candidate. */
   pool?: Pool;
+}
+
+/** Why a route is left alone for now. */
+export interface PlanPause {
+  /** Infinite while another request is trying it. */
+  untilMs: number;
+  why: string;
+  /** The vendor named the time: it is not asked before, whatever else fails. */
+  isNamed?: boolean;
 }
 
 export interface PlanStep {
@@ -43,7 +52,8 @@ export type PlanResult =
 
 /**
  * The routes to try for one request, in order, each with its reason, and every other route with the reason it was left
- * out. First the tier that was asked for or found, the least expected cost first and unknown prices last, where waiting and
+ * out. Routes that rest by our own judgement are the last resort, those whose vendor named a time are not asked before it.
+ * First the tier that was asked for or found, the least expected cost first and unknown prices last, where waiting and
  * failures count as cost, too; then the other tier. A model of the other, better tier that has the conversation cached
  * goes first while that costs less than beginning anew. A model picked by hand is the whole plan. Fails when nothing is set up that could answer, naming the setting.
  */
@@ -82,34 +92,63 @@ export function planRoute(facts: PlanFacts): PlanResult {
     if (pause !== undefined && pause.untilMs > facts.nowMs) cooling.push(candidate);
     else ready.push(candidate);
   }
-  if (ready.length > 0) {
-    for (const { route, name } of cooling) leftOut.push(leave(route, coolingWords(name, facts)));
-    for (const scored of [ready.filter(isOf("cheap")), ready.filter(isOf("frontier"))]) weigh(scored, facts);
-    ready.sort((a, b) => compare(a, b, tier));
-    const stays = warmElsewhere(ready, tier, facts);
-    if (stays !== null) ready.unshift(...ready.splice(ready.indexOf(stays), 1));
-    const steps = ready.map((each, index) => ({
-      route: each.route,
-      reason:
-        each === stays
-          ? warmReason(each, facts)
-          : reasonFor(stays === null ? ready : ready.slice(1), stays === null ? index : index - 1, tier, facts),
-      expectedCostNano: each.expectedCostNano,
-    }));
-    return { ok: true, plan: steps, leftOut, tier, why: whyTier(facts, tier) };
-  }
-  if (cooling.length > 0) {
-    // Everything has failed lately. Trying the one that is due soonest beats refusing the question.
-    const dueMs = ({ name }: Candidate) => facts.cooling.get(name)?.untilMs ?? 0;
-    cooling.sort((a, b) => Number(b.route.tier === tier) - Number(a.route.tier === tier) || dueMs(a) - dueMs(b));
-    const steps = cooling.map(({ route, name, expectedCostNano }) => ({
+  const pauseOf = ({ name }: Candidate) => facts.cooling.get(name);
+  const named = cooling.filter((each) => pauseOf(each)?.isNamed === true);
+  for (const { route, name } of named) leftOut.push(leave(route, coolingWords(name, facts)));
+  const dueMs = (each: Candidate) => pauseOf(each)?.untilMs ?? 0;
+  const resting = cooling
+    .filter((each) => !named.includes(each))
+    .sort((a, b) => Number(isOf(tier)(b)) - Number(isOf(tier)(a)) || dueMs(a) - dueMs(b));
+  if (ready.length + resting.length > 0) {
+    // Trying the one that is due soonest beats refusing the question.
+    const lastResort = resting.map(({ route, name, expectedCostNano }) => ({
       route,
-      reason: `tried although it is ${coolingWords(name, facts)}: nothing else is left`,
+      reason:
+        ready.length === 0
+          ? `tried although it is ${coolingWords(name, facts)}: nothing else is left`
+          : `last resort, ${coolingWords(name, facts)}`,
       expectedCostNano,
     }));
-    return { ok: true, plan: steps, leftOut, tier, why: whyTier(facts, tier) };
+    return {
+      ok: true,
+      plan: [...readySteps(ready, tier, facts), ...lastResort],
+      leftOut,
+      tier,
+      why: whyTier(facts, tier),
+    };
   }
+  if (named.length > 0) return { ok: false, failure: allLimited(named, facts) };
   return { ok: false, failure: tooLongForAll(facts) };
+}
+
+/** Routes that nothing stands against, in order. */
+function readySteps(ready: Candidate[], tier: Tier, facts: PlanFacts): PlanStep[] {
+  for (const each of ["cheap", "frontier"] as const) weigh(ready.filter(isOf(each)), facts);
+  ready.sort((a, b) => compare(a, b, tier));
+  const stays = warmElsewhere(ready, tier, facts);
+  const others = ready.filter((each) => each !== stays);
+  const steps = others.map(({ route, expectedCostNano }, index) => ({
+    route,
+    reason: reasonFor(others, index, tier, facts),
+    expectedCostNano,
+  }));
+  if (stays === null) return steps;
+  const { route, expectedCostNano } = stays;
+  return [{ route, reason: warmReason(stays, facts), expectedCostNano }, ...steps];
+}
+
+/** Every model has asked for a rest: who may be asked first, and when. */
+function allLimited(named: readonly Candidate[], facts: PlanFacts): Failure {
+  const untilMs = ({ name }: Candidate) => facts.cooling.get(name)?.untilMs ?? facts.nowMs;
+  const soonest = named.reduce((a, b) => (untilMs(b) < untilMs(a) ? b : a));
+  const waitMs = Math.max(untilMs(soonest) - facts.nowMs, 0);
+  const which = named.length === 1 ? soonest.name : `Each of ${named.length} models`;
+  const verb = named.length === 1 ? "may be asked again" : `${soonest.name} may be asked again first,`;
+  return {
+    kind: "rate-limit",
+    retryAfterMs: waitMs,
+    message: `${which} has asked for a rest (${facts.cooling.get(soonest.name)?.why}): ${verb} in ${Math.max(1, Math.ceil(waitMs / 1000))} s. Wait, or add a model of another provider.`,
+  };
 }
 
 /** The plan as the answer keeps it: without endpoints and prices. */

@@ -22,16 +22,10 @@ import {
   type Timeouts,
   withSample,
 } from "../core/learn-timers.ts";
+import type { PlanPause } from "../core/plan-route.ts";
 import { type RateLimits, type Route, routeName } from "../core/provider.ts";
 import type { RouteSpeed } from "../core/weigh-routes.ts";
 import type { HealthStore } from "../store/health-store.ts";
-
-/** What a plan is told of a route that is better left alone. */
-export interface Pause {
-  /** Milliseconds since 1970; infinite while another request is trying it. */
-  untilMs: number;
-  why: string;
-}
 
 /** One attempt, as its route's health sees it. */
 export interface AttemptFacts {
@@ -67,7 +61,7 @@ export interface Health {
   /** The same request has ended, whatever way. */
   ended(route: Route, facts: AttemptFacts): void;
   /** By `routeName`, as the plan takes it. */
-  pauses(routes: readonly Route[], inputTokens: number): Map<string, Pause>;
+  pauses(routes: readonly Route[], inputTokens: number): Map<string, PlanPause>;
   speeds(routes: readonly Route[], request: { kind: string; inputTokens: number }): Map<string, RouteSpeed>;
   timeoutsFor(
     route: Route,
@@ -161,8 +155,8 @@ export function createHealth(deps: HealthDeps): Health {
     }
   };
 
-  const pauseOf = (route: Route, inputTokens: number, nowMs: number): (Pause & { isLimit: boolean }) | null => {
-    let longest: (Pause & { isLimit: boolean }) | null = null;
+  const pauseOf = (route: Route, inputTokens: number, nowMs: number): (PlanPause & { isLimit: boolean }) | null => {
+    let longest: (PlanPause & { isLimit: boolean }) | null = null;
     for (const scope of scopes) {
       const name = nameOf(route, scope);
       const record = records.get(name);
@@ -171,7 +165,8 @@ export function createHealth(deps: HealthDeps): Health {
       const isProbed = health.state === "half-open" && underWay.has(name);
       const rest = health.state === "open" ? health.untilMs : isProbed ? Number.POSITIVE_INFINITY : null;
       if (rest !== null && health.state !== "closed" && rest > (longest?.untilMs ?? 0)) {
-        longest = { untilMs: rest, why: health.why, isLimit: false };
+        const isNamed = health.state === "open" && health.isNamed;
+        longest = { untilMs: rest, why: health.why, isLimit: false, ...(isNamed ? { isNamed } : {}) };
       }
       const limit = scope === "key" ? limitedUntil(record, inputTokens, nowMs) : null;
       if (limit !== null && limit.untilMs > (longest?.untilMs ?? 0)) longest = { ...limit, isLimit: true };
@@ -226,11 +221,13 @@ export function createHealth(deps: HealthDeps): Health {
     pauses(routes, inputTokens) {
       refresh();
       const nowMs = deps.now();
-      const found = new Map<string, Pause>();
+      const found = new Map<string, PlanPause>();
       if (records.size === 0) return found;
       for (const route of routes) {
         const pause = pauseOf(route, inputTokens, nowMs);
-        if (pause !== null) found.set(routeName(route), { untilMs: pause.untilMs, why: pause.why });
+        if (pause === null) continue;
+        const { isLimit: _isLimit, ...plain } = pause;
+        found.set(routeName(route), plain);
       }
       return found;
     },

@@ -104,6 +104,7 @@ const recordSchema = z.object({
     .object({
       atMs: z.number(),
       restMs: z.number(),
+      isNamed: z.boolean(),
       why: z.string(),
       renewed: z.number(),
     })

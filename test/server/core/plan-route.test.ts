@@ -128,12 +128,33 @@ describe("plan", () => {
     expect(long.plan[0]?.reason).toBe("no cheap model can take it; about $1.87");
   });
 
-  it("leaves a cooling route alone while there is another", () => {
-    const cooling = new Map([["b/small", { untilMs: 1_020_000, why: "rate limited" }]]);
+  it("leaves a cooling route for the last resort while there is another", () => {
+    const cooling = new Map([["b/small", { untilMs: 1_020_000, why: "overloaded (503)" }]]);
     const made = plan(facts(all, { cooling }));
-    expect(made.names[0]).toBe("a/small");
-    expect(made.leftOut.map((each) => each.reason)).toEqual(["cooling down for 20 s: rate limited"]);
+    expect([made.names[0], made.names.at(-1)]).toEqual(["a/small", "b/small"]);
+    expect(made.plan.at(-1)?.reason).toBe("last resort, cooling down for 20 s: overloaded (503)");
     expect(plan(facts(all, { cooling, nowMs: 1_020_000 })).names[0]).toBe("b/small");
+  });
+
+  it("does not ask a route before the time that its vendor named, and says so when no other is left", () => {
+    const pause = (untilMs: number) => ({ untilMs, why: "rate limited, 20 s", isNamed: true });
+    const cooling = new Map([["b/small", pause(1_020_000)]]);
+    const made = plan(facts(all, { cooling }));
+    expect(made.names).not.toContain("b/small");
+    expect(made.leftOut.map((each) => each.reason)).toEqual(["cooling down for 20 s: rate limited, 20 s"]);
+    const both = new Map([
+      ["a/small", pause(1_040_000)],
+      ["b/small", pause(1_020_000)],
+    ]);
+    expect(planRoute(facts([all[1], all[2]] as Route[], { cooling: both }))).toEqual({
+      ok: false,
+      failure: {
+        kind: "rate-limit",
+        retryAfterMs: 20_000,
+        message:
+          "Each of 2 models has asked for a rest (rate limited, 20 s): b/small may be asked again first, in 20 s. Wait, or add a model of another provider.",
+      },
+    });
   });
 
   it("tries cooling routes when nothing else is left, the one due first before the others", () => {
