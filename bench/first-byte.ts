@@ -6,7 +6,7 @@ import { request } from "undici";
 import { createAsk } from "../server/engine/ask.ts";
 import { systemClock } from "../server/engine/clock.ts";
 import { createWorld } from "../server/engine/configure.ts";
-import { createCooling } from "../server/engine/cooling.ts";
+import { createHealth } from "../server/engine/health.ts";
 import { createProvider } from "../server/providers/create-provider.ts";
 import { createHttp } from "../server/providers/http.ts";
 import { openStore } from "../server/store/open-store.ts";
@@ -38,7 +38,7 @@ const ask = createAsk({
   world,
   store,
   clock: systemClock,
-  cooling: createCooling(),
+  health: createHealth({ store: () => null, now: Date.now, onFault: () => undefined }),
   random: Math.random,
   createId,
   workspace: "bench",

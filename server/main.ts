@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { networkInterfaces } from "node:os";
 import process from "node:process";
 import { createConnection, ErrorCodes, ProposedFeatures, ResponseError } from "vscode-languageserver/node";
 import * as z from "zod";
@@ -26,9 +27,10 @@ import { createCalibration } from "./engine/calibration.ts";
 import { systemClock } from "./engine/clock.ts";
 import { createComplete } from "./engine/complete.ts";
 import { createWorld, type RunningPlayground } from "./engine/configure.ts";
-import { createCooling } from "./engine/cooling.ts";
 import { createEstimate } from "./engine/estimate.ts";
+import { createHealth } from "./engine/health.ts";
 import { createMoney } from "./engine/money.ts";
+import { createOffline } from "./engine/offline.ts";
 import { readSession } from "./engine/read-session.ts";
 import { createRefreshLists } from "./engine/refresh-lists.ts";
 import { createSpendTeller } from "./engine/tell-spend.ts";
@@ -113,7 +115,16 @@ async function build(initialization: Initialization): Promise<void> {
     silent: () => world.silent(),
     onState: (state) => void connection.sendNotification(StateNotification, state),
   });
-  const cooling = createCooling();
+  const health = createHealth({
+    store: () => books.store()?.health ?? null,
+    now,
+    onFault: (failure) => fault(failure),
+  });
+  const offline = createOffline({
+    hasNetwork: () =>
+      Object.values(networkInterfaces()).some((each) => each?.some(({ internal }) => !internal) === true),
+    ticks: systemClock.ticks,
+  });
   const calibration = createCalibration();
   const syntax = createSyntax({ directory: new URL("../grammars/", import.meta.url) });
   const stopping = new AbortController();
@@ -153,7 +164,8 @@ async function build(initialization: Initialization): Promise<void> {
       return books.store();
     },
     clock: systemClock,
-    cooling,
+    health,
+    offline,
     calibration,
     random: Math.random,
     createId: randomUUID,
@@ -173,7 +185,8 @@ async function build(initialization: Initialization): Promise<void> {
       return books.store();
     },
     clock: systemClock,
-    cooling,
+    health,
+    offline,
     calibration,
     random: Math.random,
     createId: randomUUID,
@@ -228,8 +241,9 @@ async function build(initialization: Initialization): Promise<void> {
     async configure(params: ConfigureParams) {
       const { providers } = params.configuration;
       secrets = new Set([...params.keys.map(({ key }) => key), ...headerSecrets(providers)]);
+      // What was wrong with the settings before says nothing of these. At a start it was another life that learned it.
+      if (configured !== null) health.clear();
       configured = params;
-      cooling.clear();
       const result = await world.apply(params);
       money.setCalendar();
       activity.refresh();
@@ -255,6 +269,7 @@ async function build(initialization: Initialization): Promise<void> {
       get sessions() {
         return books.store()?.sessions ?? null;
       },
+      health,
       now,
     }),
     listSessions: () => books.store()?.sessions.list(workspace) ?? [],
@@ -278,7 +293,7 @@ async function build(initialization: Initialization): Promise<void> {
     documentClosed: completions.documentClosed,
     breakRoute(params) {
       // Whoever breaks or mends a route wants to see it asked.
-      cooling.clear();
+      health.clear();
       return world.breakRoute(params);
     },
     async testConnection(params, signal) {

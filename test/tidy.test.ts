@@ -89,11 +89,11 @@ const mayName: Record<Room, RegExp> = {
   store: /^(zod|node:(sqlite|worker_threads|fs|fs\/promises|path|os))$/,
   syntax: /^(web-tree-sitter|node:(fs\/promises|url|path|util|zlib))$/,
   playground: /^(zod|node:(http|net|events|crypto|timers\/promises))$/,
-  engine: /^(zod|node:(timers\/promises))$/,
+  engine: /^(zod|node:(crypto|timers\/promises))$/,
   endpoint: /^(zod|node:(http|crypto))$/,
   handlers:
     /^(zod|vscode-languageserver-textdocument|vscode-languageserver(\/node|\/node\.js)?|vscode-languageserver-protocol)$/,
-  main: /^(zod|vscode-languageserver(\/node|\/node\.js)?|node:(process|crypto|module))$/,
+  main: /^(zod|vscode-languageserver(\/node|\/node\.js)?|node:(process|crypto|module|os))$/,
 };
 
 describe("imports", () => {

@@ -6,9 +6,10 @@ import { describeWhy } from "./classify.ts";
 import { isInPool, type Pool } from "./narrow-pool.ts";
 import { costNano } from "./price.ts";
 import { type Route, routeName } from "./provider.ts";
+import { type Candidate, type WeighFacts, weigh, whyFirst } from "./weigh-routes.ts";
 
 /** Everything a plan is made from: plain values, so that the same facts always give the same plan. */
-export interface PlanFacts {
+export interface PlanFacts extends WeighFacts {
   /** Every route that is set up; within a tier in the person's own order, which decides between equals. */
   routes: readonly Route[];
   /** `auto`, `cheap`, `frontier`, or `provider/model`. */
@@ -16,14 +17,14 @@ export interface PlanFacts {
   /** null when nothing was classified, because the person chose. */
   classification: Classification | null;
   inputTokens: number;
-  /** What an answer of this kind usually takes: the order by cost depends on it. */
-  expectedOutputTokens: number;
   /** What the answer may take: the context window has to hold it. */
   maxOutputTokens: number;
   /** Routes left alone for now, by `routeName`, and why, in words such as "rate limited". */
   cooling: ReadonlyMap<string, { untilMs: number; why: string }>;
   /** In the time that `cooling` is counted in. */
   nowMs: number;
+  /** The route that answered this conversation last, and what of this prompt its vendor most likely still has cached. */
+  warm?: { name: string; cachedTokens: number } | null;
   /** The caps that the request is under: what it costs must then be known. Absent or []: none. */
   caps?: readonly Cap[];
   /** `wayfare.pool`: what it does not let through is no candidate. */
@@ -42,8 +43,9 @@ export type PlanResult =
 
 /**
  * The routes to try for one request, in order, each with its reason, and every other route with the reason it was left
- * out. First the tier that was asked for or found, the least expected cost first and unknown prices last; then the other
- * tier. A model picked by hand is the whole plan. Fails when nothing is set up that could answer, naming the setting.
+ * out. First the tier that was asked for or found, the least expected cost first and unknown prices last, where waiting and
+ * failures count as cost, too; then the other tier. A model of the other, better tier that has the conversation cached
+ * goes first while that costs less than beginning anew. A model picked by hand is the whole plan. Fails when nothing is set up that could answer, naming the setting.
  */
 export function planRoute(facts: PlanFacts): PlanResult {
   const failure = whyImpossible(facts);
@@ -63,7 +65,7 @@ export function planRoute(facts: PlanFacts): PlanResult {
       continue;
     }
     const name = routeName(route);
-    const candidate: Candidate = { route, order, name, expectedCostNano: expectedCost(route, facts) };
+    const candidate: Candidate = { route, order, name, expectedCostNano: expectedCost(route, facts), score: 0 };
     const twin = candidates.get(name);
     if (twin === undefined) candidates.set(name, candidate);
     else if (twin.route.tier === tier || route.tier !== tier) {
@@ -82,10 +84,16 @@ export function planRoute(facts: PlanFacts): PlanResult {
   }
   if (ready.length > 0) {
     for (const { route, name } of cooling) leftOut.push(leave(route, coolingWords(name, facts)));
+    for (const scored of [ready.filter(isOf("cheap")), ready.filter(isOf("frontier"))]) weigh(scored, facts);
     ready.sort((a, b) => compare(a, b, tier));
+    const stays = warmElsewhere(ready, tier, facts);
+    if (stays !== null) ready.unshift(...ready.splice(ready.indexOf(stays), 1));
     const steps = ready.map((each, index) => ({
       route: each.route,
-      reason: reasonFor(ready, index, tier),
+      reason:
+        each === stays
+          ? warmReason(each, facts)
+          : reasonFor(stays === null ? ready : ready.slice(1), stays === null ? index : index - 1, tier, facts),
       expectedCostNano: each.expectedCostNano,
     }));
     return { ok: true, plan: steps, leftOut, tier, why: whyTier(facts, tier) };
@@ -115,11 +123,23 @@ export function summarizePlan(plan: readonly PlanStep[]): PlannedRoute[] {
   }));
 }
 
-interface Candidate {
-  route: Route;
-  order: number;
-  name: string;
-  expectedCostNano: number | null;
+function isOf(tier: Tier): (candidate: Candidate) => boolean {
+  return ({ route }) => route.tier === tier;
+}
+
+/** The better model that has this conversation cached, where staying there costs less than the best cheap one does; else null. */
+function warmElsewhere(sorted: readonly Candidate[], tier: Tier, facts: PlanFacts): Candidate | null {
+  const [first] = sorted;
+  if (facts.mode !== "auto" || tier !== "cheap" || first === undefined || first.route.tier !== "cheap") return null;
+  const warm = sorted.find(({ name, route }) => name === facts.warm?.name && route.tier === "frontier");
+  const costs = warm?.expectedCostNano ?? null;
+  return warm !== undefined && costs !== null && first.expectedCostNano !== null && costs < first.expectedCostNano
+    ? warm
+    : null;
+}
+
+function warmReason({ expectedCostNano }: Candidate, { warm }: PlanFacts): string {
+  return `has ${tokensInWords(warm?.cachedTokens ?? 0, "down")} tokens of this conversation cached, ${priceWords(expectedCostNano)}: less than a cheap model that begins anew`;
 }
 
 function planPicked(facts: PlanFacts): PlanResult {
@@ -271,31 +291,35 @@ function whyTooLong(route: Route, facts: PlanFacts): string | null {
 
 function expectedCost(route: Route, facts: PlanFacts): number | null {
   const output = Math.min(facts.expectedOutputTokens, route.maxOutputTokens ?? facts.expectedOutputTokens);
-  return costNano({ input: facts.inputTokens, cacheRead: 0, cacheWrite: 0, output, reasoning: 0 }, route.price);
+  const isWarm = facts.warm !== undefined && facts.warm !== null && facts.warm.name === routeName(route);
+  const cacheRead = isWarm ? Math.min(facts.warm?.cachedTokens ?? 0, facts.inputTokens) : 0;
+  return costNano(
+    { input: facts.inputTokens - cacheRead, cacheRead, cacheWrite: 0, output, reasoning: 0 },
+    route.price,
+  );
 }
 
 function compare(a: Candidate, b: Candidate, tier: Tier): number {
   if (a.route.tier !== b.route.tier) return a.route.tier === tier ? -1 : 1;
-  const byCost = (a.expectedCostNano ?? Number.POSITIVE_INFINITY) - (b.expectedCostNano ?? Number.POSITIVE_INFINITY);
   // Two unknown prices give NaN, and the person's own order decides.
-  return byCost || a.order - b.order;
+  return a.score - b.score || a.order - b.order;
 }
 
-function reasonFor(sorted: readonly Candidate[], index: number, tier: Tier): string {
+function priceWords(expectedCostNano: number | null): string {
+  if (expectedCostNano === null) return "price unknown";
+  return expectedCostNano === 0 ? "free" : `about ${formatUsd(expectedCostNano)}`;
+}
+
+function reasonFor(sorted: readonly Candidate[], index: number, tier: Tier, facts: PlanFacts): string {
   const candidate = sorted[index];
   if (candidate === undefined) return "";
   const { route, expectedCostNano } = candidate;
-  const price =
-    expectedCostNano === null
-      ? "price unknown"
-      : route.price === "free" || expectedCostNano === 0
-        ? "free"
-        : `about ${formatUsd(expectedCostNano)}`;
+  const price = priceWords(expectedCostNano);
   const before = sorted[index - 1];
   const first = before === undefined || before.route.tier !== route.tier;
   const alone = sorted[index + 1]?.route.tier !== route.tier;
   if (route.tier === tier) {
-    if (first) return alone ? `the only ${tier} model, ${price}` : `the least expensive ${tier} model, ${price}`;
+    if (first) return alone ? `the only ${tier} model, ${price}` : `${whyFirst(sorted, candidate, facts)}, ${price}`;
     return `next ${tier} model, ${price}`;
   }
   const missing = sorted[0]?.route.tier !== tier;
@@ -305,6 +329,8 @@ function reasonFor(sorted: readonly Candidate[], index: number, tier: Tier): str
 function coolingWords(name: string, facts: PlanFacts): string {
   const pause = facts.cooling.get(name);
   if (pause === undefined) return "cooling down";
+  // One that is half-open has no time of its own: another request is trying it just now.
+  if (!Number.isFinite(pause.untilMs)) return `being tried by another request: ${pause.why}`;
   return `cooling down for ${Math.max(1, Math.ceil((pause.untilMs - facts.nowMs) / 1000))} s: ${pause.why}`;
 }
 

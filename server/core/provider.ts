@@ -127,6 +127,8 @@ export interface Route {
   windowTokens: number | null;
   maxOutputTokens: number | null;
   simulated: boolean;
+  /** Stands for the key it is asked with, without telling it: what is limited or refused is an account. Absent: its provider's. */
+  account?: string;
   /** How it fills a hole in code; absent or null where it can only be asked in chat. */
   fim?: FimWire | null;
 }

@@ -7,9 +7,10 @@ import { buildDecision } from "./build-decision.ts";
 import type { Calibration } from "./calibration.ts";
 import type { Clock } from "./clock.ts";
 import type { Scene, World } from "./configure.ts";
-import type { Cooling } from "./cooling.ts";
 import { type FailoverResult, failover, MIN_OUTPUT_TOKENS } from "./failover.ts";
 import { filterContext } from "./filter-context.ts";
+import type { Health } from "./health.ts";
+import type { Offline } from "./offline.ts";
 import { CHAT_OUTPUT_TOKENS, type Prepared, prepareQuestion, turnsBefore } from "./prepare-question.ts";
 
 export interface AskDeps {
@@ -17,7 +18,9 @@ export interface AskDeps {
   /** null when the books could not be opened; `world.silent()` says why. */
   store: Pick<Store, "ledger" | "sessions"> | null;
   clock: Clock;
-  cooling: Cooling;
+  health: Health;
+  /** Absent: a route that cannot be reached is to blame itself. */
+  offline?: Offline;
   calibration?: Calibration;
   /** 0 ≤ x < 1 */
   random(): number;
@@ -83,10 +86,7 @@ async function answer(params: Omit<AskParams, "partialResultToken">, stage: Stag
   const save = (state: Turn) => saveTurn(session, state, { sessionId: params.sessionId, store, deps });
   try {
     const earlier = turnsBefore(session, params.turnId);
-    const nowMs = clock.now();
-    const ticksMs = clock.ticks();
     const { mode } = params;
-    const cooling = deps.cooling.pauses(scene.routesFor(mode), ticksMs);
     const prepared = prepareQuestion({
       scene,
       text: params.question,
@@ -94,9 +94,8 @@ async function answer(params: Omit<AskParams, "partialResultToken">, stage: Stag
       earlier,
       retryOf: params.retryOf,
       mode,
-      cooling,
-      nowMs,
-      ticksMs,
+      health: deps.health,
+      nowMs: clock.now(),
     });
     if (!prepared.planned.ok) {
       turn = { ...turn, state: "failed", failure: prepared.planned.failure };
@@ -173,9 +172,9 @@ function failoverDeps(scene: Scene, { ledger }: Stage["store"], deps: AskDeps) {
     providerOf: scene.providerOf,
     onLedgerFault: deps.onFault,
     ...(deps.calibration === undefined ? {} : { calibration: deps.calibration }),
+    health: deps.health,
+    ...(deps.offline === undefined ? {} : { offline: deps.offline }),
     onAttempt(attempt: Attempt, route: Route): void {
-      if (attempt.outcome === "done") deps.cooling.answered(route);
-      else if (attempt.failure !== null) deps.cooling.failed(route, attempt.failure, deps.clock.ticks());
       deps.onAttempt?.(attempt, route);
     },
   };

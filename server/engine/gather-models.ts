@@ -32,6 +32,8 @@ export async function gatherModels(facts: {
   listed: readonly ListedModel[];
   findKnownPrice: FindKnownPrice;
   nowMs: number;
+  /** Stands for the key (`Route.account`). */
+  account?: string;
 }): Promise<KnownModel[]> {
   const { provider, wire, named, nowMs } = facts;
   const written = new Map((provider.models ?? []).map((model) => [model.id, model]));
@@ -65,6 +67,7 @@ export async function gatherModels(facts: {
       windowTokens: windowTokens ?? known?.windowTokens ?? null,
       maxOutputTokens: own?.maxOutputTokens ?? list?.maxOutputTokens ?? null,
       simulated: false,
+      ...(facts.account === undefined ? {} : { account: facts.account }),
       fim:
         wire === "openai-compatible" ? fimWireFor({ preset: provider.preset, origin: provider.origin, modelId }) : null,
     });

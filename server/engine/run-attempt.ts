@@ -2,13 +2,14 @@ import type { Attempt, Usage } from "../../shared/answer.ts";
 import { type Failure, failureOf } from "../../shared/failure.ts";
 import { calibrated, factorOf, type TokenFactors } from "../core/calibrate.ts";
 import { estimateTokens } from "../core/estimate-tokens.ts";
-import { type FinishReason, type ProviderRequest, type Route, routeName } from "../core/provider.ts";
+import type { SpeedSample, Timeouts } from "../core/learn-timers.ts";
+import { type FinishReason, type ProviderRequest, type RateLimits, type Route, routeName } from "../core/provider.ts";
 import type { Ledger } from "../store/ledger.ts";
 import { compose, requireAnswer, type StreamCall } from "./attempt.ts";
 import type { Calibration } from "./calibration.ts";
 import type { Clock } from "./clock.ts";
 import { type AttemptFacts, type AttemptPrice, priceAsHeld, priceAttempt } from "./price-attempt.ts";
-import { type Timeouts, timers } from "./timers.ts";
+import { timers } from "./timers.ts";
 
 /** What came is noted in the ledger this often, so that a killed process is billed for no more than that. */
 const NOTE_EVERY_MS = 1_000;
@@ -55,6 +56,10 @@ export interface AttemptEnd {
   finishReason: FinishReason | null;
   /** Something of it was passed on. */
   hasContent: boolean;
+  /** How long it took, for the timers of the next. */
+  timing: SpeedSample;
+  /** What the answer's headers said of the key's limits. */
+  limits: RateLimits | null;
 }
 
 export interface RunDeps {
@@ -73,6 +78,8 @@ export async function runAttempt(job: AttemptJob, deps: RunDeps, signal: AbortSi
   const name = routeName(job.route);
   let sent = false;
   let firstTokenMs: number | null = null;
+  let limits: RateLimits | null = null;
+  const pace = createPace(job.startedTicksMs);
   let usage: Usage | null = null;
   let reportedCostUsd: number | null = null;
   let usageIsEarly = false;
@@ -94,6 +101,11 @@ export async function runAttempt(job: AttemptJob, deps: RunDeps, signal: AbortSi
     job.onStart();
     sent = true;
     for await (const part of stream(job.request, { signal })) {
+      if (part.type === "activity") {
+        limits = part.limits ?? limits;
+        pace.sign(clock.ticks());
+        continue;
+      }
       if (part.type === "finish") {
         finishReason = part.reason;
         job.onFinish();
@@ -101,7 +113,8 @@ export async function runAttempt(job: AttemptJob, deps: RunDeps, signal: AbortSi
       } else if (part.type === "usage") {
         usage = part.usage;
         reportedCostUsd = part.reportedCostUsd;
-      } else if (part.type !== "activity") {
+      } else {
+        pace.content(clock.ticks());
         firstTokenMs ??= Math.round(clock.ticks() - job.startedTicksMs);
         usageIsEarly = usage !== null;
         received += part.text;
@@ -167,7 +180,39 @@ export async function runAttempt(job: AttemptJob, deps: RunDeps, signal: AbortSi
     // The answer is there and stays; its row stays held and is settled when the books can be written again.
     deps.onLedgerFault?.(failureOf(error));
   }
-  return { attempt, finishReason, hasContent: received !== "" };
+  return { attempt, finishReason, hasContent: received !== "", timing: pace.timing(receivedTokens), limits };
+}
+
+/** An answer shorter than this tells nothing of tokens per second. */
+const LEAST_TOKENS_FOR_RATE = 20;
+
+/** Watches how fast an answer comes. Times are ticks. */
+function createPace(startedTicksMs: number) {
+  let headersMs: number | null = null;
+  let firstMs: number | null = null;
+  let lastMs = startedTicksMs;
+  let gapMs: number | null = null;
+  return {
+    sign(ticksMs: number): void {
+      headersMs ??= ticksMs - startedTicksMs;
+    },
+    content(ticksMs: number): void {
+      headersMs ??= ticksMs - startedTicksMs;
+      if (firstMs === null) firstMs = ticksMs - startedTicksMs;
+      else gapMs = Math.max(gapMs ?? 0, ticksMs - lastMs);
+      lastMs = ticksMs;
+    },
+    timing(tokens: number): SpeedSample {
+      const wroteMs = firstMs === null ? 0 : lastMs - startedTicksMs - firstMs;
+      const tellsRate = tokens >= LEAST_TOKENS_FOR_RATE && wroteMs > 0;
+      return {
+        headersMs,
+        firstContentMs: firstMs,
+        gapMs,
+        tokensPerSecond: tellsRate ? (tokens / wroteMs) * 1000 : null,
+      };
+    },
+  };
 }
 
 function unlearned(isCapped: boolean): TokenFactors {

@@ -175,6 +175,14 @@ export const migrations: readonly string[] = [
      given_at_ms REAL NOT NULL,
      PRIMARY KEY (cap_id, workspace, limit_nano, period, percent)
    ) STRICT, WITHOUT ROWID;`,
+  // Health of hosts, keys and models. version only grows, so that a window finds what others have changed.
+  `CREATE TABLE health (
+     name TEXT NOT NULL,
+     kind TEXT NOT NULL,
+     body TEXT NOT NULL,
+     version INTEGER NOT NULL UNIQUE,
+     PRIMARY KEY (name, kind)
+   ) STRICT;`,
 ];
 
 /**

@@ -1,4 +1,5 @@
 import { openDatabase } from "./database.ts";
+import { createHealthStore, type HealthStore } from "./health-store.ts";
 import { BEAT_EVERY_MS, createInstances } from "./instances.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
 import { createModelLists, type ModelLists } from "./model-lists.ts";
@@ -9,6 +10,7 @@ export interface Store {
   ledger: Ledger;
   sessions: SessionStore;
   modelLists: ModelLists;
+  health: HealthStore;
   /** The file, for messages and diagnostics. */
   path: string;
   sqliteVersion: string;
@@ -65,6 +67,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       ledger,
       sessions: createSessionStore(database, instances),
       modelLists: createModelLists(database),
+      health: createHealthStore(database),
       path: database.path,
       sqliteVersion: database.sqliteVersion,
       close() {

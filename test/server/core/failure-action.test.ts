@@ -54,11 +54,44 @@ describe("action", () => {
   it("cools what the failure speaks of: a key, a model or a host", () => {
     const cooled = (scope: string) => where((name) => actionFor(failures[name]).coolScope === scope);
     expect(cooled("key")).toEqual(["limited", "limitedUnknown", "auth", "quota"]);
-    expect(cooled("model")).toEqual(["headers", "firstContent", "overloaded", "serverError", "unknownModel"]);
+    expect(cooled("model")).toEqual([
+      "headers",
+      "firstContent",
+      "stall",
+      "truncated",
+      "overloaded",
+      "serverError",
+      "unknownModel",
+      "malformed",
+      "empty",
+    ]);
     expect(cooled("host")).toEqual(["dns", "refused", "reset", "tls", "proxy", "html"]);
     expect(where((name) => actionFor(failures[name]).coolMs > 0)).toEqual(
       where((name) => actionFor(failures[name]).coolScope !== "none"),
     );
+  });
+
+  it("cools at once for what one failure proves, and by their share for what may be chance", () => {
+    expect(where((name) => actionFor(failures[name]).trips === "by-share")).toEqual([
+      "stall",
+      "truncated",
+      "serverError",
+      "malformed",
+      "empty",
+    ]);
+  });
+
+  it("counts against the model what is neither the request's, the key's nor the account's fault", () => {
+    expect(where((name) => actionFor(failures[name]).weighs)).toEqual([
+      ...["dns", "refused", "reset", "tls", "proxy", "headers", "firstContent", "stall", "truncated", "overloaded"],
+      ...["serverError", "malformed", "empty"],
+    ]);
+  });
+
+  it("blames nobody for a machine without a network, and does not ask again at once", () => {
+    const offline: Failure = { kind: "network", cause: "offline", host: "a", message };
+    const action = { retrySame: 0, otherRoute: true, coolMs: 0, coolScope: "none", weighs: false };
+    expect(actionFor(offline)).toMatchObject(action);
   });
 
   it("believes Retry-After, up to five minutes", () => {

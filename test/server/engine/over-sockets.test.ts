@@ -9,7 +9,7 @@ import { findKnownPrice } from "../../../server/core/known-prices.ts";
 import { createAsk } from "../../../server/engine/ask.ts";
 import { systemClock } from "../../../server/engine/clock.ts";
 import { createWorld } from "../../../server/engine/configure.ts";
-import { createCooling } from "../../../server/engine/cooling.ts";
+import { createHealth } from "../../../server/engine/health.ts";
 import { createProvider } from "../../../server/providers/create-provider.ts";
 import { createHttp } from "../../../server/providers/http.ts";
 import { openStore } from "../../../server/store/open-store.ts";
@@ -124,7 +124,7 @@ async function start(scripts: Record<string, Script>) {
     world,
     store,
     clock: systemClock,
-    cooling: createCooling(),
+    health: createHealth({ store: () => null, now: Date.now, onFault: () => undefined }),
     random: () => 0,
     createId: () => `a${++ids}`,
     workspace: "here",
