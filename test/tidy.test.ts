@@ -85,7 +85,7 @@ const mayName: Record<Room, RegExp> = {
   webview: /^(zod|markdown-it|dompurify|highlight\.js\/.*)$/,
   client: /^(vscode|vscode-languageclient(\/node)?|zod|ignore|node:(child_process|path|os|crypto|fs\/promises))$/,
   core: /^(zod|@pydantic\/genai-prices)$/,
-  providers: /^(zod|undici|eventsource-parser(\/stream)?|@ai-sdk\/.*|node:(tls|net))$/,
+  providers: /^(zod|undici|eventsource-parser(\/stream)?|@ai-sdk\/.*|node:(tls|net|stream|zlib))$/,
   store: /^(zod|node:(sqlite|worker_threads|fs|fs\/promises|path|os))$/,
   syntax: /^(web-tree-sitter|node:(fs\/promises|url|path|util|zlib))$/,
   playground: /^(zod|node:(http|net|events|crypto|timers\/promises))$/,

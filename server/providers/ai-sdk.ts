@@ -20,6 +20,7 @@ import type { ProviderFacts } from "./provider-facts.ts";
 import { drain } from "./read-body.ts";
 import { type ErrorAnswer, quote, readError } from "./read-error.ts";
 import { headersPart } from "./read-rate-limits.ts";
+import { type AnswerOf, watchedFetch } from "./watched-fetch.ts";
 
 export interface AiSdkVendor {
   /** Makes the vendor's model. Everything it needs is given: these packages would look into the environment otherwise. */
@@ -92,40 +93,6 @@ export function aiSdkProvider(facts: ProviderFacts, http: Http, vendor: AiSdkVen
     stream: (request, { signal }) => cancelOnReturn(signal, (own) => stream(request, own)),
     listModels: ({ signal }) => listModels(facts, http, signal),
   };
-}
-
-type AnswerOf = (status: number, headers: Readonly<Record<string, string>>, body: string) => ErrorAnswer;
-
-/** Bytes of a 200 that is no stream, read for its message. */
-const strangeBodyBytes = 64_000;
-
-/** Tells when headers came, and refuses a 200 that is no event stream: the SDK would take a web page for an empty answer. */
-function watchedFetch(
-  send: typeof globalThis.fetch,
-  onHeaders: (response: Response) => void,
-  answerOf: AnswerOf,
-): typeof globalThis.fetch {
-  return async (input, init) => {
-    const response = await send(input, init);
-    onHeaders(response);
-    const contentType = response.headers.get("content-type") ?? "";
-    if (response.status >= 400 || /^text\/event-stream/i.test(contentType)) return response;
-    const body = await readSome(response.body, strangeBodyBytes);
-    throw new FailureError(readError(answerOf(response.status, Object.fromEntries(response.headers), body)));
-  };
-}
-
-async function readSome(body: ReadableStream<Uint8Array> | null, maxBytes: number): Promise<string> {
-  const characters = new TextDecoder();
-  const reader = body?.getReader();
-  let text = "";
-  for (let step = await reader?.read(); step && !step.done; step = await reader?.read()) {
-    text += characters.decode(step.value, { stream: true });
-    if (text.length < maxBytes) continue;
-    await reader?.cancel();
-    break;
-  }
-  return text;
 }
 
 function callOptions(request: ProviderRequest, vendor: AiSdkVendor, signal: AbortSignal): LanguageModelV4CallOptions {

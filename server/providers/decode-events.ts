@@ -55,9 +55,15 @@ export type EventReading =
 export type EventReader = (data: string) => EventReading | null;
 
 /** One event larger than this is no delta of any model; without a bound a vendor could fill our memory. */
-const longestEventCharacters = 1_000_000;
+export const longestEventCharacters = 1_000_000;
+/** Of a web page the title is told, and nothing behind this. */
+const longestPageCharacters = 64_000;
 /** A whole answer in one document, from servers that do not stream. */
 const longestDocumentCharacters = 8_000_000;
+
+export function eventTooLong(host: string): Failure {
+  return { kind: "malformed", message: `${host} sent a single event of more than 1 MB.` };
+}
 
 /**
  * What the wires of event streams have in common. Only a finish reason ends an answer; `[DONE]` or a close without one is
@@ -75,6 +81,8 @@ export function createEventDecoder(options: DecoderOptions, read: EventReader): 
   /** A document or page so far; of events only the beginning, for a message when none of them could be read. */
   let text = "";
   let events = 0;
+  /** What came before the first event: comments are few, and what the parser passes over may be without end. */
+  let eventlessCharacters = 0;
   /** The body is over: what is left of an event may be a piece of one. */
   let over = false;
   let finish: FinishReason | null = null;
@@ -88,7 +96,7 @@ export function createEventDecoder(options: DecoderOptions, read: EventReader): 
     },
     onError(error) {
       if (error.type === "max-buffer-size-exceeded") {
-        fail({ kind: "malformed", message: `${options.host} sent a single event of more than 1 MB.` });
+        fail(eventTooLong(options.host));
       }
       // Older llama.cpp servers write `error: {…}` where the field should be called `data`.
       if (error.type === "unknown-field" && error.field === "error") failWith(error.value ?? "");
@@ -141,6 +149,10 @@ export function createEventDecoder(options: DecoderOptions, read: EventReader): 
     if (events > 0 || text.trim() === "") {
       return { kind: "truncated", message: `The answer from ${options.host} broke off before its end.` };
     }
+    return notEvents();
+  }
+
+  function notEvents(): Failure {
     const said = quote(text, options.secrets);
     return {
       kind: "malformed",
@@ -166,7 +178,8 @@ export function createEventDecoder(options: DecoderOptions, read: EventReader): 
       return;
     }
     text += piece;
-    if (text.length > longestDocumentCharacters) {
+    if (shape === "page" && text.length > longestPageCharacters) takeDocument();
+    else if (text.length > longestDocumentCharacters) {
       fail({ kind: "malformed", message: `${options.host} answered with a document of more than 8 MB.` });
     }
     if (shape !== "unknown") return;
@@ -179,7 +192,11 @@ export function createEventDecoder(options: DecoderOptions, read: EventReader): 
   function feedEvents(piece: string): void {
     if (events === 0 && text.length < 1_000 && piece !== text) text += piece;
     // The parser takes nothing more after its bound was passed.
-    if (!failure) parser.feed(piece);
+    if (failure) return;
+    parser.feed(piece);
+    if (events > 0) return;
+    eventlessCharacters += piece.length;
+    if (eventlessCharacters > longestEventCharacters) fail(notEvents());
   }
 
   function takeDocument(): void {

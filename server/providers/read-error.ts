@@ -214,6 +214,10 @@ const rules: readonly Rule[] = [
 
 /** An error inside a 200 that says nothing we know. */
 function unclassified({ said, answer, words }: Evidence): Failure {
+  if (answer.body.trim() === "") {
+    const message = `${answer.host} answered without a word (${answer.status}). Check the base URL.`;
+    return { kind: "malformed", message };
+  }
   if (!said.isJson || said.words === "")
     return { kind: "malformed", message: `${answer.host} answered with something unreadable.${words}` };
   return { kind: "server-error", status: answer.status, message: `${answer.host} broke off with an error.${words}` };
@@ -231,8 +235,10 @@ function titleOf(page: string): string {
 
 function redirected(answer: ErrorAnswer, contentType: string): Failure {
   const location = answer.headers.location ?? "";
-  const target = URL.canParse(location) ? new URL(location) : null;
-  const where = target ? ` to ${target.origin}${target.pathname}` : "";
+  const own = `https://${answer.host}`;
+  const target = location !== "" && URL.canParse(location, own) ? new URL(location, own) : null;
+  // A path alone is one at the same host.
+  const where = target === null ? "" : ` to ${URL.canParse(location) ? target.origin : target.host}${target.pathname}`;
   const message = `${answer.host} redirects${where} (${answer.status}), and a key is never sent along. Put the address that answers into the base URL.`;
   return { kind: "not-an-api", status: answer.status, contentType, message };
 }
