@@ -14,29 +14,29 @@ export function compose(...policies: readonly Policy[]): Policy {
 
 /**
  * Holds a provider to the end of its answer. A stream that stops without `finish` is truncated, however whole its text
- * looks; one that finishes without a character of text is empty, or was filtered; with `text: "optional"` empty is an
+ * looks; one that finishes without a character of text and without a tool call is empty, or was filtered; with `text: "optional"` empty is an
  * answer too. Nothing after `finish` is passed on. `name` is the route in messages.
  */
 export function requireAnswer(name: string, { text = "required" }: { text?: "required" | "optional" } = {}): Policy {
   return (next) =>
     async function* (request, options) {
-      let hasText = false;
+      let hasAnswer = false;
       let isFinished = false;
       for await (const part of next(request, options)) {
         // Read on to the end, so that the connection is free for the next request.
         if (isFinished) continue;
-        if (part.type === "text-delta") hasText = true;
+        if (part.type === "text-delta" || part.type === "tool-call") hasAnswer = true;
         if (part.type !== "finish") {
           yield part;
           continue;
         }
-        if (!hasText && part.reason === "content-filter") {
+        if (!hasAnswer && part.reason === "content-filter") {
           throw new FailureError({
             kind: "content-filter",
             message: `${name} refused to answer this question. Put it in other words, or choose another model.`,
           });
         }
-        if (!hasText && text === "required") {
+        if (!hasAnswer && text === "required") {
           const how =
             part.reason === "length" ? "used its whole output before it wrote any text" : "finished without any text";
           throw new FailureError({ kind: "empty", message: `${name} ${how}. Try again, or choose another model.` });

@@ -2,7 +2,7 @@ import type { Attempt, Usage } from "../../shared/answer.ts";
 import { type Failure, failureOf } from "../../shared/failure.ts";
 import { calibrated, factorOf, type TokenFactors } from "../core/calibrate.ts";
 import { estimateTokens } from "../core/estimate-tokens.ts";
-import { type FinishReason, type ProviderRequest, type Route, routeName } from "../core/provider.ts";
+import { type FinishReason, type ProviderPart, type ProviderRequest, type Route, routeName } from "../core/provider.ts";
 import type { Ledger } from "../store/ledger.ts";
 import { compose, requireAnswer, type StreamCall } from "./attempt.ts";
 import type { Calibration } from "./calibration.ts";
@@ -41,7 +41,8 @@ export interface AttemptJob {
   timeouts: Timeouts;
   /** Called once, just before the request leaves. */
   onStart(): void;
-  onContent(part: { type: "text" | "reasoning"; text: string }): void;
+  /** All that is said, in order: text, thinking and whole tool calls as well as their pieces. */
+  onContent(part: ContentPart): void;
   /** The answer is whole. It is not settled yet. */
   onFinish(): void;
   /** Asked after each piece of text: true ends the attempt as done, and the upstream is closed at once. */
@@ -49,6 +50,9 @@ export interface AttemptJob {
   /** An answer without a character is an answer, too. */
   acceptsEmpty?: true;
 }
+
+/** Whatever of an answer is neither a sign of life nor its end. */
+export type ContentPart = Exclude<ProviderPart, { type: "activity" | "usage" | "finish" }>;
 
 export interface AttemptEnd {
   attempt: Attempt;
@@ -104,12 +108,13 @@ export async function runAttempt(job: AttemptJob, deps: RunDeps, signal: AbortSi
       } else if (part.type !== "activity") {
         firstTokenMs ??= Math.round(clock.ticks() - job.startedTicksMs);
         usageIsEarly = usage !== null;
-        received += part.text;
-        const counted = meter(part.text, clock.ticks());
+        const said = textOf(part);
+        received += said;
+        const counted = meter(said, clock.ticks());
         if (counted.isDue) {
           ledger.noteProgress(job.attemptId, { outputTokens: calibrated(counted.tokens, factors.output) });
         }
-        job.onContent({ type: part.type === "text-delta" ? "text" : "reasoning", text: part.text });
+        job.onContent(part);
         if (part.type === "text-delta" && job.isEnough?.() === true) {
           finishReason = "stop";
           job.onFinish();
@@ -168,6 +173,12 @@ export async function runAttempt(job: AttemptJob, deps: RunDeps, signal: AbortSi
     deps.onLedgerFault?.(failureOf(error));
   }
   return { attempt, finishReason, hasContent: received !== "" };
+}
+
+/** What the model wrote of it: a call's name and arguments are tokens like any other. The whole call repeats its pieces. */
+function textOf(part: ContentPart): string {
+  if (part.type === "tool-call-start") return part.name;
+  return part.type === "tool-call" || part.type === "reasoning-end" ? "" : part.text;
 }
 
 function unlearned(isCapped: boolean): TokenFactors {

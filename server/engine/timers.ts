@@ -7,7 +7,7 @@ import { abortError, type Clock } from "./clock.ts";
 export interface Timeouts {
   /** until the first part of any kind: the provider is there */
   headersMs: number;
-  /** until the first text or reasoning; keep-alives do not count */
+  /** until the first text, reasoning or tool call; keep-alives do not count */
   firstContentMs: number;
   /** from one piece of content to the next */
   gapMs: number;
@@ -129,7 +129,7 @@ function phaseAfter(part: ProviderPart, phase: Phase): Phase {
 }
 
 function isContent(part: ProviderPart): boolean {
-  return part.type === "text-delta" || part.type === "reasoning-delta";
+  return part.type !== "activity" && part.type !== "usage" && part.type !== "finish";
 }
 
 function silenceError(phase: Exclude<Phase, "closing">, waitedMs: number, name: string): FailureError {

@@ -12,7 +12,7 @@ import type { FinishReason, Provider, ProviderPart, ProviderRequest } from "../c
 import { cancelOnReturn } from "./cancel-on-return.ts";
 import { createToolCallCollector, type ToolCallCollector } from "./collect-tool-calls.ts";
 import { isMalformedCall, malformedCall, withCalls } from "./decode-events.ts";
-import { encodeCall, type SdkParameter, sdkParameterToLeaveOut } from "./encode-sdk-call.ts";
+import { encodeCall, type SdkParameter, type SdkVendorOptions, sdkParameterToLeaveOut } from "./encode-sdk-call.ts";
 import { explainNetworkError, transportPatienceMs } from "./explain-network-error.ts";
 import type { Http } from "./http.ts";
 import { listModels } from "./list-models.ts";
@@ -22,13 +22,9 @@ import { drain } from "./read-body.ts";
 import { type ErrorAnswer, quote, readError } from "./read-error.ts";
 import { readNeedRefusal } from "./read-need-refusal.ts";
 
-export interface AiSdkVendor {
+export interface AiSdkVendor extends SdkVendorOptions {
   /** Makes the vendor's model. Everything it needs is given: these packages would look into the environment otherwise. */
   load(modelId: string, fetch: typeof globalThis.fetch): Promise<LanguageModelV4>;
-  /** What the vendor's package calls its options. */
-  optionsName: string;
-  /** Vendor options of each request. */
-  options: Readonly<Record<string, string | number | boolean>>;
 }
 
 /**
@@ -90,26 +86,31 @@ export function aiSdkProvider(facts: ProviderFacts, http: Http, vendor: AiSdkVen
         const opened = await opening.then(
           ({ stream: parts }) => parts,
           (error: unknown) => {
-            const answer = APICallError.isInstance(error) ? answerIn(error, answerOf) : null;
-            const refused = answer === null ? null : explain(answer, request);
-            if (refused === null) throw error;
+            // Without a status it is the network that failed.
+            if (!APICallError.isInstance(error) || error.statusCode === undefined) throw error;
+            const refused = explain(answerIn(error, answerOf), request);
             if (refused.again === "yes") return null;
             throw new FailureError(refused.failure, { cause: error });
           },
         );
+        reader = opened?.getReader() ?? null;
+        if (reader !== null) break;
         begun = "waiting";
-        if (opened === null) continue;
-        begun = "begun";
-        reader = opened.getReader();
-        break;
       }
       const toolCalls = createToolCallCollector({ host, idPrefix: `call_${facts.now().toString(36)}` });
-      const block: OpenBlock = { signature: null, redactedData: null };
+      const reading: Reading = {
+        host,
+        answerOf,
+        toolCalls,
+        block: { signature: null, redactedData: null },
+        failure: null,
+      };
       for (;;) {
         const step = await reader.read();
         if (step.done) throw new FailureError(truncated(host));
-        const parts = readPart(step.value, { host, answerOf, toolCalls, block });
+        const parts = readPart(step.value, reading);
         yield* parts;
+        if (reading.failure) throw new FailureError(reading.failure);
         if (parts.at(-1)?.type === "finish") break;
       }
       over = "read";
@@ -176,11 +177,13 @@ interface Reading {
   answerOf: AnswerOf;
   toolCalls: ToolCallCollector;
   block: OpenBlock;
+  /** Set at the end, after which the parts beside it still hold. */
+  failure: Failure | null;
 }
 
 /** One part of the SDK's as ours. The finish brings the calls and the usage with it, which go first. */
 function readPart(part: LanguageModelV4StreamPart, reading: Reading): ProviderPart[] {
-  const { host, toolCalls, block } = reading;
+  const { toolCalls, block } = reading;
   const said = (parts: ProviderPart[]): ProviderPart[] => (parts.length > 0 ? parts : [{ type: "activity" }]);
   switch (part.type) {
     case "text-delta":
@@ -215,14 +218,11 @@ function readPart(part: LanguageModelV4StreamPart, reading: Reading): ProviderPa
   }
 }
 
-function readFinish(
-  part: Extract<LanguageModelV4StreamPart, { type: "finish" }>,
-  { host, toolCalls }: Reading,
-): ProviderPart[] {
+function readFinish(part: Extract<LanguageModelV4StreamPart, { type: "finish" }>, reading: Reading): ProviderPart[] {
+  const { host, toolCalls } = reading;
   const { unified, raw } = part.finishReason;
   // "interrupted" is the SDK's word for a close without the wire's end signal.
   if (unified === "interrupted") throw new FailureError(truncated(host));
-  if (isMalformedCall(raw ?? "")) throw new FailureError(malformedCall(host));
   if (unified === "error") {
     const message = `${host} broke off with an error that it does not name.`;
     throw new FailureError({ kind: "server-error", status: 200, message });
@@ -230,6 +230,9 @@ function readFinish(
   const usage = readUsage(part.usage);
   const usageParts: ProviderPart[] = usage ? [{ type: "usage", usage, reportedCostUsd: null }] : [];
   const calls = toolCalls.end({ cut: unified === "length" ? "yes" : "no" });
+  reading.failure = isMalformedCall(raw ?? "") ? malformedCall(host) : calls.failure;
+  // What the vendor counted before it broke is billed, so it is told.
+  if (reading.failure) return usageParts;
   const reason = withCalls(finishReasonOf(unified), calls.parts.length);
   return [...calls.parts, ...usageParts, { type: "finish", reason }];
 }
@@ -284,7 +287,11 @@ function readStreamError(error: unknown, { host, answerOf }: Reading): Failure {
 }
 
 function readCallError(error: APICallError, answerOf: AnswerOf): Failure {
-  return readError(answerOf(error.statusCode ?? 500, error.responseHeaders ?? {}, error.responseBody ?? error.message));
+  return readError(answerIn(error, answerOf));
+}
+
+function answerIn(error: APICallError, answerOf: AnswerOf): ErrorAnswer {
+  return answerOf(error.statusCode ?? 500, error.responseHeaders ?? {}, error.responseBody ?? error.message);
 }
 
 function toError(

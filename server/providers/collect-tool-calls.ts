@@ -45,7 +45,16 @@ export function createToolCallCollector(options: { host: string; idPrefix: strin
       problem ??= malformed(`asked for more than ${mostCalls} tool calls in one answer.`);
       return null;
     }
-    const call: Call = { vendorIndex: piece.index, vendorId: null, id: null, name: null, signature: null, text: "", untold: "", begun: "no" };
+    const call: Call = {
+      vendorIndex: piece.index,
+      vendorId: null,
+      id: null,
+      name: null,
+      signature: null,
+      text: "",
+      untold: "",
+      begun: "no",
+    };
     calls.push(call);
     return call;
   }

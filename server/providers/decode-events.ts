@@ -232,7 +232,7 @@ export function createEventDecoder(options: DecoderOptions, read: EventReader): 
 /** Several servers end with "stop" after calls, and some name calls that never came. */
 export function withCalls(reason: FinishReason, count: number): FinishReason {
   if (reason === "stop" && count > 0) return "tool-calls";
-  return reason === "tool-calls" && count === 0 ? "stop" : reason;
+  return reason === "tool-calls" && count === 0 ? "other" : reason;
 }
 
 /** Of an answer whose vendor says that it could not read the call its own model wrote. */

@@ -105,7 +105,10 @@ function encodeMessages(
     encoded.push(encodeMessage(message, places.includes(index), facts));
     if (message.role === "tool") waiting.push(...(message.images ?? []));
     if (waiting.length === 0 || messages[index + 1]?.role === "tool") continue;
-    encoded.push({ role: "user", content: [{ type: "text", text: "The tool's images:" }, ...waiting.map(encodeImage)] });
+    encoded.push({
+      role: "user",
+      content: [{ type: "text", text: "The tool's images:" }, ...waiting.map(encodeImage)],
+    });
     waiting = [];
   }
   return encoded;

@@ -14,7 +14,8 @@ export function readNeedRefusal(
 ): { need: Need; failure: Failure } | null {
   if (![400, 404, 415, 422, 500, 501].includes(answer.status)) return null;
   // These have a meaning of their own, whatever else they name.
-  if (["rate-limit", "quota", "auth", "overloaded", "content-filter", "context-length"].includes(failure.kind)) return null;
+  if (["rate-limit", "quota", "auth", "overloaded", "content-filter", "context-length"].includes(failure.kind))
+    return null;
   const words = wordsOf(answer);
   const parameter = failure.kind === "bad-request" ? (failure.parameter ?? "") : "";
   const need = needs.find((each) => refusals[each](words, parameter));
@@ -49,5 +50,7 @@ const refusals: Readonly<Record<Need, (words: string, parameter: string) => bool
       /requires? (the )?--/i.test(words)) &&
     (!/tool_choice/i.test(words) || /requires? (the )?--/i.test(words)),
   prefill: (words) =>
-    /prefill|must end with a user|expected last role|last message (is|must|should|has)|add_generation_prompt/i.test(words),
+    /prefill|must end with a user|expected last role|last message (is|must|should|has)|add_generation_prompt/i.test(
+      words,
+    ),
 };
