@@ -155,7 +155,7 @@ function isAnother(call: Call, piece: ToolCallPiece): boolean {
   if (piece.name === null || call.name === null) return false;
   if (piece.id !== null && piece.id === call.vendorId) return false;
   if (piece.name !== call.name) return true;
-  if (piece.id !== null && call.vendorId !== null) return isWhole(call.text);
+  if (piece.id !== null && call.vendorId !== null) return piece.index === null || isWhole(call.text);
   return isWhole(call.text) && piece.argumentsText !== call.text && isWhole(piece.argumentsText);
 }
 

@@ -78,14 +78,14 @@ const finishReasons: Readonly<Record<string, FinishReason>> = {
 const text = z.string().nullish().catch(null);
 const contentPartSchema = z.looseObject({ type: text, text, thinking: z.unknown().optional() });
 const contentSchema = z.union([z.string(), z.array(contentPartSchema)]).nullish();
-const functionSchema = z.looseObject({ name: text, arguments: z.unknown() }).nullish().catch(null);
+const functionSchema = z.looseObject({ name: text, arguments: z.unknown().optional() }).nullish().catch(null);
 const toolCallSchema = z.looseObject({
   index: z.number().nullish().catch(null),
   id: text,
   function: functionSchema,
   /** Of servers that leave the wrapper out. */
   name: text,
-  arguments: z.unknown(),
+  arguments: z.unknown().optional(),
   /** Google's own. */
   extra_content: z
     .looseObject({ google: z.looseObject({ thought_signature: text }).nullish().catch(null) })

@@ -119,6 +119,17 @@ describe("a call is whole, once, however it comes", () => {
     );
   });
 
+  it("parallel calls that only their ids tell apart, begun before the first has arguments", () => {
+    const begun = [piece(null, "a", "read"), piece(null, "b", "read")];
+    check(
+      [...begun, piece(null, "a", null, '{"p":1}'), piece(null, "b", null, '{"p":2}')],
+      [
+        ["a", "read", '{"p":1}'],
+        ["b", "read", '{"p":2}'],
+      ],
+    );
+  });
+
   it("no arguments are {}: nothing, blanks, or null", () => {
     for (const nothing of ["", "  ", "null", "{}"]) {
       expect(wholeCalls(collect([piece(0, "a", "now", nothing)]).parts)).toEqual([["a", "now", "{}"]]);
