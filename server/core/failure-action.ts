@@ -70,6 +70,8 @@ export function describeAttempt(failure: Failure): string {
       return `no model ${failure.model}`;
     case "bad-request":
       if (failure.parameter === "suffix") return "does not fill in code";
+      if (failure.parameter === "images" || failure.parameter === "tools") return `takes no ${failure.parameter}`;
+      if (failure.parameter === "prefill") return "does not go on with a begun answer";
       return failure.parameter === null
         ? `request refused (${failure.status})`
         : `"${failure.parameter}" refused (${failure.status})`;

@@ -1,5 +1,5 @@
 import type { Attempt, Usage } from "../../shared/answer.ts";
-import { type Failure, failureOf } from "../../shared/failure.ts";
+import { type Failure, FailureError, failureOf } from "../../shared/failure.ts";
 import { calibrated, factorOf, type TokenFactors } from "../core/calibrate.ts";
 import { estimateTokens } from "../core/estimate-tokens.ts";
 import { type FinishReason, type ProviderPart, type ProviderRequest, type Route, routeName } from "../core/provider.ts";
@@ -83,6 +83,7 @@ export async function runAttempt(job: AttemptJob, deps: RunDeps, signal: AbortSi
   let finishReason: FinishReason | null = null;
   let failure: Failure | null = null;
   let received = "";
+  let callsUnderWay = 0;
   const { isCapped } = job;
   const factors = deps.calibration?.factorsFor(job.route, { isCapped }) ?? unlearned(isCapped);
   const meter = createMeter(job.startedTicksMs);
@@ -114,6 +115,8 @@ export async function runAttempt(job: AttemptJob, deps: RunDeps, signal: AbortSi
         if (counted.isDue) {
           ledger.noteProgress(job.attemptId, { outputTokens: calibrated(counted.tokens, factors.output) });
         }
+        if (part.type === "tool-call-start") callsUnderWay += 1;
+        if (part.type === "tool-call") callsUnderWay -= 1;
         job.onContent(part);
         if (part.type === "text-delta" && job.isEnough?.() === true) {
           finishReason = "stop";
@@ -121,6 +124,8 @@ export async function runAttempt(job: AttemptJob, deps: RunDeps, signal: AbortSi
           break;
         }
         if (counted.tokens > mostTokens) {
+          // Half a text can be read; half a call is nothing.
+          if (callsUnderWay > 0) throw new FailureError(endlessCall(name));
           finishReason = "length";
           job.onFinish();
           break;
@@ -173,6 +178,10 @@ export async function runAttempt(job: AttemptJob, deps: RunDeps, signal: AbortSi
     deps.onLedgerFault?.(failureOf(error));
   }
   return { attempt, finishReason, hasContent: received !== "" };
+}
+
+function endlessCall(name: string): Failure {
+  return { kind: "malformed", message: `${name} wrote a tool call that goes on beyond the room for the answer.` };
 }
 
 /** What the model wrote of it: a call's name and arguments are tokens like any other. The whole call repeats its pieces. */
