@@ -18,6 +18,7 @@ export function fitMessages(
 
 function fitMessage(message: Message, route: Pick<Route, "wire" | "origin" | "modelId">): Message {
   const { reasoning, toolCalls, ...rest } = message;
+  if (reasoning === undefined && toolCalls === undefined) return message;
   const hasCalls = (toolCalls?.length ?? 0) > 0;
   const kept = (reasoning ?? []).filter((block) => isBy(block.by, route) && isWanted(block, route, hasCalls));
   return {
