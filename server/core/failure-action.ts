@@ -35,7 +35,9 @@ export function actionFor(failure: Failure): FailureAction {
   };
   switch (failure.kind) {
     case "rate-limit":
-      return failure.retryAfterMs === null ? row : afterWaiting(row, Math.max(failure.retryAfterMs, 0));
+      return failure.retryAfterMs === null
+        ? { ...row, retrySame: 1, retryWhen: "alone", waitMs: UNNAMED_WAIT_MS }
+        : afterWaiting(row, Math.max(failure.retryAfterMs, 0));
     case "network":
       // A name that does not resolve or a certificate that is not trusted will not be mended by asking again at once.
       // Without a network nobody is to blame, and nobody needs a rest.
@@ -83,6 +85,8 @@ export function describeAttempt(failure: Failure): string {
       return `no model ${failure.model}`;
     case "bad-request":
       if (failure.parameter === "suffix") return "does not fill in code";
+      if (failure.parameter === "images" || failure.parameter === "tools") return `takes no ${failure.parameter}`;
+      if (failure.parameter === "prefill") return "does not go on with a begun answer";
       return failure.parameter === null
         ? `request refused (${failure.status})`
         : `"${failure.parameter}" refused (${failure.status})`;
@@ -95,6 +99,8 @@ export function describeAttempt(failure: Failure): string {
 
 /** A provider that says "retry after" is waited for up to this, where nobody else can answer meanwhile. */
 const PATIENCE_MS = 2_000;
+/** Where a provider says "too many" and no time, and nobody else can answer: most limits count by the second or minute. */
+const UNNAMED_WAIT_MS = 1_000;
 /** A Retry-After beyond this is not believed: some servers name hours, and a person would rather try again. */
 const maxCoolMs = 300_000;
 

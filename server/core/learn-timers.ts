@@ -14,7 +14,7 @@ export interface SpeedSample {
 export interface Timeouts {
   /** until the first part of any kind: the provider is there */
   headersMs: number;
-  /** until the first text or reasoning; keep-alives do not count */
+  /** until the first text, reasoning or tool call; keep-alives do not count */
   firstContentMs: number;
   /** from one piece of content to the next */
   gapMs: number;

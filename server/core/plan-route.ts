@@ -5,7 +5,7 @@ import type { Cap } from "./budget.ts";
 import { describeWhy } from "./classify.ts";
 import { isInPool, type Pool } from "./narrow-pool.ts";
 import { costNano } from "./price.ts";
-import { type Route, routeName } from "./provider.ts";
+import { type Need, type Route, routeName } from "./provider.ts";
 import { type Candidate, type WeighFacts, weigh, whyFirst } from "./weigh-routes.ts";
 
 /** Everything a plan is made from: plain values, so that the same facts always give the same plan. */
@@ -29,6 +29,8 @@ export interface PlanFacts extends WeighFacts {
   caps?: readonly Cap[];
   /** `wayfare.pool`: what it does not let through is no candidate. */
   pool?: Pool;
+  /** What the request cannot do without: a route that is known not to take it is left out. Absent: text alone. */
+  needs?: Partial<Record<Need, boolean>>;
 }
 
 /** Why a route is left alone for now. */
@@ -233,8 +235,43 @@ function whyBarred(route: Route, facts: PlanFacts): string | null {
   if (lacksPrice(route, facts)) {
     return `its price is not known, and a cap is set: ${priceMend}`;
   }
-  return null;
+  return whyUnable(route, facts);
 }
+
+/** What it is known not to take, in words, or null. */
+function whyUnable(route: Route, facts: PlanFacts): string | null {
+  const need = neededOf(facts).find((each) => abilities[each].of(route) === false);
+  return need === undefined ? null : abilities[need].lacking;
+}
+
+function neededOf(facts: PlanFacts): Need[] {
+  return (["images", "tools", "prefill"] as const).filter((need) => facts.needs?.[need] === true);
+}
+
+/** `lacking` says it of one model, `wanted` of what the models that are set up have none of. */
+const abilities: Record<
+  Need,
+  { of(route: Route): boolean | null | undefined; lacking: string; wanted: string; mend: string }
+> = {
+  images: {
+    of: (route) => route.takesImages,
+    lacking: "takes no images",
+    wanted: "takes images",
+    mend: "ask without the image",
+  },
+  tools: {
+    of: (route) => route.takesTools,
+    lacking: "takes no tools",
+    wanted: "takes tools",
+    mend: "ask without tools",
+  },
+  prefill: {
+    of: (route) => route.takesPrefill,
+    lacking: "does not go on with a begun answer",
+    wanted: "goes on with a begun answer",
+    mend: "ask for a new one",
+  },
+};
 
 const priceMend = 'write its price in wayfare.providers, or "free"';
 
@@ -249,6 +286,8 @@ function whyNoneAllowed(facts: PlanFacts): Failure | null {
   const inPool = facts.routes.filter((route) => isInPool(routeName(route), pool));
   const [example] = inPool;
   if (example === undefined) return outsidePool(facts);
+  const unable = inPool.map((route) => whyUnable(route, facts));
+  if (unable.every((why) => why !== null)) return noneTakes(facts);
   if (!inPool.every((route) => lacksPrice(route, facts))) return null;
   const which = inPool.length === 1 ? `the price of ${routeName(example)} is not known` : "no model's price is known";
   return unpriced(`Nothing can be sent under a cap: ${which}.`, example);
@@ -262,8 +301,26 @@ function whyPickedBarred(route: Route, facts: PlanFacts): Failure | null {
       message: `${facts.mode} is outside wayfare.pool. Add it there, or choose a model that is in it.`,
     };
   }
+  const unable = whyUnable(route, facts);
+  if (unable !== null) {
+    const mends = neededOf(facts).map((need) => abilities[need].mend);
+    return {
+      kind: "setup",
+      field: "wayfare.mode",
+      message: `${facts.mode} ${unable}. Choose another model, or ${mends.join(" and ")}.`,
+    };
+  }
   if (!lacksPrice(route, facts)) return null;
   return unpriced(`${facts.mode} cannot be asked under a cap: its price is not known.`, route);
+}
+
+function noneTakes(facts: PlanFacts): Failure {
+  const needed = neededOf(facts).map((need) => abilities[need]);
+  return {
+    kind: "setup",
+    field: "wayfare.tiers",
+    message: `None of the models that are set up ${needed.map((each) => each.wanted).join(" and ")}. Add one that does, or ${needed.map((each) => each.mend).join(" and ")}.`,
+  };
 }
 
 function outsidePool(facts: PlanFacts): Failure {

@@ -4,7 +4,9 @@ import { isLoopbackHost } from "../../shared/presets.ts";
 import type { AskPart } from "../../shared/protocol.ts";
 import type { LadderStep } from "../../shared/settings.ts";
 import type { Cap } from "../core/budget.ts";
+import { boundParts, estimateParts } from "../core/count-parts.ts";
 import { actionFor, describeAttempt } from "../core/failure-action.ts";
+import { fitMessages } from "../core/fit-messages.ts";
 import type { TimeoutBounds, Timeouts } from "../core/learn-timers.ts";
 import { isFree } from "../core/price.ts";
 import {
@@ -12,9 +14,13 @@ import {
   type Message,
   type Provider,
   type ProviderPart,
+  type ReasoningBlock,
   type Route,
   routeName,
   type StreamOptions,
+  type Tool,
+  type ToolCall,
+  type ToolChoice,
 } from "../core/provider.ts";
 import { type RouteStep, stepDown } from "../core/step-down.ts";
 import type { Ledger } from "../store/ledger.ts";
@@ -57,7 +63,13 @@ export interface FailoverJob {
   localSteps?: readonly FailoverStep[];
   /** What is asked; not looked at where `call` asks. */
   messages?: readonly Message[];
-  /** Our estimate of the prompt, of the largest one where there are several ways to ask, and the number it cannot exceed: money is held for the latter. */
+  /** What the model may ask for; absent or []: nothing. */
+  tools?: readonly Tool[];
+  toolChoice?: ToolChoice;
+  /**
+   * Our estimate of the prompt's texts, of the largest one where there are several ways to ask, and the number it cannot
+   * exceed: money is held for the latter. Images, tools, calls and thinking are counted here, and not in these two.
+   */
   inputTokens: number;
   boundTokens: number;
   maxOutputTokens: number;
@@ -115,6 +127,9 @@ export interface FailoverResult {
   state: "done" | "failed" | "cancelled";
   /** Exactly one route's text: what was emitted since the last `restart`. */
   text: string;
+  /** The calls that the same route asks for, and its thinking, both as they go back to it with the results. */
+  toolCalls: readonly ToolCall[];
+  reasoning: readonly ReasoningBlock[];
   finishReason: FinishReason | null;
   attempts: Attempt[];
   answeredBy: Route | null;
@@ -146,7 +161,10 @@ export async function failover(
   const attempts: Attempt[] = [];
   const shown = createShownAnswer(emit, deps.clock, job.kind === "chat" ? CHAT_BEGINNING : null);
   const avoided = createAvoided();
-  const money = createMoneyHolder(job, deps);
+  const parts = { messages: job.messages ?? [], tools: job.tools ?? [] };
+  const inputTokens = job.inputTokens + estimateParts(parts);
+  const partsBoundTokens = ({ modelId }: Route) => boundParts(parts, modelId);
+  const money = createMoneyHolder({ ...job, inputTokens, partsBoundTokens }, deps);
   const timeouts = job.timeouts ?? { usual: chatTimeouts, patient: patientTimeouts, bounds: chatBounds };
   const { health } = deps;
   const waitingMs = job.waitingMs ?? WAITING_MS;
@@ -163,6 +181,8 @@ export async function failover(
     return {
       state,
       text: shown.text(),
+      toolCalls: shown.toolCalls(),
+      reasoning: shown.reasoning(),
       finishReason: null,
       attempts,
       answeredBy: null,
@@ -189,7 +209,7 @@ export async function failover(
       if (signal.aborted) return ended("cancelled");
       if (waitedMs >= waitingMs) return ended("failed", { failure: outOfTime(attempts, waitedMs, last) });
       const attemptId = deps.createId();
-      const wantedTokens = fitOutput(route, job.inputTokens, job.maxOutputTokens);
+      const wantedTokens = fitOutput(route, inputTokens, job.maxOutputTokens);
       const hold = await money.hold(route, { attemptId, maxOutputTokens: wantedTokens }, signal);
       if (hold.state === "cancelled") return ended("cancelled");
       if (hold.state === "failed") return ended("failed", { failure: hold.failure });
@@ -213,9 +233,15 @@ export async function failover(
       const patience =
         isAlone() || isLocal(route)
           ? timeouts.patient
-          : (health?.timeoutsFor(route, job, timeouts.usual, timeouts.bounds) ?? timeouts.usual);
-      health?.begin(route, job.inputTokens);
-      shown.begin(attemptId, last === null ? "" : `${routeName(last.route)}: ${describeAttempt(last.failure)}`);
+          : (health?.timeoutsFor(route, { kind: job.kind, inputTokens }, timeouts.usual, timeouts.bounds) ??
+            timeouts.usual);
+      health?.begin(route, inputTokens);
+      const { origin, modelId } = route;
+      shown.begin(
+        attemptId,
+        { origin, modelId },
+        last === null ? "" : `${routeName(last.route)}: ${describeAttempt(last.failure)}`,
+      );
       const end = await runAttempt(
         {
           attemptId,
@@ -224,8 +250,13 @@ export async function failover(
             call === undefined
               ? (request, options) => provider.stream(request, options)
               : (_request, options) => call(provider, route, maxOutputTokens, options),
-          request: { modelId: route.modelId, messages: job.messages ?? [], maxOutputTokens },
-          inputTokens: job.askedTokens ?? (() => job.inputTokens),
+          request: {
+            modelId: route.modelId,
+            messages: fitMessages(parts.messages, route),
+            ...(parts.tools.length === 0 ? {} : { tools: parts.tools, toolChoice: job.toolChoice ?? "auto" }),
+            maxOutputTokens,
+          },
+          inputTokens: job.askedTokens ?? (() => inputTokens),
           heldNano,
           isCapped: job.caps.length > 0 && !route.simulated,
           startedAtMs,
@@ -248,7 +279,7 @@ export async function failover(
       const judged =
         found === null ? null : (deps.offline?.judge(route, found, (each) => health?.forgive(each)) ?? found);
       if (outcome === "done") deps.offline?.answered(route);
-      health?.ended(route, { ...end, kind: job.kind, inputTokens: job.inputTokens, outcome, failure: judged });
+      health?.ended(route, { ...end, kind: job.kind, inputTokens, outcome, failure: judged });
       waitedMs += waitIn(end.attempt);
       attempts.push(judged === found ? end.attempt : { ...end.attempt, failure: judged });
       try {

@@ -28,17 +28,15 @@ export function outOfTime(
 /** What passes by itself: then it helps to know when. */
 const passing: ReadonlySet<string> = new Set(["network", "silence", "rate-limit", "overloaded", "server-error"]);
 
-/** A failure of every route that will pass, with the route that may be asked first again, and when. */
+/** The failure of a question, with the route that may be asked first again, and when, where some of what failed will pass. */
 export function withSoonest(
   failure: Failure,
   attempts: readonly Attempt[],
   steps: readonly RouteStep[],
   { health, clock }: { health?: Pick<Health, "soonest">; clock: Clock },
 ): Failure {
-  if (attempts.length === 0 || !attempts.every((each) => each.failure !== null && passing.has(each.failure.kind))) {
-    return failure;
-  }
-  const soonest = health?.soonest(steps.map(({ route }) => route)) ?? null;
+  const down = new Set(attempts.flatMap((each) => (passing.has(each.failure?.kind ?? "") ? [routeName(each)] : [])));
+  const soonest = health?.soonest(steps.flatMap(({ route }) => (down.has(routeName(route)) ? [route] : []))) ?? null;
   if (soonest === null) return failure;
   const seconds = Math.max(1, Math.ceil((soonest.untilMs - clock.now()) / 1000));
   return { ...failure, message: `${failure.message} ${routeName(soonest.route)} is tried again in ${seconds} s.` };

@@ -1,11 +1,18 @@
 import type { Attempt, Usage } from "../../shared/answer.ts";
-import { type Failure, failureOf } from "../../shared/failure.ts";
+import { type Failure, FailureError, failureOf } from "../../shared/failure.ts";
 import { calibrated, factorOf, type TokenFactors } from "../core/calibrate.ts";
 import { estimateTokens } from "../core/estimate-tokens.ts";
 import type { SpeedSample, Timeouts } from "../core/learn-timers.ts";
-import { type FinishReason, type ProviderRequest, type RateLimits, type Route, routeName } from "../core/provider.ts";
+import {
+  type FinishReason,
+  type ProviderPart,
+  type ProviderRequest,
+  type RateLimits,
+  type Route,
+  routeName,
+} from "../core/provider.ts";
 import type { Ledger } from "../store/ledger.ts";
-import { compose, requireAnswer, type StreamCall } from "./attempt.ts";
+import { compose, noText, requireAnswer, type StreamCall } from "./attempt.ts";
 import type { Calibration } from "./calibration.ts";
 import type { Clock } from "./clock.ts";
 import { type AttemptFacts, type AttemptPrice, priceAsHeld, priceAttempt } from "./price-attempt.ts";
@@ -42,7 +49,8 @@ export interface AttemptJob {
   timeouts: Timeouts;
   /** Called once, just before the request leaves. */
   onStart(): void;
-  onContent(part: { type: "text" | "reasoning"; text: string }): void;
+  /** All that is said, in order: text, thinking and whole tool calls as well as their pieces. */
+  onContent(part: ContentPart): void;
   /** The answer is whole. It is not settled yet. */
   onFinish(): void;
   /** Asked after each piece of text: true ends the attempt as done, and the upstream is closed at once. */
@@ -50,6 +58,9 @@ export interface AttemptJob {
   /** An answer without a character is an answer, too. */
   acceptsEmpty?: true;
 }
+
+/** Whatever of an answer is neither a sign of life nor its end. */
+export type ContentPart = Exclude<ProviderPart, { type: "activity" | "usage" | "finish" }>;
 
 export interface AttemptEnd {
   attempt: Attempt;
@@ -79,6 +90,8 @@ export async function runAttempt(job: AttemptJob, deps: RunDeps, signal: AbortSi
   let sent = false;
   let firstTokenMs: number | null = null;
   let limits: RateLimits | null = null;
+  /** A word, or a whole call: not thoughts alone. */
+  let hasAnswer = false;
   const pace = createPace(job.startedTicksMs);
   let usage: Usage | null = null;
   let reportedCostUsd: number | null = null;
@@ -86,6 +99,7 @@ export async function runAttempt(job: AttemptJob, deps: RunDeps, signal: AbortSi
   let finishReason: FinishReason | null = null;
   let failure: Failure | null = null;
   let received = "";
+  let callsUnderWay = 0;
   const { isCapped } = job;
   const factors = deps.calibration?.factorsFor(job.route, { isCapped }) ?? unlearned(isCapped);
   const meter = createMeter(job.startedTicksMs);
@@ -117,18 +131,25 @@ export async function runAttempt(job: AttemptJob, deps: RunDeps, signal: AbortSi
         pace.content(clock.ticks());
         firstTokenMs ??= Math.round(clock.ticks() - job.startedTicksMs);
         usageIsEarly = usage !== null;
-        received += part.text;
-        const counted = meter(part.text, clock.ticks());
+        const said = textOf(part);
+        received += said;
+        const counted = meter(said, clock.ticks());
         if (counted.isDue) {
           ledger.noteProgress(job.attemptId, { outputTokens: calibrated(counted.tokens, factors.output) });
         }
-        job.onContent({ type: part.type === "text-delta" ? "text" : "reasoning", text: part.text });
+        hasAnswer ||= part.type === "text-delta" || part.type === "tool-call";
+        if (part.type === "tool-call-start") callsUnderWay += 1;
+        if (part.type === "tool-call") callsUnderWay -= 1;
+        job.onContent(part);
         if (part.type === "text-delta" && job.isEnough?.() === true) {
           finishReason = "stop";
           job.onFinish();
           break;
         }
         if (counted.tokens > mostTokens) {
+          // Half a text can be read; half a call is nothing.
+          if (callsUnderWay > 0) throw new FailureError(endlessCall(name));
+          if (!hasAnswer && job.acceptsEmpty !== true) throw new FailureError(noText(name, "length"));
           finishReason = "length";
           job.onFinish();
           break;
@@ -213,6 +234,16 @@ function createPace(startedTicksMs: number) {
       };
     },
   };
+}
+
+function endlessCall(name: string): Failure {
+  return { kind: "malformed", message: `${name} wrote a tool call that goes on beyond the room for the answer.` };
+}
+
+/** What the model wrote of it: a call's name and arguments are tokens like any other. The whole call repeats its pieces. */
+function textOf(part: ContentPart): string {
+  if (part.type === "tool-call-start") return part.name;
+  return part.type === "tool-call" || part.type === "reasoning-end" ? "" : part.text;
 }
 
 function unlearned(isCapped: boolean): TokenFactors {

@@ -132,7 +132,7 @@ function phaseAfter(part: ProviderPart, phase: Phase): Phase {
 }
 
 function isContent(part: ProviderPart): boolean {
-  return part.type === "text-delta" || part.type === "reasoning-delta";
+  return part.type !== "activity" && part.type !== "usage" && part.type !== "finish";
 }
 
 function silenceError(phase: Exclude<Phase, "closing">, waitedMs: number, name: string): FailureError {

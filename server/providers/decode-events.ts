@@ -1,6 +1,7 @@
 import { createParser, type EventSourceMessage } from "eventsource-parser";
 import type { Failure } from "../../shared/failure.ts";
 import type { FinishReason, ProviderPart } from "../core/provider.ts";
+import { createToolCallCollector, type ToolCallPiece } from "./collect-tool-calls.ts";
 import { looksLikeHtml, quote, readError } from "./read-error.ts";
 
 /** What the bytes fed so far have come to. */
@@ -42,8 +43,10 @@ export type EventReading =
       kind: "chunk";
       /** Empty for an event that says nothing. */
       parts: readonly ProviderPart[];
+      /** Pieces of tool calls, in order; absent or []: none. */
+      toolCalls?: readonly ToolCallPiece[];
       /** Why the answer ends, where this event says so; `error` for an end by a fault without a name. */
-      finish: FinishReason | "error" | null;
+      finish: FinishReason | "error" | "malformed-call" | null;
       usage: UsagePart | null;
       /** No event follows this one. */
       isLast: boolean;
@@ -87,6 +90,10 @@ export function createEventDecoder(options: DecoderOptions, read: EventReader): 
   let over = false;
   let finish: FinishReason | null = null;
   let usage: UsagePart | null = null;
+  const toolCalls = createToolCallCollector({
+    host: options.host,
+    idPrefix: `call_${options.nowMs.toString(36)}`,
+  });
 
   const parser = createParser({
     maxBufferSize: longestEventCharacters,
@@ -122,9 +129,11 @@ export function createEventDecoder(options: DecoderOptions, read: EventReader): 
 
   function takeChunk(chunk: Extract<EventReading, { kind: "chunk" }>): void {
     usage = chunk.usage ?? usage;
-    if (chunk.parts.length > 0) parts.push(...chunk.parts);
+    const said = [...chunk.parts, ...(chunk.toolCalls ?? []).flatMap(toolCalls.take)];
+    if (said.length > 0) parts.push(...said);
     else parts.push({ type: "activity" });
-    if (chunk.finish === "error") {
+    if (chunk.finish === "malformed-call") fail(malformedCall(options.host));
+    else if (chunk.finish === "error") {
       const message = `${options.host} broke off with an error that it does not name.`;
       fail({ kind: "server-error", status: 200, message });
     } else if (chunk.finish !== null) {
@@ -140,8 +149,14 @@ export function createEventDecoder(options: DecoderOptions, read: EventReader): 
       fail(cutOff());
       return;
     }
+    const calls = toolCalls.end({ cut: finish === "length" ? "yes" : "no" });
+    if (calls.failure) {
+      fail(calls.failure);
+      return;
+    }
+    parts.push(...calls.parts);
     if (usage) parts.push(usage);
-    parts.push({ type: "finish", reason: finish });
+    parts.push({ type: "finish", reason: withCalls(finish, calls.parts.length) });
     state = "done";
   }
 
@@ -231,4 +246,20 @@ export function createEventDecoder(options: DecoderOptions, read: EventReader): 
       return take();
     },
   };
+}
+
+/** Several servers end with "stop" after calls, and some name calls that never came. */
+export function withCalls(reason: FinishReason, count: number): FinishReason {
+  if (reason === "stop" && count > 0) return "tool-calls";
+  return reason === "tool-calls" && count === 0 ? "other" : reason;
+}
+
+/** Of an answer whose vendor says that it could not read the call its own model wrote. */
+export function malformedCall(host: string): Failure {
+  return { kind: "malformed", message: `The model at ${host} wrote a tool call that ${host} could not read.` };
+}
+
+/** How vendors name that end: Gemini's MALFORMED_FUNCTION_CALL, as it is or in the words of a gateway. */
+export function isMalformedCall(reason: string): boolean {
+  return /(malformed|unexpected)[ _-]?(function|tool)[ _-]?call/i.test(reason);
 }

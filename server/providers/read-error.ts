@@ -322,6 +322,14 @@ const knownParameters = [
   "stop",
   "suffix",
   "cache_control",
+  "additionalProperties",
+  "$schema",
+  "strict",
+  "eager_input_streaming",
+  "reasoning_content",
+  "reasoning_details",
+  "tool_choice",
+  "tools",
 ];
 
 function parameterIn(words: string): string | null {
@@ -329,7 +337,7 @@ function parameterIn(words: string): string | null {
     return null;
   // The first named is the refused one; a second is the vendor's advice ("use 'max_completion_tokens' instead").
   const places = knownParameters
-    .map((name) => ({ name, at: words.search(new RegExp(`\\b${name}\\b`)) }))
+    .map((name) => ({ name, at: words.search(new RegExp(`(?<![\\w$])${name.replace("$", "\\$")}\\b`)) }))
     .filter((place) => place.at >= 0);
   return places.sort((a, b) => a.at - b.at)[0]?.name ?? null;
 }

@@ -331,3 +331,43 @@ describe("the pool", () => {
     });
   });
 });
+
+describe("what a request cannot do without", () => {
+  const sees = route("v/sees", "cheap", 1, { takesImages: true, takesTools: true });
+  const blind = route("v/blind", "cheap", 0.1, { takesImages: false, takesTools: false, takesPrefill: false });
+  const unknown = route("v/unknown", "cheap", 2);
+
+  it("leaves a route out that is known not to take it, and tries one of which nothing is known", () => {
+    const planned = planRoute(facts([sees, blind, unknown], { needs: { images: true } }));
+    expect(planned.ok && planned.plan.map((step) => routeName(step.route))).toEqual(["v/sees", "v/unknown"]);
+    expect(planned.ok && planned.leftOut.map((each) => each.reason)).toEqual(["takes no images"]);
+    const reasonFor = (needs: PlanFacts["needs"]) => {
+      const result = planRoute(facts([sees, blind], { needs }));
+      return result.ok && result.leftOut.map((each) => each.reason);
+    };
+    expect(reasonFor({ tools: true })).toEqual(["takes no tools"]);
+    expect(reasonFor({ prefill: true })).toEqual(["does not go on with a begun answer"]);
+    expect(reasonFor({ images: false })).toEqual([]);
+    expect(reasonFor(undefined)).toEqual([]);
+  });
+
+  it("says so when no model takes it, or the one that was picked does not", () => {
+    expect(planRoute(facts([blind], { needs: { images: true, tools: true } }))).toEqual({
+      ok: false,
+      failure: {
+        kind: "setup",
+        field: "wayfare.tiers",
+        message:
+          "None of the models that are set up takes images and takes tools. Add one that does, or ask without the image and ask without tools.",
+      },
+    });
+    expect(planRoute(facts([sees, blind], { mode: "v/blind", needs: { images: true } }))).toEqual({
+      ok: false,
+      failure: {
+        kind: "setup",
+        field: "wayfare.mode",
+        message: "v/blind takes no images. Choose another model, or ask without the image.",
+      },
+    });
+  });
+});

@@ -2,9 +2,9 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import type { ProviderPart, ProviderRequest } from "../../../server/core/provider.ts";
 import {
   cacheMarkPlaces,
-  canDoWithout,
   encodeChat,
   type OptionalParameter,
+  parameterToLeaveOut,
 } from "../../../server/providers/encode-chat.ts";
 import type { Http } from "../../../server/providers/http.ts";
 import { openAiCompatible } from "../../../server/providers/openai-compatible.ts";
@@ -41,12 +41,14 @@ describe("the request", () => {
       max_tokens: 500,
     });
     const row = rowOf("openai");
-    expect(canDoWithout("max_completion_tokens", row, new Set())).toBe(true);
-    expect(canDoWithout("max_tokens", row, new Set(["max_completion_tokens"]))).toBe(false);
-    expect(canDoWithout("max_tokens", row, new Set())).toBe(false);
-    expect(canDoWithout("temperature", row, new Set(["temperature"]))).toBe(false);
-    expect(canDoWithout("messages", row, new Set())).toBe(false);
-    expect(canDoWithout(null, row, new Set())).toBe(false);
+    const leaveOut = (name: string | null, refused: OptionalParameter[] = []) =>
+      parameterToLeaveOut(name, request, row, new Set(refused));
+    expect(leaveOut("max_completion_tokens")).toBe("max_completion_tokens");
+    expect(leaveOut("max_tokens", ["max_completion_tokens"])).toBeNull();
+    expect(leaveOut("max_tokens")).toBeNull();
+    expect(leaveOut("temperature", ["temperature"])).toBeNull();
+    expect(leaveOut("messages")).toBeNull();
+    expect(leaveOut(null)).toBeNull();
   });
 
   it("marks the stable beginning for the cache, where it is long enough and the model knows marks", () => {
