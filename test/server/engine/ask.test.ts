@@ -85,7 +85,7 @@ describe("ask", () => {
     expect(turn).toMatchObject({
       state: "failed",
       answer: "",
-      failure: { kind: "quota", message: "2 attempts failed. small is out of credit." },
+      failure: { kind: "quota", message: "2 attempts failed. small is out of credit. large/m is tried again in 15 s." },
     });
     expect(turn.decision?.answeredBy).toBeNull();
     expect(turn.decision?.costNano).toBe(0);
