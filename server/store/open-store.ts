@@ -2,6 +2,7 @@ import { openDatabase } from "./database.ts";
 import { BEAT_EVERY_MS, createInstances } from "./instances.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
 import { createModelLists, type ModelLists } from "./model-lists.ts";
+import { createResponseCache, type ResponseCache } from "./response-cache.ts";
 import { createSessionStore, type SessionStore } from "./session-store.ts";
 
 /** Everything Wayfare keeps on disk, in one SQLite file shared by all windows of a host. */
@@ -9,6 +10,7 @@ export interface Store {
   ledger: Ledger;
   sessions: SessionStore;
   modelLists: ModelLists;
+  responses: ResponseCache;
   /** The file, for messages and diagnostics. */
   path: string;
   sqliteVersion: string;
@@ -65,6 +67,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       ledger,
       sessions: createSessionStore(database, instances),
       modelLists: createModelLists(database),
+      responses: createResponseCache(database),
       path: database.path,
       sqliteVersion: database.sqliteVersion,
       close() {
