@@ -11,6 +11,7 @@ import {
   type Message,
   type Provider,
   type ProviderPart,
+  type ProviderRequest,
   type Route,
   routeName,
   type StreamOptions,
@@ -197,7 +198,7 @@ export async function failover(
             call === undefined
               ? (request, options) => provider.stream(request, options)
               : (_request, options) => call(provider, route, maxOutputTokens, options),
-          request: { modelId: route.modelId, messages: job.messages ?? [], maxOutputTokens },
+          request: { ...requestFor(job, route), maxOutputTokens },
           inputTokens: job.askedTokens ?? (() => job.inputTokens),
           heldNano,
           isCapped: job.caps.length > 0 && !route.simulated,
@@ -252,6 +253,15 @@ export async function failover(
     }
   }
   return ended("failed", { failure: overallFailure(attempts, last?.failure ?? null, refusal) });
+}
+
+/** The request that this route is sent, but for the room that a cap may take from it: what a kept answer answers. */
+export function requestFor(
+  job: Pick<FailoverJob, "messages" | "inputTokens" | "maxOutputTokens">,
+  route: Route,
+): ProviderRequest {
+  const maxOutputTokens = fitOutput(route, job.inputTokens, job.maxOutputTokens);
+  return { modelId: route.modelId, messages: job.messages ?? [], maxOutputTokens };
 }
 
 /** The room for the answer on this route: what was asked for, cut to what the model can write after this prompt. */
