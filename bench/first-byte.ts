@@ -43,14 +43,16 @@ const ask = createAsk({
   createId,
   workspace: "bench",
 });
-const question = "Rename the parameter and keep the rest as it is.";
+let asked = 0;
+/** Another one each time: the same one again would be answered from what was kept. */
+const nextQuestion = () => `Rename parameter ${asked++} and keep the rest as it is.`;
 
 async function direct(): Promise<number> {
   const startedAt = performance.now();
   const response = await request(`${baseUrl}/chat/completions`, {
     method: "POST",
     headers: { "content-type": "application/json", authorization: "Bearer bench" },
-    body: JSON.stringify({ model: "bench", stream: true, messages: [{ role: "user", content: question }] }),
+    body: JSON.stringify({ model: "bench", stream: true, messages: [{ role: "user", content: nextQuestion() }] }),
   });
   let firstMs = Number.NaN;
   for await (const chunk of response.body) {
@@ -63,7 +65,7 @@ async function routed(): Promise<number> {
   const startedAt = performance.now();
   let firstMs = Number.NaN;
   const turn = await ask(
-    { sessionId: createId(), turnId: createId(), question, context: [], mode: "auto" },
+    { sessionId: createId(), turnId: createId(), question: nextQuestion(), context: [], mode: "auto" },
     (part) => {
       if (part.type === "text" && Number.isNaN(firstMs)) firstMs = performance.now() - startedAt;
     },

@@ -4,7 +4,7 @@ import process from "node:process";
 import { createConnection, ErrorCodes, ProposedFeatures, ResponseError } from "vscode-languageserver/node";
 import * as z from "zod";
 import type { Attempt } from "../shared/answer.ts";
-import { type Failure, failureOf } from "../shared/failure.ts";
+import { type Failure, FailureError, failureOf } from "../shared/failure.ts";
 import {
   BudgetWarningNotification,
   CompletionReadyNotification,
@@ -278,6 +278,13 @@ async function build(initialization: Initialization): Promise<void> {
       return store === null ? null : readSession(sessionId, store);
     },
     deleteSession: async (sessionId) => books.store()?.sessions.remove(sessionId),
+    async clearAnswers() {
+      const store = books.store();
+      if (store !== null) return store.responses.clear();
+      throw new FailureError(
+        books.failure() ?? { kind: "ledger", message: "The books are not open. Restart Wayfare." },
+      );
+    },
     spend: money.spend,
     raiseCap: money.raiseCap,
     heldMoney: money.heldMoney,
@@ -291,9 +298,10 @@ async function build(initialization: Initialization): Promise<void> {
     acceptedCompletion: completions.accepted,
     documentChanged: completions.documentChanged,
     documentClosed: completions.documentClosed,
-    breakRoute(params) {
+    async breakRoute(params) {
       // Whoever breaks or mends a route wants to see it asked.
       health.clear();
+      await books.store()?.responses.clear("simulated");
       return world.breakRoute(params);
     },
     async testConnection(params, signal) {

@@ -86,7 +86,7 @@ const mayName: Record<Room, RegExp> = {
   client: /^(vscode|vscode-languageclient(\/node)?|zod|ignore|node:(child_process|path|os|crypto|fs\/promises))$/,
   core: /^(zod|@pydantic\/genai-prices)$/,
   providers: /^(zod|undici|eventsource-parser(\/stream)?|@ai-sdk\/.*|node:(tls|net|stream|zlib))$/,
-  store: /^(zod|node:(sqlite|worker_threads|fs|fs\/promises|path|os))$/,
+  store: /^(zod|node:(sqlite|worker_threads|fs|fs\/promises|path|os|crypto))$/,
   syntax: /^(web-tree-sitter|node:(fs\/promises|url|path|util|zlib))$/,
   playground: /^(zod|node:(http|net|events|crypto|timers\/promises))$/,
   engine: /^(zod|node:(crypto|timers\/promises))$/,

@@ -14,6 +14,7 @@ import {
   type Message,
   type Provider,
   type ProviderPart,
+  type ProviderRequest,
   type ReasoningBlock,
   type Route,
   routeName,
@@ -250,12 +251,7 @@ export async function failover(
             call === undefined
               ? (request, options) => provider.stream(request, options)
               : (_request, options) => call(provider, route, maxOutputTokens, options),
-          request: {
-            modelId: route.modelId,
-            messages: fitMessages(parts.messages, route),
-            ...(parts.tools.length === 0 ? {} : { tools: parts.tools, toolChoice: job.toolChoice ?? "auto" }),
-            maxOutputTokens,
-          },
+          request: { ...requestFor(job, route), maxOutputTokens },
           inputTokens: job.askedTokens ?? (() => inputTokens),
           heldNano,
           isCapped: job.caps.length > 0 && !route.simulated,
@@ -333,6 +329,20 @@ function within(timeouts: Timeouts, leftMs: number): Timeouts {
 /** How long nothing was to be seen of an attempt: until its first content, and in the pause that ended it. */
 function waitIn({ firstTokenMs, durationMs, failure }: Attempt): number {
   return (firstTokenMs ?? durationMs) + (failure?.kind === "stall" ? failure.waitedMs : 0);
+}
+
+/** The request that this route is sent, but for the room that a cap may take from it: what a kept answer answers. */
+export function requestFor(
+  job: Pick<FailoverJob, "messages" | "tools" | "toolChoice" | "inputTokens" | "maxOutputTokens">,
+  route: Route,
+): ProviderRequest {
+  const { messages = [], tools = [], toolChoice = "auto" } = job;
+  return {
+    modelId: route.modelId,
+    messages: fitMessages(messages, route),
+    ...(tools.length === 0 ? {} : { tools, toolChoice }),
+    maxOutputTokens: fitOutput(route, job.inputTokens + estimateParts({ messages, tools }), job.maxOutputTokens),
+  };
 }
 
 /** The room for the answer on this route: what was asked for, cut to what the model can write after this prompt. */

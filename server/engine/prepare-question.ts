@@ -33,6 +33,11 @@ export interface Prepared {
   firstOf: Readonly<Record<Tier, Route | null>>;
   /** Free models on this machine, in no tier, that could take it; none in place of a model picked by hand. */
   localSteps: readonly PlanStep[];
+  /**
+   * Whose kept answer would do: the routes of the tier that the plan begins with, in its order. Those that are left alone
+   * for now are among them, since none of them is asked.
+   */
+  answerRoutes: readonly Route[];
 }
 
 /**
@@ -91,6 +96,7 @@ export function prepareQuestion(facts: {
     planned,
     why: kept?.why ?? (planned.ok ? planned.why : ""),
     localSteps: mode.includes("/") ? [] : localSteps(priceRoutes(scene.localRoutes, nowMs), planFacts),
+    answerRoutes: answerRoutes(planFacts),
     firstOf: { cheap: firstOfTier(planFacts, "cheap"), frontier: firstOfTier(planFacts, "frontier") },
   };
 }
@@ -134,6 +140,12 @@ function localSteps(routes: readonly Route[], facts: PlanFacts): readonly PlanSt
   if (routes.length === 0) return [];
   const planned = planTightly({ ...facts, routes, mode: "cheap" });
   return planned.ok ? planned.plan : [];
+}
+
+function answerRoutes(facts: PlanFacts): readonly Route[] {
+  const planned = planTightly({ ...facts, cooling: new Map() });
+  const routes = planned.ok ? planned.plan.map(({ route }) => route) : [];
+  return routes.filter((route) => route.tier === routes[0]?.tier);
 }
 
 function firstOfTier(facts: PlanFacts, tier: Tier): Route | null {

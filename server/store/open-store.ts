@@ -3,6 +3,7 @@ import { createHealthStore, type HealthStore } from "./health-store.ts";
 import { BEAT_EVERY_MS, createInstances } from "./instances.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
 import { createModelLists, type ModelLists } from "./model-lists.ts";
+import { createResponseCache, type ResponseCache } from "./response-cache.ts";
 import { createSessionStore, type SessionStore } from "./session-store.ts";
 
 /** Everything Wayfare keeps on disk, in one SQLite file shared by all windows of a host. */
@@ -11,6 +12,7 @@ export interface Store {
   sessions: SessionStore;
   modelLists: ModelLists;
   health: HealthStore;
+  responses: ResponseCache;
   /** The file, for messages and diagnostics. */
   path: string;
   sqliteVersion: string;
@@ -68,6 +70,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       sessions: createSessionStore(database, instances),
       modelLists: createModelLists(database),
       health: createHealthStore(database),
+      responses: createResponseCache(database),
       path: database.path,
       sqliteVersion: database.sqliteVersion,
       close() {

@@ -42,6 +42,8 @@ beforeAll(async () => {
       quality: undefined,
       playground: true,
       network: {},
+      // Each question is to be asked, however often.
+      cache: { enabled: false },
     },
     keys: [],
     trusted: true,
