@@ -94,7 +94,9 @@ const quotaCodes = new Set([
   "spend_limit_exceeded",
 ]);
 const quotaWords =
-  /credit balance|(insufficient|not enough|out of|no) (\w+ )?(credit|balance|fund|quota)|budget (has been |is |was )?exceeded|exceeded (\w+ )*(budget|credit)|(spend|spending|credit|key|budget) limit|billing|payment required|top up|recharge/i;
+  /credit balance|(insufficient|not enough|out of|no) (\w+ )?(credit|balance|fund|quota)|budget (has been |is |was )?exceeded|exceeded (\w+ )*(budget|credit)|(spend|spending|credit|key|budget) limit|billing|payment required|top up|recharge|(crossed|over) (spend|budget)|reached your \w+ (\w+ )?usage limit|free allocation/i;
+/** A rate limit that names the page for payments as advice stays one. */
+const rateWords = /^rate limit (reached|exceeded)/i;
 const contextCodes = new Set([
   "context_length_exceeded",
   "context_window_exceeded",
@@ -145,7 +147,8 @@ const rules: readonly Rule[] = [
     const byCode = has(said, quotaCodes);
     // Some name billing in the words of a plain rate limit, but then say when to come back.
     const waits = readRetryAfter(answer.headers, said, answer.nowMs) !== null;
-    const byWords = (status === 429 || status === 403 || status === 400) && !waits && quotaWords.test(said.words);
+    const isRate = waits || (has(said, rateCodes) && rateWords.test(said.words));
+    const byWords = (status === 429 || status === 403 || status === 400) && !isRate && quotaWords.test(said.words);
     if (status !== 402 && !byCode && !byWords) return null;
     const message = `The account at ${answer.host} is out of credit or over its limit (${status}).${words} Add credit or raise the limit there.`;
     return { kind: "quota", status, message };
