@@ -1,4 +1,4 @@
-import type { Failure } from "../../shared/failure.ts";
+import type { Failure, FailureKind } from "../../shared/failure.ts";
 import { actionFor, describeAttempt } from "./failure-action.ts";
 import type { RateLimits } from "./provider.ts";
 
@@ -17,13 +17,19 @@ export interface HealthRecord {
   limits: RateLimits | null;
 }
 
+/**
+ * `named`: at the time that the vendor named. `passing`: by itself, as far as we guess. `lasting`: most likely not before a
+ * person does something, about a key, an account or a setting.
+ */
+export type RestEnd = "named" | "passing" | "lasting";
+
 export interface Rest {
   atMs: number;
   restMs: number;
   /** In words such as "rate limited, 20 s". */
   why: string;
-  /** The vendor named how long. */
-  isNamed: boolean;
+  /** What its end hangs on. */
+  ends: RestEnd;
   /** How often in a row it was renewed: each time it lasts twice as long. */
   renewed: number;
 }
@@ -31,7 +37,7 @@ export interface Rest {
 /** `open`: left alone until then. `half-open`: its rest is over, and a request is to show whether it is well again. */
 export type HealthState =
   | { state: "closed" }
-  | { state: "open"; untilMs: number; why: string; isNamed: boolean }
+  | { state: "open"; untilMs: number; why: string; ends: RestEnd }
   | { state: "half-open"; why: string };
 
 /** Counts fade by half in this: what was wrong ten minutes ago weighs little. */
@@ -48,6 +54,8 @@ const FORGOTTEN_AFTER_MS = 900_000;
 /** A time further ahead than this was written before the machine's clock was set back. */
 const CLOCK_SLACK_MS = 5_000;
 
+const lasting: ReadonlySet<FailureKind> = new Set(["auth", "quota", "unknown-model", "not-an-api"]);
+
 export function unknownHealth(): HealthRecord {
   return { rest: null, requests: 0, failures: 0, countedAtMs: 0, limits: null };
 }
@@ -55,7 +63,7 @@ export function unknownHealth(): HealthRecord {
 export function healthState({ rest }: HealthRecord, nowMs: number): HealthState {
   if (rest === null || rest.atMs > nowMs + CLOCK_SLACK_MS) return { state: "closed" };
   const untilMs = rest.atMs + rest.restMs;
-  if (nowMs < untilMs) return { state: "open", untilMs, why: rest.why, isNamed: rest.isNamed };
+  if (nowMs < untilMs) return { state: "open", untilMs, why: rest.why, ends: rest.ends };
   return nowMs < untilMs + FORGOTTEN_AFTER_MS ? { state: "half-open", why: rest.why } : { state: "closed" };
 }
 
@@ -109,7 +117,7 @@ export function afterFailure(
   const rest: Rest = {
     atMs: nowMs,
     restMs,
-    isNamed,
+    ends: isNamed ? "named" : lasting.has(failure.kind) ? "lasting" : "passing",
     why: describeAttempt(failure),
     renewed: before.state === "closed" ? 0 : renewed,
   };

@@ -1,36 +1,33 @@
 import type { Classification, LeftOutRoute, PlannedRoute, Tier } from "../../shared/answer.ts";
 import type { Failure } from "../../shared/failure.ts";
 import { formatUsd } from "../../shared/money.ts";
-import type { Cap } from "./budget.ts";
+import {
+  type BarFacts,
+  notConfigured,
+  tokensInWords,
+  tooLongForAll,
+  whyBarred,
+  whyImpossible,
+  whyNoneAllowed,
+  whyPickedBarred,
+  whyTooLong,
+} from "./bar-routes.ts";
 import { describeWhy } from "./classify.ts";
-import { isInPool, type Pool } from "./narrow-pool.ts";
+import type { RestEnd } from "./health.ts";
 import { costNano } from "./price.ts";
-import { type Need, type Route, routeName } from "./provider.ts";
+import { type Route, routeName } from "./provider.ts";
 import { type Candidate, type WeighFacts, weigh, whyFirst } from "./weigh-routes.ts";
 
 /** Everything a plan is made from: plain values, so that the same facts always give the same plan. */
-export interface PlanFacts extends WeighFacts {
-  /** Every route that is set up; within a tier in the person's own order, which decides between equals. */
-  routes: readonly Route[];
-  /** `auto`, `cheap`, `frontier`, or `provider/model`. */
-  mode: string;
+export interface PlanFacts extends WeighFacts, BarFacts {
   /** null when nothing was classified, because the person chose. */
   classification: Classification | null;
-  inputTokens: number;
-  /** What the answer may take: the context window has to hold it. */
-  maxOutputTokens: number;
   /** Routes left alone for now, by `routeName`, and why, in words such as "rate limited". */
   cooling: ReadonlyMap<string, PlanPause>;
   /** In the time that `cooling` is counted in. */
   nowMs: number;
   /** The route that answered this conversation last, and what of this prompt its vendor most likely still has cached. */
   warm?: { name: string; cachedTokens: number } | null;
-  /** The caps that the request is under: what it costs must then be known. Absent or []: none. */
-  caps?: readonly Cap[];
-  /** `wayfare.pool`: what it does not let through is no candidate. */
-  pool?: Pool;
-  /** What the request cannot do without: a route that is known not to take it is left out. Absent: text alone. */
-  needs?: Partial<Record<Need, boolean>>;
 }
 
 /** Why a route is left alone for now. */
@@ -38,8 +35,8 @@ export interface PlanPause {
   /** Infinite while another request is trying it. */
   untilMs: number;
   why: string;
-  /** The vendor named the time: it is not asked before, whatever else fails. */
-  isNamed?: boolean;
+  /** What its end hangs on; absent: `passing`. */
+  ends?: RestEnd;
 }
 
 export interface PlanStep {
@@ -54,7 +51,8 @@ export type PlanResult =
 
 /**
  * The routes to try for one request, in order, each with its reason, and every other route with the reason it was left
- * out. Routes that rest by our own judgement are the last resort, those whose vendor named a time are not asked before it.
+ * out. Routes that rest and will be well by themselves are the last resort; those that a person must mend are tried where
+ * nothing else is left; those whose vendor named a time are not asked before it.
  * First the tier that was asked for or found, the least expected cost first and unknown prices last, where waiting and
  * failures count as cost, too; then the other tier. A model of the other, better tier that has the conversation cached
  * goes first while that costs less than beginning anew. A model picked by hand is the whole plan. Fails when nothing is set up that could answer, naming the setting.
@@ -94,16 +92,17 @@ export function planRoute(facts: PlanFacts): PlanResult {
     if (pause !== undefined && pause.untilMs > facts.nowMs) cooling.push(candidate);
     else ready.push(candidate);
   }
-  const pauseOf = ({ name }: Candidate) => facts.cooling.get(name);
-  const named = cooling.filter((each) => pauseOf(each)?.isNamed === true);
-  for (const { route, name } of named) leftOut.push(leave(route, coolingWords(name, facts)));
-  const dueMs = (each: Candidate) => pauseOf(each)?.untilMs ?? 0;
-  const resting = cooling
-    .filter((each) => !named.includes(each))
-    .sort((a, b) => Number(isOf(tier)(b)) - Number(isOf(tier)(a)) || dueMs(a) - dueMs(b));
-  if (ready.length + resting.length > 0) {
-    // Trying the one that is due soonest beats refusing the question.
-    const lastResort = resting.map(({ route, name, expectedCostNano }) => ({
+  const resting = (ends: RestEnd) => restingBy(ends, cooling, tier, facts);
+  const named = resting("named");
+  const passing = resting("passing");
+  const isAnyLeft = ready.length + passing.length > 0;
+  // Trying what should be mended first beats refusing the question: a person may have mended it.
+  const rest = isAnyLeft ? passing : resting("lasting");
+  for (const { route, name } of isAnyLeft ? [...named, ...resting("lasting")] : named) {
+    leftOut.push(leave(route, coolingWords(name, facts)));
+  }
+  if (ready.length + rest.length > 0) {
+    const lastResort = rest.map(({ route, name, expectedCostNano }) => ({
       route,
       reason:
         ready.length === 0
@@ -111,16 +110,20 @@ export function planRoute(facts: PlanFacts): PlanResult {
           : `last resort, ${coolingWords(name, facts)}`,
       expectedCostNano,
     }));
-    return {
-      ok: true,
-      plan: [...readySteps(ready, tier, facts), ...lastResort],
-      leftOut,
-      tier,
-      why: whyTier(facts, tier),
-    };
+    const plan = [...readySteps(ready, tier, facts), ...lastResort];
+    return { ok: true, plan, leftOut, tier, why: whyTier(facts, tier) };
   }
   if (named.length > 0) return { ok: false, failure: allLimited(named, facts) };
   return { ok: false, failure: tooLongForAll(facts) };
+}
+
+/** Those of the routes that rest whose rest ends so: the wanted tier first, the one due soonest before the others. */
+function restingBy(ends: RestEnd, cooling: readonly Candidate[], tier: Tier, facts: PlanFacts): Candidate[] {
+  const pauseOf = ({ name }: Candidate) => facts.cooling.get(name);
+  const dueMs = (each: Candidate) => pauseOf(each)?.untilMs ?? 0;
+  return cooling
+    .filter((each) => (pauseOf(each)?.ends ?? "passing") === ends)
+    .sort((a, b) => Number(isOf(tier)(b)) - Number(isOf(tier)(a)) || dueMs(a) - dueMs(b));
 }
 
 /** Routes that nothing stands against, in order. */
@@ -145,11 +148,10 @@ function allLimited(named: readonly Candidate[], facts: PlanFacts): Failure {
   const soonest = named.reduce((a, b) => (untilMs(b) < untilMs(a) ? b : a));
   const waitMs = Math.max(untilMs(soonest) - facts.nowMs, 0);
   const which = named.length === 1 ? soonest.name : `Each of ${named.length} models`;
-  const verb = named.length === 1 ? "may be asked again" : `${soonest.name} may be asked again first,`;
   return {
     kind: "rate-limit",
     retryAfterMs: waitMs,
-    message: `${which} has asked for a rest (${facts.cooling.get(soonest.name)?.why}): ${verb} in ${Math.max(1, Math.ceil(waitMs / 1000))} s. Wait, or add a model of another provider.`,
+    message: `${which} has asked for a rest (${facts.cooling.get(soonest.name)?.why}). ${soonest.name} is tried again in ${Math.max(1, Math.ceil(waitMs / 1000))} s. Wait, or add a model of another provider.`,
   };
 }
 
@@ -207,165 +209,6 @@ function planPicked(facts: PlanFacts): PlanResult {
   return { ok: true, plan: [step], leftOut, tier: picked.tier, why: `you chose ${facts.mode}` };
 }
 
-function whyImpossible(facts: PlanFacts): Failure | null {
-  const { routes, mode } = facts;
-  if (routes.length === 0) {
-    return {
-      kind: "setup",
-      field: "wayfare.providers",
-      message:
-        'No model is set up yet. Run "Wayfare: Add Provider", or turn on wayfare.playground to try Wayfare without a key.',
-    };
-  }
-  if ((mode === "cheap" || mode === "frontier") && !routes.some((route) => route.tier === mode)) {
-    const other = mode === "cheap" ? "frontier" : "cheap";
-    const example = routes[0] === undefined ? "provider/model" : routeName(routes[0]);
-    return {
-      kind: "setup",
-      field: `wayfare.tiers.${mode}`,
-      message: `No ${mode} model is set up. Add one to wayfare.tiers.${mode}, for example "${example}", or choose Auto or ${other === "cheap" ? "Cheap" : "Frontier"}.`,
-    };
-  }
-  return null;
-}
-
-/** Why a route must not be asked whatever the question is, or null. */
-function whyBarred(route: Route, facts: PlanFacts): string | null {
-  if (!isInPool(routeName(route), facts.pool ?? [])) return "outside wayfare.pool";
-  if (lacksPrice(route, facts)) {
-    return `its price is not known, and a cap is set: ${priceMend}`;
-  }
-  return whyUnable(route, facts);
-}
-
-/** What it is known not to take, in words, or null. */
-function whyUnable(route: Route, facts: PlanFacts): string | null {
-  const need = neededOf(facts).find((each) => abilities[each].of(route) === false);
-  return need === undefined ? null : abilities[need].lacking;
-}
-
-function neededOf(facts: PlanFacts): Need[] {
-  return (["images", "tools", "prefill"] as const).filter((need) => facts.needs?.[need] === true);
-}
-
-/** `lacking` says it of one model, `wanted` of what the models that are set up have none of. */
-const abilities: Record<
-  Need,
-  { of(route: Route): boolean | null | undefined; lacking: string; wanted: string; mend: string }
-> = {
-  images: {
-    of: (route) => route.takesImages,
-    lacking: "takes no images",
-    wanted: "takes images",
-    mend: "ask without the image",
-  },
-  tools: {
-    of: (route) => route.takesTools,
-    lacking: "takes no tools",
-    wanted: "takes tools",
-    mend: "ask without tools",
-  },
-  prefill: {
-    of: (route) => route.takesPrefill,
-    lacking: "does not go on with a begun answer",
-    wanted: "goes on with a begun answer",
-    mend: "ask for a new one",
-  },
-};
-
-const priceMend = 'write its price in wayfare.providers, or "free"';
-
-/** Simulated money is under no cap. */
-function lacksPrice(route: Route, facts: PlanFacts): boolean {
-  return (facts.caps ?? []).length > 0 && route.price === null && !route.simulated;
-}
-
-/** Why none of the routes may be asked, whatever the question is, or null. */
-function whyNoneAllowed(facts: PlanFacts): Failure | null {
-  const pool = facts.pool ?? [];
-  const inPool = facts.routes.filter((route) => isInPool(routeName(route), pool));
-  const [example] = inPool;
-  if (example === undefined) return outsidePool(facts);
-  const unable = inPool.map((route) => whyUnable(route, facts));
-  if (unable.every((why) => why !== null)) return noneTakes(facts);
-  if (!inPool.every((route) => lacksPrice(route, facts))) return null;
-  const which = inPool.length === 1 ? `the price of ${routeName(example)} is not known` : "no model's price is known";
-  return unpriced(`Nothing can be sent under a cap: ${which}.`, example);
-}
-
-function whyPickedBarred(route: Route, facts: PlanFacts): Failure | null {
-  if (!isInPool(facts.mode, facts.pool ?? [])) {
-    return {
-      kind: "setup",
-      field: "wayfare.pool",
-      message: `${facts.mode} is outside wayfare.pool. Add it there, or choose a model that is in it.`,
-    };
-  }
-  const unable = whyUnable(route, facts);
-  if (unable !== null) {
-    const mends = neededOf(facts).map((need) => abilities[need].mend);
-    return {
-      kind: "setup",
-      field: "wayfare.mode",
-      message: `${facts.mode} ${unable}. Choose another model, or ${mends.join(" and ")}.`,
-    };
-  }
-  if (!lacksPrice(route, facts)) return null;
-  return unpriced(`${facts.mode} cannot be asked under a cap: its price is not known.`, route);
-}
-
-function noneTakes(facts: PlanFacts): Failure {
-  const needed = neededOf(facts).map((need) => abilities[need]);
-  return {
-    kind: "setup",
-    field: "wayfare.tiers",
-    message: `None of the models that are set up ${needed.map((each) => each.wanted).join(" and ")}. Add one that does, or ${needed.map((each) => each.mend).join(" and ")}.`,
-  };
-}
-
-function outsidePool(facts: PlanFacts): Failure {
-  const allowed = (facts.pool ?? []).map((entries) => (entries.length === 0 ? "none" : shownNames(entries)));
-  return {
-    kind: "setup",
-    field: "wayfare.pool",
-    message: `wayfare.pool leaves no model: it lets through ${allowed.join(", of these only ")}, and set up are ${shownNames(facts.routes.map(routeName))}. Add one of them to the pool.`,
-  };
-}
-
-function unpriced(what: string, example: Route): Failure {
-  return {
-    kind: "budget",
-    message: `${what} Write it in wayfare.providers, for example { "id": "${example.modelId}", "price": { "input": 0.25, "output": 2 } } or "price": "free", or remove the cap.`,
-  };
-}
-
-/** Models named in a message about a wrong one: enough to recognise the right one, few enough to read. */
-const maxNamesShown = 6;
-
-function notConfigured(facts: PlanFacts): Failure {
-  return {
-    kind: "setup",
-    field: "wayfare.mode",
-    message: `"${facts.mode}" is not set up. Choose auto, cheap, frontier or one of: ${shownNames(facts.routes.map(routeName))}.`,
-  };
-}
-
-function shownNames(names: readonly string[]): string {
-  const once = [...new Set(names)];
-  return once.slice(0, maxNamesShown).join(", ") + (once.length > maxNamesShown ? ", …" : "");
-}
-
-function tooLongForAll(facts: PlanFacts): Failure {
-  let largest = 0;
-  for (const route of facts.routes) {
-    if (whyBarred(route, facts) === null) largest = Math.max(largest, route.windowTokens ?? 0);
-  }
-  return {
-    kind: "context-length",
-    message: `The question does not fit any model: it needs ${tokensInWords(facts.inputTokens + facts.maxOutputTokens, "up")} tokens and the largest window holds ${tokensInWords(largest, "down")}. Send less context, or add a model with a larger window.`,
-  };
-}
-
 function wantedTier(facts: PlanFacts): Tier {
   const wanted =
     facts.mode === "cheap" || facts.mode === "frontier" ? facts.mode : (facts.classification?.tier ?? "cheap");
@@ -375,14 +218,6 @@ function wantedTier(facts: PlanFacts): Tier {
 function whyTier(facts: PlanFacts, tier: Tier): string {
   if (facts.mode !== "auto") return `you chose ${tier}`;
   return facts.classification === null ? "not classified" : describeWhy(facts.classification);
-}
-
-function whyTooLong(route: Route, facts: PlanFacts): string | null {
-  if (route.windowTokens === null) return null;
-  const answerTokens = Math.min(facts.maxOutputTokens, route.maxOutputTokens ?? facts.maxOutputTokens);
-  const neededTokens = facts.inputTokens + answerTokens;
-  if (neededTokens <= route.windowTokens) return null;
-  return `needs ${tokensInWords(neededTokens, "up")} tokens, window is ${tokensInWords(route.windowTokens, "down")}`;
 }
 
 function expectedCost(route: Route, facts: PlanFacts): number | null {
@@ -432,13 +267,4 @@ function coolingWords(name: string, facts: PlanFacts): string {
 
 function leave(route: Route, reason: string): LeftOutRoute {
   return { providerId: route.providerId, modelId: route.modelId, tier: route.tier, reason };
-}
-
-/** 950, 4.1k, 210k, 1.2M: what is needed rounded up and what there is rounded down, so that the two never look equal. */
-function tokensInWords(tokens: number, round: "up" | "down"): string {
-  const whole = round === "up" ? Math.ceil : Math.floor;
-  if (tokens < 1000) return String(tokens);
-  if (tokens < 10_000) return `${whole(tokens / 100) / 10}k`;
-  if (tokens < 1_000_000) return `${whole(tokens / 1000)}k`;
-  return `${whole(tokens / 100_000) / 10}M`;
 }

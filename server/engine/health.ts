@@ -165,11 +165,12 @@ export function createHealth(deps: HealthDeps): Health {
       const isProbed = health.state === "half-open" && underWay.has(name);
       const rest = health.state === "open" ? health.untilMs : isProbed ? Number.POSITIVE_INFINITY : null;
       if (rest !== null && health.state !== "closed" && rest > (longest?.untilMs ?? 0)) {
-        const isNamed = health.state === "open" && health.isNamed;
-        longest = { untilMs: rest, why: health.why, isLimit: false, ...(isNamed ? { isNamed } : {}) };
+        const ends = health.state === "open" ? health.ends : "passing";
+        longest = { untilMs: rest, why: health.why, ends, isLimit: false };
       }
       const limit = scope === "key" ? limitedUntil(record, inputTokens, nowMs) : null;
-      if (limit !== null && limit.untilMs > (longest?.untilMs ?? 0)) longest = { ...limit, isLimit: true };
+      if (limit !== null && limit.untilMs > (longest?.untilMs ?? 0))
+        longest = { ...limit, ends: "passing", isLimit: true };
     }
     return longest;
   };

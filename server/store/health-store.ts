@@ -104,7 +104,7 @@ const recordSchema = z.object({
     .object({
       atMs: z.number(),
       restMs: z.number(),
-      isNamed: z.boolean(),
+      ends: z.enum(["named", "passing", "lasting"]),
       why: z.string(),
       renewed: z.number(),
     })

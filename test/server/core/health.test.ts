@@ -33,7 +33,7 @@ describe("a breaker", () => {
       state: "open",
       untilMs: NOW + 15_000,
       why: "overloaded (529)",
-      isNamed: false,
+      ends: "passing",
     });
     expect(healthState(record, NOW + 15_000)).toEqual({ state: "half-open", why: "overloaded (529)" });
     expect(healthState(afterAnswer(record, NOW + 16_000), NOW + 16_000)).toEqual({ state: "closed" });

@@ -136,8 +136,17 @@ describe("plan", () => {
     expect(plan(facts(all, { cooling, nowMs: 1_020_000 })).names[0]).toBe("b/small");
   });
 
+  it("leaves out what only a person can mend, and tries it where nothing else is left", () => {
+    const cooling = new Map([["b/small", { untilMs: 1_020_000, why: "out of credit", ends: "lasting" as const }]]);
+    const made = plan(facts(all, { cooling }));
+    expect(made.leftOut.map((each) => each.reason)).toEqual(["cooling down for 20 s: out of credit"]);
+    expect(plan(facts([all[2]] as Route[], { cooling })).plan[0]?.reason).toBe(
+      "tried although it is cooling down for 20 s: out of credit: nothing else is left",
+    );
+  });
+
   it("does not ask a route before the time that its vendor named, and says so when no other is left", () => {
-    const pause = (untilMs: number) => ({ untilMs, why: "rate limited, 20 s", isNamed: true });
+    const pause = (untilMs: number) => ({ untilMs, why: "rate limited, 20 s", ends: "named" as const });
     const cooling = new Map([["b/small", pause(1_020_000)]]);
     const made = plan(facts(all, { cooling }));
     expect(made.names).not.toContain("b/small");
@@ -152,7 +161,7 @@ describe("plan", () => {
         kind: "rate-limit",
         retryAfterMs: 20_000,
         message:
-          "Each of 2 models has asked for a rest (rate limited, 20 s): b/small may be asked again first, in 20 s. Wait, or add a model of another provider.",
+          "Each of 2 models has asked for a rest (rate limited, 20 s). b/small is tried again in 20 s. Wait, or add a model of another provider.",
       },
     });
   });

@@ -1,7 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { anthropicStream, openAiStream, type VendorStream } from "../providers/vendor-streams.ts";
 import { type Script, startVendors } from "./fault-scene.ts";
-import { body, countedNano, counts, refuses, streams, textOf, whole, words } from "./faulty-vendors.ts";
+import {
+  askedAgain,
+  body,
+  countedNano,
+  counts,
+  refuses,
+  repeats,
+  streams,
+  textOf,
+  whole,
+  words,
+} from "./faulty-vendors.ts";
 
 /** What one fault means for other routes and for the next question, over real sockets, wires and books. */
 
@@ -168,7 +179,7 @@ describe("an account", () => {
     ]);
     const why = kind === "quota" ? "cooling down for 300 s: out of credit" : "cooling down for 15 s: rate limited";
     const next = await put();
-    expect([next.asked.join(" "), next.leftOut]).toEqual(["b", [`a: ${why}`, `a2: ${why}`]]);
+    expect([next.asked.join(" "), next.resting]).toEqual(["b", [`a: ${why}`, `a2: ${why}`]]);
   });
 });
 
@@ -204,7 +215,48 @@ describe.each(wires)("routes beside a fault (%s)", (_name, wire) => {
     const { put } = await startVendors({ a: { wire, scripts: [overloaded], models: ["a", "a2"] }, b });
     const turn = await put();
     expect([turn.asked.join(" "), turn.answer]).toEqual(["a a2", words]);
-    expect((await put()).leftOut).toEqual(["a: cooling down for 15 s: overloaded (529)"]);
+    expect((await put()).resting).toEqual(["a: cooling down for 15 s: overloaded (529)"]);
+  });
+
+  it("thoughts that never end, cut at their bound, are no answer", async () => {
+    const endless: Script = repeats((each) => each.reasoning(`${"x".repeat(4_999)}\n`));
+    const { put } = await startVendors({ a: { wire, scripts: [endless] }, b });
+    const turn = await put();
+    expect(turn.failures).toEqual([
+      {
+        kind: "empty",
+        message: "a/a used its whole output before it wrote any text. Try again, or choose another model.",
+      },
+    ]);
+    expect([turn.answer, turn.asked.join(" ")]).toEqual([words, "a b"]);
+  });
+
+  it("a rate limit without a time is tried again after a pause where there is no other route", async () => {
+    const { put } = await startVendors({
+      a: { wire, scripts: [askedAgain(refuses(429, "rate_limit_error", "Slow down.")), whole] },
+    });
+    const turn = await put();
+    expect([turn.answer, turn.asked.join(" ")]).toEqual([words, "a a"]);
+  });
+
+  it("a time that the vendors named is kept where there is no other route, too", async () => {
+    const { put } = await startVendors({
+      a: { wire, scripts: [limited] },
+      a2: { wire, scripts: [limited], sharesHostWith: "a" },
+    });
+    expect((await put()).asked.join(" ")).toBe("a a2");
+    const next = await put();
+    expect(next.asked).toEqual([]);
+    expect(next.failure?.message).toContain("is tried again in 60 s.");
+  });
+
+  it("all down, one by its key: the mend and the soonest return are both told", async () => {
+    const { put } = await startVendors({
+      a: { wire, scripts: [refuses(401, "authentication_error", "No.")] },
+      b: { wire, scripts: [refuses(529, "overloaded_error", "Busy.")] },
+      c: { wire, scripts: [refuses(429, "rate_limit_error", "Slow down.", { "retry-after": "7" })] },
+    });
+    expect((await put()).failure?.message).toMatch(/Run "Wayfare: Change Key"\..* c\/c is tried again in 7 s\.$/);
   });
 
   it("a prompt that is too long goes to a route with more room", async () => {

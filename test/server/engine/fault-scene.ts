@@ -10,6 +10,7 @@ import { createHealth } from "../../../server/engine/health.ts";
 import { createProvider } from "../../../server/providers/create-provider.ts";
 import { createHttp } from "../../../server/providers/http.ts";
 import { openStore } from "../../../server/store/open-store.ts";
+import type { Decision } from "../../../shared/answer.ts";
 import type { AskPart } from "../../../shared/protocol.ts";
 import { type RawServer, startRawServer } from "../providers/raw-server.ts";
 import type { VendorStream } from "../providers/vendor-streams.ts";
@@ -204,7 +205,8 @@ export async function startVendors(vendors: Readonly<Record<string, Vendor>>) {
         failure === null ? [] : [{ kind: failure.kind, message: named(failure.message) }],
       ),
       plan: turn.decision?.plan.map((route) => route.modelId) ?? [],
-      leftOut: turn.decision?.leftOut.map((route) => `${route.modelId}: ${named(route.reason)}`) ?? [],
+      /** Routes left alone, by name and why, whether left out or kept for the last resort. */
+      resting: restingOf(turn.decision).map((route) => `${route.modelId}: ${named(route.reason)}`),
       passedMs: clock.ticks(),
     };
   }
@@ -219,4 +221,15 @@ export async function startVendors(vendors: Readonly<Record<string, Vendor>>) {
 
 function expectNone(failure: { message: string }): never {
   throw new Error(failure.message);
+}
+
+const LAST_RESORT = "last resort, ";
+
+function restingOf(decision: Decision | null): { modelId: string; reason: string }[] {
+  if (decision === null) return [];
+  const last = decision.plan.filter(({ reason }) => reason.startsWith(LAST_RESORT));
+  return [
+    ...decision.leftOut,
+    ...last.map(({ modelId, reason }) => ({ modelId, reason: reason.slice(LAST_RESORT.length) })),
+  ];
 }

@@ -336,7 +336,7 @@ describe.each(wires)("a fault (%s)", (_name, wire) => {
     });
     expect(turn.failures[0] ?? null).toEqual(fault.failure && { kind: fault.failure[0], message: fault.failure[1] });
     expect(turn.state).toBe(fault.answer === "" ? "failed" : "done");
-    expect((await put()).leftOut).toEqual(fault.rests === undefined ? [] : [`a: ${fault.rests}`]);
+    expect((await put()).resting).toEqual(fault.rests === undefined ? [] : [`a: ${fault.rests}`]);
   });
 
   it.each(faultsOf(wire).map((fault) => [fault.what, fault] as const))(

@@ -120,7 +120,7 @@ describe("routes left alone", () => {
     expect(health.pauses([m1], 100).size).toBe(0);
     health.begin(m1, 100);
     expect([...health.pauses([m1], 100)]).toEqual([
-      ["a/m", { untilMs: Number.POSITIVE_INFINITY, why: "overloaded (503)" }],
+      ["a/m", { untilMs: Number.POSITIVE_INFINITY, why: "overloaded (503)", ends: "passing" }],
     ]);
     health.ended(m1, facts(overloaded));
     expect(health.soonest([m1])).toEqual({ route: m1, untilMs: NOW + 15_000 + 30_000 });
