@@ -20,7 +20,9 @@ export function chooseToolCalls(call: VendorCall, inputTokens: number): readonly
 }
 
 const schemaSchema = z.looseObject({
-  properties: z.record(z.string(), z.looseObject({ type: z.unknown(), enum: z.array(z.unknown()).optional() })).catch({}),
+  properties: z
+    .record(z.string(), z.looseObject({ type: z.unknown(), enum: z.array(z.unknown()).optional() }))
+    .catch({}),
   required: z.array(z.string()).catch([]),
 });
 

@@ -1,6 +1,6 @@
+import { splitTokens } from "./count-tokens.ts";
 import { readOpenAiCall } from "./read-openai-call.ts";
 import type { VendorModel } from "./vendor-model.ts";
-import { splitTokens } from "./count-tokens.ts";
 import type { Finish, NumberedCall, Refusal, Reply, VendorWire } from "./vendor-wire.ts";
 
 /** A vendor that speaks `/chat/completions`, as strictly as the one that invented it. */

@@ -27,7 +27,10 @@ export function readOpenAiCall(body: unknown, find: (modelId: string) => VendorM
     return no({ status: 400, code: "invalid_value", parameter: limitName, message });
   }
   const messages = asked.messages.map(toMessage);
-  const tools = (asked.tools ?? []).map(({ function: said }) => ({ name: said.name, parameters: said.parameters ?? {} }));
+  const tools = (asked.tools ?? []).map(({ function: said }) => ({
+    name: said.name,
+    parameters: said.parameters ?? {},
+  }));
   const unanswered = misplacedResult(messages);
   if (unanswered !== null) return no({ status: 400, parameter: "messages", message: unanswered });
   if (model.cannotSee === true && messages.some((message) => message.images !== undefined)) {

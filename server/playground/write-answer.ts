@@ -105,7 +105,8 @@ async function writeDocument(job: AnswerJob, written: Written): Promise<void> {
   const tokens = tokensOf(answer.pieces.length, job.call) + callTokens(calls, job.call);
   reply.usage = { ...reply.usage, output: tokens };
   const whole = answer.end === "finish" || answer.end === "close";
-  const body = answer.end === "error" ? wire.errorBody(lateError, reply.id) : wire.document(reply, text, answer.finish, calls);
+  const body =
+    answer.end === "error" ? wire.errorBody(lateError, reply.id) : wire.document(reply, text, answer.finish, calls);
   response.writeHead(200, { "content-type": "application/json", ...job.headers });
   response.flushHeaders();
   if (answer.end === "hang" || answer.end === "cut") {
