@@ -48,6 +48,8 @@ export interface ReasoningBlock {
   signature: string | null;
   /** Thinking that the vendor gives only in encrypted form. */
   redactedData: string | null;
+  /** What a gateway wants to see again beside it, by its own names (OpenRouter: `id`, `format`). */
+  tags?: Readonly<Record<string, string>>;
   by: Writer;
 }
 
@@ -125,7 +127,12 @@ export type ProviderPart =
   | { type: "text-delta"; text: string }
   | { type: "reasoning-delta"; text: string }
   /** Ends the block of thinking whose deltas came before, with what the vendor wants to see again. */
-  | { type: "reasoning-end"; signature: string | null; redactedData: string | null }
+  | {
+      type: "reasoning-end";
+      signature: string | null;
+      redactedData: string | null;
+      tags?: Readonly<Record<string, string>>;
+    }
   | { type: "tool-call-start"; index: number; id: string; name: string }
   /** A piece of the arguments' JSON. */
   | { type: "tool-call-delta"; index: number; text: string }

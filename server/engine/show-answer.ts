@@ -76,8 +76,8 @@ export function createShownAnswer(
     if (part.type === "text-delta") text += part.text;
     else if (part.type === "reasoning-delta") openReasoning += part.text;
     else if (part.type === "reasoning-end") {
-      const { signature, redactedData } = part;
-      reasoning.push({ text: openReasoning, signature, redactedData, by });
+      const { type: _, ...signed } = part;
+      reasoning.push({ text: openReasoning, ...signed, by });
       openReasoning = "";
     } else if (part.type === "tool-call") {
       const { id, name, argumentsJson, signature } = part;

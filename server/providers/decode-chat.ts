@@ -41,7 +41,7 @@ function readChunk(data: string, zeroCost: "free" | "unknown"): EventReading | n
     kind: "chunk",
     parts,
     // With the last event some servers send the whole message once more, beside the delta or in its place.
-    toolCalls: [...readToolCalls(choice?.delta), ...readToolCalls(choice?.message)],
+    toolCalls: [...readToolCalls(choice?.delta), ...readToolCalls(choice?.message).map(byPlace)],
     finish: finishOf(choice?.finish_reason ?? ""),
     usage:
       chunk.usage && counted
@@ -92,7 +92,15 @@ const toolCallSchema = z.looseObject({
     .nullish()
     .catch(null),
 });
-const detailSchema = z.looseObject({ type: text, text, summary: text, data: text, signature: text });
+const detailSchema = z.looseObject({
+  type: text,
+  text,
+  summary: text,
+  data: text,
+  signature: text,
+  id: text,
+  format: text,
+});
 const deltaSchema = z
   .looseObject({
     content: contentSchema,
@@ -159,6 +167,11 @@ function readToolCalls(delta: Delta): ToolCallPiece[] {
   return [{ index: 0, id: null, name: old.name || null, argumentsText: argumentsOf(old.arguments) }];
 }
 
+/** In a whole message the place of a call is its number. */
+function byPlace(piece: ToolCallPiece, place: number): ToolCallPiece {
+  return { ...piece, index: piece.index ?? place };
+}
+
 /** Arguments are a string of JSON, or at some servers the object itself. */
 function argumentsOf(value: unknown): string {
   return typeof value === "string" ? value : value == null ? "" : JSON.stringify(value);
@@ -172,7 +185,14 @@ function readDetails(details: NonNullable<Delta>["reasoning_details"]): { text: 
     text += detail.text || detail.summary || "";
     const signature = detail.signature || null;
     const redactedData = detail.data || null;
-    if (signature !== null || redactedData !== null) ends.push({ type: "reasoning-end", signature, redactedData });
+    if (signature === null && redactedData === null) continue;
+    const tags = Object.fromEntries(
+      [["id", detail.id] as const, ["format", detail.format] as const].flatMap(([name, tag]) =>
+        tag ? [[name, tag]] : [],
+      ),
+    );
+    const end: ProviderPart = { type: "reasoning-end", signature, redactedData };
+    ends.push(Object.keys(tags).length === 0 ? end : { ...end, tags });
   }
   return { text, ends };
 }

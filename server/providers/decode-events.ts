@@ -129,7 +129,8 @@ export function createEventDecoder(options: DecoderOptions, read: EventReader): 
 
   function takeChunk(chunk: Extract<EventReading, { kind: "chunk" }>): void {
     usage = chunk.usage ?? usage;
-    const said = [...chunk.parts, ...(chunk.toolCalls ?? []).flatMap(toolCalls.take)];
+    const calls = chunk.toolCalls ?? [];
+    const said = calls.length === 0 ? chunk.parts : [...chunk.parts, ...calls.flatMap(toolCalls.take)];
     if (said.length > 0) parts.push(...said);
     else parts.push({ type: "activity" });
     if (chunk.finish === "malformed-call") fail(malformedCall(options.host));

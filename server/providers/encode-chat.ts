@@ -165,10 +165,10 @@ function encodeReasoning(blocks: readonly ReasoningBlock[], { row, refused }: En
   if (blocks.length === 0 || refused.has("reasoning_content")) return {};
   if (row.reasoningField === "reasoning_details") {
     return {
-      reasoning_details: blocks.map(({ text, signature, redactedData }, index) =>
+      reasoning_details: blocks.map(({ text, signature, redactedData, tags }, index) =>
         redactedData === null
-          ? { type: "reasoning.text", text, signature, index }
-          : { type: "reasoning.encrypted", data: redactedData, index },
+          ? { ...tags, type: "reasoning.text", text, signature, index }
+          : { ...tags, type: "reasoning.encrypted", data: redactedData, index },
       ),
     };
   }

@@ -17,12 +17,19 @@ export function readNeedRefusal(
   if (["rate-limit", "quota", "auth", "overloaded", "content-filter", "context-length"].includes(failure.kind))
     return null;
   const words = wordsOf(answer);
+  // Many a model has "vision" in its name.
+  const plain = answer.modelId === null ? words : withoutName(words, answer.modelId);
   const parameter = failure.kind === "bad-request" ? (failure.parameter ?? "") : "";
-  const need = needs.find((each) => refusals[each](words, parameter));
+  const need = needs.find((each) => refusals[each](plain, parameter));
   if (need === undefined) return null;
   const model = answer.modelId === null ? "the model" : `"${answer.modelId}"`;
   const message = `${answer.host} says that ${model} ${whatIsNotTaken[need]} (${answer.status}).${words} Choose another model for it.`;
   return { need, failure: { kind: "bad-request", status: answer.status, parameter: need, message } };
+}
+
+function withoutName(words: string, modelId: string): string {
+  const escaped = modelId.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&");
+  return words.replace(new RegExp(`(?<![\\w-])${escaped}(?![\\w-])`, "g"), "it");
 }
 
 const whatIsNotTaken: Readonly<Record<Need, string>> = {

@@ -88,6 +88,16 @@ describe.each(partWires)("$name", (wire) => {
       expect(provider.lacks?.(toolRequest.modelId)).toEqual([]);
     });
 
+    it("a model that is not there is missing, whatever its name says", async () => {
+      const refuse: Answer = (_request, response) =>
+        void response
+          .writeHead(404, { "content-type": "application/json" })
+          .end(wire.error("The model gpt-4-vision is not available."));
+      const { failure, provider } = await hear(refuse, { modelId: "gpt-4-vision", messages: [image] });
+      expect(failure).toMatchObject({ kind: "unknown-model", model: "gpt-4-vision" });
+      expect(provider.lacks?.("gpt-4-vision")).toEqual([]);
+    });
+
     it("a refused temperature is left out at once, and remembered", async () => {
       const { failure, provider, server } = await hear(
         refusing(400, "temperature: is not supported by this model", fine),
