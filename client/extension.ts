@@ -33,6 +33,7 @@ import { createLogDocument } from "./log-document.ts";
 import { connectOtherProviders } from "./other-providers.ts";
 import { registerPlaygroundCommands } from "./playground.ts";
 import { registerProviderCommands } from "./provider-commands.ts";
+import { registerRoutesView } from "./routes-view.ts";
 import { registerServerCommands } from "./server-commands.ts";
 import { createServerProcess } from "./server-process.ts";
 import { createSnooze } from "./snooze.ts";
@@ -159,10 +160,7 @@ export function activate(context: vscode.ExtensionContext): WayfareApi {
     newId: randomUUID,
     now: Date.now,
     later,
-    newCancellation() {
-      const source = new vscode.CancellationTokenSource();
-      return { token: source.token, cancel: () => source.cancel() };
-    },
+    newCancellation,
     log: log.error,
   });
   const statusBar = createStatusBar(() => ({
@@ -256,6 +254,14 @@ export function activate(context: vscode.ExtensionContext): WayfareApi {
       server,
       simulatedModels: () => configuration.models().flatMap((each) => (each.simulated ? [each.modelId] : [])),
     }),
+    registerRoutesView({
+      extensionUri: context.extensionUri,
+      server,
+      configuration,
+      later,
+      newCancellation,
+      log: log.error,
+    }),
     registerServerCommands({ server, log }),
     registerCopyDiagnostics({
       configuration,
@@ -280,6 +286,11 @@ export function activate(context: vscode.ExtensionContext): WayfareApi {
 function later(delayMs: number, run: () => void): () => void {
   const timer = setTimeout(run, delayMs);
   return () => clearTimeout(timer);
+}
+
+function newCancellation(): { token: vscode.CancellationToken; cancel(): void } {
+  const source = new vscode.CancellationTokenSource();
+  return { token: source.token, cancel: () => source.cancel() };
 }
 
 /** VS Code waits for this: the server writes down what is under way, and ends. */

@@ -37,6 +37,7 @@ import {
   cursorParamsSchema,
   DeleteSessionRequest,
   DismissNotification,
+  DrillRequest,
   dismissParamsSchema,
   EstimateRequest,
   estimateParamsSchema,
@@ -44,17 +45,21 @@ import {
   FindLocalServersRequest,
   HeldMoneyRequest,
   ListSessionsRequest,
+  PauseRouteRequest,
   PlaygroundLogRequest,
   RaiseCapRequest,
   ReadSessionRequest,
   ReleaseHeldRequest,
+  RoutesRequest,
   raiseCapParamsSchema,
   releaseHeldParamsSchema,
   SpendRequest,
   sessionParamsSchema,
   TestConnectionRequest,
+  TestRouteRequest,
   testConnectionParamsSchema,
 } from "../shared/protocol.ts";
+import { pauseRouteParamsSchema, routeParamsSchema } from "../shared/routes.ts";
 import type { UseCases } from "./engine/use-cases.ts";
 
 /** Parts of a stream are sent at most this often: one frame of a 60 Hz screen. */
@@ -131,6 +136,10 @@ export function registerHandlers(
   handle(HeldMoneyRequest, nothing, () => useCases.heldMoney());
   handle(ReleaseHeldRequest, releaseHeldParamsSchema, (params) => useCases.releaseHeld(params.attemptIds));
   handle(BreakRouteRequest, breakRouteParamsSchema, (params) => useCases.breakRoute(params));
+  handle(RoutesRequest, nothing, () => useCases.routes());
+  handle(PauseRouteRequest, pauseRouteParamsSchema, (params) => useCases.pauseRoute(params));
+  handle(TestRouteRequest, routeParamsSchema, (params, signal) => useCases.testRoute(params, signal));
+  handle(DrillRequest, nothing, (_params, signal) => useCases.drill(signal));
 
   const documents = new TextDocuments(TextDocument);
   documents.listen(connection);

@@ -18,6 +18,7 @@ import {
   TurnAmendedNotification,
 } from "../shared/protocol.ts";
 import { createRedactor, headerSecrets } from "../shared/redact.ts";
+import { networkSettingSchema } from "../shared/settings.ts";
 import { findKnownPrice } from "./core/known-prices.ts";
 import { type Route, routeName } from "./core/provider.ts";
 import { createActivity } from "./engine/activity.ts";
@@ -27,12 +28,15 @@ import { createCalibration } from "./engine/calibration.ts";
 import { systemClock } from "./engine/clock.ts";
 import { createComplete } from "./engine/complete.ts";
 import { createWorld, type RunningPlayground } from "./engine/configure.ts";
+import { createDrill, type DrillModel, type DrillVendor } from "./engine/drill.ts";
 import { createEstimate } from "./engine/estimate.ts";
 import { createHealth } from "./engine/health.ts";
 import { createMoney } from "./engine/money.ts";
 import { createOffline } from "./engine/offline.ts";
 import { readSession } from "./engine/read-session.ts";
 import { createRefreshLists } from "./engine/refresh-lists.ts";
+import { factsOfHealth } from "./engine/route-facts.ts";
+import { createRoutes } from "./engine/routes.ts";
 import { createSpendTeller } from "./engine/tell-spend.ts";
 import { createTryConnection } from "./engine/try-connection.ts";
 import type { UseCases } from "./engine/use-cases.ts";
@@ -158,6 +162,36 @@ async function build(initialization: Initialization): Promise<void> {
     moneyChanged();
   };
 
+  const routes = createRoutes({
+    world,
+    get store() {
+      return books.store();
+    },
+    facts: factsOfHealth(health),
+    clock: systemClock,
+    random: Math.random,
+    createId: randomUUID,
+    workspace,
+    calibration,
+    health,
+    offline,
+    onAttempt(attempt, route) {
+      attempted(attempt, route);
+      if (attempt.failure !== null) log("warn", `${routeName(route)}: ${attempt.failure.message}`);
+    },
+    onFault: fault,
+  });
+  const drill = createDrill({
+    world,
+    clock: systemClock,
+    random: Math.random,
+    createId: randomUUID,
+    paused: routes.paused,
+    // To this machine alone: neither the person's proxy nor their warm connections have a part in it.
+    createHttp: () => createHttp(networkSettingSchema.parse({ proxySupport: "off" })),
+    createProvider: ({ setting, key, http }) => createProvider({ setting, key, http, now }),
+    startVendor: startDrillVendor,
+  });
   const ask = createAsk({
     world,
     get store() {
@@ -170,6 +204,7 @@ async function build(initialization: Initialization): Promise<void> {
     random: Math.random,
     createId: randomUUID,
     workspace,
+    paused: routes.paused,
     onAttempt(attempt, route) {
       attempted(attempt, route);
       if (attempt.failure !== null) log("warn", `${routeName(route)}: ${attempt.failure.message}`);
@@ -195,6 +230,7 @@ async function build(initialization: Initialization): Promise<void> {
     onReady: (place) => void connection.sendNotification(CompletionReadyNotification, place),
     onState: () => activity.setCompletions(completions.state()),
     onAttempt: attempted,
+    paused: routes.paused,
     onFault: fault,
     onAccepted({ languageId, lines, accepted, offered }) {
       log("debug", `completion accepted: ${lines} lines of ${languageId}; ${accepted} of ${offered} so far`);
@@ -271,6 +307,7 @@ async function build(initialization: Initialization): Promise<void> {
       },
       health,
       now,
+      paused: routes.paused,
     }),
     listSessions: () => books.store()?.sessions.list(workspace) ?? [],
     readSession(sessionId) {
@@ -310,6 +347,24 @@ async function build(initialization: Initialization): Promise<void> {
       return tryConnection(params, signal);
     },
     findLocalServers: (signal) => world.withHttp((http) => findLocalServers({ http, signal })),
+    routes: routes.list,
+    async pauseRoute(params) {
+      await openAgain();
+      return routes.pause(params);
+    },
+    testRoute(params, signal) {
+      const test = activity.during(async () => {
+        await openAgain();
+        return routes.test(params, AbortSignal.any([signal, stopping.signal]));
+      });
+      running.add(test);
+      return test.finally(() => running.delete(test));
+    },
+    drill(signal) {
+      const drilled = drill(AbortSignal.any([signal, stopping.signal]));
+      running.add(drilled);
+      return drilled.finally(() => running.delete(drilled));
+    },
     facts: () => ({
       pid: process.pid,
       node: process.versions.node,
@@ -342,4 +397,11 @@ async function startPlayground(): Promise<RunningPlayground> {
   const { startPlayground: start, playgroundModels } = await import("./playground/start-playground.ts");
   const playground = await start({ apiKey: playgroundKey, pace: "realistic" });
   return { ...playground, apiKey: playgroundKey, models: playgroundModels };
+}
+
+/** Loaded only for a drill. */
+async function startDrillVendor(models: readonly DrillModel[]): Promise<DrillVendor> {
+  const { startPlayground: start } = await import("./playground/start-playground.ts");
+  const playground = await start({ apiKey: playgroundKey, pace: "instant", models });
+  return { ...playground, apiKey: playgroundKey };
 }

@@ -75,7 +75,7 @@ export const failureSchema = z.discriminatedUnion("kind", [
     kind: z.literal("setup"),
     field: z.string(),
     message: z.string(),
-    mend: z.literal("changeKey").optional(),
+    mend: z.enum(["changeKey", "showRoutes"]).optional(),
   }),
   /** The books cannot be kept (read-only or full disk, no node:sqlite), so nothing that costs is sent. */
   z.object({ kind: z.literal("ledger"), message: z.string() }),

@@ -2,6 +2,7 @@ import { ProtocolNotificationType, ProtocolRequestType } from "vscode-languagese
 import * as z from "zod";
 import { contextItemSchema, modelSummarySchema, sessionSchema, tierSchema, type turnSchema } from "./answer.ts";
 import { failureSchema } from "./failure.ts";
+import type { DrillResult, PauseRouteParams, RouteParams, RouteTable, RouteTestResult } from "./routes.ts";
 import { configurationSchema, presetIdSchema, settingProblemSchema } from "./settings.ts";
 
 /**
@@ -299,6 +300,24 @@ export type LocalServer = { preset: "ollama" | "lmstudio" | "llamacpp"; baseUrl:
 /** client → server, only when the person opened setup: which local servers answer on their usual ports. */
 export const FindLocalServersRequest = new ProtocolRequestType<Record<string, never>, LocalServer[], never, void, void>(
   "wayfare/findLocalServers",
+);
+
+// routes ---------------------------------------------------------------------------------------------------------------
+/** client → server: every route that is set up, tier by tier in the order of the plan. */
+export const RoutesRequest = new ProtocolRequestType<Record<string, never>, RouteTable, never, void, void>(
+  "wayfare/routes",
+);
+/** client → server: leaves a route out of every plan, or takes it in again, in all windows of the host. */
+export const PauseRouteRequest = new ProtocolRequestType<PauseRouteParams, RouteTable, never, void, void>(
+  "wayfare/pauseRoute",
+);
+/** client → server: one tiny question to a route, through the ordinary books and caps. */
+export const TestRouteRequest = new ProtocolRequestType<RouteParams, RouteTestResult, never, void, void>(
+  "wayfare/testRoute",
+);
+/** client → server: every fault against a copy of the plan with simulated vendors. Nothing leaves the machine. */
+export const DrillRequest = new ProtocolRequestType<Record<string, never>, DrillResult, never, void, void>(
+  "wayfare/drill",
 );
 
 // looking inside -------------------------------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ const commandWords: Record<PlainCommand, string> = {
   openSettings: "Open settings",
   showLog: "Show log",
   restartServer: "Restart the server",
+  showRoutes: "Show the routes",
 };
 
 /** What mends each kind of failure, the likeliest first. Asking again comes first where it may simply work. */

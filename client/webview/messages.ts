@@ -12,6 +12,7 @@ const plainCommandSchema = z.enum([
   "openSettings",
   "showLog",
   "restartServer",
+  "showRoutes",
 ]);
 export type PlainCommand = z.infer<typeof plainCommandSchema>;
 

@@ -38,7 +38,8 @@ export function notices(
   };
 }
 
-function bar(iconName: string, words: string, ...buttons: HTMLElement[]): HTMLElement {
+/** A block with an icon, a sentence and its ways out. */
+export function bar(iconName: string, words: string, ...buttons: HTMLElement[]): HTMLElement {
   return element(
     "div",
     { class: "block notice" },

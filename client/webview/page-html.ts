@@ -8,11 +8,36 @@ export interface PageAddresses {
   codiconUri: string;
 }
 
+/** A page's own title and landmarks. Our own text, and never anybody else's: it is not escaped. */
+export interface PageContent {
+  title: string;
+  landmarks: string;
+}
+
+const chatContent: PageContent = {
+  title: "Wayfare chat",
+  landmarks: `<header id="head"></header>
+<div id="notices"></div>
+<main id="conversation" tabindex="-1" aria-label="Conversation"></main>
+<section id="composer" aria-label="Your question"></section>`,
+};
+
+export const routesContent: PageContent = {
+  title: "Wayfare routes",
+  landmarks: `<header id="head"></header>
+<div id="notices"></div>
+<main>
+<section id="drill" aria-label="Drill"></section>
+<section id="routes" tabindex="-1" aria-label="Routes"></section>
+</main>`,
+};
+
 /**
- * The HTML of the chat page: its content policy and its landmarks. Nothing is loaded but our own script, styles and
- * icon font; there are no inline styles or scripts, no connections, no forms and no remote images.
+ * The HTML of a page, the chat's unless another is named: its content policy and its landmarks. Nothing is loaded but our
+ * own script, styles and icon font; there are no inline styles or scripts, no connections, no forms and no remote images.
  */
-export function pageHtml({ nonce, cspSource, scriptUri, styleUri, codiconUri }: PageAddresses): string {
+export function pageHtml(addresses: PageAddresses, { title, landmarks }: PageContent = chatContent): string {
+  const { nonce, cspSource, scriptUri, styleUri, codiconUri } = addresses;
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
@@ -29,15 +54,12 @@ export function pageHtml({ nonce, cspSource, scriptUri, styleUri, codiconUri }: 
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${escaped(policy)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Wayfare chat</title>
+<title>${title}</title>
 <link rel="stylesheet" href="${escaped(codiconUri)}">
 <link rel="stylesheet" href="${escaped(styleUri)}">
 </head>
 <body>
-<header id="head"></header>
-<div id="notices"></div>
-<main id="conversation" tabindex="-1" aria-label="Conversation"></main>
-<section id="composer" aria-label="Your question"></section>
+${landmarks}
 <div id="live" class="unseen" role="status" aria-live="polite" aria-atomic="true"></div>
 <script nonce="${escaped(nonce)}" src="${escaped(scriptUri)}"></script>
 </body>

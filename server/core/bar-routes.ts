@@ -16,6 +16,8 @@ export interface BarFacts {
   caps?: readonly Cap[];
   /** `wayfare.pool`: what it does not let through is no candidate. */
   pool?: Pool;
+  /** Routes that the person paused, by `routeName`: no candidates. Absent: none. */
+  paused?: ReadonlySet<string>;
   /** What the request cannot do without: a route that is known not to take it is left out. Absent: text alone. */
   needs?: Partial<Record<Need, boolean>>;
 }
@@ -46,6 +48,7 @@ export function whyImpossible(facts: BarFacts): Failure | null {
 /** Why a route must not be asked whatever the question is, or null. */
 export function whyBarred(route: Route, facts: BarFacts): string | null {
   if (!isInPool(routeName(route), facts.pool ?? [])) return "outside wayfare.pool";
+  if (isPaused(route, facts)) return "paused by you";
   if (lacksPrice(route, facts)) {
     return `its price is not known, and a cap is set: ${priceMend}`;
   }
@@ -89,6 +92,10 @@ const abilities: Record<
 
 const priceMend = 'write its price in wayfare.providers, or "free"';
 
+function isPaused(route: Route, { paused }: BarFacts): boolean {
+  return paused?.has(routeName(route)) === true;
+}
+
 /** Simulated money is under no cap. */
 function lacksPrice(route: Route, facts: BarFacts): boolean {
   return (facts.caps ?? []).length > 0 && route.price === null && !route.simulated;
@@ -98,12 +105,13 @@ function lacksPrice(route: Route, facts: BarFacts): boolean {
 export function whyNoneAllowed(facts: BarFacts): Failure | null {
   const pool = facts.pool ?? [];
   const inPool = facts.routes.filter((route) => isInPool(routeName(route), pool));
-  const [example] = inPool;
-  if (example === undefined) return outsidePool(facts);
-  const unable = inPool.map((route) => whyUnable(route, facts));
-  if (unable.every((why) => why !== null)) return noneTakes(facts);
-  if (!inPool.every((route) => lacksPrice(route, facts))) return null;
-  const which = inPool.length === 1 ? `the price of ${routeName(example)} is not known` : "no model's price is known";
+  if (inPool.length === 0) return outsidePool(facts);
+  const awake = inPool.filter((route) => !isPaused(route, facts));
+  const [example] = awake;
+  if (example === undefined) return allPaused(inPool);
+  if (awake.every((route) => whyUnable(route, facts) !== null)) return noneTakes(facts);
+  if (!awake.every((route) => lacksPrice(route, facts))) return null;
+  const which = awake.length === 1 ? `the price of ${routeName(example)} is not known` : "no model's price is known";
   return unpriced(`Nothing can be sent under a cap: ${which}.`, example);
 }
 
@@ -114,6 +122,14 @@ export function whyPickedBarred(route: Route, facts: BarFacts): Failure | null {
       kind: "setup",
       field: "wayfare.pool",
       message: `${facts.mode} is outside wayfare.pool. Add it there, or choose a model that is in it.`,
+    };
+  }
+  if (isPaused(route, facts)) {
+    return {
+      kind: "setup",
+      field: "wayfare.mode",
+      message: `${facts.mode} is paused by you. Resume it in "Wayfare: Routes", or choose another model.`,
+      mend: "showRoutes",
     };
   }
   const unable = whyUnable(route, facts);
@@ -135,6 +151,17 @@ function noneTakes(facts: BarFacts): Failure {
     kind: "setup",
     field: "wayfare.tiers",
     message: `None of the models that are set up ${needed.map((each) => each.wanted).join(" and ")}. Add one that does, or ${needed.map((each) => each.mend).join(" and ")}.`,
+  };
+}
+
+function allPaused(routes: readonly Route[]): Failure {
+  const names = shownNames(routes.map(routeName));
+  const are = new Set(routes.map(routeName)).size === 1 ? "is" : "are all";
+  return {
+    kind: "setup",
+    field: "wayfare.tiers",
+    message: `Nothing can be asked: ${names} ${are} paused by you. Resume one in "Wayfare: Routes".`,
+    mend: "showRoutes",
   };
 }
 

@@ -23,6 +23,8 @@ export interface CompletionPlanFacts extends Omit<WeighFacts, "expectedOutputTok
   nowMs: number;
   /** The person asked for it by hand: then a route that cools is tried when no other is left. */
   isInvoked: boolean;
+  /** Routes that the person paused, by `routeName`: none of them is asked. Absent: none. */
+  paused?: ReadonlySet<string>;
 }
 
 export type CompletionPlan =
@@ -89,6 +91,7 @@ function expectedCost(route: Route, { inputTokens, maxOutputTokens }: Completion
 }
 
 function obstacleOf(route: Route, facts: CompletionPlanFacts): string | null {
+  if (facts.paused?.has(routeName(route)) === true) return "paused by you";
   if (facts.isCapped && route.price === null && !route.simulated) return "price not known, and there is a cap";
   const neededTokens = facts.inputTokens + Math.min(facts.maxOutputTokens, route.maxOutputTokens ?? Number.MAX_VALUE);
   return route.windowTokens !== null && neededTokens > route.windowTokens ? "its window is too small" : null;
@@ -122,6 +125,7 @@ function whyNone(
   if (first !== undefined) return facts.cooling.get(first.name)?.why ?? "left alone for now";
   if (facts.routes.length === 0) return "no model is set up";
   const near = leftOut.find(({ reason }) => reason !== "not a cheap model" && !reason.startsWith("you chose"));
+  if (near?.reason === "paused by you") return near.reason;
   if (near !== undefined) return near.reason.startsWith("price") ? "price not known" : "prompt too long";
   return facts.model === null ? "no cheap model is set up" : "its model is not set up";
 }

@@ -45,6 +45,8 @@ export interface AskCompletionDeps {
   /** The workspace of the books. */
   workspace: string;
   syntax: Pick<Syntax, "ready">;
+  /** Routes that the person paused, by `routeName`, as they are now. Absent: none. */
+  paused?(): ReadonlySet<string>;
   /** After each settlement: the money of today has changed. */
   onAttempt?(attempt: Attempt, route: Route): void;
   /** Something to be logged; the same thing is told once a minute at most. */
@@ -108,6 +110,7 @@ async function ask(
   const routes = priceRoutes(named.filter(inPool), deps.clock.now());
   const canFill = (route: Route): boolean => fills(route, scene.providerOf(route));
   const caps = [...settings.budget.caps, ...settings.budget.completionCaps];
+  const paused = deps.paused?.() ?? new Set();
   const planned = planCompletion({
     routes,
     model,
@@ -120,6 +123,7 @@ async function ask(
     speeds: deps.health.speeds(routes, { kind: "completion", inputTokens: prompt.inputTokens }),
     secondNano: worthOfSecondNano(settings.quality),
     isInvoked: stage.isInvoked,
+    paused,
   });
   if (!planned.ok) {
     control.land({ text: null, why: planned.why });
@@ -167,8 +171,9 @@ async function ask(
   };
 
   // A model that was named is never replaced by another; without one, what costs nothing is better than nothing.
+  const mayAsk = (route: Route): boolean => inPool(route) && !paused.has(routeName(route));
   const localSteps =
-    model === null ? scene.localRoutes.filter(inPool).map((route) => ({ route, reason: "free, on this machine" })) : [];
+    model === null ? scene.localRoutes.filter(mayAsk).map((route) => ({ route, reason: "free, on this machine" })) : [];
   const mayChat = [...planned.plan, ...localSteps].some(({ route }) => !canFill(route));
   const result = await failover(
     {

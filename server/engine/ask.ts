@@ -31,6 +31,8 @@ export interface AskDeps {
   createId(): string;
   /** The workspace of the books. */
   workspace: string;
+  /** Routes that the person paused, by `routeName`, as they are now. Absent: none. */
+  paused?(): ReadonlySet<string>;
   /** After each settlement: the money of today has changed. */
   onAttempt?(attempt: Attempt, route: Route): void;
   /** Something beside the answer went wrong, and the answer goes on. */
@@ -102,6 +104,7 @@ async function answer(params: Omit<AskParams, "partialResultToken">, stage: Stag
       mode,
       health: deps.health,
       nowMs: clock.now(),
+      paused: deps.paused?.(),
     });
     if (!prepared.planned.ok) {
       turn = { ...turn, state: "failed", failure: prepared.planned.failure };

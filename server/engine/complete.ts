@@ -57,6 +57,8 @@ export interface CompleteDeps {
   onState(): void;
   /** After each settlement: the money of today has changed. Failures are told through `onFault`, too. */
   onAttempt?(attempt: Attempt, route: Route): void;
+  /** Routes that the person paused, by `routeName`, as they are now. Absent: none. */
+  paused?(): ReadonlySet<string>;
   /** To be logged; the same fault comes once a minute at most. */
   onFault(failure: Failure): void;
   /** A whole completion was taken over. */
@@ -139,6 +141,7 @@ export function createComplete(deps: CompleteDeps): Complete {
     workspace: deps.workspace,
     syntax,
     ...(deps.onAttempt === undefined ? {} : { onAttempt: deps.onAttempt }),
+    ...(deps.paused === undefined ? {} : { paused: deps.paused }),
     onFault,
   };
 

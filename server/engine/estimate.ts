@@ -14,6 +14,8 @@ export interface EstimateDeps {
   sessions: Pick<SessionStore, "read"> | null;
   health: Pick<Health, "pauses" | "speeds">;
   now(): number;
+  /** Routes that the person paused, by `routeName`. Absent: none. */
+  paused?(): ReadonlySet<string>;
 }
 
 /**
@@ -25,6 +27,7 @@ export function createEstimate(deps: EstimateDeps): (params: EstimateParams) => 
     const scene = deps.world.scene();
     const nowMs = deps.now();
     const routes = priceRoutes(scene.routes, nowMs);
+    const paused = deps.paused?.() ?? new Set();
     const prepared = prepareQuestion({
       scene,
       text: params.question,
@@ -33,6 +36,7 @@ export function createEstimate(deps: EstimateDeps): (params: EstimateParams) => 
       mode: "auto",
       health: deps.health,
       nowMs,
+      paused,
     });
     const costOf = (tier: Tier): number | null => {
       const planned = planRoute({
@@ -46,6 +50,7 @@ export function createEstimate(deps: EstimateDeps): (params: EstimateParams) => 
         nowMs,
         caps: scene.settings.budget.caps,
         pool: scene.settings.pool,
+        paused,
       });
       return planned.ok ? (planned.plan[0]?.expectedCostNano ?? null) : null;
     };

@@ -358,6 +358,6 @@ export function fitOutput(
 }
 
 /** Giving up on it early would send a question to be paid for elsewhere. */
-function isLocal(route: Route): boolean {
+export function isLocal(route: Route): boolean {
   return isFree(route.price) && isLoopbackHost(new URL(route.origin).hostname);
 }

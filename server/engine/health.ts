@@ -48,6 +48,8 @@ export interface RouteHealth {
   /** They fade with time, so they may be fractions. */
   requests: number;
   failures: number;
+  /** When an attempt at it ended last, and told something of it. */
+  lastUsedMs: number | null;
   timeouts: Timeouts & { learned: boolean };
 }
 
@@ -293,6 +295,7 @@ export function createHealth(deps: HealthDeps): Health {
         untilMs: isResting ? pause.untilMs : null,
         speed: speedOf(ofChat),
         ...faded(record, nowMs),
+        lastUsedMs: record.countedAtMs === 0 ? null : record.countedAtMs,
         timeouts: learnTimers(speeds.get(speedName(route, "chat short")) ?? [], usual, bounds),
       };
     },

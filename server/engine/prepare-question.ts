@@ -56,6 +56,8 @@ export function prepareQuestion(facts: {
   health: Pick<Health, "pauses" | "speeds">;
   /** Milliseconds since 1970. */
   nowMs: number;
+  /** Routes that the person paused, by `routeName`. */
+  paused?: ReadonlySet<string> | undefined;
 }): Prepared {
   const { scene, text, context, mode, health, nowMs } = facts;
   const candidates = scene.routesFor(mode);
@@ -88,6 +90,7 @@ export function prepareQuestion(facts: {
     warm: warmRoute(told, nowMs),
     caps: scene.settings.budget.caps,
     pool: scene.settings.pool,
+    ...(facts.paused === undefined ? {} : { paused: facts.paused }),
   };
   const planned = planTightly(planFacts);
   return {
@@ -129,7 +132,7 @@ function promptBudget(routes: readonly Route[], mode: string, classification: Cl
 }
 
 /** Where no window holds a full answer behind this prompt, a shorter answer is better than none. */
-function planTightly(facts: PlanFacts): PlanResult {
+export function planTightly(facts: PlanFacts): PlanResult {
   const planned = planRoute(facts);
   return planned.ok || planned.failure.kind !== "context-length"
     ? planned

@@ -20,6 +20,8 @@ import type {
   VendorLogRow,
 } from "../../shared/protocol.ts";
 
+import type { DrillResult, PauseRouteParams, RouteParams, RouteTable, RouteTestResult } from "../../shared/routes.ts";
+
 /**
  * What the server can do, without a word about how it is asked: `handlers.ts` puts it behind LSP, the endpoint will put
  * part of it behind HTTP, `main.ts` builds it.
@@ -51,6 +53,13 @@ export interface UseCases {
   documentClosed(uri: string): void;
   /** Makes a simulated model fail, or mends it; rejects with a failure where there is no such model. */
   breakRoute(params: BreakRouteParams): Promise<{ modelId: string; fault: BreakRouteParams["fault"] }[]>;
+  routes(): RouteTable;
+  /** Rejects with a ledger failure. */
+  pauseRoute(params: PauseRouteParams): Promise<RouteTable>;
+  /** Rejects with a failure where there is no such route; what the route itself does wrong is in the result. */
+  testRoute(params: RouteParams, signal: AbortSignal): Promise<RouteTestResult>;
+  /** Rejects with the plan's failure when nothing can be asked. */
+  drill(signal: AbortSignal): Promise<DrillResult>;
   facts(): ServerFacts;
   playgroundLog(): VendorLogRow[];
 }

@@ -216,6 +216,13 @@ export const migrations: readonly string[] = [
    CREATE TRIGGER session_deleted AFTER DELETE ON sessions BEGIN
      DELETE FROM responses WHERE session_id = old.session_id;
    END;`,
+  // Routes that the person left out of every plan, one row for each.
+  `CREATE TABLE paused_routes (
+     provider_id TEXT NOT NULL,
+     model_id TEXT NOT NULL,
+     paused_at_ms REAL NOT NULL,
+     PRIMARY KEY (provider_id, model_id)
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 /**

@@ -3,6 +3,7 @@ import { createHealthStore, type HealthStore } from "./health-store.ts";
 import { BEAT_EVERY_MS, createInstances } from "./instances.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
 import { createModelLists, type ModelLists } from "./model-lists.ts";
+import { createPausedRoutes, type PausedRoutes } from "./paused-routes.ts";
 import { createResponseCache, type ResponseCache } from "./response-cache.ts";
 import { createSessionStore, type SessionStore } from "./session-store.ts";
 
@@ -13,6 +14,7 @@ export interface Store {
   modelLists: ModelLists;
   health: HealthStore;
   responses: ResponseCache;
+  pausedRoutes: PausedRoutes;
   /** The file, for messages and diagnostics. */
   path: string;
   sqliteVersion: string;
@@ -71,6 +73,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       modelLists: createModelLists(database),
       health: createHealthStore(database),
       responses: createResponseCache(database),
+      pausedRoutes: createPausedRoutes(database),
       path: database.path,
       sqliteVersion: database.sqliteVersion,
       close() {

@@ -18,8 +18,12 @@ import {
   AskRequest,
   CursorNotification,
   DismissNotification,
+  DrillRequest,
   EstimateRequest,
+  PauseRouteRequest,
   RaiseCapRequest,
+  RoutesRequest,
+  TestRouteRequest,
 } from "../../shared/protocol.ts";
 
 const turn: Turn = {
@@ -58,6 +62,10 @@ function connectBoth(useCases: Partial<UseCases>): { client: MessageConnection; 
     testConnection: unused,
     findLocalServers: unused,
     raiseCap: unused,
+    routes: unused,
+    pauseRoute: unused,
+    testRoute: unused,
+    drill: unused,
     heldMoney: unused,
     releaseHeld: unused,
     complete: unused,
@@ -292,6 +300,35 @@ describe("ghost text on the wire", () => {
       context: { triggerKind: 2 },
     });
     expect([answer, asked]).toEqual([null, []]);
+    client.dispose();
+  });
+});
+
+describe("the page of routes", () => {
+  it("is served its rows, a pause, a test that can be cancelled, and the drill", async () => {
+    const asked: unknown[] = [];
+    const { client } = connectBoth({
+      routes: () => ({ atMs: 1, rows: [] }),
+      pauseRoute: async (params) => {
+        asked.push(params);
+        return { atMs: 2, rows: [] };
+      },
+      testRoute: (params, signal) => {
+        asked.push(params);
+        return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+      },
+      drill: async () => ({ plan: ["a/m"], timesFaster: 10, rows: [] }),
+    });
+    await client.sendRequest("initialize", { processId: null, capabilities: {}, rootUri: null });
+    const route = { providerId: "a", modelId: "m" };
+    expect(await client.sendRequest(RoutesRequest, {})).toEqual({ atMs: 1, rows: [] });
+    expect(await client.sendRequest(PauseRouteRequest, { ...route, paused: true })).toEqual({ atMs: 2, rows: [] });
+    expect(await client.sendRequest(DrillRequest, {})).toEqual({ plan: ["a/m"], timesFaster: 10, rows: [] });
+    const cancel = new CancellationTokenSource();
+    const test = client.sendRequest(TestRouteRequest, route, cancel.token);
+    await expect.poll(() => asked).toEqual([{ ...route, paused: true }, route]);
+    cancel.cancel();
+    await expect(test).rejects.toThrow("cancelled");
     client.dispose();
   });
 });

@@ -56,6 +56,16 @@ describe("the plan of a completion", () => {
     expect(plan(routes, { model: "gone/m" }).plan).toBe("its model is not set up");
   });
 
+  it("leaves out what the person paused, and says so when that was all", () => {
+    const routes = [fills("fair"), fills("other", { price: costing(3) })];
+    expect(plan(routes, { paused: new Set(["fair/m"]) })).toEqual({
+      plan: ["other: fills holes in code, about $0.0036"],
+      leftOut: ["fair: paused by you"],
+    });
+    expect(plan(routes, { paused: new Set(["fair/m", "other/m"]), isInvoked: true }).plan).toBe("paused by you");
+    expect(plan(routes, { model: "fair/m", paused: new Set(["fair/m"]) }).plan).toBe("paused by you");
+  });
+
   it("leaves out what cools, unless the person asks by hand and nothing else is left", () => {
     const cooling = new Map([["fair/m", { untilMs: 2_000, why: "rate limited" }]]);
     const both = [fills("fair"), fills("dear", { price: costing(3) })];

@@ -380,3 +380,41 @@ describe("what a request cannot do without", () => {
     });
   });
 });
+
+describe("routes that the person paused", () => {
+  const paused = new Set(["b/small", "a/big"]);
+
+  it("are left out of the plan, and say who paused them", () => {
+    const { names, leftOut } = plan(facts(all, { paused }));
+    expect(names).not.toContain("b/small");
+    expect(names).not.toContain("a/big");
+    expect(leftOut.filter(({ reason }) => reason === "paused by you").map(routeName)).toEqual(["a/big", "b/small"]);
+  });
+
+  it("are no way out either: with all of them paused nothing is asked, and the page to resume them is named", () => {
+    const two = all.slice(1, 3);
+    expect(refusal(facts(two, { paused: new Set(two.map(routeName)) }))).toEqual({
+      kind: "setup",
+      field: "wayfare.tiers",
+      message: 'Nothing can be asked: a/small, b/small are all paused by you. Resume one in "Wayfare: Routes".',
+      mend: "showRoutes",
+    });
+  });
+
+  it("are not asked when they are picked by hand", () => {
+    expect(refusal(facts(all, { mode: "b/small", paused }))).toEqual({
+      kind: "setup",
+      field: "wayfare.mode",
+      message: 'b/small is paused by you. Resume it in "Wayfare: Routes", or choose another model.',
+      mend: "showRoutes",
+    });
+    expect(plan(facts(all, { mode: "a/small", paused })).names).toEqual(["a/small"]);
+  });
+
+  it("do not hide that the others have no price under a cap", () => {
+    const caps = [{ id: "global.daily", scope: "global", period: "daily", limitNano: 1, setting: "x" } as const];
+    expect(refusal(facts(all.slice(2, 4), { caps, paused })).message).toMatch(
+      /^Nothing can be sent under a cap: the price of b\/mystery is not known\./,
+    );
+  });
+});

@@ -4,8 +4,9 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { pageHtml } from "../../../../client/webview/page-html.ts";
-import type { Scene } from "./scenes.ts";
+import type { ToPage } from "../../../../client/webview/messages.ts";
+import { pageHtml, routesContent } from "../../../../client/webview/page-html.ts";
+import type { ToRoutes } from "../../../../client/webview/routes-messages.ts";
 import type { Theme } from "./themes.ts";
 
 /** The real page, bundled as it is shipped, in a real browser, behind its real content policy. */
@@ -35,16 +36,17 @@ export async function startBrowser(): Promise<Browser> {
 }
 
 export interface Bundle {
+  page: "chat" | "routes";
   script: string;
   style: string;
   codiconStyle: string;
   codiconFont: Buffer;
 }
 
-export async function bundlePage(): Promise<Bundle> {
+export async function bundlePage(page: Bundle["page"] = "chat"): Promise<Bundle> {
   const { outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints: ["client/webview/chat.ts", "client/webview/chat.css"],
+    entryPoints: [`client/webview/${page}.ts`, `client/webview/${page}.css`],
     bundle: true,
     minify: true,
     write: false,
@@ -56,6 +58,7 @@ export async function bundlePage(): Promise<Bundle> {
   const text = (end: string) => outputFiles.find((file) => file.path.endsWith(end))?.text ?? "";
   const codicons = dirname(createRequire(import.meta.url).resolve("@vscode/codicons/dist/codicon.css"));
   return {
+    page,
     script: text(".js"),
     style: text(".css"),
     codiconStyle: await readFile(join(codicons, "codicon.css"), "utf8"),
@@ -86,13 +89,17 @@ export async function openPage(browser: Browser, bundle: Bundle, options: OpenOp
   page.on("console", (message) => {
     if (message.type() === "error") troubles.push(message.text());
   });
-  const html = pageHtml({
+  const addresses = {
     nonce,
     cspSource: origin,
     scriptUri: `${origin}/chat.js`,
     styleUri: `${origin}/chat.css`,
     codiconUri: `${origin}/codicon.css`,
-  }).replace("<body>", `<body class="${options.theme.bodyClass}">`);
+  };
+  const html = (bundle.page === "chat" ? pageHtml(addresses) : pageHtml(addresses, routesContent)).replace(
+    "<body>",
+    `<body class="${options.theme.bodyClass}">`,
+  );
   const files: Record<string, { body: string | Buffer; contentType: string }> = {
     "/": { body: html, contentType: "text/html" },
     "/chat.js": { body: bundle.script, contentType: "text/javascript" },
@@ -132,7 +139,7 @@ export async function openPage(browser: Browser, bundle: Bundle, options: OpenOp
 
 export async function playScene(
   page: Page,
-  scene: Scene,
+  scene: { messages: readonly (ToPage | ToRoutes)[]; typed?: string; clicks?: readonly string[] },
   frames: "frames of the browser" | "frames by hand" = "frames of the browser",
 ): Promise<void> {
   for (const message of scene.messages) {

@@ -1,0 +1,214 @@
+import type { Attempt } from "../../shared/answer.ts";
+import { type Failure, FailureError } from "../../shared/failure.ts";
+import type {
+  PauseRouteParams,
+  RouteParams,
+  RouteRow,
+  RouteTable,
+  RouteTest,
+  RouteTestResult,
+} from "../../shared/routes.ts";
+import { estimateTokens } from "../core/estimate-tokens.ts";
+import { isFree } from "../core/price.ts";
+import { type Route, routeName } from "../core/provider.ts";
+import type { Store } from "../store/open-store.ts";
+import type { Clock } from "./clock.ts";
+import type { Scene, World } from "./configure.ts";
+import { type FailoverDeps, failover, isLocal } from "./failover.ts";
+import { priceRoutes } from "./gather-models.ts";
+import { inPlanOrder } from "./ordinary-plan.ts";
+import { chatBounds, patientTimeouts } from "./timers.ts";
+
+/** What is known of a route's health: everything of a row that is not in the settings. */
+export type RouteKnowledge = Pick<
+  RouteRow,
+  | "why"
+  | "untilMs"
+  | "firstTokenP50Ms"
+  | "firstTokenP95Ms"
+  | "tokensPerSecond"
+  | "requests"
+  | "failures"
+  | "lastUsedMs"
+  | "timeouts"
+> & { state: Exclude<RouteRow["state"], "paused"> };
+
+/** Where the page of routes has its facts from. Times are milliseconds since 1970. */
+export interface RouteFacts {
+  knowledgeOf(route: Route, nowMs: number): RouteKnowledge;
+}
+
+export interface RoutesDeps {
+  world: Pick<World, "settled" | "during" | "scene" | "silent">;
+  /** null when the books could not be opened. */
+  store: Pick<Store, "ledger" | "pausedRoutes"> | null;
+  facts: RouteFacts;
+  clock: Clock;
+  /** 0 ≤ x < 1 */
+  random(): number;
+  createId(): string;
+  /** The workspace of the books. */
+  workspace: string;
+  /** After each settlement of a test. */
+  onAttempt?(attempt: Attempt, route: Route): void;
+  onFault?(failure: Failure): void;
+  calibration?: NonNullable<FailoverDeps["calibration"]>;
+  /** What came of a test counts there. */
+  health?: NonNullable<FailoverDeps["health"]>;
+  offline?: NonNullable<FailoverDeps["offline"]>;
+}
+
+export interface Routes {
+  /** Every route that is set up, the cheap ones first, each tier in the order of the plan of an ordinary question. */
+  list(): RouteTable;
+  /** Rejects with a ledger failure when it cannot be kept. */
+  pause(params: PauseRouteParams): Promise<RouteTable>;
+  /**
+   * Asks a route one tiny question, a paused one, too: under the caps, in the books, and waited for as any other question.
+   * What came of it counts for its health. Rejects with an AbortError, or with a failure where there is no such route.
+   */
+  test(params: RouteParams, signal: AbortSignal): Promise<RouteTestResult>;
+  /** Routes that the person paused, by `routeName`. Empty when the books cannot be read: then nothing is sent anyway. */
+  paused(): ReadonlySet<string>;
+}
+
+/** The rows of tests in the books stand in one conversation that nobody opens. */
+const TESTS_SESSION = "route tests";
+const question = "Answer with the one word: ready";
+/** A model that thinks first needs room for it; one that does not writes a word. */
+const TEST_OUTPUT_TOKENS = 512;
+const LEAST_OUTPUT_TOKENS = 16;
+
+export function createRoutes(deps: RoutesDeps): Routes {
+  const paused = (): ReadonlySet<string> => {
+    try {
+      return deps.store?.pausedRoutes.names() ?? new Set();
+    } catch (error) {
+      if (error instanceof FailureError) deps.onFault?.(error.failure);
+      return new Set();
+    }
+  };
+  const list = (): RouteTable => {
+    const scene = deps.world.scene();
+    const atMs = deps.clock.now();
+    const names = paused();
+    const routes = routesOf(scene, atMs);
+    const ordered = (["cheap", "frontier"] as const).flatMap((tier) => inPlanOrder(scene, routes, tier));
+    return { atMs, rows: ordered.map((route) => rowOf(route, deps.facts.knowledgeOf(route, atMs), names)) };
+  };
+
+  return {
+    list,
+    paused,
+    async pause({ providerId, modelId, paused: isPaused }) {
+      if (deps.store === null) {
+        throw new FailureError(
+          deps.world.silent() ?? { kind: "ledger", message: "The books are not open. Restart Wayfare." },
+        );
+      }
+      await deps.store.pausedRoutes.set({ providerId, modelId }, isPaused, deps.clock.now());
+      return list();
+    },
+    async test(params, signal) {
+      await deps.world.settled();
+      const result = await deps.world.during((scene) => testRoute(params, scene, deps, signal));
+      return { ...result, ...list() };
+    },
+  };
+}
+
+/** Those of the tiers, and beside them the models that settings name and free ones on this machine, each once. */
+function routesOf(scene: Scene, nowMs: number): readonly Route[] {
+  const { mode, completions } = scene.settings;
+  const named = completions.model === null ? [] : scene.routesFor(completions.model);
+  const routes = [...scene.routes];
+  const seen = new Set(routes.map(routeName));
+  for (const route of [...scene.routesFor(mode), ...named, ...scene.localRoutes]) {
+    if (seen.has(routeName(route))) continue;
+    seen.add(routeName(route));
+    routes.push(route);
+  }
+  return priceRoutes(routes, nowMs);
+}
+
+function rowOf(route: Route, known: RouteKnowledge, paused: ReadonlySet<string>): RouteRow {
+  const { providerId, modelId, tier, simulated } = route;
+  const row = {
+    providerId,
+    modelId,
+    tier,
+    host: new URL(route.origin).host,
+    simulated,
+    ...known,
+    price: priceOf(route),
+  };
+  return paused.has(routeName(route)) ? { ...row, state: "paused", why: "by you", untilMs: null } : row;
+}
+
+function priceOf({ price }: Route): RouteRow["price"] {
+  if (price === null) return null;
+  if (price === "free" || isFree(price)) return "free";
+  const [{ inputUsd, outputUsd }] = price.tiers;
+  return { inputUsd, outputUsd };
+}
+
+async function testRoute(params: RouteParams, scene: Scene, deps: RoutesDeps, signal: AbortSignal): Promise<RouteTest> {
+  const name = routeName(params);
+  const nowMs = deps.clock.now();
+  const route = routesOf(scene, nowMs).find((each) => routeName(each) === name);
+  if (route === undefined) {
+    throw new FailureError({
+      kind: "unknown-model",
+      model: params.modelId,
+      message: `${name} is not set up any more.`,
+    });
+  }
+  const { store } = deps;
+  const silent = deps.world.silent(name);
+  if (store === null || silent?.kind === "ledger") {
+    const failure = silent ?? { kind: "ledger" as const, message: "The books are not open. Restart Wayfare." };
+    return { ok: false, firstTokenMs: null, costNano: 0, failure };
+  }
+  const { timeouts } = deps.facts.knowledgeOf(route, nowMs);
+  const patience = isLocal(route) ? patientTimeouts : timeouts;
+  const inputTokens = estimateTokens(question);
+  const result = await failover(
+    {
+      sessionId: TESTS_SESSION,
+      turnId: deps.createId(),
+      kind: "helper",
+      workspace: deps.workspace,
+      steps: [{ route, reason: "you tested it" }],
+      messages: [{ role: "user", text: question }],
+      inputTokens,
+      boundTokens: question.length,
+      maxOutputTokens: TEST_OUTPUT_TOKENS,
+      leastOutputTokens: LEAST_OUTPUT_TOKENS,
+      caps: scene.settings.budget.caps,
+      ladder: [],
+      timeouts: { usual: patience, patient: patience, bounds: chatBounds },
+    },
+    {
+      ledger: store.ledger,
+      clock: deps.clock,
+      random: deps.random,
+      createId: deps.createId,
+      providerOf: scene.providerOf,
+      ...(deps.onFault === undefined ? {} : { onLedgerFault: deps.onFault }),
+      ...(deps.onAttempt === undefined ? {} : { onAttempt: deps.onAttempt }),
+      ...(deps.calibration === undefined ? {} : { calibration: deps.calibration }),
+      ...(deps.health === undefined ? {} : { health: deps.health }),
+      ...(deps.offline === undefined ? {} : { offline: deps.offline }),
+    },
+    () => undefined,
+    signal,
+  );
+  if (result.state === "cancelled") throw new DOMException("The test was cancelled", "AbortError");
+  const costs = result.attempts.map(({ costNano }) => costNano);
+  return {
+    ok: result.state === "done",
+    firstTokenMs: result.attempts.at(-1)?.firstTokenMs ?? null,
+    costNano: costs.reduce<number | null>((sum, cost) => (sum === null || cost === null ? null : sum + cost), 0),
+    failure: result.failure,
+  };
+}
