@@ -253,7 +253,7 @@ function routeLine(host: RoutesHost): RouteLine {
       setText(probe, nextProbe(next, atMs));
       setText(pause, next.state === "paused" ? "Resume" : "Pause");
       setAttribute(pause, "aria-label", `${next.state === "paused" ? "Resume" : "Pause"} ${full}`);
-      setAttribute(test, "aria-label", `Test ${full} now`);
+      setAttribute(test, "aria-label", `Test now: ${full}`);
       setAttribute(test, "title", "Asks it one tiny question, which is paid for like any other");
       setAttribute(test, "aria-disabled", String(isAway || isTesting));
       setAttribute(pause, "aria-disabled", String(isAway));

@@ -145,7 +145,7 @@ describe("what can be done about a route", () => {
     const { show } = open(routesState());
     const line = () => lineOf("gpt-5.4-mini");
     const test = line()?.querySelector("button");
-    expect(test?.getAttribute("aria-label")).toBe("Test openai/gpt-5.4-mini now");
+    expect(test?.getAttribute("aria-label")).toBe("Test now: openai/gpt-5.4-mini");
     test?.click();
     expect(sent.at(-1)).toEqual({ type: "test", providerId: "openai", modelId: "gpt-5.4-mini" });
     const name = "openai/gpt-5.4-mini";
