@@ -76,7 +76,7 @@ export interface Health {
   /** Its host was blamed for what this machine's own network did. */
   forgive(route: Route): void;
   of(route: Route, usual: Timeouts, bounds: TimeoutBounds): RouteHealth;
-  /** The person changed something, or wants to see a route asked: everything gets another chance. Counts and speeds stay. */
+  /** The person changed something, or wants to see a route asked: everything gets another chance. Speeds stay. */
   clear(): void;
 }
 
@@ -300,14 +300,14 @@ export function createHealth(deps: HealthDeps): Health {
       };
     },
     clear() {
-      const resting = [...records].filter(([, { rest, limits }]) => rest !== null || limits !== null);
-      const awake = (before: HealthRecord): HealthRecord => ({ ...before, rest: null, limits: null });
-      for (const [name, record] of resting) keep(records, name, awake(record));
+      const blamed = [...records].filter(([, each]) => each.rest !== null || each.limits !== null || each.failures > 0);
+      const afresh = (before: HealthRecord): HealthRecord => ({ ...unknownHealth(), countedAtMs: before.countedAtMs });
+      for (const [name, record] of blamed) keep(records, name, afresh(record));
       const store = deps.store();
-      if (resting.length === 0 || store === null) return;
+      if (blamed.length === 0 || store === null) return;
       store
         .update(
-          resting.map(([name]) => ({ name, change: (before) => awake(before ?? unknownHealth()) })),
+          blamed.map(([name]) => ({ name, change: (before) => afresh(before ?? unknownHealth()) })),
           [],
         )
         .catch((error: unknown) => deps.onFault(failureOf(error)));

@@ -41,8 +41,8 @@ describe("Wayfare: Routes", () => {
     expect(await lineText(turn)).toMatch(/^cheap .* pebble-1 /);
     await runCommand(editor.page, "Wayfare: Routes");
     await row("pebble-1").waitFor();
-    await expect.poll(() => row("pebble-1").innerText()).toMatch(/ready[\s\S]*\$0\.20[\s\S]*\$0\.80/);
-    expect(await row("summit-2").innerText()).toMatch(/ready[\s\S]*never/);
+    await expect.poll(() => row("pebble-1").innerText()).toMatch(/Ready[\s\S]*of 1[\s\S]*\$0\.20 \/ \$0\.80/);
+    expect(await row("summit-2").innerText()).toMatch(/Ready[\s\S]*\$2 \/ \$10/);
     await takePicture(editor.page, "routes");
   });
 
@@ -51,7 +51,7 @@ describe("Wayfare: Routes", () => {
     await row("summit-2").getByRole("button", { name: /^Test/ }).click();
     await expect
       .poll(() => routesFrame().locator("table").innerText(), { timeout: 20_000 })
-      .toMatch(/answered in [\d.]+ s for \$0\.0\d+/);
+      .toMatch(/Answered in [\d.]+ s for \$0\.0\d+/);
     expect(paidRows()).toHaveLength(before + 1);
   });
 
@@ -59,13 +59,13 @@ describe("Wayfare: Routes", () => {
     await row("pebble-1")
       .getByRole("button", { name: /^Pause/ })
       .click();
-    await expect.poll(() => row("pebble-1").innerText()).toContain("paused");
+    await expect.poll(() => row("pebble-1").innerText()).toContain("Paused\nby you");
     const turn = await askAndWait(editor.page, "And now?");
     expect(await lineText(turn)).not.toContain("pebble-1");
     await row("pebble-1")
       .getByRole("button", { name: /^Resume/ })
       .click();
-    await expect.poll(() => row("pebble-1").innerText()).toContain("ready");
+    await expect.poll(() => row("pebble-1").innerText()).toContain("Ready");
   });
 
   it("drills the plan, at no cost, and shows what a person would have seen", async () => {

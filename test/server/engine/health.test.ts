@@ -102,8 +102,10 @@ describe("routes left alone", () => {
     attempt(m2, null);
     expect(paused()).toEqual([]);
     attempt(m1, refused);
+    attempt(m1, { kind: "stall", waitedMs: 1, message: "" });
     health.clear();
     expect(paused()).toEqual([]);
+    expect(health.of(m1, chatTimeouts, chatBounds)).toMatchObject({ state: "ready", failures: 0 });
   });
 
   it("keep a model that asked for a rest at rest when another answers with its key", () => {
