@@ -27,8 +27,8 @@ import { openBooks } from "./engine/books.ts";
 import { createCalibration } from "./engine/calibration.ts";
 import { systemClock } from "./engine/clock.ts";
 import { createComplete } from "./engine/complete.ts";
-import { createWorld, type RunningPlayground } from "./engine/configure.ts";
-import { createDrill, type DrillModel, type DrillVendor } from "./engine/drill.ts";
+import { createWorld } from "./engine/configure.ts";
+import { createDrill } from "./engine/drill.ts";
 import { createEstimate } from "./engine/estimate.ts";
 import { createHealth } from "./engine/health.ts";
 import { createMoney } from "./engine/money.ts";
@@ -43,6 +43,7 @@ import type { UseCases } from "./engine/use-cases.ts";
 import { loadParsersFor, unparsedBlocks } from "./engine/verify-answer.ts";
 import { createBudgetWarner } from "./engine/warn-budget.ts";
 import { registerHandlers } from "./handlers.ts";
+import { loadPlayground, loadVendors } from "./playground/load-playground.ts";
 import { testConnection } from "./providers/connection.ts";
 import { createProvider } from "./providers/create-provider.ts";
 import { findLocalServers } from "./providers/find-local-servers.ts";
@@ -113,7 +114,7 @@ async function build(initialization: Initialization): Promise<void> {
       return books.store()?.modelLists ?? null;
     },
     ledgerFailure: books.failure,
-    startPlayground,
+    startPlayground: () => loadPlayground(playgroundKey),
   });
   const activity = createActivity({
     silent: () => world.silent(),
@@ -190,7 +191,7 @@ async function build(initialization: Initialization): Promise<void> {
     // To this machine alone: neither the person's proxy nor their warm connections have a part in it.
     createHttp: () => createHttp(networkSettingSchema.parse({ proxySupport: "off" })),
     createProvider: ({ setting, key, http }) => createProvider({ setting, key, http, now }),
-    startVendor: startDrillVendor,
+    startVendor: (models) => loadVendors(playgroundKey, models),
   });
   const ask = createAsk({
     world,
@@ -390,18 +391,4 @@ async function build(initialization: Initialization): Promise<void> {
     books.close();
   };
   const readyAt = performance.now();
-}
-
-/** Loaded only when the playground is on. */
-async function startPlayground(): Promise<RunningPlayground> {
-  const { startPlayground: start, playgroundModels } = await import("./playground/start-playground.ts");
-  const playground = await start({ apiKey: playgroundKey, pace: "realistic" });
-  return { ...playground, apiKey: playgroundKey, models: playgroundModels };
-}
-
-/** Loaded only for a drill. */
-async function startDrillVendor(models: readonly DrillModel[]): Promise<DrillVendor> {
-  const { startPlayground: start } = await import("./playground/start-playground.ts");
-  const playground = await start({ apiKey: playgroundKey, pace: "instant", models });
-  return { ...playground, apiKey: playgroundKey };
 }
