@@ -7,7 +7,7 @@ import type { KeptAnswer, RequestName, ResponseCache } from "../store/response-c
 import { type FailoverJob, type FailoverResult, requestFor } from "./failover.ts";
 
 /** What of a job its requests are made from. */
-export type AskedJob = Pick<FailoverJob, "messages" | "inputTokens" | "maxOutputTokens">;
+export type AskedJob = Pick<FailoverJob, "messages" | "tools" | "toolChoice" | "inputTokens" | "maxOutputTokens">;
 
 export interface CacheDeps {
   responses: ResponseCache;

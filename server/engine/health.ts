@@ -89,6 +89,7 @@ export interface HealthDeps {
   onFault(failure: Failure): void;
 }
 
+const NO_SAMPLES: SpeedSample[] = [];
 const scopes = ["host", "key", "model"] as const;
 const kinds = ["chat", "completion", "helper"] as const;
 /** Far more than a person's providers have. */
@@ -97,6 +98,15 @@ const MOST_NAMES = 2_000;
 export function createHealth(deps: HealthDeps): Health {
   const records = new Map<string, HealthRecord>();
   const speeds = new Map<string, SpeedSample[]>();
+  /** Samples never change, they are replaced: what was read out of some holds for as long as they do. */
+  const known = new WeakMap<readonly SpeedSample[], Speed>();
+  const speedOfSamples = (samples: readonly SpeedSample[]): Speed => {
+    const before = known.get(samples);
+    if (before !== undefined) return before;
+    const speed = speedOf(samples);
+    known.set(samples, speed);
+    return speed;
+  };
   /** Requests under way, by the name of each record that they concern. */
   const underWay = new Map<string, number>();
   /** Changes on their way to the store, by name: what comes back from there is older than what is here. */
@@ -241,7 +251,7 @@ export function createHealth(deps: HealthDeps): Health {
         const record = records.get(nameOf(route, "model"));
         const samples = speeds.get(speedName(route, requestClass(kind, inputTokens)));
         if (record === undefined && samples === undefined) continue;
-        const { firstContentP50Ms, tokensPerSecond } = speedOf(samples ?? []);
+        const { firstContentP50Ms, tokensPerSecond } = speedOfSamples(samples ?? NO_SAMPLES);
         found.set(routeName(route), {
           firstContentMs: firstContentP50Ms,
           tokensPerSecond,
