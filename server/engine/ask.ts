@@ -112,8 +112,9 @@ async function answer(params: Omit<AskParams, "partialResultToken">, stage: Stag
       const { planned } = prepared;
       const decided = (result: Parameters<typeof buildDecision>[1]) =>
         decide(mode, prepared, planned, [...notSent, ...prepared.prompt.trimmed], result);
-      // What was decided is written down before money is spent, so that a crash leaves the reason beside the bill.
-      await save({ ...turn, decision: decided({ attempts: [], answeredBy: null, finishReason: null, text: "" }) });
+      // What was decided is written down before money is spent, so that a crash leaves the reason beside the bill: writes
+      // are carried out in their order, so the money that is held next is not held before.
+      const written = save({ ...turn, decision: decided({ attempts: [], answeredBy: null, finishReason: null, text: "" }) });
       const isAskedAgain = params.retryOf !== undefined || session?.turns.some(({ id }) => id === params.turnId);
       const shown = keepText(
         emit,
@@ -152,6 +153,7 @@ async function answer(params: Omit<AskParams, "partialResultToken">, stage: Stag
         },
         { emit: shown, signal },
       );
+      await written;
       const { state, text, failure } = result;
       const { unparsed, later } = await findUnparsed(result, deps);
       const decision = { ...decided(result), ...mark };
