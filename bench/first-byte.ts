@@ -6,7 +6,7 @@ import { request } from "undici";
 import { createAsk } from "../server/engine/ask.ts";
 import { systemClock } from "../server/engine/clock.ts";
 import { createWorld } from "../server/engine/configure.ts";
-import { createCooling } from "../server/engine/cooling.ts";
+import { createHealth } from "../server/engine/health.ts";
 import { createProvider } from "../server/providers/create-provider.ts";
 import { createHttp } from "../server/providers/http.ts";
 import { openStore } from "../server/store/open-store.ts";
@@ -38,19 +38,21 @@ const ask = createAsk({
   world,
   store,
   clock: systemClock,
-  cooling: createCooling(),
+  health: createHealth({ store: () => null, now: Date.now, onFault: () => undefined }),
   random: Math.random,
   createId,
   workspace: "bench",
 });
-const question = "Rename the parameter and keep the rest as it is.";
+let asked = 0;
+/** Another one each time: the same one again would be answered from what was kept. */
+const nextQuestion = () => `Rename parameter ${asked++} and keep the rest as it is.`;
 
 async function direct(): Promise<number> {
   const startedAt = performance.now();
   const response = await request(`${baseUrl}/chat/completions`, {
     method: "POST",
     headers: { "content-type": "application/json", authorization: "Bearer bench" },
-    body: JSON.stringify({ model: "bench", stream: true, messages: [{ role: "user", content: question }] }),
+    body: JSON.stringify({ model: "bench", stream: true, messages: [{ role: "user", content: nextQuestion() }] }),
   });
   let firstMs = Number.NaN;
   for await (const chunk of response.body) {
@@ -63,7 +65,7 @@ async function routed(): Promise<number> {
   const startedAt = performance.now();
   let firstMs = Number.NaN;
   const turn = await ask(
-    { sessionId: createId(), turnId: createId(), question, context: [], mode: "auto" },
+    { sessionId: createId(), turnId: createId(), question: nextQuestion(), context: [], mode: "auto" },
     (part) => {
       if (part.type === "text" && Number.isNaN(firstMs)) firstMs = performance.now() - startedAt;
     },

@@ -6,7 +6,7 @@ import type { Provider } from "../server/core/provider.ts";
 import { type Clock, systemClock } from "../server/engine/clock.ts";
 import { createComplete } from "../server/engine/complete.ts";
 import { createWorld } from "../server/engine/configure.ts";
-import { createCooling } from "../server/engine/cooling.ts";
+import { createHealth } from "../server/engine/health.ts";
 import { createHttp } from "../server/providers/http.ts";
 import { openStore } from "../server/store/open-store.ts";
 import { createSyntax } from "../server/syntax/create-syntax.ts";
@@ -108,7 +108,7 @@ const ghost = createComplete({
   world,
   store: measured,
   clock,
-  cooling: createCooling(),
+  health: createHealth({ store: () => null, now: Date.now, onFault: () => undefined }),
   random: Math.random,
   createId: () => `id-${ids++}`,
   workspace: "bench",

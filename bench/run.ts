@@ -21,6 +21,7 @@ const files = {
   "ghost-text": "bench/ghost-text.ts",
   "socket-close": "bench/socket-close.ts",
   verify: "bench/verify.ts",
+  router: "bench/router.ts",
 };
 const wanted = process.argv.slice(2);
 for (const [name, file] of Object.entries(files)) {

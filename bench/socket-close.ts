@@ -5,7 +5,7 @@ import { createAsk } from "../server/engine/ask.ts";
 import { systemClock } from "../server/engine/clock.ts";
 import { createComplete } from "../server/engine/complete.ts";
 import { createWorld } from "../server/engine/configure.ts";
-import { createCooling } from "../server/engine/cooling.ts";
+import { createHealth } from "../server/engine/health.ts";
 import { startPlayground } from "../server/playground/start-playground.ts";
 import { createProvider } from "../server/providers/create-provider.ts";
 import { createHttp } from "../server/providers/http.ts";
@@ -76,7 +76,7 @@ const common = {
   world,
   store,
   clock: systemClock,
-  cooling: createCooling(),
+  health: createHealth({ store: () => null, now: Date.now, onFault: () => undefined }),
   random: Math.random,
   createId: () => `id-${ids++}`,
   workspace: "bench",

@@ -16,6 +16,7 @@ import {
 import { createRedactor, headerSecrets } from "../shared/redact.ts";
 import { registerBreakRoute } from "./break-route.ts";
 import { registerBudgetCommands } from "./budget-commands.ts";
+import { registerCacheCommands } from "./cache-commands.ts";
 import { registerChatCommands } from "./chat-commands.ts";
 import { createChatView, setupOf } from "./chat-view.ts";
 import { registerCompletionCommands } from "./completion-commands.ts";
@@ -248,6 +249,7 @@ export function activate(context: vscode.ExtensionContext): WayfareApi {
     registerPlaygroundCommands(chat.focus),
     registerCompletionCommands({ completions, snooze, others, server, configuration, timeZone, later }),
     registerBudgetCommands({ server, hostLabel, isOnPage: chat.speaksOf, log: log.error }),
+    registerCacheCommands({ server, log: log.error }),
     registerBreakRoute({
       server,
       simulatedModels: () => configuration.models().flatMap((each) => (each.simulated ? [each.modelId] : [])),

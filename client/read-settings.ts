@@ -50,9 +50,7 @@ export function readSettings(
     if (ofWorkspace(key).length > 0 || hidden.has(key)) {
       problems.push({
         field: `wayfare.${key}`,
-        message: key.startsWith("budget.")
-          ? "This workspace sets it, which is ignored: only your own user settings say what may be spent in all. A workspace's own caps are wayfare.budget.workspace.*."
-          : "This workspace sets it, which is ignored: only your own user settings decide where keys and code go.",
+        message: `This workspace sets it, which is ignored: only your own user settings ${ownSay(key)}`,
       });
     }
     return own(key);
@@ -157,10 +155,23 @@ export function readSettings(
         model: applied("completions.model"),
         maxPerDayUsd: capLevels("completions.maxPerDayUsd"),
       },
+      cache: {
+        enabled: applied("cache.enabled"),
+        maxAgeHours: applied("cache.maxAgeHours"),
+        maxMegabytes: applied("cache.maxMegabytes"),
+      },
     },
     extraCaFile: applied("network.extraCaFile"),
     problems,
   };
+}
+
+/** What only the person says with a setting that a workspace cannot set. */
+function ownSay(key: string): string {
+  if (key.startsWith("budget.")) {
+    return "say what may be spent in all. A workspace's own caps are wayfare.budget.workspace.*.";
+  }
+  return key.startsWith("cache.") ? "say which answers are kept on this host." : "decide where keys and code go.";
 }
 
 /** True when a provider is set up or the playground is on: before that no server is started and nothing connects. */

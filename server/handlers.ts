@@ -30,6 +30,7 @@ import {
   askParamsSchema,
   BreakRouteRequest,
   breakRouteParamsSchema,
+  ClearAnswersRequest,
   ConfigureRequest,
   CursorNotification,
   configureParamsSchema,
@@ -123,6 +124,7 @@ export function registerHandlers(
     await useCases.deleteSession(params.sessionId);
     return null;
   });
+  handle(ClearAnswersRequest, nothing, () => useCases.clearAnswers());
   handle(SpendRequest, nothing, () => useCases.spend());
   handle(TestConnectionRequest, testConnectionParamsSchema, (params, signal) =>
     useCases.testConnection(params, signal),

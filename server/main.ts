@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
+import { networkInterfaces } from "node:os";
 import process from "node:process";
 import { createConnection, ErrorCodes, ProposedFeatures, ResponseError } from "vscode-languageserver/node";
 import * as z from "zod";
 import type { Attempt } from "../shared/answer.ts";
-import { type Failure, failureOf } from "../shared/failure.ts";
+import { type Failure, FailureError, failureOf } from "../shared/failure.ts";
 import {
   BudgetWarningNotification,
   CompletionReadyNotification,
@@ -26,14 +27,15 @@ import { openBooks } from "./engine/books.ts";
 import { createCalibration } from "./engine/calibration.ts";
 import { systemClock } from "./engine/clock.ts";
 import { createComplete } from "./engine/complete.ts";
-import { createWorld, type RunningPlayground } from "./engine/configure.ts";
-import { createCooling } from "./engine/cooling.ts";
-import { createDrill, type DrillModel, type DrillVendor } from "./engine/drill.ts";
+import { createWorld } from "./engine/configure.ts";
+import { createDrill } from "./engine/drill.ts";
 import { createEstimate } from "./engine/estimate.ts";
+import { createHealth } from "./engine/health.ts";
 import { createMoney } from "./engine/money.ts";
+import { createOffline } from "./engine/offline.ts";
 import { readSession } from "./engine/read-session.ts";
 import { createRefreshLists } from "./engine/refresh-lists.ts";
-import { factsOfCooling } from "./engine/route-facts.ts";
+import { factsOfHealth } from "./engine/route-facts.ts";
 import { createRoutes } from "./engine/routes.ts";
 import { createSpendTeller } from "./engine/tell-spend.ts";
 import { createTryConnection } from "./engine/try-connection.ts";
@@ -41,6 +43,7 @@ import type { UseCases } from "./engine/use-cases.ts";
 import { loadParsersFor, unparsedBlocks } from "./engine/verify-answer.ts";
 import { createBudgetWarner } from "./engine/warn-budget.ts";
 import { registerHandlers } from "./handlers.ts";
+import { loadPlayground, loadVendors } from "./playground/load-playground.ts";
 import { testConnection } from "./providers/connection.ts";
 import { createProvider } from "./providers/create-provider.ts";
 import { findLocalServers } from "./providers/find-local-servers.ts";
@@ -111,13 +114,22 @@ async function build(initialization: Initialization): Promise<void> {
       return books.store()?.modelLists ?? null;
     },
     ledgerFailure: books.failure,
-    startPlayground,
+    startPlayground: () => loadPlayground(playgroundKey),
   });
   const activity = createActivity({
     silent: () => world.silent(),
     onState: (state) => void connection.sendNotification(StateNotification, state),
   });
-  const cooling = createCooling();
+  const health = createHealth({
+    store: () => books.store()?.health ?? null,
+    now,
+    onFault: (failure) => fault(failure),
+  });
+  const offline = createOffline({
+    hasNetwork: () =>
+      Object.values(networkInterfaces()).some((each) => each?.some(({ internal }) => !internal) === true),
+    ticks: systemClock.ticks,
+  });
   const calibration = createCalibration();
   const syntax = createSyntax({ directory: new URL("../grammars/", import.meta.url) });
   const stopping = new AbortController();
@@ -156,15 +168,15 @@ async function build(initialization: Initialization): Promise<void> {
     get store() {
       return books.store();
     },
-    facts: factsOfCooling(cooling, systemClock),
+    facts: factsOfHealth(health),
     clock: systemClock,
     random: Math.random,
     createId: randomUUID,
     workspace,
     calibration,
+    health,
+    offline,
     onAttempt(attempt, route) {
-      if (attempt.outcome === "done") cooling.answered(route);
-      else if (attempt.failure !== null) cooling.failed(route, attempt.failure, systemClock.ticks());
       attempted(attempt, route);
       if (attempt.failure !== null) log("warn", `${routeName(route)}: ${attempt.failure.message}`);
     },
@@ -179,7 +191,7 @@ async function build(initialization: Initialization): Promise<void> {
     // To this machine alone: neither the person's proxy nor their warm connections have a part in it.
     createHttp: () => createHttp(networkSettingSchema.parse({ proxySupport: "off" })),
     createProvider: ({ setting, key, http }) => createProvider({ setting, key, http, now }),
-    startVendor: startDrillVendor,
+    startVendor: (models) => loadVendors(playgroundKey, models),
   });
   const ask = createAsk({
     world,
@@ -187,7 +199,8 @@ async function build(initialization: Initialization): Promise<void> {
       return books.store();
     },
     clock: systemClock,
-    cooling,
+    health,
+    offline,
     calibration,
     random: Math.random,
     createId: randomUUID,
@@ -208,7 +221,8 @@ async function build(initialization: Initialization): Promise<void> {
       return books.store();
     },
     clock: systemClock,
-    cooling,
+    health,
+    offline,
     calibration,
     random: Math.random,
     createId: randomUUID,
@@ -264,8 +278,9 @@ async function build(initialization: Initialization): Promise<void> {
     async configure(params: ConfigureParams) {
       const { providers } = params.configuration;
       secrets = new Set([...params.keys.map(({ key }) => key), ...headerSecrets(providers)]);
+      // What was wrong with the settings before says nothing of these. At a start it was another life that learned it.
+      if (configured !== null) health.clear();
       configured = params;
-      cooling.clear();
       const result = await world.apply(params);
       money.setCalendar();
       activity.refresh();
@@ -291,6 +306,7 @@ async function build(initialization: Initialization): Promise<void> {
       get sessions() {
         return books.store()?.sessions ?? null;
       },
+      health,
       now,
       paused: routes.paused,
     }),
@@ -300,6 +316,13 @@ async function build(initialization: Initialization): Promise<void> {
       return store === null ? null : readSession(sessionId, store);
     },
     deleteSession: async (sessionId) => books.store()?.sessions.remove(sessionId),
+    async clearAnswers() {
+      const store = books.store();
+      if (store !== null) return store.responses.clear();
+      throw new FailureError(
+        books.failure() ?? { kind: "ledger", message: "The books are not open. Restart Wayfare." },
+      );
+    },
     spend: money.spend,
     raiseCap: money.raiseCap,
     heldMoney: money.heldMoney,
@@ -313,9 +336,10 @@ async function build(initialization: Initialization): Promise<void> {
     acceptedCompletion: completions.accepted,
     documentChanged: completions.documentChanged,
     documentClosed: completions.documentClosed,
-    breakRoute(params) {
+    async breakRoute(params) {
       // Whoever breaks or mends a route wants to see it asked.
-      cooling.clear();
+      health.clear();
+      await books.store()?.responses.clear("simulated");
       return world.breakRoute(params);
     },
     async testConnection(params, signal) {
@@ -367,18 +391,4 @@ async function build(initialization: Initialization): Promise<void> {
     books.close();
   };
   const readyAt = performance.now();
-}
-
-/** Loaded only when the playground is on. */
-async function startPlayground(): Promise<RunningPlayground> {
-  const { startPlayground: start, playgroundModels } = await import("./playground/start-playground.ts");
-  const playground = await start({ apiKey: playgroundKey, pace: "realistic" });
-  return { ...playground, apiKey: playgroundKey, models: playgroundModels };
-}
-
-/** Loaded only for a drill. */
-async function startDrillVendor(models: readonly DrillModel[]): Promise<DrillVendor> {
-  const { startPlayground: start } = await import("./playground/start-playground.ts");
-  const playground = await start({ apiKey: playgroundKey, pace: "instant", models });
-  return { ...playground, apiKey: playgroundKey };
 }

@@ -101,6 +101,10 @@ export const decisionSchema = z.object({
     .optional(),
   /** The room for the answer was cut to fit under this cap ("this workspace's $1.00 a day"), and the answer used it up. */
   cutByCap: z.string().optional(),
+  /** The answer was kept from when the same was asked before, and what it had cost then; null: that is not known. */
+  fromCache: z.object({ askedAtMs: z.number(), savedNano: z.number().nullable() }).optional(),
+  /** An identical request was under way: the answer is that one's, and so are its attempts and its cost. */
+  sharedRequest: z.literal(true).optional(),
 });
 export type Decision = z.infer<typeof decisionSchema>;
 

@@ -6,10 +6,10 @@ import * as z from "zod";
  * `message` is one sentence for a person that names what failed and the mend. A cancelled request is not a failure.
  */
 export const failureSchema = z.discriminatedUnion("kind", [
-  /** No connection: DNS, refused, reset, TLS, the proxy, no route, or no connection in time. */
+  /** No connection: DNS, refused, reset, TLS, the proxy, no route, no connection in time, or no network at all. */
   z.object({
     kind: z.literal("network"),
-    cause: z.enum(["dns", "refused", "reset", "tls", "proxy", "unreachable", "connect-timeout"]),
+    cause: z.enum(["dns", "refused", "reset", "tls", "proxy", "unreachable", "connect-timeout", "offline"]),
     host: z.string(),
     message: z.string(),
   }),

@@ -126,6 +126,14 @@ export const DeleteSessionRequest = new ProtocolRequestType<SessionParams, null,
   "wayfare/deleteSession",
 );
 
+/** What clearing the kept answers freed. */
+export const clearedAnswersSchema = z.object({ answers: z.number(), bytes: z.number() });
+export type ClearedAnswers = z.infer<typeof clearedAnswersSchema>;
+/** client → server: deletes every kept answer of this host; conversations stay. */
+export const ClearAnswersRequest = new ProtocolRequestType<Record<string, never>, ClearedAnswers, never, void, void>(
+  "wayfare/clearAnswers",
+);
+
 // spend ----------------------------------------------------------------------------------------------------------------
 export const spendRowSchema = z.object({
   tier: tierSchema,

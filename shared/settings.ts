@@ -123,6 +123,9 @@ export const settingSchemas = {
     .default({ "*": true, plaintext: false, markdown: false, scminput: false }),
   "completions.model": z.string().default(""),
   "completions.maxPerDayUsd": capSetting,
+  "cache.enabled": z.boolean().default(true),
+  "cache.maxAgeHours": z.number().positive().max(8_760).default(24),
+  "cache.maxMegabytes": z.number().min(1).max(2_000).default(50),
   "network.extraCaFile": z.string().default(""),
 } as const;
 export type SettingKey = keyof typeof settingSchemas;
@@ -166,6 +169,13 @@ export const configurationSchema = z.strictObject({
       model: z.unknown().optional(),
       /** Of every level that has one: the least holds. */
       maxPerDayUsd: z.array(z.unknown()).default([]),
+    })
+    .prefault({}),
+  cache: z
+    .strictObject({
+      enabled: z.unknown().optional(),
+      maxAgeHours: z.unknown().optional(),
+      maxMegabytes: z.unknown().optional(),
     })
     .prefault({}),
 });

@@ -85,15 +85,15 @@ const mayName: Record<Room, RegExp> = {
   webview: /^(zod|markdown-it|dompurify|highlight\.js\/.*)$/,
   client: /^(vscode|vscode-languageclient(\/node)?|zod|ignore|node:(child_process|path|os|crypto|fs\/promises))$/,
   core: /^(zod|@pydantic\/genai-prices)$/,
-  providers: /^(zod|undici|eventsource-parser(\/stream)?|@ai-sdk\/.*|node:(tls|net))$/,
-  store: /^(zod|node:(sqlite|worker_threads|fs|fs\/promises|path|os))$/,
+  providers: /^(zod|undici|eventsource-parser(\/stream)?|@ai-sdk\/.*|node:(tls|net|stream|zlib))$/,
+  store: /^(zod|node:(sqlite|worker_threads|fs|fs\/promises|path|os|crypto))$/,
   syntax: /^(web-tree-sitter|node:(fs\/promises|url|path|util|zlib))$/,
   playground: /^(zod|node:(http|net|events|crypto|timers\/promises))$/,
-  engine: /^(zod|node:(timers\/promises))$/,
+  engine: /^(zod|node:(crypto|timers\/promises))$/,
   endpoint: /^(zod|node:(http|crypto))$/,
   handlers:
     /^(zod|vscode-languageserver-textdocument|vscode-languageserver(\/node|\/node\.js)?|vscode-languageserver-protocol)$/,
-  main: /^(zod|vscode-languageserver(\/node|\/node\.js)?|node:(process|crypto|module))$/,
+  main: /^(zod|vscode-languageserver(\/node|\/node\.js)?|node:(process|crypto|module|os))$/,
 };
 
 describe("imports", () => {

@@ -12,6 +12,7 @@ import {
   sourceWords,
   sureness,
   tokenWords,
+  unaskedWords,
 } from "./decision-words.ts";
 import { element, icon, textButton } from "./element.ts";
 import type { PageFacts } from "./page-facts.ts";
@@ -39,6 +40,8 @@ export function decisionPanel(decision: Decision, actions: DecisionActions): HTM
       ),
     );
   }
+  const unasked = unaskedWords(decision);
+  if (unasked !== null) panel.append(element("p", { class: "dim" }, unasked));
   if (classification !== null) {
     panel.append(
       bar("cheap", classification.cheapRight),
@@ -51,9 +54,8 @@ export function decisionPanel(decision: Decision, actions: DecisionActions): HTM
     panel.append(element("ul", { class: "attempts", "aria-label": "Attempts" }, ...decision.attempts.map(attemptRow)));
   }
   const tokens = tokenWords(decision.attempts);
-  panel.append(
-    element("p", { class: "dim" }, [tokens, sourceWords(decision), other].filter((part) => part !== null).join(" · ")),
-  );
+  const money = [tokens, unasked === null ? sourceWords(decision) : null, other].filter((part) => part !== null);
+  if (money.length > 0) panel.append(element("p", { class: "dim" }, money.join(" · ")));
   if (decision.plan.length > 0) panel.append(planDetails(decision));
   if (decision.leftOut.length > 0) panel.append(leftOutDetails(decision));
   if (classification !== null) panel.append(featureDetails(classification));

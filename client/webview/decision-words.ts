@@ -156,20 +156,58 @@ export function otherTierWords(decision: Decision): string | null {
 export function lineWords(decision: Decision): string {
   const by = decision.answeredBy;
   const end = endWords(decision);
+  const cached = decision.fromCache !== undefined;
   const parts = [
-    by === null ? "No answer" : `${end === null ? "Answered" : "Begun"} by ${fullModel(by)}, ${by.tier}`,
-    `cost ${decision.costNano === null ? "unknown" : formatUsd(decision.costNano)}`,
+    by === null
+      ? "No answer"
+      : `${end === null ? "Answered" : "Begun"}${cached ? " from cache" : ""} by ${fullModel(by)}, ${by.tier}`,
+    cached ? savedSpoken(decision) : `cost ${decision.costNano === null ? "unknown" : formatUsd(decision.costNano)}`,
     end ?? decision.why,
   ];
+  if (decision.sharedRequest === true) parts.push(sharedWords);
   if (decision.simulated) parts.unshift("Simulated");
   return parts.join(", ");
+}
+
+/** `saved $0.0042`, what a kept answer had cost; `saved ?` where that is not known; null for an answer that was asked for. */
+export function savedWords({ fromCache }: Decision): string | null {
+  return fromCache === undefined ? null : `saved ${formatUsd(fromCache.savedNano)}`;
+}
+
+function savedSpoken(decision: Decision): string {
+  return decision.fromCache?.savedNano === null ? "saved an unknown sum" : (savedWords(decision) ?? "");
+}
+
+/** What a screen reader is told of the money, after who answered: ` for $0.0042`, ` from cache, saved $0.0042`. */
+export function spokenCost(decision: Decision): string {
+  if (decision.fromCache !== undefined) return ` from cache, ${savedSpoken(decision)}`;
+  const shared = decision.sharedRequest === true ? `, ${sharedWords}` : "";
+  return ` for ${formatUsd(decision.costNano)}${shared}`;
+}
+
+/** On the line of an answer that came of another question's request. */
+export const sharedWords = "shared with an identical request";
+
+/** Why an answer has no attempts of its own and cost nothing; null for one that was asked for. */
+export function unaskedWords({ fromCache, sharedRequest }: Decision): string | null {
+  if (fromCache !== undefined) {
+    const { askedAtMs, savedNano } = fromCache;
+    const at = new Date(askedAtMs).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+    const cost =
+      savedNano === null ? "what the answer had cost is not known" : `the answer had cost ${formatUsd(savedNano)}`;
+    return `From cache: the very same was asked and answered on ${at}. Nothing was sent now; ${cost}.`;
+  }
+  if (sharedRequest !== true) return null;
+  return "Shared with an identical request that was under way: it was sent once, and its attempts and its cost stand there.";
 }
 
 /** How an answer ended that did not come to its end; null for one that did, and where nothing was written. */
 export function endWords(decision: Decision): string | null {
   const last = decision.attempts.at(-1);
   if (last?.outcome === "cancelled") return "stopped";
-  if (decision.answeredBy === null || last === undefined || last.outcome === "done") return null;
+  if (decision.answeredBy === null) return null;
+  // Whoever left a request that others still wait for stopped before its end, whatever became of it.
+  if (last === undefined || last.outcome === "done") return decision.finishReason === null ? "stopped" : null;
   return "broken off";
 }
 

@@ -1,9 +1,8 @@
 import type { ContextChip, Turn } from "../../shared/answer.ts";
-import { formatUsd } from "../../shared/money.ts";
 import type { AskPart } from "../../shared/protocol.ts";
 import { chipWords, problemWords } from "./chip-words.ts";
 import type { CodeActions } from "./code-block.ts";
-import { fullModel, restartWords, restartWordsOf, shortModel } from "./decision-words.ts";
+import { fullModel, restartWords, restartWordsOf, shortModel, spokenCost } from "./decision-words.ts";
 import { element, icon, unseen } from "./element.ts";
 import type { Command } from "./failure-block.ts";
 import type { PageFacts } from "./page-facts.ts";
@@ -211,7 +210,7 @@ function reasoningView(): { element: HTMLElement; append(text: string): void; re
 /** What a screen reader is told when an answer has ended: who answered, for how much, and how it begins. */
 export function spokenEnd(turn: Turn, words: string): string {
   const by = turn.decision?.answeredBy ?? null;
-  const cost = turn.decision === null ? "" : ` for ${formatUsd(turn.decision.costNano)}`;
+  const cost = turn.decision === null ? "" : spokenCost(turn.decision);
   const simulated = turn.decision?.simulated === true ? " (simulated)" : "";
   switch (turn.state) {
     case "failed":

@@ -13,17 +13,20 @@ export interface ComposedPrompt {
 }
 
 /**
- * The messages of one chat request, within `budgetTokens` of input as estimated. Files that the turn before had too stand
- * first, before the conversation and under a heading of their own, because they change least and a provider's cache
- * keeps what does not change from the beginning on; files new to the conversation and the selection stand with the
- * question. Each earlier question names the files it was asked with, so that its "this" is understood. Over budget the oldest turns go first, then the longest context item is cut in its
+ * The messages of one chat request, within `budgetTokens` of input as estimated. What was sent with the last question stands
+ * where it stood, so that a provider's cache, which keeps what does not change from the beginning on, holds all of it: a
+ * file stands with the first of the questions that it has come with without a gap, and each question names the files it
+ * was asked with, which also says what its "this" was. Only selections stand with the newest question alone. Over budget
+ * the oldest turns go first, then the longest context item is cut in its
  * middle with a mark that the model and the person can see. The question itself is never cut, so a question that is
  * longer than the budget gives a prompt longer than the budget. Work is bounded by the budget, not by the size of a file.
  */
 export function composePrompt(facts: { question: Question; budgetTokens: number }): ComposedPrompt {
   const { question, budgetTokens } = facts;
   const trimmed: string[] = [];
-  const fixedTokens = systemTokens + headingTokens + estimateTokens(question.text) + messageTokens;
+  const newest = { question: question.text, askedWith: [...new Set(question.context.map(({ path }) => path))] };
+  const asked = askedText(newest);
+  const fixedTokens = systemTokens + estimateTokens(asked) + messageTokens + headingsTokens(question);
   const roomTokens = Math.max(0, budgetTokens - fixedTokens);
   const turns = question.history.filter((turn) => turn.answer.trim() !== "");
 
@@ -36,24 +39,24 @@ export function composePrompt(facts: { question: Question; budgetTokens: number 
   const dropped = turns.length - kept.length;
   if (dropped > 0) trimmed.unshift(dropped === 1 ? "1 earlier turn" : `${dropped} earlier turns`);
 
-  const files = blocks.filter((block) => block.kind === "file");
-  const before = question.history.at(-1)?.askedWith;
-  // In the first prompt of a conversation every file stands where the second one will have it.
-  const lasting = before === undefined ? files : files.filter((block) => before.includes(block.path));
-  const beside = [
-    ...files.filter((block) => !lasting.includes(block)),
-    ...blocks.filter((block) => block.kind === "selection"),
-  ].map((block) => block.text);
+  const files = blocks
+    .filter((block) => block.kind === "file")
+    .map(({ path, text }) => ({ text, place: firstOfRun(kept, path) }));
+  const selections = blocks.filter((block) => block.kind === "selection");
+  /** What stands above the question at this place among the kept ones; the newest comes after them. */
+  const above = (place: number): string[] => {
+    const here = files.filter((file) => file.place === place);
+    return here.length === 0 ? [] : [filesHeading, ...here.map(({ text }) => text)];
+  };
   const messages: Message[] = [{ role: "system", text: systemPrompt }];
-  // Files go into the first message of the person rather than one of their own: some chat templates insist that the
-  // roles alternate.
-  let above = lasting.length === 0 ? [] : [filesHeading, ...lasting.map((block) => block.text)];
-  for (const turn of kept) {
-    messages.push({ role: "user", text: joined([...above, askedText(turn)]) });
+  // Files go into the messages of the person rather than some of their own: some chat templates insist that the roles
+  // alternate.
+  for (const [place, turn] of kept.entries()) {
+    messages.push({ role: "user", text: joined([...above(place), askedText(turn)]) });
     messages.push({ role: "assistant", text: turn.answer });
-    above = [];
   }
-  messages.push({ role: "user", text: joined([...above, ...beside, question.text]) });
+  const beside = selections.map((block) => block.text);
+  messages.push({ role: "user", text: joined([...above(kept.length), ...beside, asked]) });
 
   let inputTokens = 0;
   let bound = 0;
@@ -74,9 +77,23 @@ const messageTokens = 4;
 const messageBoundTokens = 12;
 const systemTokens = estimateTokens(systemPrompt) + messageTokens;
 
-/** Over the files at the top, which may be newer than the questions right below them. */
+/** Over files, which may be newer than the question right below them. */
 const filesHeading = "Files of the last question, as they are now:";
 const headingTokens = estimateTokens(filesHeading) + 1;
+
+/** At most one heading for each file and each question. */
+function headingsTokens({ context, history }: Question): number {
+  const files = context.filter(({ kind }) => kind === "file").length;
+  return headingTokens * Math.max(1, Math.min(files, history.length + 1));
+}
+
+/**
+ * The first of the last questions that have all come with this file, by its place; the newest question's where the one
+ * before it came without.
+ */
+function firstOfRun(turns: readonly HistoryTurn[], path: string): number {
+  return turns.findLastIndex(({ askedWith }) => !askedWith.includes(path)) + 1;
+}
 
 /** Files may take this much of the room while there is a conversation, which would otherwise be forgotten at once. */
 const contextShare = 0.8;
@@ -86,7 +103,7 @@ type HistoryTurn = Question["history"][number];
 /** Names enough to tell what a question was about, few enough for every turn to carry them. */
 const maxNamed = 6;
 
-function askedText({ question, askedWith }: HistoryTurn): string {
+function askedText({ question, askedWith }: Pick<HistoryTurn, "question" | "askedWith">): string {
   if (askedWith.length === 0) return question;
   const more = askedWith.length - maxNamed;
   const names = askedWith.slice(0, maxNamed).join(", ");

@@ -14,6 +14,10 @@ export interface FailureAction {
   coolMs: number;
   /** What cools: nothing, the host, this model on this host, or this key on this host. */
   coolScope: CoolScope;
+  /** Whether one such failure is enough for that, or more than half of the last requests have to fail. */
+  trips: "at-once" | "by-share";
+  /** Whether it counts among the model's failures, which the order of a plan and the breaker look at. */
+  weighs: boolean;
   /** Only a route with a larger context window than this one is worth trying. */
   needsLargerWindow: boolean;
 }
@@ -21,12 +25,23 @@ export type CoolScope = "none" | "host" | "model" | "key";
 
 /** The action for a failure: one table row for its class, with the facts the failure itself brings. */
 export function actionFor(failure: Failure): FailureAction {
-  const row: FailureAction = { ...table[failure.kind], retryWhen: "first", waitMs: 0, needsLargerWindow: false };
+  const row: FailureAction = {
+    ...table[failure.kind],
+    retryWhen: "first",
+    waitMs: 0,
+    needsLargerWindow: false,
+    trips: byShare.has(failure.kind) ? "by-share" : "at-once",
+    weighs: ofTheModel.has(failure.kind),
+  };
   switch (failure.kind) {
     case "rate-limit":
-      return failure.retryAfterMs === null ? row : afterWaiting(row, Math.max(failure.retryAfterMs, 0));
+      return failure.retryAfterMs === null
+        ? { ...row, retrySame: 1, retryWhen: "alone", waitMs: UNNAMED_WAIT_MS }
+        : afterWaiting(row, Math.max(failure.retryAfterMs, 0));
     case "network":
       // A name that does not resolve or a certificate that is not trusted will not be mended by asking again at once.
+      // Without a network nobody is to blame, and nobody needs a rest.
+      if (failure.cause === "offline") return { ...row, retrySame: 0, coolMs: 0, coolScope: "none", weighs: false };
       return failure.cause === "dns" || failure.cause === "tls" || failure.cause === "proxy"
         ? { ...row, retrySame: 0 }
         : row;
@@ -70,6 +85,8 @@ export function describeAttempt(failure: Failure): string {
       return `no model ${failure.model}`;
     case "bad-request":
       if (failure.parameter === "suffix") return "does not fill in code";
+      if (failure.parameter === "images" || failure.parameter === "tools") return `takes no ${failure.parameter}`;
+      if (failure.parameter === "prefill") return "does not go on with a begun answer";
       return failure.parameter === null
         ? `request refused (${failure.status})`
         : `"${failure.parameter}" refused (${failure.status})`;
@@ -82,6 +99,8 @@ export function describeAttempt(failure: Failure): string {
 
 /** A provider that says "retry after" is waited for up to this, where nobody else can answer meanwhile. */
 const PATIENCE_MS = 2_000;
+/** Where a provider says "too many" and no time, and nobody else can answer: most limits count by the second or minute. */
+const UNNAMED_WAIT_MS = 1_000;
 /** A Retry-After beyond this is not believed: some servers name hours, and a person would rather try again. */
 const maxCoolMs = 300_000;
 
@@ -92,11 +111,11 @@ const maxCoolMs = 300_000;
 const table: Record<FailureKind, Pick<FailureAction, "retrySame" | "otherRoute" | "coolMs" | "coolScope">> = {
   network: { retrySame: 1, otherRoute: true, coolMs: 10_000, coolScope: "host" },
   silence: { retrySame: 0, otherRoute: true, coolMs: 15_000, coolScope: "model" },
-  stall: { retrySame: 0, otherRoute: true, coolMs: 0, coolScope: "none" },
-  truncated: { retrySame: 0, otherRoute: true, coolMs: 0, coolScope: "none" },
+  stall: { retrySame: 0, otherRoute: true, coolMs: 15_000, coolScope: "model" },
+  truncated: { retrySame: 0, otherRoute: true, coolMs: 15_000, coolScope: "model" },
   "rate-limit": { retrySame: 0, otherRoute: true, coolMs: 15_000, coolScope: "key" },
   overloaded: { retrySame: 0, otherRoute: true, coolMs: 15_000, coolScope: "model" },
-  "server-error": { retrySame: 1, otherRoute: true, coolMs: 5_000, coolScope: "model" },
+  "server-error": { retrySame: 1, otherRoute: true, coolMs: 15_000, coolScope: "model" },
   auth: { retrySame: 0, otherRoute: true, coolMs: 300_000, coolScope: "key" },
   quota: { retrySame: 0, otherRoute: true, coolMs: 300_000, coolScope: "key" },
   "unknown-model": { retrySame: 0, otherRoute: true, coolMs: 300_000, coolScope: "model" },
@@ -105,8 +124,8 @@ const table: Record<FailureKind, Pick<FailureAction, "retrySame" | "otherRoute" 
   // Another model would be asked to say what this one would not: that is the person's choice, not the router's.
   "content-filter": { retrySame: 0, otherRoute: false, coolMs: 0, coolScope: "none" },
   "not-an-api": { retrySame: 0, otherRoute: true, coolMs: 60_000, coolScope: "host" },
-  malformed: { retrySame: 0, otherRoute: true, coolMs: 0, coolScope: "none" },
-  empty: { retrySame: 0, otherRoute: true, coolMs: 0, coolScope: "none" },
+  malformed: { retrySame: 0, otherRoute: true, coolMs: 15_000, coolScope: "model" },
+  empty: { retrySame: 0, otherRoute: true, coolMs: 15_000, coolScope: "model" },
   // A cheaper route may still fit under the cap.
   budget: { retrySame: 0, otherRoute: true, coolMs: 0, coolScope: "none" },
   // One provider without a key does not silence the others.
@@ -114,6 +133,12 @@ const table: Record<FailureKind, Pick<FailureAction, "retrySame" | "otherRoute" 
   ledger: { retrySame: 0, otherRoute: false, coolMs: 0, coolScope: "none" },
   internal: { retrySame: 0, otherRoute: false, coolMs: 0, coolScope: "none" },
 };
+
+/** One of these may be chance, and the next request goes well; several are none. */
+const byShare: ReadonlySet<FailureKind> = new Set(["server-error", "stall", "truncated", "malformed", "empty"]);
+
+/** What a model, or the way to it, did badly: not what the request, the key or the account is to blame for. */
+const ofTheModel: ReadonlySet<FailureKind> = new Set([...byShare, "network", "silence", "overloaded"]);
 
 const networkWords = {
   dns: "no such host: {host}",
@@ -123,6 +148,7 @@ const networkWords = {
   proxy: "proxy refused",
   unreachable: "{host} cannot be reached",
   "connect-timeout": "no connection in time",
+  offline: "this machine is offline",
 } as const;
 
 const plainWords = {

@@ -3,9 +3,10 @@ import { formatUsd } from "../../shared/money.ts";
 import type { PlanStep } from "./plan-route.ts";
 import { costNano } from "./price.ts";
 import { type Route, routeName } from "./provider.ts";
+import { type Candidate, type WeighFacts, weigh } from "./weigh-routes.ts";
 
 /** Everything the plan of one completion is made from. */
-export interface CompletionPlanFacts {
+export interface CompletionPlanFacts extends Omit<WeighFacts, "expectedOutputTokens"> {
   /** Every route that is set up; within a tier in the person's own order, which decides between equals. */
   routes: readonly Route[];
   /** `provider/model` of `wayfare.completions.model`: that one alone, whatever its tier; null: the cheap tier. */
@@ -33,14 +34,14 @@ export type CompletionPlan =
 
 /**
  * The routes to try for one completion, in order, each with its reason. First those of the cheap tier that fill a hole in
- * code, the least expensive first and unknown prices last; then those that can only be asked in chat. A completion comes
+ * code, the least expensive first and unknown prices last, where waiting and failures count as cost, too; then those that can only be asked in chat. A completion comes
  * many times a minute, so the frontier is never asked unless the person named it. Routes that cool are left out: nobody
  * waits for a completion, and the next letter asks again.
  */
 export function planCompletion(facts: CompletionPlanFacts): CompletionPlan {
   const leftOut: LeftOutRoute[] = [];
-  const ready: Candidate[] = [];
-  const cooling: Candidate[] = [];
+  const ready: FillCandidate[] = [];
+  const cooling: FillCandidate[] = [];
   const seen = new Set<string>();
   for (const [order, route] of facts.routes.entries()) {
     const name = routeName(route);
@@ -56,7 +57,7 @@ export function planCompletion(facts: CompletionPlanFacts): CompletionPlan {
       continue;
     }
     const fills = facts.canFill(route);
-    const candidate = { route, name, order, fills, expectedCostNano: expectedCost(route, facts) };
+    const candidate = { route, name, order, fills, expectedCostNano: expectedCost(route, facts), score: 0 };
     const pause = facts.cooling.get(name);
     if (pause !== undefined && pause.untilMs > facts.nowMs) cooling.push(candidate);
     else ready.push(candidate);
@@ -67,6 +68,7 @@ export function planCompletion(facts: CompletionPlanFacts): CompletionPlan {
   for (const { route, name } of chosen === ready ? cooling : []) {
     leftOut.push(leave(route, `left alone: ${facts.cooling.get(name)?.why}`));
   }
+  weigh(chosen, { ...facts, expectedOutputTokens: Math.ceil(facts.maxOutputTokens * EXPECTED_SHARE) });
   chosen.sort(compare);
   const plan = chosen.map((each) => ({
     route: each.route,
@@ -76,12 +78,8 @@ export function planCompletion(facts: CompletionPlanFacts): CompletionPlan {
   return { ok: true, plan, leftOut };
 }
 
-interface Candidate {
-  route: Route;
-  name: string;
-  order: number;
+interface FillCandidate extends Candidate {
   fills: boolean;
-  expectedCostNano: number | null;
 }
 
 /** Of what may come, about so much does: most completions are one line. */
@@ -99,14 +97,13 @@ function obstacleOf(route: Route, facts: CompletionPlanFacts): string | null {
   return route.windowTokens !== null && neededTokens > route.windowTokens ? "its window is too small" : null;
 }
 
-function compare(a: Candidate, b: Candidate): number {
+function compare(a: FillCandidate, b: FillCandidate): number {
   if (a.fills !== b.fills) return a.fills ? -1 : 1;
-  const byCost = (a.expectedCostNano ?? Number.POSITIVE_INFINITY) - (b.expectedCostNano ?? Number.POSITIVE_INFINITY);
   // Two unknown prices give NaN, and the person's own order decides.
-  return byCost || a.order - b.order;
+  return a.score - b.score || a.order - b.order;
 }
 
-function reasonOf({ name, fills, expectedCostNano }: Candidate, facts: CompletionPlanFacts): string {
+function reasonOf({ name, fills, expectedCostNano }: FillCandidate, facts: CompletionPlanFacts): string {
   const price =
     expectedCostNano === null
       ? "price unknown"
@@ -119,7 +116,11 @@ function reasonOf({ name, fills, expectedCostNano }: Candidate, facts: Completio
 }
 
 /** The reason of the route that would have been first, in words that fit a status bar. */
-function whyNone(facts: CompletionPlanFacts, cooling: readonly Candidate[], leftOut: readonly LeftOutRoute[]): string {
+function whyNone(
+  facts: CompletionPlanFacts,
+  cooling: readonly FillCandidate[],
+  leftOut: readonly LeftOutRoute[],
+): string {
   const first = cooling[0];
   if (first !== undefined) return facts.cooling.get(first.name)?.why ?? "left alone for now";
   if (facts.routes.length === 0) return "no model is set up";

@@ -1,35 +1,42 @@
 import type { Classification, LeftOutRoute, PlannedRoute, Tier } from "../../shared/answer.ts";
 import type { Failure } from "../../shared/failure.ts";
 import { formatUsd } from "../../shared/money.ts";
-import type { Cap } from "./budget.ts";
+import {
+  type BarFacts,
+  notConfigured,
+  tokensInWords,
+  tooLongForAll,
+  whyBarred,
+  whyImpossible,
+  whyNoneAllowed,
+  whyPickedBarred,
+  whyTooLong,
+} from "./bar-routes.ts";
 import { describeWhy } from "./classify.ts";
-import { isInPool, type Pool } from "./narrow-pool.ts";
+import type { RestEnd } from "./health.ts";
 import { costNano } from "./price.ts";
 import { type Route, routeName } from "./provider.ts";
+import { type Candidate, type WeighFacts, weigh, whyFirst } from "./weigh-routes.ts";
 
 /** Everything a plan is made from: plain values, so that the same facts always give the same plan. */
-export interface PlanFacts {
-  /** Every route that is set up; within a tier in the person's own order, which decides between equals. */
-  routes: readonly Route[];
-  /** `auto`, `cheap`, `frontier`, or `provider/model`. */
-  mode: string;
+export interface PlanFacts extends WeighFacts, BarFacts {
   /** null when nothing was classified, because the person chose. */
   classification: Classification | null;
-  inputTokens: number;
-  /** What an answer of this kind usually takes: the order by cost depends on it. */
-  expectedOutputTokens: number;
-  /** What the answer may take: the context window has to hold it. */
-  maxOutputTokens: number;
   /** Routes left alone for now, by `routeName`, and why, in words such as "rate limited". */
-  cooling: ReadonlyMap<string, { untilMs: number; why: string }>;
+  cooling: ReadonlyMap<string, PlanPause>;
   /** In the time that `cooling` is counted in. */
   nowMs: number;
-  /** The caps that the request is under: what it costs must then be known. Absent or []: none. */
-  caps?: readonly Cap[];
-  /** `wayfare.pool`: what it does not let through is no candidate. */
-  pool?: Pool;
-  /** Routes that the person paused, by `routeName`: no candidates. Absent: none. */
-  paused?: ReadonlySet<string>;
+  /** The route that answered this conversation last, and what of this prompt its vendor most likely still has cached. */
+  warm?: { name: string; cachedTokens: number } | null;
+}
+
+/** Why a route is left alone for now. */
+export interface PlanPause {
+  /** Infinite while another request is trying it. */
+  untilMs: number;
+  why: string;
+  /** What its end hangs on; absent: `passing`. */
+  ends?: RestEnd;
 }
 
 export interface PlanStep {
@@ -44,8 +51,11 @@ export type PlanResult =
 
 /**
  * The routes to try for one request, in order, each with its reason, and every other route with the reason it was left
- * out. First the tier that was asked for or found, the least expected cost first and unknown prices last; then the other
- * tier. A model picked by hand is the whole plan. Fails when nothing is set up that could answer, naming the setting.
+ * out. Routes that rest and will be well by themselves are the last resort; those that a person must mend are tried where
+ * nothing else is left; those whose vendor named a time are not asked before it.
+ * First the tier that was asked for or found, the least expected cost first and unknown prices last, where waiting and
+ * failures count as cost, too; then the other tier. A model of the other, better tier that has the conversation cached
+ * goes first while that costs less than beginning anew. A model picked by hand is the whole plan. Fails when nothing is set up that could answer, naming the setting.
  */
 export function planRoute(facts: PlanFacts): PlanResult {
   const failure = whyImpossible(facts);
@@ -65,7 +75,7 @@ export function planRoute(facts: PlanFacts): PlanResult {
       continue;
     }
     const name = routeName(route);
-    const candidate: Candidate = { route, order, name, expectedCostNano: expectedCost(route, facts) };
+    const candidate: Candidate = { route, order, name, expectedCostNano: expectedCost(route, facts), score: 0 };
     const twin = candidates.get(name);
     if (twin === undefined) candidates.set(name, candidate);
     else if (twin.route.tier === tier || route.tier !== tier) {
@@ -82,28 +92,67 @@ export function planRoute(facts: PlanFacts): PlanResult {
     if (pause !== undefined && pause.untilMs > facts.nowMs) cooling.push(candidate);
     else ready.push(candidate);
   }
-  if (ready.length > 0) {
-    for (const { route, name } of cooling) leftOut.push(leave(route, coolingWords(name, facts)));
-    ready.sort((a, b) => compare(a, b, tier));
-    const steps = ready.map((each, index) => ({
-      route: each.route,
-      reason: reasonFor(ready, index, tier),
-      expectedCostNano: each.expectedCostNano,
-    }));
-    return { ok: true, plan: steps, leftOut, tier, why: whyTier(facts, tier) };
+  const resting = (ends: RestEnd) => restingBy(ends, cooling, tier, facts);
+  const named = resting("named");
+  const passing = resting("passing");
+  const isAnyLeft = ready.length + passing.length > 0;
+  // Trying what should be mended first beats refusing the question: a person may have mended it.
+  const rest = isAnyLeft ? passing : resting("lasting");
+  for (const { route, name } of isAnyLeft ? [...named, ...resting("lasting")] : named) {
+    leftOut.push(leave(route, coolingWords(name, facts)));
   }
-  if (cooling.length > 0) {
-    // Everything has failed lately. Trying the one that is due soonest beats refusing the question.
-    const dueMs = ({ name }: Candidate) => facts.cooling.get(name)?.untilMs ?? 0;
-    cooling.sort((a, b) => Number(b.route.tier === tier) - Number(a.route.tier === tier) || dueMs(a) - dueMs(b));
-    const steps = cooling.map(({ route, name, expectedCostNano }) => ({
+  if (ready.length + rest.length > 0) {
+    const lastResort = rest.map(({ route, name, expectedCostNano }) => ({
       route,
-      reason: `tried although it is ${coolingWords(name, facts)}: nothing else is left`,
+      reason:
+        ready.length === 0
+          ? `tried although it is ${coolingWords(name, facts)}: nothing else is left`
+          : `last resort, ${coolingWords(name, facts)}`,
       expectedCostNano,
     }));
-    return { ok: true, plan: steps, leftOut, tier, why: whyTier(facts, tier) };
+    const plan = [...readySteps(ready, tier, facts), ...lastResort];
+    return { ok: true, plan, leftOut, tier, why: whyTier(facts, tier) };
   }
+  if (named.length > 0) return { ok: false, failure: allLimited(named, facts) };
   return { ok: false, failure: tooLongForAll(facts) };
+}
+
+/** Those of the routes that rest whose rest ends so: the wanted tier first, the one due soonest before the others. */
+function restingBy(ends: RestEnd, cooling: readonly Candidate[], tier: Tier, facts: PlanFacts): Candidate[] {
+  const pauseOf = ({ name }: Candidate) => facts.cooling.get(name);
+  const dueMs = (each: Candidate) => pauseOf(each)?.untilMs ?? 0;
+  return cooling
+    .filter((each) => (pauseOf(each)?.ends ?? "passing") === ends)
+    .sort((a, b) => Number(isOf(tier)(b)) - Number(isOf(tier)(a)) || dueMs(a) - dueMs(b));
+}
+
+/** Routes that nothing stands against, in order. */
+function readySteps(ready: Candidate[], tier: Tier, facts: PlanFacts): PlanStep[] {
+  for (const each of ["cheap", "frontier"] as const) weigh(ready.filter(isOf(each)), facts);
+  ready.sort((a, b) => compare(a, b, tier));
+  const stays = warmElsewhere(ready, tier, facts);
+  const others = ready.filter((each) => each !== stays);
+  const steps = others.map(({ route, expectedCostNano }, index) => ({
+    route,
+    reason: reasonFor(others, index, tier, facts),
+    expectedCostNano,
+  }));
+  if (stays === null) return steps;
+  const { route, expectedCostNano } = stays;
+  return [{ route, reason: warmReason(stays, facts), expectedCostNano }, ...steps];
+}
+
+/** Every model has asked for a rest: who may be asked first, and when. */
+function allLimited(named: readonly Candidate[], facts: PlanFacts): Failure {
+  const untilMs = ({ name }: Candidate) => facts.cooling.get(name)?.untilMs ?? facts.nowMs;
+  const soonest = named.reduce((a, b) => (untilMs(b) < untilMs(a) ? b : a));
+  const waitMs = Math.max(untilMs(soonest) - facts.nowMs, 0);
+  const which = named.length === 1 ? soonest.name : `Each of ${named.length} models`;
+  return {
+    kind: "rate-limit",
+    retryAfterMs: waitMs,
+    message: `${which} has asked for a rest (${facts.cooling.get(soonest.name)?.why}). ${soonest.name} is tried again in ${Math.max(1, Math.ceil(waitMs / 1000))} s. Wait, or add a model of another provider.`,
+  };
 }
 
 /** The plan as the answer keeps it: without endpoints and prices. */
@@ -117,11 +166,23 @@ export function summarizePlan(plan: readonly PlanStep[]): PlannedRoute[] {
   }));
 }
 
-interface Candidate {
-  route: Route;
-  order: number;
-  name: string;
-  expectedCostNano: number | null;
+function isOf(tier: Tier): (candidate: Candidate) => boolean {
+  return ({ route }) => route.tier === tier;
+}
+
+/** The better model that has this conversation cached, where staying there costs less than the best cheap one does; else null. */
+function warmElsewhere(sorted: readonly Candidate[], tier: Tier, facts: PlanFacts): Candidate | null {
+  const [first] = sorted;
+  if (facts.mode !== "auto" || tier !== "cheap" || first === undefined || first.route.tier !== "cheap") return null;
+  const warm = sorted.find(({ name, route }) => name === facts.warm?.name && route.tier === "frontier");
+  const costs = warm?.expectedCostNano ?? null;
+  return warm !== undefined && costs !== null && first.expectedCostNano !== null && costs < first.expectedCostNano
+    ? warm
+    : null;
+}
+
+function warmReason({ expectedCostNano }: Candidate, { warm }: PlanFacts): string {
+  return `has ${tokensInWords(warm?.cachedTokens ?? 0, "down")} tokens of this conversation cached, ${priceWords(expectedCostNano)}: less than a cheap model that begins anew`;
 }
 
 function planPicked(facts: PlanFacts): PlanResult {
@@ -148,136 +209,6 @@ function planPicked(facts: PlanFacts): PlanResult {
   return { ok: true, plan: [step], leftOut, tier: picked.tier, why: `you chose ${facts.mode}` };
 }
 
-function whyImpossible(facts: PlanFacts): Failure | null {
-  const { routes, mode } = facts;
-  if (routes.length === 0) {
-    return {
-      kind: "setup",
-      field: "wayfare.providers",
-      message:
-        'No model is set up yet. Run "Wayfare: Add Provider", or turn on wayfare.playground to try Wayfare without a key.',
-    };
-  }
-  if ((mode === "cheap" || mode === "frontier") && !routes.some((route) => route.tier === mode)) {
-    const other = mode === "cheap" ? "frontier" : "cheap";
-    const example = routes[0] === undefined ? "provider/model" : routeName(routes[0]);
-    return {
-      kind: "setup",
-      field: `wayfare.tiers.${mode}`,
-      message: `No ${mode} model is set up. Add one to wayfare.tiers.${mode}, for example "${example}", or choose Auto or ${other === "cheap" ? "Cheap" : "Frontier"}.`,
-    };
-  }
-  return null;
-}
-
-/** Why a route must not be asked whatever the question is, or null. */
-function whyBarred(route: Route, facts: PlanFacts): string | null {
-  if (!isInPool(routeName(route), facts.pool ?? [])) return "outside wayfare.pool";
-  if (isPaused(route, facts)) return "paused by you";
-  if (lacksPrice(route, facts)) {
-    return `its price is not known, and a cap is set: ${priceMend}`;
-  }
-  return null;
-}
-
-function isPaused(route: Route, { paused }: PlanFacts): boolean {
-  return paused?.has(routeName(route)) === true;
-}
-
-const priceMend = 'write its price in wayfare.providers, or "free"';
-
-/** Simulated money is under no cap. */
-function lacksPrice(route: Route, facts: PlanFacts): boolean {
-  return (facts.caps ?? []).length > 0 && route.price === null && !route.simulated;
-}
-
-/** Why none of the routes may be asked, whatever the question is, or null. */
-function whyNoneAllowed(facts: PlanFacts): Failure | null {
-  const pool = facts.pool ?? [];
-  const inPool = facts.routes.filter((route) => isInPool(routeName(route), pool));
-  if (inPool.length === 0) return outsidePool(facts);
-  const awake = inPool.filter((route) => !isPaused(route, facts));
-  const [example] = awake;
-  if (example === undefined) return allPaused(inPool);
-  if (!awake.every((route) => lacksPrice(route, facts))) return null;
-  const which = awake.length === 1 ? `the price of ${routeName(example)} is not known` : "no model's price is known";
-  return unpriced(`Nothing can be sent under a cap: ${which}.`, example);
-}
-
-function whyPickedBarred(route: Route, facts: PlanFacts): Failure | null {
-  if (!isInPool(facts.mode, facts.pool ?? [])) {
-    return {
-      kind: "setup",
-      field: "wayfare.pool",
-      message: `${facts.mode} is outside wayfare.pool. Add it there, or choose a model that is in it.`,
-    };
-  }
-  if (isPaused(route, facts)) {
-    return {
-      kind: "setup",
-      field: "wayfare.mode",
-      message: `${facts.mode} is paused by you. Resume it in "Wayfare: Routes", or choose another model.`,
-      mend: "showRoutes",
-    };
-  }
-  if (!lacksPrice(route, facts)) return null;
-  return unpriced(`${facts.mode} cannot be asked under a cap: its price is not known.`, route);
-}
-
-function allPaused(routes: readonly Route[]): Failure {
-  const names = shownNames(routes.map(routeName));
-  const are = new Set(routes.map(routeName)).size === 1 ? "is" : "are all";
-  return {
-    kind: "setup",
-    field: "wayfare.tiers",
-    message: `Nothing can be asked: ${names} ${are} paused by you. Resume one in "Wayfare: Routes".`,
-    mend: "showRoutes",
-  };
-}
-
-function outsidePool(facts: PlanFacts): Failure {
-  const allowed = (facts.pool ?? []).map((entries) => (entries.length === 0 ? "none" : shownNames(entries)));
-  return {
-    kind: "setup",
-    field: "wayfare.pool",
-    message: `wayfare.pool leaves no model: it lets through ${allowed.join(", of these only ")}, and set up are ${shownNames(facts.routes.map(routeName))}. Add one of them to the pool.`,
-  };
-}
-
-function unpriced(what: string, example: Route): Failure {
-  return {
-    kind: "budget",
-    message: `${what} Write it in wayfare.providers, for example { "id": "${example.modelId}", "price": { "input": 0.25, "output": 2 } } or "price": "free", or remove the cap.`,
-  };
-}
-
-/** Models named in a message about a wrong one: enough to recognise the right one, few enough to read. */
-const maxNamesShown = 6;
-
-function notConfigured(facts: PlanFacts): Failure {
-  return {
-    kind: "setup",
-    field: "wayfare.mode",
-    message: `"${facts.mode}" is not set up. Choose auto, cheap, frontier or one of: ${shownNames(facts.routes.map(routeName))}.`,
-  };
-}
-
-function shownNames(names: readonly string[]): string {
-  const once = [...new Set(names)];
-  return once.slice(0, maxNamesShown).join(", ") + (once.length > maxNamesShown ? ", …" : "");
-}
-
-function tooLongForAll(facts: PlanFacts): Failure {
-  let largest = 0;
-  for (const route of facts.routes) {
-    if (whyBarred(route, facts) === null) largest = Math.max(largest, route.windowTokens ?? 0);
-  }
-  return {
-    kind: "context-length",
-    message: `The question does not fit any model: it needs ${tokensInWords(facts.inputTokens + facts.maxOutputTokens, "up")} tokens and the largest window holds ${tokensInWords(largest, "down")}. Send less context, or add a model with a larger window.`,
-  };
-}
-
 function wantedTier(facts: PlanFacts): Tier {
   const wanted =
     facts.mode === "cheap" || facts.mode === "frontier" ? facts.mode : (facts.classification?.tier ?? "cheap");
@@ -289,41 +220,37 @@ function whyTier(facts: PlanFacts, tier: Tier): string {
   return facts.classification === null ? "not classified" : describeWhy(facts.classification);
 }
 
-function whyTooLong(route: Route, facts: PlanFacts): string | null {
-  if (route.windowTokens === null) return null;
-  const answerTokens = Math.min(facts.maxOutputTokens, route.maxOutputTokens ?? facts.maxOutputTokens);
-  const neededTokens = facts.inputTokens + answerTokens;
-  if (neededTokens <= route.windowTokens) return null;
-  return `needs ${tokensInWords(neededTokens, "up")} tokens, window is ${tokensInWords(route.windowTokens, "down")}`;
-}
-
 function expectedCost(route: Route, facts: PlanFacts): number | null {
   const output = Math.min(facts.expectedOutputTokens, route.maxOutputTokens ?? facts.expectedOutputTokens);
-  return costNano({ input: facts.inputTokens, cacheRead: 0, cacheWrite: 0, output, reasoning: 0 }, route.price);
+  const isWarm = facts.warm !== undefined && facts.warm !== null && facts.warm.name === routeName(route);
+  const cacheRead = isWarm ? Math.min(facts.warm?.cachedTokens ?? 0, facts.inputTokens) : 0;
+  return costNano(
+    { input: facts.inputTokens - cacheRead, cacheRead, cacheWrite: 0, output, reasoning: 0 },
+    route.price,
+  );
 }
 
 function compare(a: Candidate, b: Candidate, tier: Tier): number {
   if (a.route.tier !== b.route.tier) return a.route.tier === tier ? -1 : 1;
-  const byCost = (a.expectedCostNano ?? Number.POSITIVE_INFINITY) - (b.expectedCostNano ?? Number.POSITIVE_INFINITY);
   // Two unknown prices give NaN, and the person's own order decides.
-  return byCost || a.order - b.order;
+  return a.score - b.score || a.order - b.order;
 }
 
-function reasonFor(sorted: readonly Candidate[], index: number, tier: Tier): string {
+function priceWords(expectedCostNano: number | null): string {
+  if (expectedCostNano === null) return "price unknown";
+  return expectedCostNano === 0 ? "free" : `about ${formatUsd(expectedCostNano)}`;
+}
+
+function reasonFor(sorted: readonly Candidate[], index: number, tier: Tier, facts: PlanFacts): string {
   const candidate = sorted[index];
   if (candidate === undefined) return "";
   const { route, expectedCostNano } = candidate;
-  const price =
-    expectedCostNano === null
-      ? "price unknown"
-      : route.price === "free" || expectedCostNano === 0
-        ? "free"
-        : `about ${formatUsd(expectedCostNano)}`;
+  const price = priceWords(expectedCostNano);
   const before = sorted[index - 1];
   const first = before === undefined || before.route.tier !== route.tier;
   const alone = sorted[index + 1]?.route.tier !== route.tier;
   if (route.tier === tier) {
-    if (first) return alone ? `the only ${tier} model, ${price}` : `the least expensive ${tier} model, ${price}`;
+    if (first) return alone ? `the only ${tier} model, ${price}` : `${whyFirst(sorted, candidate, facts)}, ${price}`;
     return `next ${tier} model, ${price}`;
   }
   const missing = sorted[0]?.route.tier !== tier;
@@ -333,18 +260,11 @@ function reasonFor(sorted: readonly Candidate[], index: number, tier: Tier): str
 function coolingWords(name: string, facts: PlanFacts): string {
   const pause = facts.cooling.get(name);
   if (pause === undefined) return "cooling down";
+  // One that is half-open has no time of its own: another request is trying it just now.
+  if (!Number.isFinite(pause.untilMs)) return `being tried by another request: ${pause.why}`;
   return `cooling down for ${Math.max(1, Math.ceil((pause.untilMs - facts.nowMs) / 1000))} s: ${pause.why}`;
 }
 
 function leave(route: Route, reason: string): LeftOutRoute {
   return { providerId: route.providerId, modelId: route.modelId, tier: route.tier, reason };
-}
-
-/** 950, 4.1k, 210k, 1.2M: what is needed rounded up and what there is rounded down, so that the two never look equal. */
-function tokensInWords(tokens: number, round: "up" | "down"): string {
-  const whole = round === "up" ? Math.ceil : Math.floor;
-  if (tokens < 1000) return String(tokens);
-  if (tokens < 10_000) return `${whole(tokens / 100) / 10}k`;
-  if (tokens < 1_000_000) return `${whole(tokens / 1000)}k`;
-  return `${whole(tokens / 100_000) / 10}M`;
 }

@@ -27,6 +27,14 @@ export function costNano(usage: Usage, price: RoutePrice): NanoUsd | null {
   if (price === null) return null;
   if (price === "free") return 0;
   const tier = tierFor(price, usage.input + usage.cacheRead + usage.cacheWrite);
+  // A plan prices many routes, and most sums are small: whole numbers below 2^53 are exact without BigInt, too.
+  const small =
+    usage.input * wholeUnits(tier.inputUsd) +
+    usage.cacheRead * wholeUnits(tier.cacheReadUsd) +
+    usage.cacheWrite * wholeUnits(tier.cacheWriteUsd) +
+    usage.output * wholeUnits(tier.outputUsd) +
+    HALF_NANO;
+  if (small <= Number.MAX_SAFE_INTEGER) return (small - (small % (2 * HALF_NANO))) / (2 * HALF_NANO);
   const units =
     unitsOf(usage.input, tier.inputUsd) +
     unitsOf(usage.cacheRead, tier.cacheReadUsd) +
@@ -112,8 +120,14 @@ export function tierFor(price: Price, promptTokens: number): PriceTier {
 // That is exact for every price with up to nine decimals, and BigInt because 10 M tokens at $75 leave 2^53 behind.
 const UNITS_PER_NANO = 1_000_000n;
 
+const HALF_NANO = 500_000;
+
+function wholeUnits(usdPerMillion: number): number {
+  return Math.round(usdPerMillion * 1e9);
+}
+
 function unitsPerToken(usdPerMillion: number): bigint {
-  return BigInt(Math.round(usdPerMillion * 1e9));
+  return BigInt(wholeUnits(usdPerMillion));
 }
 
 function unitsOf(tokens: number, usdPerMillion: number): bigint {

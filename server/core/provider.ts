@@ -5,14 +5,75 @@ import type { ContextItem, Tier, Usage } from "../../shared/answer.ts";
 /** Which protocol a provider speaks. */
 export type Wire = "openai-compatible" | "anthropic";
 
+/**
+ * One message of a conversation. `tool` carries the result of the call `toolCallId` in its text. What only some messages
+ * have is absent elsewhere: images stand in those of `user` and `tool`, calls and reasoning in those of `assistant`.
+ */
 export interface Message {
-  role: "system" | "user" | "assistant";
+  role: "system" | "user" | "assistant" | "tool";
   text: string;
+  images?: readonly Image[];
+  toolCalls?: readonly ToolCall[];
+  /** Thinking that came before the text, in order; never part of `text`. */
+  reasoning?: readonly ReasoningBlock[];
+  toolCallId?: string;
+  /** The tool failed, and the text says how. */
+  isError?: boolean;
 }
+
+export interface Image {
+  mediaType: "image/png" | "image/jpeg" | "image/gif" | "image/webp";
+  base64: string;
+}
+
+export interface ToolCall {
+  id: string;
+  name: string;
+  /** A JSON object as text. */
+  argumentsJson: string;
+  /** What the vendor wants to see again beside the call (Gemini 3); good for the same model at the same origin alone. */
+  signature?: { value: string; by: Writer };
+}
+
+/** The model that wrote something, and where it was asked. */
+export interface Writer {
+  origin: string;
+  modelId: string;
+}
+
+/** A piece of a model's thinking. Only the model that wrote it, at the same origin, can check its signature. */
+export interface ReasoningBlock {
+  /** Empty where the vendor shows none of it. */
+  text: string;
+  signature: string | null;
+  /** Thinking that the vendor gives only in encrypted form. */
+  redactedData: string | null;
+  /** What a gateway wants to see again beside it, by its own names (OpenRouter: `id`, `format`). */
+  tags?: Readonly<Record<string, string>>;
+  by: Writer;
+}
+
+/** A function that a model may ask for. `parameters` is a JSON schema of an object. */
+export interface Tool {
+  name: string;
+  description: string;
+  parameters: Readonly<Record<string, unknown>>;
+}
+
+/** `required`: at least one call, whichever. */
+export type ToolChoice = "auto" | "none" | "required";
+
+/** What not every model takes, and what no request can do without once it has it. `prefill`: a begun answer to go on with. */
+export type Need = "images" | "tools" | "prefill";
 
 export interface ProviderRequest {
   modelId: string;
+  /** When the last one is the assistant's, the answer goes on from its text. */
   messages: readonly Message[];
+  /** Absent or []: none. */
+  tools?: readonly Tool[];
+  /** Absent: auto. */
+  toolChoice?: ToolChoice;
   /** Upper bound of the answer, in the provider's tokens; the money held depends on it. */
   maxOutputTokens: number;
   temperature?: number;
@@ -36,17 +97,46 @@ export interface FimRequest {
   stop?: readonly string[];
 }
 
-export type FinishReason = "stop" | "length" | "content-filter" | "other";
+/** `tool-calls`: the model waits for results; only where the answer has calls. */
+export type FinishReason = "stop" | "length" | "tool-calls" | "content-filter" | "other";
+
+/** What is left of one limit of a vendor's. */
+export interface RateLimit {
+  /** null when the vendor does not say it. */
+  limit: number | null;
+  remaining: number;
+  /** When it is whole again, in milliseconds since 1970; null when the vendor does not say it. */
+  resetAtMs: number | null;
+}
+
+/** What the headers of an answer say is left, per key; null for a kind that they do not speak of. */
+export interface RateLimits {
+  requests: RateLimit | null;
+  tokens: RateLimit | null;
+}
 
 /**
  * One piece of a provider's answer. Order: any number of `activity` (response headers, keep-alives, role-only deltas:
- * proof of life, never content), `text-delta` and `reasoning-delta`, at most one `usage`, then exactly one `finish`, the
- * last part of all. Deltas are never empty.
+ * proof of life, never content; the first, that of the headers, brings the
+ * rate limits they tell of) and of content, at most one `usage`, then exactly one `finish`, the last part of all.
+ * Deltas are never empty. Calls count from 0 in the order they began, and their deltas may be interleaved; each call has
+ * one `tool-call-start`, and one whole `tool-call` after its deltas.
  */
 export type ProviderPart =
-  | { type: "activity" }
+  | { type: "activity"; limits?: RateLimits }
   | { type: "text-delta"; text: string }
   | { type: "reasoning-delta"; text: string }
+  /** Ends the block of thinking whose deltas came before, with what the vendor wants to see again. */
+  | {
+      type: "reasoning-end";
+      signature: string | null;
+      redactedData: string | null;
+      tags?: Readonly<Record<string, string>>;
+    }
+  | { type: "tool-call-start"; index: number; id: string; name: string }
+  /** A piece of the arguments' JSON. */
+  | { type: "tool-call-delta"; index: number; text: string }
+  | { type: "tool-call"; index: number; id: string; name: string; argumentsJson: string; signature?: string }
   | { type: "usage"; usage: Usage; reportedCostUsd: number | null }
   | { type: "finish"; reason: FinishReason };
 
@@ -60,6 +150,9 @@ export interface ListedModel {
   windowTokens: number | null;
   maxOutputTokens: number | null;
   price: Price | "free" | null;
+  /** Absent or null: the list does not say. */
+  takesImages?: boolean | null;
+  takesTools?: boolean | null;
 }
 
 /**
@@ -77,6 +170,8 @@ export interface Provider {
   fill?(request: FimRequest, options: StreamOptions): AsyncIterable<ProviderPart>;
   /** False once the server said that it cannot fill with this model; then, or where it is absent, the model is asked in chat. */
   canFill?(modelId: string, wire: FimWire): boolean;
+  /** What the server has said that this model does not take; a request that needs it fails at once and sends nothing. */
+  lacks?(modelId: string): readonly Need[];
   listModels(options: StreamOptions): Promise<ListedModel[]>;
 }
 
@@ -112,8 +207,15 @@ export interface Route {
   windowTokens: number | null;
   maxOutputTokens: number | null;
   simulated: boolean;
+  /** Stands for the key it is asked with, without telling it: what is limited or refused is an account. Absent: its provider's. */
+  account?: string;
   /** How it fills a hole in code; absent or null where it can only be asked in chat. */
   fim?: FimWire | null;
+  /** What it takes beside text; absent or null: not known, and worth a try. */
+  takesImages?: boolean | null;
+  takesTools?: boolean | null;
+  /** An answer begun for it, to go on with. */
+  takesPrefill?: boolean | null;
 }
 
 /** The price at a time, null when nobody knows it, and those that come into force within the hour after. */

@@ -2,6 +2,7 @@ import { type NetworkSetting, networkSettingSchema, type SettingProblem } from "
 import type { Budget } from "./budget.ts";
 import { type Pool, readPool } from "./narrow-pool.ts";
 import { readBudget } from "./read-budget.ts";
+import { type CacheSettings, readCache } from "./read-cache.ts";
 import { type CompletionSettings, readCompletions } from "./read-completions.ts";
 import {
   listSchema,
@@ -26,6 +27,7 @@ export interface Settings {
   pool: Pool;
   budget: Budget;
   completions: CompletionSettings;
+  cache: CacheSettings;
 }
 
 /**
@@ -50,6 +52,7 @@ export function readSettings(configuration: unknown): { settings: Settings; prob
       pool: readPool(written.pool, problems),
       budget: readBudget(written.budget, completions.maxPerDayUsd, problems),
       completions: readCompletions(completions, (name) => whyNoModel(name, known), problems),
+      cache: readCache(written.cache, problems),
     },
     problems,
   };

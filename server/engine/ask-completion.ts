@@ -18,22 +18,26 @@ import { createStopper } from "../core/stop-completion.ts";
 import type { Hole } from "../core/surroundings.ts";
 import type { Syntax } from "../core/syntax.ts";
 import { verifyCompletion } from "../core/verify-completion.ts";
+import { worthOfSecondNano } from "../core/weigh-routes.ts";
 import { nothingToSuggest, refusedByFilter, whySilent } from "../core/why-silent.ts";
 import type { Calibration } from "./calibration.ts";
 import type { Clock } from "./clock.ts";
 import type { Flight, FlightControl, Landing } from "./completion-requests.ts";
 import type { Scene, World } from "./configure.ts";
-import type { Cooling } from "./cooling.ts";
 import { type FailoverDeps, failover } from "./failover.ts";
 import { priceRoutes } from "./gather-models.ts";
-import { completionTimeouts } from "./timers.ts";
+import type { Health } from "./health.ts";
+import type { Offline } from "./offline.ts";
+import { completionBounds, completionTimeouts } from "./timers.ts";
 
 export interface AskCompletionDeps {
   world: Pick<World, "settled" | "during" | "silent">;
   /** null when the books could not be opened. */
   store: Pick<FailoverDeps, "ledger"> | null;
   clock: Clock;
-  cooling: Cooling;
+  health: Health;
+  /** Absent: a route that cannot be reached is to blame itself. */
+  offline?: Offline;
   calibration?: Calibration;
   /** 0 ≤ x < 1 */
   random(): number;
@@ -95,7 +99,6 @@ async function ask(
   const { place } = hole;
   const { flight, signal } = control;
   const { settings } = scene;
-  const ticksMs = deps.clock.ticks();
   // Settings may be others than when it was wished for.
   if (obstacleTo(scene, flight.spot) !== null) {
     control.land({ text: null, why: null });
@@ -115,8 +118,10 @@ async function ask(
     isCapped: caps.length > 0,
     inputTokens: prompt.inputTokens,
     maxOutputTokens: place.maxOutputTokens,
-    cooling: deps.cooling.pauses(routes, ticksMs),
-    nowMs: ticksMs,
+    cooling: deps.health.pauses(routes, prompt.inputTokens),
+    nowMs: deps.clock.now(),
+    speeds: deps.health.speeds(routes, { kind: "completion", inputTokens: prompt.inputTokens }),
+    secondNano: worthOfSecondNano(settings.quality),
     isInvoked: stage.isInvoked,
     paused,
   });
@@ -186,7 +191,7 @@ async function ask(
       leastOutputTokens: LEAST_OUTPUT_TOKENS,
       caps,
       ladder: settings.budget.ladder,
-      timeouts: { usual: completionTimeouts, patient: patientCompletionTimeouts },
+      timeouts: { usual: completionTimeouts, patient: patientCompletionTimeouts, bounds: completionBounds },
       call,
       isEnough() {
         if (!asked.isEnough(flight.textSoFar)) return false;
@@ -203,12 +208,10 @@ async function ask(
       providerOf: scene.providerOf,
       onLedgerFault: deps.onFault,
       ...(deps.calibration === undefined ? {} : { calibration: deps.calibration }),
+      health: deps.health,
+      ...(deps.offline === undefined ? {} : { offline: deps.offline }),
       onAttempt(attempt, route) {
-        if (attempt.outcome === "done") deps.cooling.answered(route);
-        else if (attempt.failure !== null) {
-          deps.cooling.failed(route, attempt.failure, deps.clock.ticks());
-          deps.onFault(attempt.failure);
-        }
+        if (attempt.failure !== null) deps.onFault(attempt.failure);
         deps.onAttempt?.(attempt, route);
       },
     },

@@ -3,21 +3,28 @@ import { type Failure, failureOf } from "../../shared/failure.ts";
 import type { AskParams, AskPart } from "../../shared/protocol.ts";
 import type { Route } from "../core/provider.ts";
 import type { Store } from "../store/open-store.ts";
-import { buildDecision } from "./build-decision.ts";
+import { buildDecision, withAttempts } from "./build-decision.ts";
 import type { Calibration } from "./calibration.ts";
 import type { Clock } from "./clock.ts";
+import { type Coalescer, createCoalescer } from "./coalesce.ts";
 import type { Scene, World } from "./configure.ts";
-import type { Cooling } from "./cooling.ts";
-import { type FailoverResult, failover, MIN_OUTPUT_TOKENS } from "./failover.ts";
+import { type FailoverResult, MIN_OUTPUT_TOKENS } from "./failover.ts";
 import { filterContext } from "./filter-context.ts";
+import type { Health } from "./health.ts";
+import { type Obtained, obtainAnswer } from "./obtain-answer.ts";
+import type { Offline } from "./offline.ts";
 import { CHAT_OUTPUT_TOKENS, type Prepared, prepareQuestion, turnsBefore } from "./prepare-question.ts";
+
+type AskStore = Pick<Store, "ledger" | "sessions" | "responses">;
 
 export interface AskDeps {
   world: Pick<World, "settled" | "during" | "silent">;
   /** null when the books could not be opened; `world.silent()` says why. */
-  store: Pick<Store, "ledger" | "sessions"> | null;
+  store: AskStore | null;
   clock: Clock;
-  cooling: Cooling;
+  health: Health;
+  /** Absent: a route that cannot be reached is to blame itself. */
+  offline?: Offline;
   calibration?: Calibration;
   /** 0 ≤ x < 1 */
   random(): number;
@@ -57,6 +64,7 @@ const SAVE_EVERY_MS = 1_000;
  * second, and at its end. Never rejects: a failure is in the turn, and a cancelled turn holds what had come.
  */
 export function createAsk(deps: AskDeps): Ask {
+  const requests = createCoalescer<FailoverResult>();
   return async (params, emit, signal) => {
     await deps.world.settled();
     const silent = deps.world.silent(params.mode);
@@ -65,19 +73,20 @@ export function createAsk(deps: AskDeps): Ask {
       const failure = silent ?? { kind: "ledger", message: "The books are not open. Restart Wayfare." };
       return answerUnasked(params, failure, deps);
     }
-    return deps.world.during((scene) => answer(params, { scene, store, emit, signal }, deps));
+    return deps.world.during((scene) => answer(params, { scene, store, emit, signal, requests }, deps));
   };
 }
 
 interface Stage {
   scene: Scene;
-  store: Pick<Store, "ledger" | "sessions">;
+  store: AskStore;
   emit: (part: AskPart) => void;
   signal: AbortSignal;
+  requests: Coalescer<FailoverResult>;
 }
 
 async function answer(params: Omit<AskParams, "partialResultToken">, stage: Stage, deps: AskDeps): Promise<Turn> {
-  const { scene, store, emit, signal } = stage;
+  const { scene, store, emit, signal, requests } = stage;
   const { clock } = deps;
   const { sent, notSent } = filterContext(params.context, scene.trusted);
   let turn = beginTurn({ ...params, context: sent }, clock.now());
@@ -85,10 +94,7 @@ async function answer(params: Omit<AskParams, "partialResultToken">, stage: Stag
   const save = (state: Turn) => saveTurn(session, state, { sessionId: params.sessionId, store, deps });
   try {
     const earlier = turnsBefore(session, params.turnId);
-    const nowMs = clock.now();
-    const ticksMs = clock.ticks();
     const { mode } = params;
-    const cooling = deps.cooling.pauses(scene.routesFor(mode), ticksMs);
     const prepared = prepareQuestion({
       scene,
       text: params.question,
@@ -96,9 +102,8 @@ async function answer(params: Omit<AskParams, "partialResultToken">, stage: Stag
       earlier,
       retryOf: params.retryOf,
       mode,
-      cooling,
-      nowMs,
-      ticksMs,
+      health: deps.health,
+      nowMs: clock.now(),
       paused: deps.paused?.(),
     });
     if (!prepared.planned.ok) {
@@ -107,9 +112,19 @@ async function answer(params: Omit<AskParams, "partialResultToken">, stage: Stag
       const { planned } = prepared;
       const decided = (result: Parameters<typeof buildDecision>[1]) =>
         decide(mode, prepared, planned, [...notSent, ...prepared.prompt.trimmed], result);
-      // What was decided is written down before money is spent, so that a crash leaves the reason beside the bill.
-      await save({ ...turn, decision: decided({ attempts: [], answeredBy: null, finishReason: null, text: "" }) });
-      const result = await failover(
+      // What was decided is written down before money is spent, so that a crash leaves the reason beside the bill: writes
+      // are carried out in their order, so the money that is held next is not held before.
+      const written = save({ ...turn, decision: decided({ attempts: [], answeredBy: null, finishReason: null, text: "" }) });
+      const isAskedAgain = params.retryOf !== undefined || session?.turns.some(({ id }) => id === params.turnId);
+      const shown = keepText(
+        emit,
+        (text) => {
+          store.sessions.saveAnswerText(params.turnId, text);
+          deps.codeIsComing?.(text);
+        },
+        clock,
+      );
+      const { result, mark, bill } = await obtainAnswer(
         {
           sessionId: params.sessionId,
           turnId: params.turnId,
@@ -125,28 +140,41 @@ async function answer(params: Omit<AskParams, "partialResultToken">, stage: Stag
           ladder: scene.settings.budget.ladder,
           localSteps: prepared.localSteps,
         },
-        failoverDeps(scene, store, deps),
-        keepText(
-          emit,
-          (text) => {
-            store.sessions.saveAnswerText(params.turnId, text);
-            deps.codeIsComing?.(text);
+        { scene, routes: prepared.answerRoutes, asked: isAskedAgain === true ? "anew" : "first" },
+        {
+          failover: failoverDeps(scene, store, deps),
+          cache: {
+            responses: store.responses,
+            settings: scene.settings.cache,
+            now: clock.now,
+            onFault: deps.onFault,
           },
-          clock,
-        ),
-        signal,
+          requests,
+        },
+        { emit: shown, signal },
       );
+      await written;
       const { state, text, failure } = result;
       const { unparsed, later } = await findUnparsed(result, deps);
-      const decision = decided(result);
+      const decision = { ...decided(result), ...mark };
       turn = { ...turn, answer: text, state, failure, decision: withUnparsed(decision, unparsed) };
       const ended = turn;
-      void later?.then(async (found) => {
-        if (found.length === 0) return;
-        const amended = { ...ended, decision: withUnparsed(decision, found) };
+      const amend = async (amended: Turn): Promise<void> => {
         await save(amended);
         deps.onAmended?.(params.sessionId, amended);
+      };
+      void later?.then(async (found) => {
+        if (found.length === 0) return;
+        await amend({ ...ended, decision: withUnparsed(decision, found) });
       });
+      bill
+        ?.then(async (attempts) => {
+          // Asked again meanwhile, the turn is another one.
+          const present = readSession(params.sessionId, store, deps)?.turns.find(({ id }) => id === ended.id);
+          if (present?.state !== "cancelled" || present.askedAtMs !== ended.askedAtMs) return;
+          await amend({ ...ended, decision: withAttempts(decision, attempts, text) });
+        })
+        .catch((error: unknown) => deps.onFault?.(failureOf(error)));
     }
   } catch (error) {
     const failure = failureOf(error);
@@ -176,9 +204,9 @@ function failoverDeps(scene: Scene, { ledger }: Stage["store"], deps: AskDeps) {
     providerOf: scene.providerOf,
     onLedgerFault: deps.onFault,
     ...(deps.calibration === undefined ? {} : { calibration: deps.calibration }),
+    health: deps.health,
+    ...(deps.offline === undefined ? {} : { offline: deps.offline }),
     onAttempt(attempt: Attempt, route: Route): void {
-      if (attempt.outcome === "done") deps.cooling.answered(route);
-      else if (attempt.failure !== null) deps.cooling.failed(route, attempt.failure, deps.clock.ticks());
       deps.onAttempt?.(attempt, route);
     },
   };
@@ -207,7 +235,7 @@ function withUnparsed(decision: Decision, unparsed: Unparsed): Decision {
  * middle of something anyway.
  */
 async function findUnparsed(
-  result: FailoverResult,
+  result: Obtained["result"],
   deps: AskDeps,
 ): Promise<{ unparsed: Unparsed; later?: Promise<Unparsed> }> {
   const { unparsedBlocks, clock } = deps;

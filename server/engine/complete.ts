@@ -31,7 +31,8 @@ import {
   spotOf,
 } from "./completion-spot.ts";
 import type { World } from "./configure.ts";
-import type { Cooling } from "./cooling.ts";
+import type { Health } from "./health.ts";
+import type { Offline } from "./offline.ts";
 import { createPace } from "./pace-completions.ts";
 import type { CompleteParams, CompletionItem, UseCases } from "./use-cases.ts";
 
@@ -40,7 +41,9 @@ export interface CompleteDeps {
   /** null when the books could not be opened. */
   store: AskCompletionDeps["store"];
   clock: Clock;
-  cooling: Cooling;
+  health: Health;
+  /** Absent: a route that cannot be reached is to blame itself. */
+  offline?: Offline;
   calibration?: Calibration;
   /** 0 ≤ x < 1 */
   random(): number;
@@ -130,7 +133,8 @@ export function createComplete(deps: CompleteDeps): Complete {
       return deps.store;
     },
     clock,
-    cooling: deps.cooling,
+    health: deps.health,
+    ...(deps.offline === undefined ? {} : { offline: deps.offline }),
     ...(deps.calibration === undefined ? {} : { calibration: deps.calibration }),
     random: deps.random,
     createId: deps.createId,

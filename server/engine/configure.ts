@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Attempt, ModelSummary } from "../../shared/answer.ts";
 import { type Failure, failureOf } from "../../shared/failure.ts";
 import { formatUsd } from "../../shared/money.ts";
@@ -232,6 +233,7 @@ async function buildScene(params: ConfigureParams, before: Built, deps: WorldDep
         listed,
         findKnownPrice,
         nowMs: deps.now(),
+        account: accountOf(setting, key),
       });
       for (const model of found) models.set(routeName(model), model);
       providers.set(providerKey(provider.id, provider.wire), provider);
@@ -280,6 +282,11 @@ async function buildScene(params: ConfigureParams, before: Built, deps: WorldDep
 /** A provider may be spoken to over more than one wire: the playground is. */
 function providerKey(id: string, wire: Wire): string {
   return `${id} ${wire}`;
+}
+
+/** A short hash of the key, or the provider's id where there is none: health of an old key says nothing of a new one. */
+function accountOf({ id, origin }: UsableProvider, key: string | null): string {
+  return key === null ? id : createHash("sha256").update(`${origin}\n${key}`).digest("hex").slice(0, 12);
 }
 
 /** The provider's key; null when it needs none; undefined, with a problem, when it needs one that is not there. */

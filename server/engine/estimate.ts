@@ -5,12 +5,14 @@ import type { SessionStore } from "../store/session-store.ts";
 import type { World } from "./configure.ts";
 import { filterContext } from "./filter-context.ts";
 import { priceRoutes } from "./gather-models.ts";
+import type { Health } from "./health.ts";
 import { CHAT_OUTPUT_TOKENS, prepareQuestion, TYPICAL_OUTPUT_TOKENS } from "./prepare-question.ts";
 
 export interface EstimateDeps {
   world: Pick<World, "scene">;
   /** null when the store is not open. */
   sessions: Pick<SessionStore, "read"> | null;
+  health: Pick<Health, "pauses" | "speeds">;
   now(): number;
   /** Routes that the person paused, by `routeName`. Absent: none. */
   paused?(): ReadonlySet<string>;
@@ -32,9 +34,8 @@ export function createEstimate(deps: EstimateDeps): (params: EstimateParams) => 
       context: filterContext(params.context, scene.trusted).sent,
       earlier: deps.sessions?.read(params.sessionId)?.turns ?? [],
       mode: "auto",
-      cooling: new Map(),
+      health: deps.health,
       nowMs,
-      ticksMs: 0,
       paused,
     });
     const costOf = (tier: Tier): number | null => {
@@ -45,7 +46,7 @@ export function createEstimate(deps: EstimateDeps): (params: EstimateParams) => 
         inputTokens: prepared.prompt.inputTokens,
         expectedOutputTokens: TYPICAL_OUTPUT_TOKENS,
         maxOutputTokens: CHAT_OUTPUT_TOKENS,
-        cooling: new Map(),
+        cooling: deps.health.pauses(routes, prepared.prompt.inputTokens),
         nowMs,
         caps: scene.settings.budget.caps,
         pool: scene.settings.pool,

@@ -4,26 +4,37 @@ import { isLoopbackHost } from "../../shared/presets.ts";
 import type { AskPart } from "../../shared/protocol.ts";
 import type { LadderStep } from "../../shared/settings.ts";
 import type { Cap } from "../core/budget.ts";
+import { boundParts, estimateParts } from "../core/count-parts.ts";
 import { actionFor, describeAttempt } from "../core/failure-action.ts";
+import { fitMessages } from "../core/fit-messages.ts";
+import type { TimeoutBounds, Timeouts } from "../core/learn-timers.ts";
 import { isFree } from "../core/price.ts";
 import {
   type FinishReason,
   type Message,
   type Provider,
   type ProviderPart,
+  type ProviderRequest,
+  type ReasoningBlock,
   type Route,
   routeName,
   type StreamOptions,
+  type Tool,
+  type ToolCall,
+  type ToolChoice,
 } from "../core/provider.ts";
 import { type RouteStep, stepDown } from "../core/step-down.ts";
 import type { Ledger } from "../store/ledger.ts";
 import { createAvoided } from "./avoid-routes.ts";
 import type { Calibration } from "./calibration.ts";
 import { type Clock, sleep } from "./clock.ts";
+import type { Health } from "./health.ts";
 import { createMoneyHolder } from "./hold-money.ts";
+import type { Offline } from "./offline.ts";
+import { leastNeeding, outOfTime, overallFailure, withSoonest } from "./overall-failure.ts";
 import { runAttempt } from "./run-attempt.ts";
 import { createShownAnswer } from "./show-answer.ts";
-import { chatTimeouts, patientTimeouts, type Timeouts } from "./timers.ts";
+import { chatBounds, chatTimeouts, patientTimeouts } from "./timers.ts";
 
 /** Attempts for one answer, retries included. A person does not wait for a ninth provider. */
 export const MAX_ATTEMPTS = 8;
@@ -33,6 +44,11 @@ const BACK_OFF_MS = 400;
 const CHAT_BEGINNING = { characters: 24, ms: 120 };
 /** Less room than this for an answer is not worth a request. */
 export const MIN_OUTPUT_TOKENS = 1_024;
+/**
+ * A person's whole patience with silence, over all attempts for one answer, however many routes there are. An answer that
+ * is coming is never ended by it.
+ */
+const WAITING_MS = 180_000;
 /** The prompt may be this much longer than we think, by the vendor's own count. */
 const ESTIMATE_SLACK_PERCENT = 10;
 
@@ -48,7 +64,13 @@ export interface FailoverJob {
   localSteps?: readonly FailoverStep[];
   /** What is asked; not looked at where `call` asks. */
   messages?: readonly Message[];
-  /** Our estimate of the prompt, of the largest one where there are several ways to ask, and the number it cannot exceed: money is held for the latter. */
+  /** What the model may ask for; absent or []: nothing. */
+  tools?: readonly Tool[];
+  toolChoice?: ToolChoice;
+  /**
+   * Our estimate of the prompt's texts, of the largest one where there are several ways to ask, and the number it cannot
+   * exceed: money is held for the latter. Images, tools, calls and thinking are counted here, and not in these two.
+   */
   inputTokens: number;
   boundTokens: number;
   maxOutputTokens: number;
@@ -58,8 +80,13 @@ export interface FailoverJob {
   caps: readonly Cap[];
   /** What is done, in this order, when it does not fit under a cap; [] refuses at once. */
   ladder: readonly LadderStep[];
-  /** `patient` holds for the last route, and for a free one on this machine, which may have to load its model first. */
-  timeouts?: { usual: Timeouts; patient: Timeouts };
+  /**
+   * `usual` until a route's own answers have taught better, within the bounds; `patient` for the last route, and for a free
+   * one on this machine, which may have to load its model first.
+   */
+  timeouts?: { usual: Timeouts; patient: Timeouts; bounds: TimeoutBounds };
+  /** So long in all a person waits for content that does not come: then no further attempt is made. Absent: `WAITING_MS`. */
+  waitingMs?: number;
   /** Our estimate of the prompt as the attempt under way was really asked; absent: `inputTokens`. */
   askedTokens?: () => number;
   /** Asks in another way than `provider.stream(messages)`; the same rules hold for what it gives. */
@@ -91,12 +118,19 @@ export interface FailoverDeps {
   onLedgerFault?(failure: Failure): void;
   /** What vendors' counts are to our estimates; absent: nothing is learned. */
   calibration?: Calibration;
+  /** How routes have been; absent: nothing is learned, and timers stay as they are. */
+  health?: Pick<Health, "begin" | "ended" | "timeoutsFor" | "soonest" | "forgive">;
+  /** Absent: a route that cannot be reached is always to blame itself. */
+  offline?: Offline;
 }
 
 export interface FailoverResult {
   state: "done" | "failed" | "cancelled";
   /** Exactly one route's text: what was emitted since the last `restart`. */
   text: string;
+  /** The calls that the same route asks for, and its thinking, both as they go back to it with the results. */
+  toolCalls: readonly ToolCall[];
+  reasoning: readonly ReasoningBlock[];
   finishReason: FinishReason | null;
   attempts: Attempt[];
   answeredBy: Route | null;
@@ -128,8 +162,14 @@ export async function failover(
   const attempts: Attempt[] = [];
   const shown = createShownAnswer(emit, deps.clock, job.kind === "chat" ? CHAT_BEGINNING : null);
   const avoided = createAvoided();
-  const money = createMoneyHolder(job, deps);
-  const timeouts = job.timeouts ?? { usual: chatTimeouts, patient: patientTimeouts };
+  const parts = { messages: job.messages ?? [], tools: job.tools ?? [] };
+  const inputTokens = job.inputTokens + estimateParts(parts);
+  const partsBoundTokens = ({ modelId }: Route) => boundParts(parts, modelId);
+  const money = createMoneyHolder({ ...job, inputTokens, partsBoundTokens }, deps);
+  const timeouts = job.timeouts ?? { usual: chatTimeouts, patient: patientTimeouts, bounds: chatBounds };
+  const { health } = deps;
+  const waitingMs = job.waitingMs ?? WAITING_MS;
+  let waitedMs = 0;
   const isThere = ({ route }: FailoverStep) => !avoided.has(route) && deps.providerOf(route) !== null;
   let rest: readonly FailoverStep[] = job.steps;
   let steppedDown: readonly FailoverStep[] = [];
@@ -142,6 +182,8 @@ export async function failover(
     return {
       state,
       text: shown.text(),
+      toolCalls: shown.toolCalls(),
+      reasoning: shown.reasoning(),
       finishReason: null,
       attempts,
       answeredBy: null,
@@ -166,8 +208,9 @@ export async function failover(
 
     for (let retry = 0; attempts.length < MAX_ATTEMPTS; retry++) {
       if (signal.aborted) return ended("cancelled");
+      if (waitedMs >= waitingMs) return ended("failed", { failure: outOfTime(attempts, waitedMs, last) });
       const attemptId = deps.createId();
-      const wantedTokens = fitOutput(route, job.inputTokens, job.maxOutputTokens);
+      const wantedTokens = fitOutput(route, inputTokens, job.maxOutputTokens);
       const hold = await money.hold(route, { attemptId, maxOutputTokens: wantedTokens }, signal);
       if (hold.state === "cancelled") return ended("cancelled");
       if (hold.state === "failed") return ended("failed", { failure: hold.failure });
@@ -188,7 +231,18 @@ export async function failover(
 
       const { maxOutputTokens, heldNano, startedAtMs, startedTicksMs } = hold;
       const { call } = job;
-      shown.begin(attemptId, last === null ? "" : `${routeName(last.route)}: ${describeAttempt(last.failure)}`);
+      const patience =
+        isAlone() || isLocal(route)
+          ? timeouts.patient
+          : (health?.timeoutsFor(route, { kind: job.kind, inputTokens }, timeouts.usual, timeouts.bounds) ??
+            timeouts.usual);
+      health?.begin(route, inputTokens);
+      const { origin, modelId } = route;
+      shown.begin(
+        attemptId,
+        { origin, modelId },
+        last === null ? "" : `${routeName(last.route)}: ${describeAttempt(last.failure)}`,
+      );
       const end = await runAttempt(
         {
           attemptId,
@@ -197,14 +251,14 @@ export async function failover(
             call === undefined
               ? (request, options) => provider.stream(request, options)
               : (_request, options) => call(provider, route, maxOutputTokens, options),
-          request: { modelId: route.modelId, messages: job.messages ?? [], maxOutputTokens },
-          inputTokens: job.askedTokens ?? (() => job.inputTokens),
+          request: { ...requestFor(job, route), maxOutputTokens },
+          inputTokens: job.askedTokens ?? (() => inputTokens),
           heldNano,
           isCapped: job.caps.length > 0 && !route.simulated,
           startedAtMs,
           startedTicksMs,
           reason: step.reason,
-          timeouts: isAlone() || isLocal(route) ? timeouts.patient : timeouts.usual,
+          timeouts: within(patience, waitingMs - waitedMs),
           onStart: () => {
             const { providerId, modelId, tier } = route;
             emit({ type: "attempt", providerId, modelId, tier, failedBefore: attempts.length });
@@ -217,20 +271,26 @@ export async function failover(
         deps,
         signal,
       );
-      attempts.push(end.attempt);
+      const { failure: found, outcome } = end.attempt;
+      const judged =
+        found === null ? null : (deps.offline?.judge(route, found, (each) => health?.forgive(each)) ?? found);
+      if (outcome === "done") deps.offline?.answered(route);
+      health?.ended(route, { ...end, kind: job.kind, inputTokens, outcome, failure: judged });
+      waitedMs += waitIn(end.attempt);
+      attempts.push(judged === found ? end.attempt : { ...end.attempt, failure: judged });
       try {
         deps.onAttempt?.(end.attempt, route);
       } catch (error) {
         // The attempt is paid and settled: whoever fails to hear of it must not take its answer away.
         deps.onLedgerFault?.(failureOf(error));
       }
-      if (end.attempt.outcome === "done") {
+      if (outcome === "done") {
         const cutByCap = end.finishReason === "length" ? hold.loweredBy : null;
         return ended("done", { finishReason: end.finishReason, answeredBy: route, cutByCap });
       }
-      if (end.attempt.outcome === "cancelled" || end.attempt.failure === null) return ended("cancelled");
+      if (outcome === "cancelled" || judged === null) return ended("cancelled");
 
-      const failure = end.attempt.failure;
+      const failure = judged;
       shown.drop();
       last = { route, failure };
       const action = actionFor(failure);
@@ -240,7 +300,9 @@ export async function failover(
       const mayRetry = mayWait && retry < action.retrySame && (action.retryWhen === "first" || isAlone());
       if (mayRetry && !end.hasContent && attempts.length < MAX_ATTEMPTS) {
         try {
-          await sleep(deps.clock, action.waitMs + deps.random() * BACK_OFF_MS, signal);
+          const backOffMs = action.waitMs + deps.random() * BACK_OFF_MS;
+          waitedMs += backOffMs;
+          await sleep(deps.clock, backOffMs, signal);
         } catch (error) {
           if (isAbort(error)) return ended("cancelled");
           throw error;
@@ -251,7 +313,36 @@ export async function failover(
       break;
     }
   }
-  return ended("failed", { failure: overallFailure(attempts, last?.failure ?? null, refusal) });
+  const overall = overallFailure(attempts, last?.failure ?? null, refusal);
+  return ended("failed", { failure: withSoonest(overall, attempts, job.steps, deps) });
+}
+
+/** The timers of an attempt with so much of the person's patience left. Once content comes it no longer counts. */
+function within(timeouts: Timeouts, leftMs: number): Timeouts {
+  return {
+    ...timeouts,
+    headersMs: Math.min(timeouts.headersMs, leftMs),
+    firstContentMs: Math.min(timeouts.firstContentMs, leftMs),
+  };
+}
+
+/** How long nothing was to be seen of an attempt: until its first content, and in the pause that ended it. */
+function waitIn({ firstTokenMs, durationMs, failure }: Attempt): number {
+  return (firstTokenMs ?? durationMs) + (failure?.kind === "stall" ? failure.waitedMs : 0);
+}
+
+/** The request that this route is sent, but for the room that a cap may take from it: what a kept answer answers. */
+export function requestFor(
+  job: Pick<FailoverJob, "messages" | "tools" | "toolChoice" | "inputTokens" | "maxOutputTokens">,
+  route: Route,
+): ProviderRequest {
+  const { messages = [], tools = [], toolChoice = "auto" } = job;
+  return {
+    modelId: route.modelId,
+    messages: fitMessages(messages, route),
+    ...(tools.length === 0 ? {} : { tools, toolChoice }),
+    maxOutputTokens: fitOutput(route, job.inputTokens + estimateParts({ messages, tools }), job.maxOutputTokens),
+  };
 }
 
 /** The room for the answer on this route: what was asked for, cut to what the model can write after this prompt. */
@@ -269,29 +360,4 @@ export function fitOutput(
 /** Giving up on it early would send a question to be paid for elsewhere. */
 export function isLocal(route: Route): boolean {
   return isFree(route.price) && isLoopbackHost(new URL(route.origin).hostname);
-}
-
-/** Of two refusals, the one that less room would have prevented; the earlier one where they do not tell. */
-function leastNeeding(earlier: Failure, later: Failure): Failure {
-  if (earlier.kind !== "budget" || later.kind !== "budget") return earlier;
-  if (earlier.cap === undefined || later.cap === undefined) return earlier;
-  return later.cap.neededNano < earlier.cap.neededNano ? later : earlier;
-}
-
-const mendable = new Set(["auth", "quota", "unknown-model", "not-an-api", "context-length", "bad-request"]);
-
-/** Of several failures, the one the person can do something about: the budget first, since nothing else was asked. */
-function overallFailure(attempts: readonly Attempt[], last: Failure | null, refusal: Failure | null): Failure {
-  const failures = attempts.flatMap((attempt) => (attempt.failure === null ? [] : [attempt.failure]));
-  const failure = refusal ?? failures.find((each) => mendable.has(each.kind)) ?? last;
-  if (failure === null) {
-    return {
-      kind: "setup",
-      field: "wayfare.tiers",
-      message: 'None of the planned models can be reached. Run "Wayfare: Add Provider".',
-    };
-  }
-  const count = attempts.length;
-  if (count === 0 || (count === 1 && refusal === null)) return failure;
-  return { ...failure, message: `${count} ${count === 1 ? "attempt" : "attempts"} failed. ${failure.message}` };
 }

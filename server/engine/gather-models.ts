@@ -3,7 +3,7 @@ import { isLoopbackHost, presets } from "../../shared/presets.ts";
 import type { PriceOverride } from "../../shared/settings.ts";
 import { fimWireFor } from "../core/fim-wire.ts";
 import { costNano, isFree, usualCacheWriteUsd } from "../core/price.ts";
-import type { ListedModel, Price, PriceAt, Route } from "../core/provider.ts";
+import type { ListedModel, Price, PriceAt, Provider, Route } from "../core/provider.ts";
 import type { UsableProvider } from "../core/read-providers.ts";
 
 /** What is known of a model, whatever tier it is in. */
@@ -32,6 +32,8 @@ export async function gatherModels(facts: {
   listed: readonly ListedModel[];
   findKnownPrice: FindKnownPrice;
   nowMs: number;
+  /** Stands for the key (`Route.account`). */
+  account?: string;
 }): Promise<KnownModel[]> {
   const { provider, wire, named, nowMs } = facts;
   const written = new Map((provider.models ?? []).map((model) => [model.id, model]));
@@ -65,6 +67,9 @@ export async function gatherModels(facts: {
       windowTokens: windowTokens ?? known?.windowTokens ?? null,
       maxOutputTokens: own?.maxOutputTokens ?? list?.maxOutputTokens ?? null,
       simulated: false,
+      ...(facts.account === undefined ? {} : { account: facts.account }),
+      takesImages: list?.takesImages ?? null,
+      takesTools: list?.takesTools ?? null,
       fim:
         wire === "openai-compatible" ? fimWireFor({ preset: provider.preset, origin: provider.origin, modelId }) : null,
     });
@@ -94,6 +99,21 @@ export function priceRoutes(routes: readonly Route[], nowMs: number): readonly R
     return { ...route, price, nextPrices: next };
   });
 }
+
+/** The same routes, with what their servers have said that they do not take. */
+export function learnedRoutes(
+  routes: readonly Route[],
+  providerOf: (route: Route) => Pick<Provider, "lacks"> | null,
+): readonly Route[] {
+  return routes.map((route) => {
+    const lacks = providerOf(route)?.lacks?.(route.modelId) ?? [];
+    return lacks.length === 0
+      ? route
+      : { ...route, ...Object.fromEntries(lacks.map((need) => [lackingIn[need], false])) };
+  });
+}
+
+const lackingIn = { images: "takesImages", tools: "takesTools", prefill: "takesPrefill" } as const;
 
 /** A model of no tier counts as cheap when an ordinary answer costs no more than the dearest cheap route's would. */
 export function tierOfModel(model: KnownModel, routes: readonly Route[]): Tier {

@@ -20,7 +20,7 @@ const MOST_OVER_ESTIMATE = 2;
 /** What money is held for: the same for every attempt of one walk. */
 export interface HoldJob
   extends Pick<Reservation, "turnId" | "sessionId" | "kind" | "workspace">,
-    Pick<HoldTokens, "boundTokens" | "inputTokens" | "leastOutputTokens"> {
+    Pick<HoldTokens, "boundTokens" | "partsBoundTokens" | "inputTokens" | "leastOutputTokens"> {
   caps: readonly Cap[];
 }
 
@@ -28,6 +28,8 @@ interface HoldTokens {
   /** Our estimate of the prompt, and the number we take it not to exceed. */
   inputTokens: number;
   boundTokens: number;
+  /** What comes to that bound on a route for images and tools, which each model counts in its own way. */
+  partsBoundTokens?(route: Route): number;
   leastOutputTokens: number;
 }
 
@@ -147,7 +149,8 @@ export function createMoneyHolder(
 
 /** Nothing can be held for a price nobody knows: null. Of several prices that may come to hold, the dearest. */
 function boundFor(route: Route, tokens: HoldTokens, maxOutputTokens: number): BoundNano | null {
-  const inputTokens = Math.max(tokens.boundTokens, Math.ceil(tokens.inputTokens * MOST_OVER_ESTIMATE));
+  const boundTokens = tokens.boundTokens + (tokens.partsBoundTokens?.(route) ?? 0);
+  const inputTokens = Math.max(boundTokens, Math.ceil(tokens.inputTokens * MOST_OVER_ESTIMATE));
   return boundOverNano({ inputTokens, maxOutputTokens }, [route.price, ...(route.nextPrices ?? [])]);
 }
 

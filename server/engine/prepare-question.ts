@@ -4,9 +4,12 @@ import { type ComposedPrompt, composePrompt } from "../core/compose-prompt.ts";
 import { extractFeatures } from "../core/features.ts";
 import { type PlanFacts, type PlanResult, type PlanStep, planRoute } from "../core/plan-route.ts";
 import type { Question, Route } from "../core/provider.ts";
+import { warmRoute } from "../core/warm-route.ts";
+import { worthOfSecondNano } from "../core/weigh-routes.ts";
 import type { Scene } from "./configure.ts";
 import { MIN_OUTPUT_TOKENS } from "./failover.ts";
 import { priceRoutes } from "./gather-models.ts";
+import type { Health } from "./health.ts";
 import { hasFailedAnswer, keepTier, tellsOfAnswer } from "./keep-tier.ts";
 
 /** The bound of a chat answer; money for so much is held. */
@@ -30,11 +33,16 @@ export interface Prepared {
   firstOf: Readonly<Record<Tier, Route | null>>;
   /** Free models on this machine, in no tier, that could take it; none in place of a model picked by hand. */
   localSteps: readonly PlanStep[];
+  /**
+   * Whose kept answer would do: the routes of the tier that the plan begins with, in its order. Those that are left alone
+   * for now are among them, since none of them is asked.
+   */
+  answerRoutes: readonly Route[];
 }
 
 /**
  * Weighs a question, cuts its prompt to the windows at hand and plans its routes. Decides only: nothing is sent, and the
- * same facts give the same plan. `session` holds the turns before this one.
+ * same facts and health give the same plan. `session` holds the turns before this one.
  */
 export function prepareQuestion(facts: {
   scene: Scene;
@@ -45,14 +53,13 @@ export function prepareQuestion(facts: {
   /** The turn of `earlier` that is asked once more: nothing from there on is told to the model. */
   retryOf?: string | undefined;
   mode: string;
-  cooling: PlanFacts["cooling"];
+  health: Pick<Health, "pauses" | "speeds">;
+  /** Milliseconds since 1970. */
   nowMs: number;
-  /** What the pauses of `cooling` are counted in. */
-  ticksMs: number;
   /** Routes that the person paused, by `routeName`. */
   paused?: ReadonlySet<string> | undefined;
 }): Prepared {
-  const { scene, text, context, mode, cooling, nowMs, ticksMs } = facts;
+  const { scene, text, context, mode, health, nowMs } = facts;
   const candidates = scene.routesFor(mode);
   // What was played is no part of a conversation with a model that is paid, nor does it tell anything of one.
   const isPlayed = [...candidates, ...scene.localRoutes].every((route) => route.simulated);
@@ -76,8 +83,11 @@ export function prepareQuestion(facts: {
     inputTokens: prompt.inputTokens,
     expectedOutputTokens: TYPICAL_OUTPUT_TOKENS,
     maxOutputTokens: CHAT_OUTPUT_TOKENS,
-    cooling,
-    nowMs: ticksMs,
+    cooling: health.pauses(candidates, prompt.inputTokens),
+    nowMs,
+    speeds: health.speeds(candidates, { kind: "chat", inputTokens: prompt.inputTokens }),
+    secondNano: worthOfSecondNano(scene.settings.quality),
+    warm: warmRoute(told, nowMs),
     caps: scene.settings.budget.caps,
     pool: scene.settings.pool,
     ...(facts.paused === undefined ? {} : { paused: facts.paused }),
@@ -89,6 +99,7 @@ export function prepareQuestion(facts: {
     planned,
     why: kept?.why ?? (planned.ok ? planned.why : ""),
     localSteps: mode.includes("/") ? [] : localSteps(priceRoutes(scene.localRoutes, nowMs), planFacts),
+    answerRoutes: answerRoutes(planFacts),
     firstOf: { cheap: firstOfTier(planFacts, "cheap"), frontier: firstOfTier(planFacts, "frontier") },
   };
 }
@@ -132,6 +143,12 @@ function localSteps(routes: readonly Route[], facts: PlanFacts): readonly PlanSt
   if (routes.length === 0) return [];
   const planned = planTightly({ ...facts, routes, mode: "cheap" });
   return planned.ok ? planned.plan : [];
+}
+
+function answerRoutes(facts: PlanFacts): readonly Route[] {
+  const planned = planTightly({ ...facts, cooling: new Map() });
+  const routes = planned.ok ? planned.plan.map(({ route }) => route) : [];
+  return routes.filter((route) => route.tier === routes[0]?.tier);
 }
 
 function firstOfTier(facts: PlanFacts, tier: Tier): Route | null {

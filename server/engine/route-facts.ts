@@ -1,27 +1,18 @@
 import type { Route } from "../core/provider.ts";
-import { routeName } from "../core/provider.ts";
-import type { Clock } from "./clock.ts";
-import type { Cooling } from "./cooling.ts";
+import type { Health } from "./health.ts";
 import type { RouteFacts } from "./routes.ts";
-import { chatTimeouts } from "./timers.ts";
+import { chatBounds, chatTimeouts } from "./timers.ts";
 
-/** What the pauses of this process tell of a route; of its speed and its failures nothing is kept there. */
-export function factsOfCooling(cooling: Pick<Cooling, "pauses">, clock: Clock): RouteFacts {
+/** What the page of routes shows of a route's health; its timers are those of a short question. */
+export function factsOfHealth(health: Pick<Health, "of">): RouteFacts {
   return {
-    knowledgeOf(route: Route, nowMs: number) {
-      const ticksMs = clock.ticks();
-      const pause = cooling.pauses([route], ticksMs).get(routeName(route));
+    knowledgeOf(route: Route) {
+      const { speed, ...known } = health.of(route, chatTimeouts, chatBounds);
       return {
-        state: pause === undefined ? "ready" : "resting",
-        why: pause?.why ?? null,
-        untilMs: pause === undefined ? null : nowMs + pause.untilMs - ticksMs,
-        firstTokenP50Ms: null,
-        firstTokenP95Ms: null,
-        tokensPerSecond: null,
-        requests: 0,
-        failures: 0,
-        lastUsedMs: null,
-        timeouts: { ...chatTimeouts, learned: false },
+        ...known,
+        firstTokenP50Ms: speed.firstContentP50Ms,
+        firstTokenP95Ms: speed.firstContentP95Ms,
+        tokensPerSecond: speed.tokensPerSecond,
       };
     },
   };

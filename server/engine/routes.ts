@@ -17,7 +17,7 @@ import type { Scene, World } from "./configure.ts";
 import { type FailoverDeps, failover, isLocal } from "./failover.ts";
 import { priceRoutes } from "./gather-models.ts";
 import { inPlanOrder } from "./ordinary-plan.ts";
-import { patientTimeouts } from "./timers.ts";
+import { chatBounds, patientTimeouts } from "./timers.ts";
 
 /** What is known of a route's health: everything of a row that is not in the settings. */
 export type RouteKnowledge = Pick<
@@ -53,6 +53,9 @@ export interface RoutesDeps {
   onAttempt?(attempt: Attempt, route: Route): void;
   onFault?(failure: Failure): void;
   calibration?: NonNullable<FailoverDeps["calibration"]>;
+  /** What came of a test counts there. */
+  health?: NonNullable<FailoverDeps["health"]>;
+  offline?: NonNullable<FailoverDeps["offline"]>;
 }
 
 export interface Routes {
@@ -183,7 +186,7 @@ async function testRoute(params: RouteParams, scene: Scene, deps: RoutesDeps, si
       leastOutputTokens: LEAST_OUTPUT_TOKENS,
       caps: scene.settings.budget.caps,
       ladder: [],
-      timeouts: { usual: patience, patient: patience },
+      timeouts: { usual: patience, patient: patience, bounds: chatBounds },
     },
     {
       ledger: store.ledger,
@@ -194,6 +197,8 @@ async function testRoute(params: RouteParams, scene: Scene, deps: RoutesDeps, si
       ...(deps.onFault === undefined ? {} : { onLedgerFault: deps.onFault }),
       ...(deps.onAttempt === undefined ? {} : { onAttempt: deps.onAttempt }),
       ...(deps.calibration === undefined ? {} : { calibration: deps.calibration }),
+      ...(deps.health === undefined ? {} : { health: deps.health }),
+      ...(deps.offline === undefined ? {} : { offline: deps.offline }),
     },
     () => undefined,
     signal,

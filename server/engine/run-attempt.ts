@@ -1,14 +1,22 @@
 import type { Attempt, Usage } from "../../shared/answer.ts";
-import { type Failure, failureOf } from "../../shared/failure.ts";
+import { type Failure, FailureError, failureOf } from "../../shared/failure.ts";
 import { calibrated, factorOf, type TokenFactors } from "../core/calibrate.ts";
 import { estimateTokens } from "../core/estimate-tokens.ts";
-import { type FinishReason, type ProviderRequest, type Route, routeName } from "../core/provider.ts";
+import type { SpeedSample, Timeouts } from "../core/learn-timers.ts";
+import {
+  type FinishReason,
+  type ProviderPart,
+  type ProviderRequest,
+  type RateLimits,
+  type Route,
+  routeName,
+} from "../core/provider.ts";
 import type { Ledger } from "../store/ledger.ts";
-import { compose, requireAnswer, type StreamCall } from "./attempt.ts";
+import { compose, noText, requireAnswer, type StreamCall } from "./attempt.ts";
 import type { Calibration } from "./calibration.ts";
 import type { Clock } from "./clock.ts";
 import { type AttemptFacts, type AttemptPrice, priceAsHeld, priceAttempt } from "./price-attempt.ts";
-import { type Timeouts, timers } from "./timers.ts";
+import { timers } from "./timers.ts";
 
 /** What came is noted in the ledger this often, so that a killed process is billed for no more than that. */
 const NOTE_EVERY_MS = 1_000;
@@ -41,7 +49,8 @@ export interface AttemptJob {
   timeouts: Timeouts;
   /** Called once, just before the request leaves. */
   onStart(): void;
-  onContent(part: { type: "text" | "reasoning"; text: string }): void;
+  /** All that is said, in order: text, thinking and whole tool calls as well as their pieces. */
+  onContent(part: ContentPart): void;
   /** The answer is whole. It is not settled yet. */
   onFinish(): void;
   /** Asked after each piece of text: true ends the attempt as done, and the upstream is closed at once. */
@@ -50,11 +59,18 @@ export interface AttemptJob {
   acceptsEmpty?: true;
 }
 
+/** Whatever of an answer is neither a sign of life nor its end. */
+export type ContentPart = Exclude<ProviderPart, { type: "activity" | "usage" | "finish" }>;
+
 export interface AttemptEnd {
   attempt: Attempt;
   finishReason: FinishReason | null;
   /** Something of it was passed on. */
   hasContent: boolean;
+  /** How long it took, for the timers of the next. */
+  timing: SpeedSample;
+  /** What the answer's headers said of the key's limits. */
+  limits: RateLimits | null;
 }
 
 export interface RunDeps {
@@ -73,12 +89,17 @@ export async function runAttempt(job: AttemptJob, deps: RunDeps, signal: AbortSi
   const name = routeName(job.route);
   let sent = false;
   let firstTokenMs: number | null = null;
+  let limits: RateLimits | null = null;
+  /** A word, or a whole call: not thoughts alone. */
+  let hasAnswer = false;
+  const pace = createPace(job.startedTicksMs);
   let usage: Usage | null = null;
   let reportedCostUsd: number | null = null;
   let usageIsEarly = false;
   let finishReason: FinishReason | null = null;
   let failure: Failure | null = null;
   let received = "";
+  let callsUnderWay = 0;
   const { isCapped } = job;
   const factors = deps.calibration?.factorsFor(job.route, { isCapped }) ?? unlearned(isCapped);
   const meter = createMeter(job.startedTicksMs);
@@ -94,6 +115,11 @@ export async function runAttempt(job: AttemptJob, deps: RunDeps, signal: AbortSi
     job.onStart();
     sent = true;
     for await (const part of stream(job.request, { signal })) {
+      if (part.type === "activity") {
+        limits = part.limits ?? limits;
+        pace.sign(clock.ticks());
+        continue;
+      }
       if (part.type === "finish") {
         finishReason = part.reason;
         job.onFinish();
@@ -101,21 +127,29 @@ export async function runAttempt(job: AttemptJob, deps: RunDeps, signal: AbortSi
       } else if (part.type === "usage") {
         usage = part.usage;
         reportedCostUsd = part.reportedCostUsd;
-      } else if (part.type !== "activity") {
+      } else {
+        pace.content(clock.ticks());
         firstTokenMs ??= Math.round(clock.ticks() - job.startedTicksMs);
         usageIsEarly = usage !== null;
-        received += part.text;
-        const counted = meter(part.text, clock.ticks());
+        const said = textOf(part);
+        received += said;
+        const counted = meter(said, clock.ticks());
         if (counted.isDue) {
           ledger.noteProgress(job.attemptId, { outputTokens: calibrated(counted.tokens, factors.output) });
         }
-        job.onContent({ type: part.type === "text-delta" ? "text" : "reasoning", text: part.text });
+        hasAnswer ||= part.type === "text-delta" || part.type === "tool-call";
+        if (part.type === "tool-call-start") callsUnderWay += 1;
+        if (part.type === "tool-call") callsUnderWay -= 1;
+        job.onContent(part);
         if (part.type === "text-delta" && job.isEnough?.() === true) {
           finishReason = "stop";
           job.onFinish();
           break;
         }
         if (counted.tokens > mostTokens) {
+          // Half a text can be read; half a call is nothing.
+          if (callsUnderWay > 0) throw new FailureError(endlessCall(name));
+          if (!hasAnswer && job.acceptsEmpty !== true) throw new FailureError(noText(name, "length"));
           finishReason = "length";
           job.onFinish();
           break;
@@ -167,7 +201,49 @@ export async function runAttempt(job: AttemptJob, deps: RunDeps, signal: AbortSi
     // The answer is there and stays; its row stays held and is settled when the books can be written again.
     deps.onLedgerFault?.(failureOf(error));
   }
-  return { attempt, finishReason, hasContent: received !== "" };
+  return { attempt, finishReason, hasContent: received !== "", timing: pace.timing(receivedTokens), limits };
+}
+
+/** An answer shorter than this tells nothing of tokens per second. */
+const LEAST_TOKENS_FOR_RATE = 20;
+
+/** Watches how fast an answer comes. Times are ticks. */
+function createPace(startedTicksMs: number) {
+  let headersMs: number | null = null;
+  let firstMs: number | null = null;
+  let lastMs = startedTicksMs;
+  let gapMs: number | null = null;
+  return {
+    sign(ticksMs: number): void {
+      headersMs ??= ticksMs - startedTicksMs;
+    },
+    content(ticksMs: number): void {
+      headersMs ??= ticksMs - startedTicksMs;
+      if (firstMs === null) firstMs = ticksMs - startedTicksMs;
+      else gapMs = Math.max(gapMs ?? 0, ticksMs - lastMs);
+      lastMs = ticksMs;
+    },
+    timing(tokens: number): SpeedSample {
+      const wroteMs = firstMs === null ? 0 : lastMs - startedTicksMs - firstMs;
+      const tellsRate = tokens >= LEAST_TOKENS_FOR_RATE && wroteMs > 0;
+      return {
+        headersMs,
+        firstContentMs: firstMs,
+        gapMs,
+        tokensPerSecond: tellsRate ? (tokens / wroteMs) * 1000 : null,
+      };
+    },
+  };
+}
+
+function endlessCall(name: string): Failure {
+  return { kind: "malformed", message: `${name} wrote a tool call that goes on beyond the room for the answer.` };
+}
+
+/** What the model wrote of it: a call's name and arguments are tokens like any other. The whole call repeats its pieces. */
+function textOf(part: ContentPart): string {
+  if (part.type === "tool-call-start") return part.name;
+  return part.type === "tool-call" || part.type === "reasoning-end" ? "" : part.text;
 }
 
 function unlearned(isCapped: boolean): TokenFactors {

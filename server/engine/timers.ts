@@ -1,17 +1,8 @@
 import { FailureError } from "../../shared/failure.ts";
+import type { TimeoutBounds, Timeouts } from "../core/learn-timers.ts";
 import type { ProviderPart, ProviderRequest, StreamOptions } from "../core/provider.ts";
 import type { Policy, StreamCall } from "./attempt.ts";
 import { abortError, type Clock } from "./clock.ts";
-
-/** How long an attempt may be silent. There is no limit on the length of an answer that keeps coming. */
-export interface Timeouts {
-  /** until the first part of any kind: the provider is there */
-  headersMs: number;
-  /** until the first text or reasoning; keep-alives do not count */
-  firstContentMs: number;
-  /** from one piece of content to the next */
-  gapMs: number;
-}
 
 /** After `finish`, for the wire to close by itself, so that its connection can be used again. */
 const CLOSING_MS = 250;
@@ -21,6 +12,18 @@ export const chatTimeouts: Timeouts = { headersMs: 10_000, firstContentMs: 20_00
 
 /** For ghost text: later than this it is of no use where it was asked for. */
 export const completionTimeouts: Timeouts = { headersMs: 4_000, firstContentMs: 5_000, gapMs: 2_000 };
+
+/** What the timers of a chat may be learned to: a model that thinks before it writes is given a minute. */
+export const chatBounds: TimeoutBounds = {
+  least: { headersMs: 3_000, firstContentMs: 5_000, gapMs: 4_000 },
+  most: { headersMs: 20_000, firstContentMs: 60_000, gapMs: 30_000 },
+};
+
+/** Those of ghost text: sooner given up where the model is usually fast, and never waited for longer than it is of use. */
+export const completionBounds: TimeoutBounds = {
+  least: { headersMs: 1_000, firstContentMs: 1_500, gapMs: 1_000 },
+  most: completionTimeouts,
+};
 
 /**
  * When no route is left, or the next one would cost money and this one does not, waiting beats giving up: a local server
@@ -129,7 +132,7 @@ function phaseAfter(part: ProviderPart, phase: Phase): Phase {
 }
 
 function isContent(part: ProviderPart): boolean {
-  return part.type === "text-delta" || part.type === "reasoning-delta";
+  return part.type !== "activity" && part.type !== "usage" && part.type !== "finish";
 }
 
 function silenceError(phase: Exclude<Phase, "closing">, waitedMs: number, name: string): FailureError {

@@ -3,6 +3,7 @@ import type {
   AskParams,
   AskPart,
   BreakRouteParams,
+  ClearedAnswers,
   ConfigureParams,
   ConfigureResult,
   CursorParams,
@@ -33,6 +34,8 @@ export interface UseCases {
   listSessions(): SessionHead[];
   readSession(sessionId: string): Session | null;
   deleteSession(sessionId: string): Promise<void>;
+  /** Rejects with a ledger failure where the books are not open. */
+  clearAnswers(): Promise<ClearedAnswers>;
   spend(): Spend;
   testConnection(params: TestConnectionParams, signal: AbortSignal): Promise<TestConnectionResult>;
   findLocalServers(signal: AbortSignal): Promise<LocalServer[]>;
@@ -49,7 +52,7 @@ export interface UseCases {
   documentChanged(document: { uri: string; version: number; text: string }): void;
   documentClosed(uri: string): void;
   /** Makes a simulated model fail, or mends it; rejects with a failure where there is no such model. */
-  breakRoute(params: BreakRouteParams): { modelId: string; fault: BreakRouteParams["fault"] }[];
+  breakRoute(params: BreakRouteParams): Promise<{ modelId: string; fault: BreakRouteParams["fault"] }[]>;
   routes(): RouteTable;
   /** Rejects with a ledger failure. */
   pauseRoute(params: PauseRouteParams): Promise<RouteTable>;

@@ -1,3 +1,4 @@
+import { splitTokens } from "./count-tokens.ts";
 import { readAnthropicCall } from "./read-anthropic-call.ts";
 import type { VendorModel } from "./vendor-model.ts";
 import type { Finish, Reply, VendorWire } from "./vendor-wire.ts";
@@ -33,17 +34,38 @@ export const anthropicVendor: VendorWire = {
     return `${event({ type: "message_start", message: started })}${event(block)}${ping}`;
   },
   delta: (_, text) => event({ type: "content_block_delta", index: 0, delta: { type: "text_delta", text } }),
+  toolCalls(_, calls, style) {
+    if (calls.length === 0) return [];
+    // Arguments come in pieces or in one; there is no later event that they could come with.
+    return [
+      stopOf(0),
+      ...calls.flatMap(({ index, id, name, argumentsJson }) => {
+        const at = index + 1;
+        const pieces = style === "streamed" ? splitTokens(argumentsJson) : [argumentsJson];
+        return [
+          event({ type: "content_block_start", index: at, content_block: { type: "tool_use", id, name, input: {} } }),
+          ...pieces.map((text) =>
+            event({ type: "content_block_delta", index: at, delta: { type: "input_json_delta", partial_json: text } }),
+          ),
+          stopOf(at),
+        ];
+      }),
+    ];
+  },
   closing(reply, finish) {
     const delta = { stop_reason: stopReason(finish), stop_sequence: null };
     const usage = reply.includeUsage ? { output_tokens: reply.usage.output } : { output_tokens: 0 };
     const end = event({ type: "message_delta", delta, usage });
-    return `${blockStop}${end}${event({ type: "message_stop" })}`;
+    return `${finish === "tool-calls" ? "" : stopOf(0)}${end}${event({ type: "message_stop" })}`;
   },
-  closingWithoutEnd: () => blockStop,
+  closingWithoutEnd: () => stopOf(0),
   keepAlive: () => ping,
   errorEvent: () => event({ type: "error", error: { type: "overloaded_error", message: "The model is busy." } }),
-  document(reply, text, finish) {
-    const content = text === "" ? [] : [{ type: "text", text }];
+  document(reply, text, finish, calls) {
+    const content = [
+      ...(text === "" ? [] : [{ type: "text", text }]),
+      ...calls.map(({ id, name, argumentsJson }) => ({ type: "tool_use", id, name, input: JSON.parse(argumentsJson) })),
+    ];
     const usage = reply.includeUsage ? { usage: { ...startUsage(reply), output_tokens: reply.usage.output } } : {};
     return JSON.stringify({ ...message(reply), content, stop_reason: stopReason(finish), ...usage });
   },
@@ -65,7 +87,7 @@ function event(data: { type: string } & Record<string, unknown>): string {
 }
 
 const ping = event({ type: "ping" });
-const blockStop = event({ type: "content_block_stop", index: 0 });
+const stopOf = (index: number) => event({ type: "content_block_stop", index });
 
 function message(reply: Reply): Record<string, unknown> {
   return {
@@ -90,6 +112,7 @@ function startUsage(reply: Reply): Record<string, unknown> {
 }
 
 function stopReason(finish: Finish): string {
+  if (finish === "tool-calls") return "tool_use";
   return finish === "length" ? "max_tokens" : finish === "stop-sequence" ? "stop_sequence" : "end_turn";
 }
 

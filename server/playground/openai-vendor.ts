@@ -1,6 +1,7 @@
+import { splitTokens } from "./count-tokens.ts";
 import { readOpenAiCall } from "./read-openai-call.ts";
 import type { VendorModel } from "./vendor-model.ts";
-import type { Finish, Refusal, Reply, VendorWire } from "./vendor-wire.ts";
+import type { Finish, NumberedCall, Refusal, Reply, VendorWire } from "./vendor-wire.ts";
 
 /** A vendor that speaks `/chat/completions`, as strictly as the one that invented it. */
 export const openAiVendor: VendorWire = {
@@ -25,16 +26,34 @@ export const openAiVendor: VendorWire = {
   errorBody: (refusal) => JSON.stringify({ error: errorOf(refusal) }),
   opening: (reply) => chunk(reply, { role: "assistant", content: "", refusal: null }, null),
   delta: (reply, text) => chunk(reply, { content: text }, null),
+  toolCalls: (reply, calls, style) =>
+    calls.flatMap((call) => {
+      const { index, name, argumentsJson } = call;
+      if (style === "whole") return [chunk(reply, { tool_calls: [wholeCall(call)] }, null)];
+      const begun = { index, id: call.id, type: "function", function: { name, arguments: "" } };
+      const pieces = style === "at-end" ? [] : splitTokens(argumentsJson);
+      return [
+        chunk(reply, { tool_calls: [begun] }, null),
+        ...pieces.map((text) => chunk(reply, { tool_calls: [{ index, function: { arguments: text } }] }, null)),
+      ];
+    }),
   closing(reply, finish) {
+    const late = (reply.lateCalls ?? []).map(({ index, argumentsJson }) => ({
+      index,
+      function: { arguments: argumentsJson },
+    }));
+    const last = late.length === 0 ? {} : { tool_calls: late };
     const usage = reply.includeUsage ? event({ ...head(reply), choices: [], usage: usageOf(reply) }) : "";
-    return `${chunk(reply, {}, finishReason(finish))}${usage}data: [DONE]\n\n`;
+    return `${chunk(reply, last, finishReason(finish))}${usage}data: [DONE]\n\n`;
   },
   closingWithoutEnd: () => "",
   keepAlive: () => ": keep-alive\n\n",
   errorEvent: () => event({ error: errorOf({ status: 500, message: "The model stopped answering; try again." }) }),
-  document(reply, text, finish) {
+  document(reply, text, finish, calls) {
     const { object: _, ...rest } = head(reply);
-    const message = { role: "assistant", content: text, refusal: null };
+    const made = calls.length === 0 ? {} : { tool_calls: calls.map(wholeCall) };
+    const content = calls.length > 0 && text === "" ? null : text;
+    const message = { role: "assistant", content, refusal: null, ...made };
     const choices = [{ index: 0, message, logprobs: null, finish_reason: finishReason(finish) }];
     const usage = reply.includeUsage ? { usage: usageOf(reply) } : {};
     return JSON.stringify({ ...rest, object: "chat.completion", choices, ...usage });
@@ -70,7 +89,12 @@ function chunk(reply: Reply, delta: Record<string, unknown>, reason: string | nu
   return event({ ...head(reply), choices, ...(reply.includeUsage ? { usage: null } : {}) });
 }
 
+function wholeCall({ index, id, name, argumentsJson }: NumberedCall): Record<string, unknown> {
+  return { index, id, type: "function", function: { name, arguments: argumentsJson } };
+}
+
 function finishReason(finish: Finish): string {
+  if (finish === "tool-calls") return "tool_calls";
   return finish === "length" ? "length" : "stop";
 }
 

@@ -1,37 +1,46 @@
 import { splitTokens } from "./count-tokens.ts";
-import type { Length, VendorFault } from "./vendor-model.ts";
+import type { Length, VendorFault, VendorToolCall } from "./vendor-model.ts";
 import type { Finish, VendorCall } from "./vendor-wire.ts";
 
 /** What a vendor is going to write. */
 export interface PlannedAnswer {
   /** About a token each; joined they are the text that will be written. */
   pieces: readonly string[];
+  /** Written after the text. */
+  calls: readonly VendorToolCall[];
   finish: Finish;
   /** What comes after the last piece. */
   end: "finish" | "hang" | "cut" | "error" | "close";
 }
 
 /** Cuts the model's text to what the caller allows (`max_tokens`, stop words) and to what the fault lets through. */
-export function planAnswer(text: string, call: VendorCall, fault: VendorFault | null): PlannedAnswer {
-  if (fault?.kind === "empty") return { pieces: [], finish: "stop", end: "finish" };
+export function planAnswer(
+  text: string,
+  call: VendorCall,
+  fault: VendorFault | null,
+  wanted: readonly VendorToolCall[] = [],
+): PlannedAnswer {
+  if (fault?.kind === "empty") return { pieces: [], calls: [], finish: "stop", end: "finish" };
   const stopAt = firstStop(text, call.stop);
   const allowed = stopAt === null ? text : text.slice(0, stopAt);
   const maxPieces = Math.max(1, Math.floor(call.maxOutputTokens / (call.model.tokenFactor ?? 1)));
   const all = splitTokens(allowed);
   const tooLong = all.length > maxPieces;
   const pieces = tooLong ? all.slice(0, maxPieces) : all;
-  const finish: Finish = tooLong ? "length" : stopAt === null ? "stop" : "stop-sequence";
+  const whole: Finish = wanted.length > 0 ? "tool-calls" : "stop";
+  const finish: Finish = tooLong ? "length" : stopAt === null ? whole : "stop-sequence";
+  const calls = finish === "tool-calls" ? wanted : [];
   switch (fault?.kind) {
     case "stall":
-      return { pieces: upTo(pieces, fault.afterCharacters), finish, end: "hang" };
+      return { pieces: upTo(pieces, fault.afterCharacters), calls: [], finish, end: "hang" };
     case "cut":
-      return { pieces: upTo(pieces, fault.afterCharacters), finish, end: "cut" };
+      return { pieces: upTo(pieces, fault.afterCharacters), calls: [], finish, end: "cut" };
     case "in-band-error":
-      return { pieces: upTo(pieces, fault.afterCharacters), finish, end: "error" };
+      return { pieces: upTo(pieces, fault.afterCharacters), calls: [], finish, end: "error" };
     case "no-end-signal":
-      return { pieces, finish, end: "close" };
+      return { pieces, calls, finish, end: "close" };
     default:
-      return { pieces, finish, end: "finish" };
+      return { pieces, calls, finish, end: "finish" };
   }
 }
 

@@ -17,6 +17,8 @@ const keptForMs = 5 * 60_000;
 /** Beginnings remembered for one model; the oldest goes first. A conversation needs two a turn. */
 const maxBeginnings = 400;
 const tokensPerMessage = 3;
+/** Every image alike: these vendors do not look at its size. */
+const tokensPerImage = 1_100;
 
 /** One for each model: caches are never shared between models. */
 export function createPromptCache(): PromptCache {
@@ -41,6 +43,7 @@ export function createPromptCache(): PromptCache {
       for (const segment of call.segments) {
         hash.update(`${segment.role}\u0000${segment.text}\u0001`);
         tokens += tokensPerMessage + Math.ceil(countTokens(segment.text) * factor);
+        tokens += (segment.images ?? 0) * tokensPerImage;
         if (tokens < smallestTokens) continue;
         const key = hash.copy().digest("base64");
         if ((keptUntilMs.get(key) ?? 0) > nowMs) readTokens = tokens;

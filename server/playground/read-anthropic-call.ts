@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Message } from "../core/provider.ts";
+import type { Image, Message } from "../core/provider.ts";
 import type { VendorModel } from "./vendor-model.ts";
 import type { ReadCall, Refusal, Segment } from "./vendor-wire.ts";
 
@@ -18,7 +18,10 @@ export function readAnthropicCall(body: unknown, find: (modelId: string) => Vend
   if (asked.messages[0]?.role !== "user") return bad('messages: the first message must have the role "user"');
   const last = asked.messages.at(-1);
   const system = systemSegments(asked.system);
-  const segments = [...system, ...asked.messages.flatMap(segmentsOf)];
+  const tools = (asked.tools ?? []).map(({ name, input_schema }) => ({ name, parameters: input_schema }));
+  const said: Segment[] =
+    tools.length === 0 ? [] : [{ role: "system", text: JSON.stringify(asked.tools), marked: false }];
+  const segments = [...said, ...system, ...asked.messages.flatMap(segmentsOf)];
   if (last?.role === "assistant" && /\s$/.test(segments.at(-1)?.text ?? "")) {
     return bad("messages: the text of a last assistant message must not end in whitespace");
   }
@@ -28,14 +31,13 @@ export function readAnthropicCall(body: unknown, find: (modelId: string) => Vend
   const end = segments.at(-1);
   if (asked.cache_control !== undefined && end !== undefined) end.marked = true;
   const systemText = system.map((each) => each.text).join("\n");
-  const conversation = asked.messages.map(
-    (message): Message => ({
-      role: message.role,
-      text: segmentsOf(message)
-        .map((each) => each.text)
-        .join("\n\n"),
-    }),
-  );
+  const conversation = asked.messages.flatMap(toMessages);
+  const unanswered = misplacedResult(asked.messages);
+  if (unanswered !== null) return bad(unanswered);
+  if (model.cannotSee === true && conversation.some((message) => message.images !== undefined)) {
+    return bad(`messages: ${model.id} does not support image input`);
+  }
+  if (model.cannotCall === true && tools.length > 0) return bad(`${model.id} does not support tools`);
   return {
     ok: true,
     call: {
@@ -43,6 +45,8 @@ export function readAnthropicCall(body: unknown, find: (modelId: string) => Vend
       messages: systemText === "" ? conversation : [{ role: "system", text: systemText }, ...conversation],
       hole: null,
       segments,
+      tools,
+      toolChoice: asked.tool_choice?.type === "any" ? "required" : (asked.tool_choice?.type ?? "auto"),
       maxOutputTokens: asked.max_tokens,
       stop: asked.stop_sequences ?? [],
       stream: asked.stream ?? false,
@@ -59,9 +63,52 @@ const textBlock = z.strictObject({
   text: z.string().min(1, "text content blocks must not be empty"),
   cache_control: cacheControl,
 });
-const messageSchema = z.strictObject({
-  role: z.enum(["user", "assistant"]),
-  content: z.union([z.string().min(1, "content must not be empty"), z.array(textBlock).min(1)]),
+const imageBlock = z.strictObject({
+  type: z.literal("image"),
+  source: z.strictObject({
+    type: z.literal("base64"),
+    media_type: z.enum(["image/png", "image/jpeg", "image/gif", "image/webp"]),
+    data: z.base64(),
+  }),
+  cache_control: cacheControl,
+});
+const callId = z.string().regex(/^[a-zA-Z0-9_-]+$/, "string should match pattern '^[a-zA-Z0-9_-]+$'");
+const userBlock = z.discriminatedUnion("type", [
+  textBlock,
+  imageBlock,
+  z.strictObject({
+    type: z.literal("tool_result"),
+    tool_use_id: callId,
+    content: z.union([z.string(), z.array(z.discriminatedUnion("type", [textBlock, imageBlock]))]).optional(),
+    is_error: z.boolean().optional(),
+    cache_control: cacheControl,
+  }),
+]);
+const assistantBlock = z.discriminatedUnion("type", [
+  textBlock,
+  z.strictObject({
+    type: z.literal("tool_use"),
+    id: callId,
+    name: z.string().min(1),
+    input: z.record(z.string(), z.unknown()),
+    cache_control: cacheControl,
+  }),
+  z.strictObject({ type: z.literal("thinking"), thinking: z.string(), signature: z.string().min(1) }),
+  z.strictObject({ type: z.literal("redacted_thinking"), data: z.string().min(1) }),
+]);
+const plainText = z.string().min(1, "content must not be empty");
+const messageSchema = z.discriminatedUnion("role", [
+  z.strictObject({ role: z.literal("user"), content: z.union([plainText, z.array(userBlock).min(1)]) }),
+  z.strictObject({ role: z.literal("assistant"), content: z.union([plainText, z.array(assistantBlock).min(1)]) }),
+]);
+type WireMessage = z.infer<typeof messageSchema>;
+type Block = z.infer<typeof userBlock> | z.infer<typeof assistantBlock>;
+const toolSchema = z.strictObject({
+  name: z.string().regex(/^[\w-]{1,128}$/),
+  description: z.string().optional(),
+  input_schema: z.looseObject({ type: z.literal("object") }),
+  eager_input_streaming: z.boolean().optional(),
+  cache_control: cacheControl,
 });
 const bodySchema = z.strictObject({
   model: z.string().min(1),
@@ -72,6 +119,8 @@ const bodySchema = z.strictObject({
   stop_sequences: z.array(z.string().regex(/\S/)).optional(),
   temperature: z.number().min(0).max(1).optional(),
   top_p: z.number().min(0).max(1).optional(),
+  tools: z.array(toolSchema).optional(),
+  tool_choice: z.strictObject({ type: z.enum(["auto", "any", "none"]) }).optional(),
   top_k: z.int().min(0).optional(),
   metadata: z.strictObject({ user_id: z.string().nullish() }).optional(),
   service_tier: z.enum(["auto", "standard_only"]).optional(),
@@ -84,10 +133,91 @@ function systemSegments(system: z.infer<typeof bodySchema>["system"]): Segment[]
   return system.map((block) => ({ role: "system", text: block.text, marked: block.cache_control != null }));
 }
 
-function segmentsOf(message: z.infer<typeof messageSchema>): Segment[] {
-  const { role, content } = message;
-  if (typeof content === "string") return [{ role, text: content, marked: false }];
-  return content.map((block) => ({ role, text: block.text, marked: block.cache_control != null }));
+function blocksOf({ content }: WireMessage): readonly Block[] {
+  return typeof content === "string" ? [{ type: "text", text: content }] : content;
+}
+
+function segmentsOf(message: WireMessage): Segment[] {
+  return blocksOf(message).map((block) => ({
+    role: message.role,
+    text: textOf(block),
+    marked: "cache_control" in block && block.cache_control != null,
+    images: imagesOf(block).length,
+  }));
+}
+
+/** What the model reads of a block. */
+function textOf(block: Block): string {
+  switch (block.type) {
+    case "text":
+      return block.text;
+    case "tool_use":
+      return `${block.name}${JSON.stringify(block.input)}`;
+    case "tool_result":
+      return typeof block.content === "string" ? block.content : (block.content ?? []).map(textOf).join("\n");
+    case "thinking":
+      return block.thinking;
+    default:
+      return "";
+  }
+}
+
+function imagesOf(block: Block): Image[] {
+  if (block.type === "image") return [{ mediaType: block.source.media_type, base64: block.source.data }];
+  if (block.type !== "tool_result" || typeof block.content === "string") return [];
+  return (block.content ?? []).flatMap(imagesOf);
+}
+
+/** One message as it came, with each result apart, and before what the person says. */
+function toMessages(message: WireMessage): Message[] {
+  const blocks = blocksOf(message);
+  const results = blocks.flatMap((block): Message[] => {
+    if (block.type !== "tool_result") return [];
+    const images = imagesOf(block);
+    const told = { role: "tool" as const, text: textOf(block), toolCallId: block.tool_use_id };
+    return [
+      {
+        ...told,
+        ...(block.is_error === true ? { isError: true } : {}),
+        ...(images.length === 0 ? {} : { images }),
+      },
+    ];
+  });
+  const rest = blocks.filter((block) => block.type !== "tool_result");
+  if (rest.length === 0) return results;
+  const images = rest.flatMap(imagesOf);
+  const calls = rest.flatMap((block) =>
+    block.type === "tool_use" ? [{ id: block.id, name: block.name, argumentsJson: JSON.stringify(block.input) }] : [],
+  );
+  const text = rest.flatMap((block) => (block.type === "text" ? [block.text] : [])).join("\n\n");
+  return [
+    ...results,
+    {
+      role: message.role,
+      text,
+      ...(images.length === 0 ? {} : { images }),
+      ...(calls.length === 0 ? {} : { toolCalls: calls }),
+    },
+  ];
+}
+
+/** What is wrong with the order of calls and results, as this vendor says it; null for nothing. */
+function misplacedResult(messages: readonly WireMessage[]): string | null {
+  let open: string[] = [];
+  for (const [index, message] of messages.entries()) {
+    const blocks = blocksOf(message);
+    const results = blocks.flatMap((block) => (block.type === "tool_result" ? [block.tool_use_id] : []));
+    const missing = open.filter((id) => !results.includes(id));
+    if (missing.length > 0) {
+      return `messages.${index - 1}: \`tool_use\` ids were found without \`tool_result\` blocks immediately after: ${missing.join(", ")}`;
+    }
+    const strange = results.filter((id) => !open.includes(id));
+    if (strange.length > 0) {
+      return `messages.${index}: unexpected \`tool_use_id\` found in \`tool_result\` blocks: ${strange.join(", ")}`;
+    }
+    open = blocks.flatMap((block) => (block.type === "tool_use" ? [block.id] : []));
+  }
+  return null;
 }
 
 function no(refusal: Refusal): ReadCall {

@@ -1,7 +1,7 @@
 import * as z from "zod";
-import type { Message } from "../core/provider.ts";
+import type { Image, Message } from "../core/provider.ts";
 import type { VendorModel } from "./vendor-model.ts";
-import type { ReadCall, Refusal } from "./vendor-wire.ts";
+import type { ReadCall, Refusal, Segment } from "./vendor-wire.ts";
 
 /** Reads the body of a chat request and refuses what the real vendor refuses, naming the parameter. */
 export function readOpenAiCall(body: unknown, find: (modelId: string) => VendorModel | undefined): ReadCall {
@@ -27,13 +27,30 @@ export function readOpenAiCall(body: unknown, find: (modelId: string) => VendorM
     return no({ status: 400, code: "invalid_value", parameter: limitName, message });
   }
   const messages = asked.messages.map(toMessage);
+  const tools = (asked.tools ?? []).map(({ function: said }) => ({
+    name: said.name,
+    parameters: said.parameters ?? {},
+  }));
+  const unanswered = misplacedResult(messages);
+  if (unanswered !== null) return no({ status: 400, parameter: "messages", message: unanswered });
+  if (model.cannotSee === true && messages.some((message) => message.images !== undefined)) {
+    return no({ status: 400, message: `${model.id} does not support image input.` });
+  }
+  if (model.cannotCall === true && tools.length > 0) {
+    return no({ status: 400, message: `${model.id} does not support tools` });
+  }
   return {
     ok: true,
     call: {
       model,
       messages,
       hole: null,
-      segments: messages.map((message) => ({ ...message, marked: false })),
+      segments: [
+        ...(tools.length === 0 ? [] : [{ role: "system" as const, text: JSON.stringify(asked.tools), marked: false }]),
+        ...messages.map(segmentOf),
+      ],
+      tools,
+      toolChoice: asked.tool_choice ?? "auto",
       maxOutputTokens: limit,
       stop: typeof asked.stop === "string" ? [asked.stop] : (asked.stop ?? []),
       stream: asked.stream ?? false,
@@ -61,7 +78,16 @@ const messageSchema = z.discriminatedUnion("role", [
     role: z.literal("assistant"),
     content: texts.nullish(),
     refusal: z.string().nullish(),
-    tool_calls: z.array(z.unknown()).optional(),
+    tool_calls: z
+      .array(
+        z.strictObject({
+          id: z.string().min(1),
+          type: z.literal("function"),
+          function: z.strictObject({ name: z.string().min(1), arguments: z.string() }),
+        }),
+      )
+      .min(1)
+      .optional(),
     name,
   }),
   z.strictObject({ role: z.literal("tool"), content: texts, tool_call_id: z.string() }),
@@ -86,8 +112,21 @@ const bodySchema = z.strictObject({
   prompt_cache_key: z.string().optional(),
   reasoning_effort: z.string().nullish(),
   response_format: z.unknown().optional(),
-  tools: z.array(z.unknown()).optional(),
-  tool_choice: z.unknown().optional(),
+  tools: z
+    .array(
+      z.strictObject({
+        type: z.literal("function"),
+        function: z.strictObject({
+          name: z.string().regex(/^[\w-]{1,64}$/),
+          description: z.string().optional(),
+          parameters: z.looseObject({ type: z.literal("object") }).optional(),
+          strict: z.boolean().nullish(),
+        }),
+      }),
+    )
+    .min(1)
+    .optional(),
+  tool_choice: z.enum(["auto", "none", "required"]).optional(),
   parallel_tool_calls: z.boolean().optional(),
   metadata: z.record(z.string(), z.string()).nullish(),
   store: z.boolean().nullish(),
@@ -96,10 +135,56 @@ const bodySchema = z.strictObject({
 
 function toMessage(message: WireMessage): Message {
   const content = message.content ?? "";
-  const text =
-    typeof content === "string" ? content : content.map((part) => (part.type === "text" ? part.text : "")).join("");
-  const role = message.role === "developer" ? "system" : message.role === "tool" ? "user" : message.role;
-  return { role, text };
+  const parts = typeof content === "string" ? [{ type: "text" as const, text: content }] : content;
+  const text = parts.map((part) => (part.type === "text" ? part.text : "")).join("");
+  const images = parts.flatMap((part) => (part.type === "text" ? [] : imageIn(part.image_url.url)));
+  const role = message.role === "developer" ? "system" : message.role;
+  const calls = message.role === "assistant" ? (message.tool_calls ?? []) : [];
+  return {
+    role,
+    text,
+    ...(images.length === 0 ? {} : { images }),
+    ...(calls.length === 0
+      ? {}
+      : {
+          toolCalls: calls.map((call) => ({
+            id: call.id,
+            name: call.function.name,
+            argumentsJson: call.function.arguments,
+          })),
+        }),
+    ...(message.role === "tool" ? { toolCallId: message.tool_call_id } : {}),
+  };
+}
+
+const mediaTypeSchema = z.enum(["image/png", "image/jpeg", "image/gif", "image/webp"]);
+
+function imageIn(url: string): Image[] {
+  const [, said, base64 = ""] = /^data:([^;]+);base64,(.*)$/s.exec(url) ?? [];
+  const mediaType = mediaTypeSchema.safeParse(said);
+  return mediaType.success ? [{ mediaType: mediaType.data, base64 }] : [];
+}
+
+function segmentOf({ role, text, images = [], toolCalls = [] }: Message): Segment {
+  const calls = toolCalls.map((call) => `${call.name}${call.argumentsJson}`).join("");
+  return { role, text: text + calls, marked: false, images: images.length };
+}
+
+/** What is wrong with the order of calls and results, as this vendor says it; null for nothing. */
+function misplacedResult(messages: readonly Message[]): string | null {
+  let open = new Set<string>();
+  for (const message of messages) {
+    if (message.role === "tool") {
+      if (!open.delete(message.toolCallId ?? "")) {
+        return "messages with role 'tool' must be a response to a preceding message with 'tool_calls'.";
+      }
+      continue;
+    }
+    if (open.size > 0) break;
+    open = new Set((message.toolCalls ?? []).map((call) => call.id));
+  }
+  if (open.size === 0) return null;
+  return `An assistant message with 'tool_calls' must be followed by tool messages responding to each 'tool_call_id': ${[...open].join(", ")}.`;
 }
 
 /** A parameter that the model does not take, as this vendor says it; null when it takes all of them. */

@@ -35,11 +35,14 @@ export function readPrompt(messages: readonly Message[]): SeenPrompt {
       texts.delete(key);
       texts.set(key, seen);
     }
-    question = read.rest;
+    question = read.rest.replace(note, "");
     last = new Set(read.texts);
   }
   return { question, texts: [...texts.values()].map((text) => ({ ...text, isNew: last.has(text) })) };
 }
+
+/** A line in brackets above what the person wrote says something about it. */
+const note = /^\[[^\]\n]*\]\n(?=[\s\S]*\S)/;
 
 type ReadText = Omit<SeenText, "isNew">;
 

@@ -6,6 +6,7 @@ import type { VendorLogRow } from "../../shared/protocol.ts";
 import { anthropicVendor } from "./anthropic-vendor.ts";
 import { billRequest } from "./bill-request.ts";
 import { chooseAnswer } from "./choose-answer.ts";
+import { chooseToolCalls } from "./choose-tool-calls.ts";
 import { completionsVendor, infillVendor, llamaChatVendor, mistralVendor } from "./fill-vendors.ts";
 import { openAiVendor } from "./openai-vendor.ts";
 import { paceAnswer, scheduleFor } from "./pace-answer.ts";
@@ -162,7 +163,9 @@ async function serveCall(visit: Visit, call: VendorCall): Promise<void> {
     usage,
     includeUsage: call.includeUsage && fault?.kind !== "no-usage",
   };
-  const answer = chooseAnswer(call, inputTokens);
+  const calls = chooseToolCalls(call, inputTokens);
+  // A model that asks for tools says nothing else, unless it was made to.
+  const answer = calls.length > 0 && call.model.answer === undefined ? "" : chooseAnswer(call, inputTokens);
   const usual = desk.pace === "instant" ? null : paceAnswer({ pace: call.model.pace, random: desk.random });
   const written: Written = { text: "", tokens: 0, end: "open" };
   const atMs = desk.now();
@@ -173,7 +176,7 @@ async function serveCall(visit: Visit, call: VendorCall): Promise<void> {
         wire,
         call,
         reply,
-        answer: planAnswer(answer, call, fault),
+        answer: planAnswer(answer, call, fault, calls),
         fault,
         schedule: scheduleFor(usual, call.model, fault),
         headers: wire.headers(visit.id),

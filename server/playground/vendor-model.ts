@@ -13,6 +13,12 @@ export interface VendorRequest {
   maxOutputTokens: number;
 }
 
+/** A tool that a simulated model asks for; its id is the vendor's. */
+export interface VendorToolCall {
+  name: string;
+  argumentsJson: string;
+}
+
 /** A hole that a simulated vendor is asked to fill. */
 export interface VendorFillRequest {
   modelId: string;
@@ -38,6 +44,13 @@ export interface VendorModel {
   fill?: (request: VendorFillRequest) => string;
   /** Asked to fill a hole, it says that it cannot: a model trained for chat alone. */
   cannotFill?: true;
+  /** The tools it asks for, where it may ask for any; [] for none. */
+  calls?: (request: VendorRequest) => readonly VendorToolCall[];
+  /** How arguments come: in pieces (when absent), in one piece, or with the last event alone. */
+  callStyle?: "streamed" | "whole" | "at-end";
+  /** Shown an image, or given tools, it says that it takes none. */
+  cannotSee?: true;
+  cannotCall?: true;
   /** How many tokens this vendor counts where the usual one counts one: vocabularies differ. 1 when absent. */
   tokenFactor?: number;
   /** Request parameters that this model refuses with 400, as some of a vendor's models do. */

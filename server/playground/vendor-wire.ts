@@ -1,7 +1,7 @@
 import type { Usage } from "../../shared/answer.ts";
 import type { VendorLogRow } from "../../shared/protocol.ts";
 import type { Message } from "../core/provider.ts";
-import type { VendorModel } from "./vendor-model.ts";
+import type { VendorModel, VendorToolCall } from "./vendor-model.ts";
 
 /** A request as a vendor understood it. */
 export interface VendorCall {
@@ -12,11 +12,19 @@ export interface VendorCall {
   hole: Hole | null;
   /** The prompt in the order it is read, with the places where the caller asked for a cache. */
   segments: readonly Segment[];
+  /** What the model may ask for; absent on paths that know no tools. */
+  tools?: readonly VendorTool[];
+  toolChoice?: "auto" | "none" | "required";
   maxOutputTokens: number;
   stop: readonly string[];
   stream: boolean;
   /** The caller wants a count of tokens in the stream; always so on the Anthropic wire. */
   includeUsage: boolean;
+}
+
+export interface VendorTool {
+  name: string;
+  parameters: unknown;
 }
 
 /** Code with a piece missing. */
@@ -29,6 +37,8 @@ export interface Segment {
   role: Message["role"];
   text: string;
   marked: boolean;
+  /** How many images stand in it. */
+  images?: number;
 }
 
 /** A request that the vendor does not take. */
@@ -50,9 +60,17 @@ export interface Reply {
   /** Tokens of the prompt; `output` is filled in at the end. */
   usage: Usage;
   includeUsage: boolean;
+  /** Calls whose arguments come with the last event. */
+  lateCalls?: readonly NumberedCall[];
 }
 
-export type Finish = "stop" | "length" | "stop-sequence";
+/** A call as it is written: with its number among the answer's calls, and the vendor's id. */
+export interface NumberedCall extends VendorToolCall {
+  index: number;
+  id: string;
+}
+
+export type Finish = "stop" | "length" | "stop-sequence" | "tool-calls";
 
 /** How one kind of vendor speaks at one of its paths: pure text in, text out. */
 export interface VendorWire {
@@ -70,6 +88,8 @@ export interface VendorWire {
   /** Everything before the first content. */
   opening(reply: Reply): string;
   delta(reply: Reply, text: string): string;
+  /** The events of calls that are streamed, in the order they are written; absent where the path knows no tools. */
+  toolCalls?(reply: Reply, calls: readonly NumberedCall[], style: "streamed" | "whole" | "at-end"): readonly string[];
   /** Everything after the last content, the end signal included. */
   closing(reply: Reply, finish: Finish): string;
   /** What comes after the last content when the vendor forgets its end signal. */
@@ -77,7 +97,7 @@ export interface VendorWire {
   keepAlive(): string;
   errorEvent(): string;
   /** The answer to a request that did not ask for a stream. */
-  document(reply: Reply, text: string, finish: Finish): string;
+  document(reply: Reply, text: string, finish: Finish, calls: readonly NumberedCall[]): string;
   modelList(models: readonly VendorModel[]): unknown;
   modelEntry(model: VendorModel): unknown;
 }

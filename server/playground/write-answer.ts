@@ -1,10 +1,11 @@
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
+import { countTokens } from "./count-tokens.ts";
 import type { Schedule } from "./pace-answer.ts";
 import { type PlannedAnswer, tokensOf } from "./plan-answer.ts";
 import type { VendorFault } from "./vendor-model.ts";
-import type { Reply, VendorCall, VendorWire } from "./vendor-wire.ts";
+import type { NumberedCall, Reply, VendorCall, VendorWire } from "./vendor-wire.ts";
 
 /** What was really written, kept up to date while it is written. */
 export interface Written {
@@ -69,6 +70,13 @@ async function writeStream(job: AnswerJob, written: Written): Promise<void> {
     written.text += piece;
     written.tokens = tokensOf(index + 1, job.call);
   }
+  const calls = numbered(job);
+  if (answer.end === "finish" || answer.end === "close") {
+    const style = job.call.model.callStyle ?? "streamed";
+    for (const event of wire.toolCalls?.(reply, calls, style) ?? []) await send(response, event, signal);
+    if (style === "at-end") reply.lateCalls = calls;
+    written.tokens += callTokens(calls, job.call);
+  }
   reply.usage = { ...reply.usage, output: written.tokens };
   if (answer.end === "hang") return hang(signal);
   if (answer.end === "cut") {
@@ -93,10 +101,12 @@ async function writeDocument(job: AnswerJob, written: Written): Promise<void> {
     await sleep(totalMs, undefined, { signal });
   }
   const text = answer.pieces.join("");
-  const tokens = tokensOf(answer.pieces.length, job.call);
+  const calls = numbered(job);
+  const tokens = tokensOf(answer.pieces.length, job.call) + callTokens(calls, job.call);
   reply.usage = { ...reply.usage, output: tokens };
   const whole = answer.end === "finish" || answer.end === "close";
-  const body = answer.end === "error" ? wire.errorBody(lateError, reply.id) : wire.document(reply, text, answer.finish);
+  const body =
+    answer.end === "error" ? wire.errorBody(lateError, reply.id) : wire.document(reply, text, answer.finish, calls);
   response.writeHead(200, { "content-type": "application/json", ...job.headers });
   response.flushHeaders();
   if (answer.end === "hang" || answer.end === "cut") {
@@ -114,6 +124,19 @@ async function writeDocument(job: AnswerJob, written: Written): Promise<void> {
   }
   written.end = whole ? "finished" : "broken";
   response.end();
+}
+
+/** The calls with the vendor's ids, which are unique to the reply. */
+function numbered({ answer, reply }: AnswerJob): NumberedCall[] {
+  const head = reply.id.replaceAll("-", "").slice(0, 20);
+  return answer.calls.map((call, index) => ({ ...call, index, id: `call_${head}_${index}` }));
+}
+
+function callTokens(calls: readonly NumberedCall[], call: VendorCall): number {
+  return tokensOf(
+    calls.reduce((sum, { name, argumentsJson }) => sum + countTokens(name) + countTokens(argumentsJson), 0),
+    call,
+  );
 }
 
 const lateError = { status: 500, message: "The model stopped answering; try again." };

@@ -2,31 +2,31 @@ import {
   AISDKError,
   APICallError,
   type LanguageModelV4,
-  type LanguageModelV4CallOptions,
-  type LanguageModelV4Prompt,
   type LanguageModelV4StreamPart,
   type LanguageModelV4Usage,
 } from "@ai-sdk/provider";
 import * as z from "zod";
 import type { Usage } from "../../shared/answer.ts";
 import { type Failure, FailureError, isAbort } from "../../shared/failure.ts";
-import type { FinishReason, Message, Provider, ProviderPart, ProviderRequest } from "../core/provider.ts";
+import type { FinishReason, Provider, ProviderPart, ProviderRequest } from "../core/provider.ts";
 import { cancelOnReturn } from "./cancel-on-return.ts";
-import { cacheMarkPlaces } from "./encode-chat.ts";
+import { createToolCallCollector, type ToolCallCollector } from "./collect-tool-calls.ts";
+import { isMalformedCall, malformedCall, withCalls } from "./decode-events.ts";
+import { encodeCall, type SdkParameter, type SdkVendorOptions, sdkParameterToLeaveOut } from "./encode-sdk-call.ts";
 import { explainNetworkError, transportPatienceMs } from "./explain-network-error.ts";
 import type { Http } from "./http.ts";
 import { listModels } from "./list-models.ts";
+import { createModelQuirks, needsOf } from "./model-quirks.ts";
 import type { ProviderFacts } from "./provider-facts.ts";
 import { drain } from "./read-body.ts";
 import { type ErrorAnswer, quote, readError } from "./read-error.ts";
+import { readNeedRefusal } from "./read-need-refusal.ts";
+import { headersPart } from "./read-rate-limits.ts";
+import { type AnswerOf, watchedFetch } from "./watched-fetch.ts";
 
-export interface AiSdkVendor {
+export interface AiSdkVendor extends SdkVendorOptions {
   /** Makes the vendor's model. Everything it needs is given: these packages would look into the environment otherwise. */
   load(modelId: string, fetch: typeof globalThis.fetch): Promise<LanguageModelV4>;
-  /** What the vendor's package calls its options. */
-  optionsName: string;
-  /** Vendor options of each request. */
-  options: Readonly<Record<string, string | number | boolean>>;
 }
 
 /**
@@ -35,6 +35,22 @@ export interface AiSdkVendor {
  */
 export function aiSdkProvider(facts: ProviderFacts, http: Http, vendor: AiSdkVendor): Provider {
   const host = new URL(facts.baseUrl).host;
+  const quirks = createModelQuirks<SdkParameter>();
+
+  /** What a refusal means, and whether the same request is worth another try without what was refused. */
+  function explain(answer: ErrorAnswer, request: ProviderRequest): { failure: Failure; again: "yes" | "no" } {
+    const failure = readError(answer);
+    const refusal = readNeedRefusal(answer, failure, needsOf(request));
+    if (refusal !== null) {
+      quirks.learn(request.modelId, refusal.need, refusal.failure);
+      return { failure: refusal.failure, again: "no" };
+    }
+    const refused = quirks.refusedBy(request.modelId);
+    const named = failure.kind === "bad-request" ? failure.parameter : null;
+    const parameter = sdkParameterToLeaveOut(named, request, refused);
+    if (parameter !== null) refused.add(parameter);
+    return { failure, again: parameter === null ? "no" : "yes" };
+  }
 
   async function* stream(request: ProviderRequest, signal: AbortSignal): AsyncGenerator<ProviderPart, void, undefined> {
     const answerOf = (status: number, headers: Readonly<Record<string, string>>, body: string): ErrorAnswer => ({
@@ -46,31 +62,59 @@ export function aiSdkProvider(facts: ProviderFacts, http: Http, vendor: AiSdkVen
       secrets: facts.key === null ? [] : [facts.key],
       nowMs: facts.now(),
     });
+    quirks.mustTake(request);
     let begun: "waiting" | "begun" = "waiting";
+    let first: ProviderPart = { type: "activity" };
     let reader: ReadableStreamDefaultReader<LanguageModelV4StreamPart> | null = null;
     let over: "left" | "read" = "left";
     try {
-      let tell: () => void = () => {};
-      const headers = new Promise<void>((resolve) => {
-        tell = resolve;
-      });
-      const onHeaders = () => {
-        begun = "begun";
-        tell();
+      // Each refused parameter costs one more try, once.
+      for (;;) {
+        let tell: () => void = () => {};
+        const headers = new Promise<void>((resolve) => {
+          tell = resolve;
+        });
+        const onHeaders = (response: Response) => {
+          begun = "begun";
+          first = headersPart(Object.fromEntries(response.headers), facts.now());
+          tell();
+        };
+        const model = await vendor.load(request.modelId, watchedFetch(http.fetch, onHeaders, answerOf));
+        const call = encodeCall(request, vendor, { refused: quirks.refusedBy(request.modelId), signal });
+        const opening = Promise.resolve(model.doStream(call));
+        // Who leaves now never sees how the opening ends.
+        opening.catch(() => {});
+        // The SDK waits for the first event before it answers; the headers are told as soon as they are there.
+        await Promise.race([headers, opening]);
+        yield first;
+        const opened = await opening.then(
+          ({ stream: parts }) => parts,
+          (error: unknown) => {
+            // Without a status it is the network that failed; a 200 refuses nothing, and broke off.
+            if (!APICallError.isInstance(error) || (error.statusCode ?? 0) < 400) throw error;
+            const refused = explain(answerIn(error, answerOf), request);
+            if (refused.again === "yes") return null;
+            throw new FailureError(refused.failure, { cause: error });
+          },
+        );
+        reader = opened?.getReader() ?? null;
+        if (reader !== null) break;
+        begun = "waiting";
+      }
+      const toolCalls = createToolCallCollector({ host, idPrefix: `call_${facts.now().toString(36)}` });
+      const reading: Reading = {
+        host,
+        answerOf,
+        toolCalls,
+        block: { signature: null, redactedData: null },
+        failure: null,
       };
-      const model = await vendor.load(request.modelId, watchedFetch(http.fetch, onHeaders, answerOf));
-      const opening = Promise.resolve(model.doStream(callOptions(request, vendor, signal)));
-      // Who leaves now never sees how the opening ends.
-      opening.catch(() => {});
-      // The SDK waits for the first event before it answers; the headers are told as soon as they are there.
-      await Promise.race([headers, opening]);
-      yield { type: "activity" };
-      reader = (await opening).stream.getReader();
       for (;;) {
         const step = await reader.read();
         if (step.done) throw new FailureError(truncated(host));
-        const parts = readPart(step.value, host, answerOf);
+        const parts = readPart(step.value, reading);
         yield* parts;
+        if (reading.failure) throw new FailureError(reading.failure);
         if (parts.at(-1)?.type === "finish") break;
       }
       over = "read";
@@ -87,94 +131,95 @@ export function aiSdkProvider(facts: ProviderFacts, http: Http, vendor: AiSdkVen
     wire: facts.row.wire,
     origin: facts.origin,
     stream: (request, { signal }) => cancelOnReturn(signal, (own) => stream(request, own)),
+    lacks: quirks.lacks,
     listModels: ({ signal }) => listModels(facts, http, signal),
   };
 }
 
-type AnswerOf = (status: number, headers: Readonly<Record<string, string>>, body: string) => ErrorAnswer;
-
-/** Bytes of a 200 that is no stream, read for its message. */
-const strangeBodyBytes = 64_000;
-
-/** Tells when headers came, and refuses a 200 that is no event stream: the SDK would take a web page for an empty answer. */
-function watchedFetch(
-  send: typeof globalThis.fetch,
-  onHeaders: () => void,
-  answerOf: AnswerOf,
-): typeof globalThis.fetch {
-  return async (input, init) => {
-    const response = await send(input, init);
-    onHeaders();
-    const contentType = response.headers.get("content-type") ?? "";
-    if (response.status >= 400 || /^text\/event-stream/i.test(contentType)) return response;
-    const body = await readSome(response.body, strangeBodyBytes);
-    throw new FailureError(readError(answerOf(response.status, Object.fromEntries(response.headers), body)));
-  };
+/** What the block of thinking that is open has been given so far. */
+interface OpenBlock {
+  signature: string | null;
+  redactedData: string | null;
 }
 
-async function readSome(body: ReadableStream<Uint8Array> | null, maxBytes: number): Promise<string> {
-  const characters = new TextDecoder();
-  const reader = body?.getReader();
-  let text = "";
-  for (let step = await reader?.read(); step && !step.done; step = await reader?.read()) {
-    text += characters.decode(step.value, { stream: true });
-    if (text.length < maxBytes) continue;
-    await reader?.cancel();
-    break;
-  }
-  return text;
+interface Reading {
+  host: string;
+  answerOf: AnswerOf;
+  toolCalls: ToolCallCollector;
+  block: OpenBlock;
+  /** Set at the end, after which the parts beside it still hold. */
+  failure: Failure | null;
 }
 
-function callOptions(request: ProviderRequest, vendor: AiSdkVendor, signal: AbortSignal): LanguageModelV4CallOptions {
-  return {
-    prompt: encodePrompt(request.messages, vendor.optionsName),
-    maxOutputTokens: request.maxOutputTokens,
-    ...(request.temperature === undefined ? {} : { temperature: request.temperature }),
-    ...(request.stop === undefined || request.stop.length === 0 ? {} : { stopSequences: [...request.stop] }),
-    abortSignal: signal,
-    providerOptions: { [vendor.optionsName]: { ...vendor.options } },
-  };
-}
-
-/** Messages without a visible character are left out: vendors refuse empty text. */
-function encodePrompt(messages: readonly Message[], optionsName: string): LanguageModelV4Prompt {
-  const visible = messages.filter((message) => message.text.trim() !== "");
-  const marked = new Set(cacheMarkPlaces(visible));
-  const mark = { [optionsName]: { cacheControl: { type: "ephemeral" } } };
-  return visible.map((message, index) => {
-    const providerOptions = marked.has(index) ? { providerOptions: mark } : {};
-    if (message.role === "system") return { role: "system", content: message.text, ...providerOptions };
-    return { role: message.role, content: [{ type: "text", text: message.text }], ...providerOptions };
-  });
-}
-
-/** One part of the SDK's as ours. The finish brings the usage with it, which goes first. */
-function readPart(part: LanguageModelV4StreamPart, host: string, answerOf: AnswerOf): ProviderPart[] {
+/** One part of the SDK's as ours. The finish brings the calls and the usage with it, which go first. */
+function readPart(part: LanguageModelV4StreamPart, reading: Reading): ProviderPart[] {
+  const { toolCalls, block } = reading;
+  const said = (parts: ProviderPart[]): ProviderPart[] => (parts.length > 0 ? parts : [{ type: "activity" }]);
   switch (part.type) {
     case "text-delta":
-      return part.delta === "" ? [{ type: "activity" }] : [{ type: "text-delta", text: part.delta }];
+      return said(part.delta === "" ? [] : [{ type: "text-delta", text: part.delta }]);
+    case "reasoning-start":
     case "reasoning-delta":
-      return part.delta === "" ? [{ type: "activity" }] : [{ type: "reasoning-delta", text: part.delta }];
-    case "error":
-      throw new FailureError(readStreamError(part.error, host, answerOf));
-    case "finish": {
-      // "interrupted" is the SDK's word for a close without the wire's end signal.
-      if (part.finishReason.unified === "interrupted") throw new FailureError(truncated(host));
-      if (part.finishReason.unified === "error") {
-        const message = `${host} broke off with an error that it does not name.`;
-        throw new FailureError({ kind: "server-error", status: 200, message });
-      }
-      const usage = readUsage(part.usage);
-      const finish: ProviderPart = { type: "finish", reason: finishReasonOf(part.finishReason.unified) };
-      return usage ? [{ type: "usage", usage, reportedCostUsd: null }, finish] : [finish];
+    case "reasoning-end": {
+      const told = readBlockFacts(part.providerMetadata);
+      block.signature = told.signature ?? block.signature;
+      block.redactedData = told.redactedData ?? block.redactedData;
+      if (part.type === "reasoning-delta" && part.delta !== "") return [{ type: "reasoning-delta", text: part.delta }];
+      if (part.type !== "reasoning-end") return [{ type: "activity" }];
+      const { signature, redactedData } = block;
+      block.signature = null;
+      block.redactedData = null;
+      return [{ type: "reasoning-end", signature, redactedData }];
     }
+    case "tool-input-start":
+      if (part.providerExecuted === true) return [{ type: "activity" }];
+      return said(toolCalls.take({ index: null, id: part.id, name: part.toolName, argumentsText: "" }));
+    case "tool-input-delta":
+      return said(toolCalls.take({ index: null, id: part.id, name: null, argumentsText: part.delta }));
+    case "tool-call":
+      if (part.providerExecuted === true) return [{ type: "activity" }];
+      return said(toolCalls.take({ index: null, id: part.toolCallId, name: part.toolName, argumentsText: part.input }));
+    case "error":
+      throw new FailureError(readStreamError(part.error, reading));
+    case "finish":
+      return readFinish(part, reading);
     default:
       return [{ type: "activity" }];
   }
 }
 
+function readFinish(part: Extract<LanguageModelV4StreamPart, { type: "finish" }>, reading: Reading): ProviderPart[] {
+  const { host, toolCalls } = reading;
+  const { unified, raw } = part.finishReason;
+  // "interrupted" is the SDK's word for a close without the wire's end signal.
+  if (unified === "interrupted") throw new FailureError(truncated(host));
+  if (unified === "error") {
+    const message = `${host} broke off with an error that it does not name.`;
+    throw new FailureError({ kind: "server-error", status: 200, message });
+  }
+  const usage = readUsage(part.usage);
+  const usageParts: ProviderPart[] = usage ? [{ type: "usage", usage, reportedCostUsd: null }] : [];
+  const calls = toolCalls.end({ cut: unified === "length" ? "yes" : "no" });
+  reading.failure = isMalformedCall(raw ?? "") ? malformedCall(host) : calls.failure;
+  // What the vendor counted before it broke is billed, so it is told.
+  if (reading.failure) return usageParts;
+  const reason = withCalls(finishReasonOf(unified), calls.parts.length);
+  return [...calls.parts, ...usageParts, { type: "finish", reason }];
+}
+
+/** What the SDK's vendors tell beside a block of thinking, whatever the vendor is called. */
+const blockFactsSchema = z
+  .looseObject({ signature: z.string().nullish().catch(null), redactedData: z.string().nullish().catch(null) })
+  .catch({});
+
+function readBlockFacts(metadata: unknown): { signature?: string | null; redactedData?: string | null } {
+  const byVendor = z.record(z.string(), blockFactsSchema).safeParse(metadata);
+  return byVendor.success ? (Object.values(byVendor.data)[0] ?? {}) : {};
+}
+
 function finishReasonOf(unified: string): FinishReason {
-  return unified === "stop" || unified === "length" || unified === "content-filter" ? unified : "other";
+  const known = ["stop", "length", "content-filter", "tool-calls"] as const;
+  return known.find((reason) => reason === unified) ?? "other";
 }
 
 /** The SDK has told the cached tokens apart already. Counts are made whole. Nothing counted is null, never zero. */
@@ -201,7 +246,7 @@ const streamErrorSchema = z.looseObject({
   statusCode: z.number().nullish().catch(null),
 });
 
-function readStreamError(error: unknown, host: string, answerOf: AnswerOf): Failure {
+function readStreamError(error: unknown, { host, answerOf }: Reading): Failure {
   const network = explainNetworkError(error, host, transportPatienceMs);
   if (network) return network.kind === "network" ? truncated(host) : network;
   if (APICallError.isInstance(error)) return readCallError(error, answerOf);
@@ -212,7 +257,11 @@ function readStreamError(error: unknown, host: string, answerOf: AnswerOf): Fail
 }
 
 function readCallError(error: APICallError, answerOf: AnswerOf): Failure {
-  return readError(answerOf(error.statusCode ?? 500, error.responseHeaders ?? {}, error.responseBody ?? error.message));
+  return readError(answerIn(error, answerOf));
+}
+
+function answerIn(error: APICallError, answerOf: AnswerOf): ErrorAnswer {
+  return answerOf(error.statusCode ?? 500, error.responseHeaders ?? {}, error.responseBody ?? error.message);
 }
 
 function toError(
@@ -225,8 +274,11 @@ function toError(
   // A connection that breaks after the headers is a cut answer.
   if (known) return failureErrorOf(begun === "begun" && known.kind === "network" ? truncated(host) : known, error);
   if (APICallError.isInstance(error)) return failureErrorOf(readCallError(error, answerOf), error);
-  if (!AISDKError.isInstance(error)) return error;
-  const message = `${host} sent an answer that cannot be read.${quote(error.message, answerOf(200, {}, "").secrets)}`;
+  const isSdkError = AISDKError.isInstance(error);
+  // Of an answer that it did not expect the SDK also throws plain errors, whose words are about itself.
+  if (!isSdkError && begun === "waiting") return error;
+  const words = isSdkError ? quote(error.message, answerOf(200, {}, "").secrets) : "";
+  const message = `${host} sent an answer that cannot be read.${words}`;
   return failureErrorOf({ kind: "malformed", message }, error);
 }
 

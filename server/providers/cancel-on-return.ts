@@ -1,7 +1,7 @@
 /**
  * A stream whose `return` cancels upstream at once. An async generator alone cannot: its `return` waits in line behind a
  * `next` that is pending, and a silent vendor would keep its socket. `make` gets a signal that aborts with `signal`, and
- * also when the consumer leaves early.
+ * also when the consumer leaves early or the stream fails.
  */
 export function cancelOnReturn<Part>(
   signal: AbortSignal,
@@ -24,6 +24,8 @@ export function cancelOnReturn<Part>(
             return step;
           } catch (error) {
             forget();
+            // What failed is not read on: a library may still hold the answer's socket.
+            own.abort();
             throw error;
           }
         },

@@ -1,6 +1,13 @@
 import * as z from "zod";
 import type { FinishReason, ProviderPart } from "../core/provider.ts";
-import { createEventDecoder, type DecoderOptions, type EventDecoder, type EventReading } from "./decode-events.ts";
+import type { ToolCallPiece } from "./collect-tool-calls.ts";
+import {
+  createEventDecoder,
+  type DecoderOptions,
+  type EventDecoder,
+  type EventReading,
+  isMalformedCall,
+} from "./decode-events.ts";
 import { readJson } from "./read-json.ts";
 import { chatUsageSchema, readReportedCost, readUsage } from "./read-usage.ts";
 
@@ -22,8 +29,10 @@ function readChunk(data: string, zeroCost: "free" | "unknown"): EventReading | n
   const parts: ProviderPart[] = [];
   const body = choice?.delta ?? choice?.message;
   const content = readContent(body?.content);
-  const reasoning = (body?.reasoning_content || body?.reasoning || "") + content.reasoning;
+  const details = readDetails(body?.reasoning_details);
+  const reasoning = (body?.reasoning_content || body?.reasoning || details.text) + content.reasoning;
   if (reasoning !== "") parts.push({ type: "reasoning-delta", text: reasoning });
+  parts.push(...details.ends);
   // A refusal is what the model says to the person in place of an answer.
   const words = content.text + (body ? (body.refusal ?? "") : (choice?.text ?? ""));
   if (words !== "") parts.push({ type: "text-delta", text: words });
@@ -31,6 +40,8 @@ function readChunk(data: string, zeroCost: "free" | "unknown"): EventReading | n
   return {
     kind: "chunk",
     parts,
+    // With the last event some servers send the whole message once more, beside the delta or in its place.
+    toolCalls: [...readToolCalls(choice?.delta), ...readToolCalls(choice?.message).map(byPlace)],
     finish: finishOf(choice?.finish_reason ?? ""),
     usage:
       chunk.usage && counted
@@ -41,8 +52,9 @@ function readChunk(data: string, zeroCost: "free" | "unknown"): EventReading | n
   };
 }
 
-function finishOf(reason: string): FinishReason | "error" | null {
+function finishOf(reason: string): FinishReason | "error" | "malformed-call" | null {
   if (reason === "") return null;
+  if (isMalformedCall(reason)) return "malformed-call";
   return reason === "error" ? "error" : (finishReasons[reason.toLowerCase()] ?? "other");
 }
 
@@ -57,14 +69,53 @@ const finishReasons: Readonly<Record<string, FinishReason>> = {
   model_length: "length",
   content_filter: "content-filter",
   safety: "content-filter",
+  tool_calls: "tool-calls",
+  tool_call: "tool-calls",
+  tool_use: "tool-calls",
+  function_call: "tool-calls",
 };
 
 const text = z.string().nullish().catch(null);
 const contentPartSchema = z.looseObject({ type: text, text, thinking: z.unknown().optional() });
 const contentSchema = z.union([z.string(), z.array(contentPartSchema)]).nullish();
+const functionSchema = z.looseObject({ name: text, arguments: z.unknown().optional() }).nullish().catch(null);
+const toolCallSchema = z.looseObject({
+  index: z.number().nullish().catch(null),
+  id: text,
+  function: functionSchema,
+  /** Of servers that leave the wrapper out. */
+  name: text,
+  arguments: z.unknown().optional(),
+  /** Google's own. */
+  extra_content: z
+    .looseObject({ google: z.looseObject({ thought_signature: text }).nullish().catch(null) })
+    .nullish()
+    .catch(null),
+});
+const detailSchema = z.looseObject({
+  type: text,
+  text,
+  summary: text,
+  data: text,
+  signature: text,
+  id: text,
+  format: text,
+});
 const deltaSchema = z
-  .looseObject({ content: contentSchema, reasoning_content: text, reasoning: text, refusal: text })
+  .looseObject({
+    content: contentSchema,
+    reasoning_content: text,
+    reasoning: text,
+    /** OpenRouter's blocks, with what the model's own vendor signs. */
+    reasoning_details: z.array(detailSchema).nullish().catch(null),
+    refusal: text,
+    // Not forgiven: a call that cannot be read must not pass for an answer without one.
+    tool_calls: z.array(toolCallSchema).nullish(),
+    /** What calls were named before there could be several. */
+    function_call: functionSchema,
+  })
   .nullish();
+type Delta = z.infer<typeof deltaSchema>;
 const chunkSchema = z.looseObject({
   choices: z
     .array(
@@ -101,4 +152,47 @@ function readContent(content: z.infer<typeof contentSchema>): { text: string; re
     text: content.map((part) => (part.type === "thinking" ? "" : (part.text ?? ""))).join(""),
     reasoning: content.map((part) => (part.type === "thinking" ? inner(part.thinking) : "")).join(""),
   };
+}
+
+function readToolCalls(delta: Delta): ToolCallPiece[] {
+  const old = delta?.function_call;
+  const pieces = (delta?.tool_calls ?? []).map((call) => ({
+    index: call.index ?? null,
+    id: call.id || null,
+    name: call.function?.name || call.name || null,
+    argumentsText: argumentsOf(call.function?.arguments ?? call.arguments),
+    signature: call.extra_content?.google?.thought_signature || null,
+  }));
+  if (old == null || pieces.length > 0) return pieces;
+  return [{ index: 0, id: null, name: old.name || null, argumentsText: argumentsOf(old.arguments) }];
+}
+
+/** In a whole message the place of a call is its number. */
+function byPlace(piece: ToolCallPiece, place: number): ToolCallPiece {
+  return { ...piece, index: piece.index ?? place };
+}
+
+/** Arguments are a string of JSON, or at some servers the object itself. */
+function argumentsOf(value: unknown): string {
+  return typeof value === "string" ? value : value == null ? "" : JSON.stringify(value);
+}
+
+/** What OpenRouter's details say beside the plain text: where a block ends, and with which signature. */
+function readDetails(details: NonNullable<Delta>["reasoning_details"]): { text: string; ends: ProviderPart[] } {
+  const ends: ProviderPart[] = [];
+  let text = "";
+  for (const detail of details ?? []) {
+    text += detail.text || detail.summary || "";
+    const signature = detail.signature || null;
+    const redactedData = detail.data || null;
+    if (signature === null && redactedData === null) continue;
+    const tags = Object.fromEntries(
+      [["id", detail.id] as const, ["format", detail.format] as const].flatMap(([name, tag]) =>
+        tag ? [[name, tag]] : [],
+      ),
+    );
+    const end: ProviderPart = { type: "reasoning-end", signature, redactedData };
+    ends.push(Object.keys(tags).length === 0 ? end : { ...end, tags });
+  }
+  return { text, ends };
 }

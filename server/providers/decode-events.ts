@@ -1,6 +1,7 @@
 import { createParser, type EventSourceMessage } from "eventsource-parser";
 import type { Failure } from "../../shared/failure.ts";
 import type { FinishReason, ProviderPart } from "../core/provider.ts";
+import { createToolCallCollector, type ToolCallPiece } from "./collect-tool-calls.ts";
 import { looksLikeHtml, quote, readError } from "./read-error.ts";
 
 /** What the bytes fed so far have come to. */
@@ -42,8 +43,10 @@ export type EventReading =
       kind: "chunk";
       /** Empty for an event that says nothing. */
       parts: readonly ProviderPart[];
+      /** Pieces of tool calls, in order; absent or []: none. */
+      toolCalls?: readonly ToolCallPiece[];
       /** Why the answer ends, where this event says so; `error` for an end by a fault without a name. */
-      finish: FinishReason | "error" | null;
+      finish: FinishReason | "error" | "malformed-call" | null;
       usage: UsagePart | null;
       /** No event follows this one. */
       isLast: boolean;
@@ -55,9 +58,15 @@ export type EventReading =
 export type EventReader = (data: string) => EventReading | null;
 
 /** One event larger than this is no delta of any model; without a bound a vendor could fill our memory. */
-const longestEventCharacters = 1_000_000;
+export const longestEventCharacters = 1_000_000;
+/** Of a web page the title is told, and nothing behind this. */
+const longestPageCharacters = 64_000;
 /** A whole answer in one document, from servers that do not stream. */
 const longestDocumentCharacters = 8_000_000;
+
+export function eventTooLong(host: string): Failure {
+  return { kind: "malformed", message: `${host} sent a single event of more than 1 MB.` };
+}
 
 /**
  * What the wires of event streams have in common. Only a finish reason ends an answer; `[DONE]` or a close without one is
@@ -75,18 +84,26 @@ export function createEventDecoder(options: DecoderOptions, read: EventReader): 
   /** A document or page so far; of events only the beginning, for a message when none of them could be read. */
   let text = "";
   let events = 0;
+  /** What came before the first event: comments are few, and what the parser passes over may be without end. */
+  let eventlessCharacters = 0;
   /** The body is over: what is left of an event may be a piece of one. */
   let over = false;
   let finish: FinishReason | null = null;
   let usage: UsagePart | null = null;
+  const toolCalls = createToolCallCollector({
+    host: options.host,
+    idPrefix: `call_${options.nowMs.toString(36)}`,
+  });
 
   const parser = createParser({
     maxBufferSize: longestEventCharacters,
     onEvent: takeEvent,
-    onComment: () => parts.push({ type: "activity" }),
+    onComment() {
+      if (!failure && state !== "done") parts.push({ type: "activity" });
+    },
     onError(error) {
       if (error.type === "max-buffer-size-exceeded") {
-        fail({ kind: "malformed", message: `${options.host} sent a single event of more than 1 MB.` });
+        fail(eventTooLong(options.host));
       }
       // Older llama.cpp servers write `error: {…}` where the field should be called `data`.
       if (error.type === "unknown-field" && error.field === "error") failWith(error.value ?? "");
@@ -112,9 +129,12 @@ export function createEventDecoder(options: DecoderOptions, read: EventReader): 
 
   function takeChunk(chunk: Extract<EventReading, { kind: "chunk" }>): void {
     usage = chunk.usage ?? usage;
-    if (chunk.parts.length > 0) parts.push(...chunk.parts);
+    const calls = chunk.toolCalls ?? [];
+    const said = calls.length === 0 ? chunk.parts : [...chunk.parts, ...calls.flatMap(toolCalls.take)];
+    if (said.length > 0) parts.push(...said);
     else parts.push({ type: "activity" });
-    if (chunk.finish === "error") {
+    if (chunk.finish === "malformed-call") fail(malformedCall(options.host));
+    else if (chunk.finish === "error") {
       const message = `${options.host} broke off with an error that it does not name.`;
       fail({ kind: "server-error", status: 200, message });
     } else if (chunk.finish !== null) {
@@ -130,8 +150,14 @@ export function createEventDecoder(options: DecoderOptions, read: EventReader): 
       fail(cutOff());
       return;
     }
+    const calls = toolCalls.end({ cut: finish === "length" ? "yes" : "no" });
+    if (calls.failure) {
+      fail(calls.failure);
+      return;
+    }
+    parts.push(...calls.parts);
     if (usage) parts.push(usage);
-    parts.push({ type: "finish", reason: finish });
+    parts.push({ type: "finish", reason: withCalls(finish, calls.parts.length) });
     state = "done";
   }
 
@@ -139,6 +165,10 @@ export function createEventDecoder(options: DecoderOptions, read: EventReader): 
     if (events > 0 || text.trim() === "") {
       return { kind: "truncated", message: `The answer from ${options.host} broke off before its end.` };
     }
+    return notEvents();
+  }
+
+  function notEvents(): Failure {
     const said = quote(text, options.secrets);
     return {
       kind: "malformed",
@@ -164,7 +194,8 @@ export function createEventDecoder(options: DecoderOptions, read: EventReader): 
       return;
     }
     text += piece;
-    if (text.length > longestDocumentCharacters) {
+    if (shape === "page" && text.length > longestPageCharacters) takeDocument();
+    else if (text.length > longestDocumentCharacters) {
       fail({ kind: "malformed", message: `${options.host} answered with a document of more than 8 MB.` });
     }
     if (shape !== "unknown") return;
@@ -177,7 +208,11 @@ export function createEventDecoder(options: DecoderOptions, read: EventReader): 
   function feedEvents(piece: string): void {
     if (events === 0 && text.length < 1_000 && piece !== text) text += piece;
     // The parser takes nothing more after its bound was passed.
-    if (!failure) parser.feed(piece);
+    if (failure) return;
+    parser.feed(piece);
+    if (events > 0) return;
+    eventlessCharacters += piece.length;
+    if (eventlessCharacters > longestEventCharacters) fail(notEvents());
   }
 
   function takeDocument(): void {
@@ -212,4 +247,20 @@ export function createEventDecoder(options: DecoderOptions, read: EventReader): 
       return take();
     },
   };
+}
+
+/** Several servers end with "stop" after calls, and some name calls that never came. */
+export function withCalls(reason: FinishReason, count: number): FinishReason {
+  if (reason === "stop" && count > 0) return "tool-calls";
+  return reason === "tool-calls" && count === 0 ? "other" : reason;
+}
+
+/** Of an answer whose vendor says that it could not read the call its own model wrote. */
+export function malformedCall(host: string): Failure {
+  return { kind: "malformed", message: `The model at ${host} wrote a tool call that ${host} could not read.` };
+}
+
+/** How vendors name that end: Gemini's MALFORMED_FUNCTION_CALL, as it is or in the words of a gateway. */
+export function isMalformedCall(reason: string): boolean {
+  return /(malformed|unexpected)[ _-]?(function|tool)[ _-]?call/i.test(reason);
 }

@@ -1,13 +1,20 @@
-import type { Message, ProviderRequest } from "../core/provider.ts";
+import type { Image, Message, ProviderRequest, ReasoningBlock, ToolCall } from "../core/provider.ts";
 import type { WireRow } from "./presets.ts";
+import { isSimplifiable, simplifyTool } from "./simplify-schema.ts";
+import { nineCharacterCallId } from "./tool-call-ids.ts";
 
-/** A parameter that can be left out or renamed when a server refuses it. */
+/**
+ * A parameter that can be left out or renamed when a server refuses it, and the answer still means the same.
+ * `tool_schema`: keywords of the tools' schemas that not every vendor reads.
+ */
 export type OptionalParameter =
   | "stream_options"
   | "max_tokens"
   | "max_completion_tokens"
   | "temperature"
-  | "cache_control";
+  | "cache_control"
+  | "tool_schema"
+  | "reasoning_content";
 
 /** The body of a streamed chat request. `refused` names what this server is known not to take for this model. */
 export function encodeChat(
@@ -19,7 +26,8 @@ export function encodeChat(
   const places = marks && !refused.has("cache_control") ? cacheMarkPlaces(request.messages) : [];
   return {
     model: request.modelId,
-    messages: request.messages.map((message, index) => encodeMessage(message, places.includes(index))),
+    messages: encodeMessages(request.messages, places, { row, refused }),
+    ...encodeTools(request, refused),
     stream: true,
     ...(row.includeUsage === "ask" && !refused.has("stream_options")
       ? { stream_options: { include_usage: true } }
@@ -30,17 +38,37 @@ export function encodeChat(
   };
 }
 
-/** True when leaving the parameter out, or giving it its other name, makes a request that differs. */
-export function canDoWithout(
-  name: string | null,
+/** What to leave out, or to name otherwise, after `named` was refused; null when no request comes of it that differs. */
+export function parameterToLeaveOut(
+  named: string | null,
+  request: Pick<ProviderRequest, "tools">,
   row: WireRow,
   refused: ReadonlySet<OptionalParameter>,
-): name is OptionalParameter {
-  if (name === "stream_options" || name === "temperature" || name === "cache_control") return !refused.has(name);
-  // The bound on the answer holds the money back, so one of the two names is always sent.
-  if (name === "max_tokens" || name === "max_completion_tokens")
-    return limitField(row, refused) === name && refused.size < 4 && !refused.has(otherLimit(name));
-  return false;
+): OptionalParameter | null {
+  if (named === null) return null;
+  if (named === "stream_options" || named === "temperature" || named === "cache_control") {
+    return refused.has(named) ? null : named;
+  }
+  if (named === "max_tokens" || named === "max_completion_tokens") {
+    // The bound on the answer holds the money back, so one of the two names is always sent.
+    return limitField(row, refused) === named && !refused.has(otherLimit(named)) ? named : null;
+  }
+  if (/^reasoning(_content|_details)?$/.test(lastStep(named))) {
+    return refused.has("reasoning_content") ? null : "reasoning_content";
+  }
+  if (isSchemaKeyword(named)) {
+    return refused.has("tool_schema") || !isSimplifiable(request.tools ?? []) ? null : "tool_schema";
+  }
+  return null;
+}
+
+/** `tools[0].function.parameters`, `$schema`, or where Google finds it: `tools[0].function_declarations[0].parameters`. */
+function isSchemaKeyword(named: string): boolean {
+  return /^(additionalProperties|\$schema|strict)$/.test(lastStep(named)) || /^tools?\b.*parameters/.test(named);
+}
+
+function lastStep(place: string): string {
+  return place.slice(place.lastIndexOf(".") + 1);
 }
 
 /** The smallest prompt that Anthropic keeps is 1,024 tokens; shorter marks only cost. About four characters a token. */
@@ -60,10 +88,108 @@ export function cacheMarkPlaces(messages: readonly Message[]): number[] {
   return [...places];
 }
 
-function encodeMessage(message: Message, marked: boolean): Record<string, unknown> {
-  if (!marked) return { role: message.role, content: message.text };
-  const part = { type: "text", text: message.text, cache_control: { type: "ephemeral" } };
-  return { role: message.role, content: [part] };
+interface EncodeFacts {
+  row: WireRow;
+  refused: ReadonlySet<OptionalParameter>;
+}
+
+function encodeMessages(
+  messages: readonly Message[],
+  places: readonly number[],
+  facts: EncodeFacts,
+): Record<string, unknown>[] {
+  const encoded: Record<string, unknown>[] = [];
+  /** A tool's answer is text on this wire; its images follow behind the last result, as if the person showed them. */
+  let waiting: Image[] = [];
+  for (const [index, message] of messages.entries()) {
+    encoded.push(encodeMessage(message, places.includes(index), facts));
+    if (message.role === "tool") waiting.push(...(message.images ?? []));
+    if (waiting.length === 0 || messages[index + 1]?.role === "tool") continue;
+    encoded.push({
+      role: "user",
+      content: [{ type: "text", text: "The tool's images:" }, ...waiting.map(encodeImage)],
+    });
+    waiting = [];
+  }
+  return encoded;
+}
+
+function encodeMessage(message: Message, marked: boolean, facts: EncodeFacts): Record<string, unknown> {
+  const { role, text } = message;
+  if (role === "tool") {
+    return { role, tool_call_id: encodeCallId(message.toolCallId ?? "", facts), content: text };
+  }
+  const calls = role === "assistant" ? (message.toolCalls ?? []) : [];
+  const images = role === "user" ? (message.images ?? []) : [];
+  const part = { type: "text", text, ...(marked ? { cache_control: { type: "ephemeral" } } : {}) };
+  const words = text === "" && images.length > 0 ? [] : [part];
+  const content = marked || images.length > 0 ? [...words, ...images.map(encodeImage)] : text;
+  if (calls.length === 0) return { role, content };
+  return {
+    role,
+    content: text === "" ? null : content,
+    tool_calls: calls.map((call) => encodeCall(call, facts)),
+    ...encodeReasoning(message.reasoning ?? [], facts),
+  };
+}
+
+function encodeImage({ mediaType, base64 }: Image): Record<string, unknown> {
+  return { type: "image_url", image_url: { url: `data:${mediaType};base64,${base64}` } };
+}
+
+/**
+ * Google's signed calls: without the signature of its own model it refuses the conversation, and for calls of other models
+ * it names this word to write instead. https://ai.google.dev/gemini-api/docs/thought-signatures
+ */
+const otherModelsCall = "skip_thought_signature_validator";
+
+function encodeCall(call: ToolCall, facts: EncodeFacts): Record<string, unknown> {
+  const signature = call.signature?.value ?? (facts.row.callSignatures === "google" ? otherModelsCall : null);
+  return {
+    id: encodeCallId(call.id, facts),
+    type: "function",
+    function: { name: call.name, arguments: call.argumentsJson },
+    ...(signature === null ? {} : { extra_content: { google: { thought_signature: signature } } }),
+  };
+}
+
+function encodeCallId(id: string, { row }: EncodeFacts): string {
+  return row.toolCallIds === "nine-characters" ? nineCharacterCallId(id) : id;
+}
+
+/**
+ * The thinking behind calls goes back with them: DeepSeek and Moonshot refuse the conversation without it, and OpenRouter
+ * hands signed blocks on to the vendor that signed them. Elsewhere nothing is lost where a server does not take it.
+ */
+function encodeReasoning(blocks: readonly ReasoningBlock[], { row, refused }: EncodeFacts): Record<string, unknown> {
+  if (blocks.length === 0 || refused.has("reasoning_content")) return {};
+  if (row.reasoningField === "reasoning_details") {
+    return {
+      reasoning_details: blocks.map(({ text, signature, redactedData, tags }, index) =>
+        redactedData === null
+          ? { ...tags, type: "reasoning.text", text, signature, index }
+          : { ...tags, type: "reasoning.encrypted", data: redactedData, index },
+      ),
+    };
+  }
+  const text = blocks.map((block) => block.text).join("");
+  return text === "" ? {} : { reasoning_content: text };
+}
+
+function encodeTools(
+  { tools = [], toolChoice = "auto" }: ProviderRequest,
+  refused: ReadonlySet<OptionalParameter>,
+): Record<string, unknown> {
+  if (tools.length === 0) return {};
+  const said = refused.has("tool_schema") ? tools.map(simplifyTool) : tools;
+  return {
+    tools: said.map(({ name, description, parameters }) => ({
+      type: "function",
+      function: { name, description, parameters },
+    })),
+    // Every vendor chooses by itself where nothing is said, and some refuse the word.
+    ...(toolChoice === "auto" ? {} : { tool_choice: toolChoice }),
+  };
 }
 
 function encodeLimit(tokens: number, row: WireRow, refused: ReadonlySet<OptionalParameter>): Record<string, number> {

@@ -54,6 +54,13 @@ export function networkErrorOf(error: unknown, host: string, connectTimeoutMs: n
   return hasCode ? new FailureError(reset(host), { cause: error }) : error;
 }
 
+/** The same for an answer under way: what is wrong with its framing then broke the connection, and is not its protocol. */
+export function bodyErrorOf(error: unknown, host: string, connectTimeoutMs: number): unknown {
+  const known = networkErrorOf(error, host, connectTimeoutMs);
+  if (!(known instanceof FailureError) || known.failure.kind !== "not-an-api") return known;
+  return new FailureError(reset(host), { cause: error });
+}
+
 type Where = { host: string; connectTimeoutMs: number };
 
 const extraCaMend = "Set wayfare.network.extraCaFile to the file of your company's CA (PEM).";
@@ -108,6 +115,19 @@ const causesByCode: Readonly<Record<string, (where: Where) => Failure>> = {
     waitedMs: transportPatienceMs,
     message: `${host} began an answer and then sent nothing for ${transportPatienceMs / 1000} s.`,
   }),
+  UND_ERR_HEADERS_OVERFLOW: ({ host }) => ({
+    kind: "not-an-api",
+    status: 0,
+    contentType: "",
+    // Node's own bound.
+    message: `${host} sent more than 16 kB of headers, which no model API does. Check the base URL, and for a proxy in between.`,
+  }),
+  // Closed in the middle of the headers.
+  HPE_INVALID_EOF_STATE: ({ host }) => reset(host),
+  Z_DATA_ERROR: ({ host }) => ({
+    kind: "malformed",
+    message: `${host} sent an answer that is said to be compressed and cannot be unpacked. Look for a proxy in between.`,
+  }),
   UND_ERR_INVALID_ARG: ({ host }) => ({
     kind: "setup",
     field: "key",
@@ -126,11 +146,13 @@ function explainCode(code: string, where: Where): Failure | null {
   }
   if (plainHttpCodes.has(code) && isLoopbackHost(where.host.replace(/:\d+$/, ""))) return plainHttp(where);
   if (code === "EPROTO" || code.startsWith("ERR_SSL_") || code.startsWith("ERR_TLS_")) return notTls(where);
+  const known = causesByCode[code]?.(where);
+  if (known) return known;
   if (code.startsWith("HPE_") || code === "HTTPParserError") {
     const message = `${where.host} answers, but not in HTTP. Check the port in the base URL.`;
     return { kind: "not-an-api", status: 0, contentType: "", message };
   }
-  return causesByCode[code]?.(where) ?? null;
+  return null;
 }
 
 function dns({ host }: Where): Failure {

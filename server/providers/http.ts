@@ -1,11 +1,12 @@
 import { type LookupFunction, Socket } from "node:net";
+import { pipeline, type Readable, type Transform } from "node:stream";
 import type { SecureContext } from "node:tls";
-import type { Agent, buildConnector, Dispatcher, Pool } from "undici";
+import type { Agent, buildConnector, Pool } from "undici";
 import { FailureError } from "../../shared/failure.ts";
 import { isLoopbackHost } from "../../shared/presets.ts";
 import type { NetworkSetting } from "../../shared/settings.ts";
 import { chooseProxy, type ProxyChoice } from "./choose-proxy.ts";
-import { networkErrorOf, ProxyFault, transportPatienceMs } from "./explain-network-error.ts";
+import { bodyErrorOf, networkErrorOf, ProxyFault, transportPatienceMs } from "./explain-network-error.ts";
 import { trustFor } from "./trust.ts";
 
 /** The one way out of this process. Every adapter, the AI SDK's `fetch` included, goes through one pool of sockets. */
@@ -69,14 +70,13 @@ export function createHttp(network: NetworkSetting, options: HttpOptions = {}): 
         body: init.body ?? null,
         signal: init.signal,
       });
-      const toError = (error: unknown) => errorOf(error, target.host, init.signal, connectTimeoutMs);
-      return {
-        status: response.statusCode,
-        headers: flatten(response.headers),
-        body: readable(response.body, toError),
-      };
+      const headers = flatten(response.headers);
+      const body = await unpacked(response.body, headers["content-encoding"]);
+      const toError = (error: unknown) =>
+        init.signal.aborted ? abortErrorOf(init.signal) : bodyErrorOf(error, target.host, connectTimeoutMs);
+      return { status: response.statusCode, headers, body: readable(body, toError) };
     } catch (error) {
-      throw errorOf(error, target.host, init.signal, connectTimeoutMs);
+      throw init.signal.aborted ? abortErrorOf(init.signal) : networkErrorOf(error, target.host, connectTimeoutMs);
     }
   }
 
@@ -196,10 +196,6 @@ function parseTarget(url: string): URL {
   throw new FailureError({ kind: "setup", field: "baseUrl", message });
 }
 
-function errorOf(error: unknown, host: string, signal: AbortSignal, connectTimeoutMs: number): unknown {
-  return signal.aborted ? abortErrorOf(signal) : networkErrorOf(error, host, connectTimeoutMs);
-}
-
 /** Whoever aborts may give any reason; callers know the one name. */
 function abortErrorOf(signal: AbortSignal): Error {
   const reason: unknown = signal.reason;
@@ -219,11 +215,27 @@ function defaultPort(protocol: string): string {
   return protocol === "https:" ? "443" : "80";
 }
 
+/**
+ * What was packed although we ask for it as it is, which gateways and proxies do, unpacked as it comes. Whoever reads has
+ * bounds of his own, and reads no faster than he can: a bomb stops there. `destroy` reaches through to the socket.
+ */
+async function unpacked(body: Readable, encoding: string | undefined): Promise<Readable> {
+  const name = encoding?.trim().toLowerCase() ?? "";
+  if (name === "" || name === "identity") return body;
+  const { createBrotliDecompress, createGunzip, createInflate } = await import("node:zlib");
+  const makers: Readonly<Record<string, () => Transform>> = {
+    gzip: createGunzip,
+    "x-gzip": createGunzip,
+    deflate: createInflate,
+    br: createBrotliDecompress,
+  };
+  const make = makers[name];
+  // The reader tells what fails; this only ties the two together.
+  return make === undefined ? body : pipeline(body, make(), () => {});
+}
+
 /** The body as bytes whose errors are ours. `return` destroys at once, even while a read is pending. */
-function readable(
-  body: Dispatcher.ResponseData["body"],
-  toError: (error: unknown) => unknown,
-): AsyncIterable<Uint8Array> {
+function readable(body: Readable, toError: (error: unknown) => unknown): AsyncIterable<Uint8Array> {
   // A body that is destroyed before its end reports that as an error event, which nobody else listens for.
   body.on("error", () => {});
   return {

@@ -44,6 +44,14 @@ const usd = z
   .catch(null);
 const loose = <Shape extends z.ZodRawShape>(shape: Shape) => z.looseObject(shape).nullish().catch(null);
 
+const words = z.array(z.string()).nullish().catch(null);
+/** `true`, or Anthropic's `{ "supported": true }`. */
+const flag = z
+  .union([z.boolean(), z.looseObject({ supported: z.boolean() }).transform((value) => value.supported)])
+  .nullish()
+  .catch(null);
+const abilities = { supports_vision: flag, supports_function_calling: flag };
+
 const pricingSchema = z.looseObject({
   prompt: usd,
   completion: usd,
@@ -83,7 +91,21 @@ const modelSchema = z.looseObject({
   max_tokens: tokens,
   top_provider: loose({ context_length: tokens, max_completion_tokens: tokens }),
   meta: loose({ n_ctx: tokens, n_ctx_train: tokens }),
-  architecture: loose({ output_modalities: z.array(z.string()).nullish().catch(null) }),
+  architecture: loose({ input_modalities: words, output_modalities: words }),
+  /** OpenRouter's. */
+  supported_parameters: words,
+  /** Vercel's. */
+  tags: words,
+  /** LiteLLM's, on the row or in its `model_info`. */
+  ...abilities,
+  model_info: loose(abilities),
+  /** Mistral's and Anthropic's have names, those of LM Studio, Ollama and llama.cpp are a list. */
+  capabilities: z
+    .union([z.array(z.string()), z.looseObject({ vision: flag, function_calling: flag, image_input: flag })])
+    .nullish()
+    .catch(null),
+  /** LM Studio's: `vlm` sees. */
+  type: z.string().nullish().catch(null),
   pricing: pricingSchema.nullish().catch(null),
 });
 type ModelRow = z.infer<typeof modelSchema>;
@@ -116,13 +138,39 @@ export function readModelList(
     const id = parsed.success ? (parsed.data.id ?? parsed.data.name) : null;
     if (!parsed.success || !id || seen.has(id) || !writesText(parsed.data)) continue;
     seen.add(id);
-    models.push({ id, ...readLimits(parsed.data), price: readPrice(parsed.data, facts) });
+    const { data } = parsed;
+    models.push({ id, ...readLimits(data), price: readPrice(data, facts), ...readAbilities(data) });
   }
   return rows.length > 0 && models.length === 0 ? null : models;
 }
 
 function writesText(row: ModelRow): boolean {
   return row.architecture?.output_modalities?.includes("text") ?? true;
+}
+
+/** What the row says it takes; what it does not speak of is left open, for a list of some abilities may not name others. */
+function readAbilities(row: ModelRow): { takesImages?: boolean; takesTools?: boolean } {
+  const listed = Array.isArray(row.capabilities) ? row.capabilities : null;
+  const named = Array.isArray(row.capabilities) ? null : row.capabilities;
+  const takesImages =
+    row.architecture?.input_modalities?.includes("image") ??
+    row.supports_vision ??
+    row.model_info?.supports_vision ??
+    named?.vision ??
+    named?.image_input ??
+    row.tags?.includes("vision") ??
+    (row.type === "vlm" || listed?.some((each) => /^(vision|multimodal)$/.test(each)) ? true : null);
+  const takesTools =
+    row.supported_parameters?.includes("tools") ??
+    row.supports_function_calling ??
+    row.model_info?.supports_function_calling ??
+    named?.function_calling ??
+    row.tags?.includes("tool-use") ??
+    (listed?.some((each) => /^(tools|tool_use)$/.test(each)) ? true : null);
+  return {
+    ...(takesImages === null ? {} : { takesImages }),
+    ...(takesTools === null ? {} : { takesTools }),
+  };
 }
 
 function readLimits(row: ModelRow): { windowTokens: number | null; maxOutputTokens: number | null } {

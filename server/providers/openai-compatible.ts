@@ -5,18 +5,20 @@ import { cancelOnReturn } from "./cancel-on-return.ts";
 import { createChatDecoder } from "./decode-chat.ts";
 import type { DecoderOptions } from "./decode-events.ts";
 import { createInfillDecoder } from "./decode-infill.ts";
-import { canDoWithout, encodeChat, type OptionalParameter } from "./encode-chat.ts";
+import { encodeChat, type OptionalParameter, parameterToLeaveOut } from "./encode-chat.ts";
 import { encodeFill } from "./encode-fill.ts";
 import type { Http, HttpResponse } from "./http.ts";
 import { listModels } from "./list-models.ts";
+import { createModelQuirks, needsOf } from "./model-quirks.ts";
 import { authorize, type ProviderFacts } from "./provider-facts.ts";
 import { readAnswer } from "./read-answer.ts";
 import { readErrorBody } from "./read-body.ts";
 import { type ErrorAnswer, readError } from "./read-error.ts";
 import { cannotFill, readFillRefusal } from "./read-fill-refusal.ts";
+import { readNeedRefusal } from "./read-need-refusal.ts";
 
-/** Models whose quirks are remembered, for as long as the provider lives. */
-const rememberedModels = 500;
+/** Refusals to fill holes that are remembered, for as long as the provider lives. */
+const rememberedRefusals = 500;
 
 type Refused = Set<OptionalParameter>;
 
@@ -25,34 +27,27 @@ interface Call {
   modelId: string;
   /** Made anew for each try, for a parameter that was refused is left out of the next. */
   encode(refused: Refused): { url: string; body: Record<string, unknown> };
-  canLeaveOut(parameter: string | null, refused: Refused): parameter is OptionalParameter;
+  /** What the next try does without, after this parameter was refused; null when there is none. */
+  leaveOut(parameter: string | null, refused: Refused): OptionalParameter | null;
   explain(answer: ErrorAnswer): Failure;
 }
 
 /**
  * The wire that most vendors and all gateways speak, by our own hands: it is the hot path. A parameter that a server
- * refuses by name is left out at once and, for that model, from then on. Where a server says that a model cannot fill
+ * refuses by name is left out at once and, for that model, from then on; what a request cannot do without (images, tools, a
+ * begun answer) ends it, and `lacks` tells from then on. Where a server says that a model cannot fill
  * holes, that is remembered too: `canFill` tells it, and nothing is sent there again.
  */
 export function openAiCompatible(facts: ProviderFacts, http: Http): Provider {
-  const refusedByModel = new Map<string, Refused>();
+  const quirks = createModelQuirks<OptionalParameter>();
   /** `wire model` → why not. */
   const fillRefusals = new Map<string, Failure>();
   const host = new URL(facts.baseUrl).host;
   const secrets = facts.key === null ? [] : [facts.key];
 
-  function refusedBy(modelId: string): Refused {
-    const known = refusedByModel.get(modelId);
-    if (known) return known;
-    if (refusedByModel.size >= rememberedModels) refusedByModel.clear();
-    const fresh: Refused = new Set();
-    refusedByModel.set(modelId, fresh);
-    return fresh;
-  }
-
-  /** The response to a request that was accepted. Each refused parameter costs one more try, and there are five. */
+  /** The response to a request that was accepted. Each refused parameter costs one more try, once. */
   async function open(call: Call, signal: AbortSignal): Promise<HttpResponse> {
-    const refused = refusedBy(call.modelId);
+    const refused = quirks.refusedBy(call.modelId);
     for (;;) {
       const { url, body } = call.encode(refused);
       const response = await http.request(url, {
@@ -71,10 +66,9 @@ export function openAiCompatible(facts: ProviderFacts, http: Http): Provider {
         secrets,
         nowMs: facts.now(),
       });
-      if (failure.kind !== "bad-request" || !call.canLeaveOut(failure.parameter, refused)) {
-        throw new FailureError(failure);
-      }
-      refused.add(failure.parameter);
+      const parameter = failure.kind === "bad-request" ? call.leaveOut(failure.parameter, refused) : null;
+      if (parameter === null) throw new FailureError(failure);
+      refused.add(parameter);
     }
   }
 
@@ -83,17 +77,25 @@ export function openAiCompatible(facts: ProviderFacts, http: Http): Provider {
   }
 
   async function* stream(request: ProviderRequest, signal: AbortSignal): AsyncGenerator<ProviderPart, void, undefined> {
+    quirks.mustTake(request);
     const call: Call = {
       modelId: request.modelId,
       encode: (refused) => ({
         url: `${facts.baseUrl}/chat/completions`,
         body: encodeChat(request, facts.row, refused),
       }),
-      canLeaveOut: (parameter, refused): parameter is OptionalParameter => canDoWithout(parameter, facts.row, refused),
-      explain: readError,
+      leaveOut: (parameter, refused) => parameterToLeaveOut(parameter, request, facts.row, refused),
+      explain(answer) {
+        const failure = readError(answer);
+        const refusal = readNeedRefusal(answer, failure, needsOf(request));
+        if (refusal === null) return failure;
+        quirks.learn(request.modelId, refusal.need, refusal.failure);
+        return refusal.failure;
+      },
     };
     const response = await open(call, signal);
-    yield* readAnswer(response, createChatDecoder(decoderOptions(request.modelId, response)), host);
+    const options = decoderOptions(request.modelId, response);
+    yield* readAnswer(response, createChatDecoder(options), options);
   }
 
   async function* fill(request: FimRequest, signal: AbortSignal): AsyncGenerator<ProviderPart, void, undefined> {
@@ -109,13 +111,13 @@ export function openAiCompatible(facts: ProviderFacts, http: Http): Provider {
         if (encoded === null) throw noMarks();
         return encoded;
       },
-      canLeaveOut: (parameter, refused): parameter is OptionalParameter =>
-        (parameter === "stream_options" || parameter === "temperature") && !refused.has(parameter),
+      leaveOut: (parameter, refused) =>
+        (parameter === "stream_options" || parameter === "temperature") && !refused.has(parameter) ? parameter : null,
       explain(answer) {
         const failure = readError(answer);
         const refusal = readFillRefusal(answer, failure);
         if (refusal === null) return failure;
-        if (fillRefusals.size >= rememberedModels) fillRefusals.clear();
+        if (fillRefusals.size >= rememberedRefusals) fillRefusals.clear();
         fillRefusals.set(name, refusal);
         return refusal;
       },
@@ -123,7 +125,7 @@ export function openAiCompatible(facts: ProviderFacts, http: Http): Provider {
     const response = await open(call, signal);
     const options = decoderOptions(modelId, response);
     const decoder = wire === "infill" ? createInfillDecoder(options) : createChatDecoder(options);
-    yield* readAnswer(response, decoder, host);
+    yield* readAnswer(response, decoder, options);
   }
 
   return {
@@ -135,6 +137,7 @@ export function openAiCompatible(facts: ProviderFacts, http: Http): Provider {
     canFill: (modelId: string, wire: FimWire) =>
       !fillRefusals.has(`${wire} ${modelId}`) &&
       (wire !== "template" || templatePrompt(modelId, { prefix: "", suffix: "" }) !== null),
+    lacks: quirks.lacks,
     listModels: ({ signal }): Promise<ListedModel[]> => listModels(facts, http, signal),
   };
 }

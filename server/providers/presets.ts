@@ -20,6 +20,12 @@ export interface WireRow {
   zeroCost: "free" | "unknown";
   /** Which models take `cache_control` marks on this wire. */
   cacheMarks: "anthropic-models" | "none";
+  /** Where the thinking behind tool calls goes back. */
+  reasoningField: "reasoning_content" | "reasoning_details";
+  /** Which ids of tool calls it takes. */
+  toolCallIds: "any" | "nine-characters";
+  /** Whose signature stands beside a tool call. */
+  callSignatures: "google" | "none";
 }
 
 const openAiLike: WireRow = {
@@ -32,6 +38,9 @@ const openAiLike: WireRow = {
   priceList: "none",
   zeroCost: "unknown",
   cacheMarks: "none",
+  reasoningField: "reasoning_content",
+  toolCallIds: "any",
+  callSignatures: "none",
 };
 
 const rows: Readonly<Record<PresetId, WireRow>> = {
@@ -48,6 +57,7 @@ const rows: Readonly<Record<PresetId, WireRow>> = {
     priceList: "openrouter",
     zeroCost: "free",
     cacheMarks: "anthropic-models",
+    reasoningField: "reasoning_details",
   },
   tokenmix: openAiLike,
   "openai-compatible": openAiLike,
@@ -61,9 +71,10 @@ const knownHosts: Readonly<Record<string, WireRow>> = {
   "api.openai.com": rows.openai,
   "openrouter.ai": rows.openrouter,
   "ai-gateway.vercel.sh": { ...openAiLike, priceList: "vercel" },
+  "generativelanguage.googleapis.com": { ...openAiLike, callSignatures: "google" },
   // Both answered 422 to stream_options; they report usage without being asked.
-  "api.mistral.ai": { ...openAiLike, includeUsage: "never" },
-  "codestral.mistral.ai": { ...openAiLike, includeUsage: "never" },
+  "api.mistral.ai": { ...openAiLike, includeUsage: "never", toolCallIds: "nine-characters" },
+  "codestral.mistral.ai": { ...openAiLike, includeUsage: "never", toolCallIds: "nine-characters" },
 };
 
 /** The wire facts for a provider. `baseUrl` is the resolved one. */

@@ -3,23 +3,24 @@ import type { ProviderPart } from "../core/provider.ts";
 import type { Decoded, EventDecoder } from "./decode-events.ts";
 import type { HttpResponse } from "./http.ts";
 import { asCut, drain } from "./read-body.ts";
+import { headersPart } from "./read-rate-limits.ts";
 
 /** After the finish reason only usage can follow; a server that then keeps the line open is not waited for longer. */
 const tailMs = 3_000;
 
 /**
- * The parts of a response with status 200, the headers first. Throws a FailureError when the answer fails or is cut.
+ * The parts of a response with status 200 that came at `nowMs` (milliseconds since 1970), the headers first. Throws a FailureError when the answer fails or is cut.
  * Leaving early closes the socket; an answer that was read to its end leaves it for the next.
  */
 export async function* readAnswer(
   response: HttpResponse,
   decoder: EventDecoder,
-  host: string,
+  { host, nowMs }: { host: string; nowMs: number },
 ): AsyncGenerator<ProviderPart, void, undefined> {
   const chunks = response.body[Symbol.asyncIterator]();
   let over: "left" | "read" = "left";
   try {
-    yield { type: "activity" };
+    yield headersPart(response.headers, nowMs);
     for await (const decoded of decode(chunks, decoder, host)) {
       yield* decoded.parts;
       if (decoded.failure) throw new FailureError(decoded.failure);

@@ -94,7 +94,9 @@ const quotaCodes = new Set([
   "spend_limit_exceeded",
 ]);
 const quotaWords =
-  /credit balance|(insufficient|not enough|out of|no) (\w+ )?(credit|balance|fund|quota)|budget (has been |is |was )?exceeded|exceeded (\w+ )*(budget|credit)|(spend|spending|credit|key|budget) limit|billing|payment required|top up|recharge/i;
+  /credit balance|(insufficient|not enough|out of|no) (\w+ )?(credit|balance|fund|quota)|budget (has been |is |was )?exceeded|exceeded (\w+ )*(budget|credit)|(spend|spending|credit|key|budget) limit|billing|payment required|top up|recharge|(crossed|over) (spend|budget)|reached your \w+ (\w+ )?usage limit|free allocation/i;
+/** A rate limit that names the page for payments as advice stays one. */
+const rateWords = /^rate limit (reached|exceeded)/i;
 const contextCodes = new Set([
   "context_length_exceeded",
   "context_window_exceeded",
@@ -145,7 +147,8 @@ const rules: readonly Rule[] = [
     const byCode = has(said, quotaCodes);
     // Some name billing in the words of a plain rate limit, but then say when to come back.
     const waits = readRetryAfter(answer.headers, said, answer.nowMs) !== null;
-    const byWords = (status === 429 || status === 403 || status === 400) && !waits && quotaWords.test(said.words);
+    const isRate = waits || (has(said, rateCodes) && rateWords.test(said.words));
+    const byWords = (status === 429 || status === 403 || status === 400) && !isRate && quotaWords.test(said.words);
     if (status !== 402 && !byCode && !byWords) return null;
     const message = `The account at ${answer.host} is out of credit or over its limit (${status}).${words} Add credit or raise the limit there.`;
     return { kind: "quota", status, message };
@@ -214,6 +217,10 @@ const rules: readonly Rule[] = [
 
 /** An error inside a 200 that says nothing we know. */
 function unclassified({ said, answer, words }: Evidence): Failure {
+  if (answer.body.trim() === "") {
+    const message = `${answer.host} answered without a word (${answer.status}). Check the base URL.`;
+    return { kind: "malformed", message };
+  }
   if (!said.isJson || said.words === "")
     return { kind: "malformed", message: `${answer.host} answered with something unreadable.${words}` };
   return { kind: "server-error", status: answer.status, message: `${answer.host} broke off with an error.${words}` };
@@ -231,8 +238,10 @@ function titleOf(page: string): string {
 
 function redirected(answer: ErrorAnswer, contentType: string): Failure {
   const location = answer.headers.location ?? "";
-  const target = URL.canParse(location) ? new URL(location) : null;
-  const where = target ? ` to ${target.origin}${target.pathname}` : "";
+  const own = `https://${answer.host}`;
+  const target = location !== "" && URL.canParse(location, own) ? new URL(location, own) : null;
+  // A path alone is one at the same host.
+  const where = target === null ? "" : ` to ${URL.canParse(location) ? target.origin : target.host}${target.pathname}`;
   const message = `${answer.host} redirects${where} (${answer.status}), and a key is never sent along. Put the address that answers into the base URL.`;
   return { kind: "not-an-api", status: answer.status, contentType, message };
 }
@@ -316,6 +325,14 @@ const knownParameters = [
   "stop",
   "suffix",
   "cache_control",
+  "additionalProperties",
+  "$schema",
+  "strict",
+  "eager_input_streaming",
+  "reasoning_content",
+  "reasoning_details",
+  "tool_choice",
+  "tools",
 ];
 
 function parameterIn(words: string): string | null {
@@ -323,7 +340,7 @@ function parameterIn(words: string): string | null {
     return null;
   // The first named is the refused one; a second is the vendor's advice ("use 'max_completion_tokens' instead").
   const places = knownParameters
-    .map((name) => ({ name, at: words.search(new RegExp(`\\b${name}\\b`)) }))
+    .map((name) => ({ name, at: words.search(new RegExp(`(?<![\\w$])${name.replace("$", "\\$")}\\b`)) }))
     .filter((place) => place.at >= 0);
   return places.sort((a, b) => a.at - b.at)[0]?.name ?? null;
 }

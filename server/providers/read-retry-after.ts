@@ -15,10 +15,10 @@ export function readRetryAfter(
     fromNumber(headers["retry-after-ms"], 1) ??
     fromNumber(headers["retry-after"], 1000) ??
     fromDate(headers["retry-after"], nowMs) ??
-    fromDuration(body.retryDelay) ??
+    readDuration(body.retryDelay) ??
     (body.resetAtMs === null ? null : body.resetAtMs - nowMs) ??
     fromUsedUpLimit(headers) ??
-    fromDuration(/(?:try again|retry) (?:in|after) ([\dhms.]+)/i.exec(body.words)?.[1]);
+    readDuration(/(?:try again|retry) (?:in|after) ([\dhms.]+)/i.exec(body.words)?.[1]);
   return waitMs === null ? null : Math.min(Math.max(Math.ceil(waitMs), 0), longestMs);
 }
 
@@ -36,7 +36,7 @@ function fromDate(text: string | undefined, nowMs: number): number | null {
 /** `x-ratelimit-reset-tokens: 6m0s` counts only beside `x-ratelimit-remaining-tokens: 0`; the longest such wins. */
 function fromUsedUpLimit(headers: Readonly<Record<string, string>>): number | null {
   const waits = ["requests", "tokens"].map((what) =>
-    headers[`x-ratelimit-remaining-${what}`] === "0" ? fromDuration(headers[`x-ratelimit-reset-${what}`]) : null,
+    headers[`x-ratelimit-remaining-${what}`] === "0" ? readDuration(headers[`x-ratelimit-reset-${what}`]) : null,
   );
   const longest = Math.max(...waits.map((wait) => wait ?? -1));
   return longest < 0 ? null : longest;
@@ -44,8 +44,8 @@ function fromUsedUpLimit(headers: Readonly<Record<string, string>>): number | nu
 
 const unitMs: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1000, ms: 1 };
 
-/** `1h2m3.5s`, `250ms`, `34s`. */
-function fromDuration(text: string | null | undefined): number | null {
+/** `1h2m3.5s`, `250ms`, `34s` in milliseconds; null where there is no duration in the text. */
+export function readDuration(text: string | null | undefined): number | null {
   const pieces = [...(text ?? "").matchAll(/(\d+(?:\.\d+)?)(ms|h|m|s)/g)];
   if (pieces.length === 0) return null;
   return pieces.reduce((sum, piece) => sum + Number(piece[1]) * (unitMs[piece[2] ?? ""] ?? 0), 0);

@@ -175,6 +175,47 @@ export const migrations: readonly string[] = [
      given_at_ms REAL NOT NULL,
      PRIMARY KEY (cap_id, workspace, limit_nano, period, percent)
    ) STRICT, WITHOUT ROWID;`,
+  // Health of hosts, keys and models. version only grows, so that a window finds what others have changed.
+  `CREATE TABLE health (
+     name TEXT NOT NULL,
+     kind TEXT NOT NULL,
+     body TEXT NOT NULL,
+     version INTEGER NOT NULL UNIQUE,
+     PRIMARY KEY (name, kind)
+   ) STRICT;`,
+  // Whole answers for when the same request is made again, and their sum, kept by the database: the bound is of the file.
+  `CREATE TABLE responses (
+     key TEXT PRIMARY KEY,
+     book TEXT NOT NULL,
+     session_id TEXT NOT NULL,
+     provider_id TEXT NOT NULL,
+     model_id TEXT NOT NULL,
+     origin TEXT NOT NULL,
+     bytes INTEGER NOT NULL,
+     hits INTEGER NOT NULL,
+     created_at_ms REAL NOT NULL,
+     last_hit_at_ms REAL NOT NULL,
+     finish_reason TEXT NOT NULL,
+     cost_nano INTEGER,
+     usage TEXT,
+     answer TEXT NOT NULL
+   ) STRICT;
+   CREATE INDEX responses_by_age ON responses (created_at_ms);
+   CREATE INDEX responses_by_use ON responses (last_hit_at_ms);
+   CREATE INDEX responses_by_session ON responses (session_id);
+
+   CREATE TABLE response_totals (answers INTEGER NOT NULL, bytes INTEGER NOT NULL) STRICT;
+   INSERT INTO response_totals VALUES (0, 0);
+   CREATE TRIGGER response_kept AFTER INSERT ON responses BEGIN
+     UPDATE response_totals SET answers = answers + 1, bytes = bytes + new.bytes;
+   END;
+   CREATE TRIGGER response_dropped AFTER DELETE ON responses BEGIN
+     UPDATE response_totals SET answers = answers - 1, bytes = bytes - old.bytes;
+   END;
+   -- A deleted conversation is gone everywhere.
+   CREATE TRIGGER session_deleted AFTER DELETE ON sessions BEGIN
+     DELETE FROM responses WHERE session_id = old.session_id;
+   END;`,
   // Routes that the person left out of every plan, one row for each.
   `CREATE TABLE paused_routes (
      provider_id TEXT NOT NULL,

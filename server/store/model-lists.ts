@@ -62,5 +62,7 @@ const listedModelSchema = z.object({
       }),
     ])
     .nullable(),
+  takesImages: z.boolean().nullish(),
+  takesTools: z.boolean().nullish(),
 });
 const rowSchema = z.object({ as_of_ms: z.number(), models: jsonColumn(z.array(listedModelSchema)) });

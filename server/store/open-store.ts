@@ -1,8 +1,10 @@
 import { openDatabase } from "./database.ts";
+import { createHealthStore, type HealthStore } from "./health-store.ts";
 import { BEAT_EVERY_MS, createInstances } from "./instances.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
 import { createModelLists, type ModelLists } from "./model-lists.ts";
 import { createPausedRoutes, type PausedRoutes } from "./paused-routes.ts";
+import { createResponseCache, type ResponseCache } from "./response-cache.ts";
 import { createSessionStore, type SessionStore } from "./session-store.ts";
 
 /** Everything Wayfare keeps on disk, in one SQLite file shared by all windows of a host. */
@@ -10,6 +12,8 @@ export interface Store {
   ledger: Ledger;
   sessions: SessionStore;
   modelLists: ModelLists;
+  health: HealthStore;
+  responses: ResponseCache;
   pausedRoutes: PausedRoutes;
   /** The file, for messages and diagnostics. */
   path: string;
@@ -67,6 +71,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       ledger,
       sessions: createSessionStore(database, instances),
       modelLists: createModelLists(database),
+      health: createHealthStore(database),
+      responses: createResponseCache(database),
       pausedRoutes: createPausedRoutes(database),
       path: database.path,
       sqliteVersion: database.sqliteVersion,

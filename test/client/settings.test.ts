@@ -68,6 +68,24 @@ describe("settings", () => {
     ]);
   });
 
+  it("say nothing of kept answers where a workspace would, and are passed on as written", () => {
+    const { settings, problems } = readSettings([
+      inspecting({
+        "cache.enabled": { defaultValue: true, globalValue: "no" },
+        "cache.maxAgeHours": { defaultValue: 24, workspaceValue: 8_760 },
+        "cache.maxMegabytes": { defaultValue: 50 },
+      }),
+    ]);
+    expect(settings.cache).toEqual({ enabled: "no", maxAgeHours: 24, maxMegabytes: 50 });
+    expect(problems).toEqual([
+      {
+        field: "wayfare.cache.maxAgeHours",
+        message:
+          "This workspace sets it, which is ignored: only your own user settings say which answers are kept on this host.",
+      },
+    ]);
+  });
+
   it("let a workspace narrow the pool, and nothing else", () => {
     const { settings } = readSettings([
       inspecting({ pool: { defaultValue: [], globalValue: ["openai/small"], workspaceValue: ["thief/model"] } }),

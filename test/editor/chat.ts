@@ -6,7 +6,7 @@ import { runCommand } from "./workbench.ts";
 
 /** The chat page itself, inside VS Code's two frames around every webview. */
 export function chatFrame(page: Page): FrameLocator {
-  return page.frameLocator("iframe.webview").frameLocator("#active-frame");
+  return page.frameLocator('iframe.webview[src*="purpose=webviewView"]').frameLocator("#active-frame");
 }
 
 /** Opens the chat by its command and waits until a question can be typed. */

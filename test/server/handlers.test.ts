@@ -57,6 +57,7 @@ function connectBoth(useCases: Partial<UseCases>): { client: MessageConnection; 
     listSessions: unused,
     readSession: unused,
     deleteSession: unused,
+    clearAnswers: unused,
     spend: unused,
     testConnection: unused,
     findLocalServers: unused,

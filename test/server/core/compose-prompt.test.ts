@@ -43,7 +43,9 @@ describe("prompt", () => {
     expect(messages[1]?.text).toBe(
       `${now}File src/a.ts, line 1:\n\`\`\`typescript\nconst a = 1;\n\`\`\`\n\n[asked with src/a.ts]\nWhat is a?`,
     );
-    expect(messages[3]?.text).toBe("Selected in src/a.ts, line 7:\n```typescript\na\n```\n\nAnd now?");
+    expect(messages[3]?.text).toBe(
+      "Selected in src/a.ts, line 7:\n```typescript\na\n```\n\n[asked with src/a.ts]\nAnd now?",
+    );
     expect(trimmed).toEqual([]);
   });
 
@@ -54,7 +56,9 @@ describe("prompt", () => {
       history: [turn("What does this file export?", "parse", ["src/duration.ts"])],
     });
     expect(messages[1]?.text).toBe("[asked with src/duration.ts]\nWhat does this file export?");
-    expect(messages[3]?.text).toBe("File src/pool.ts, line 1:\n```typescript\nconst pool = 1;\n```\n\nAnd this one?");
+    expect(messages[3]?.text).toBe(
+      `${now}File src/pool.ts, line 1:\n\`\`\`typescript\nconst pool = 1;\n\`\`\`\n\n[asked with src/pool.ts]\nAnd this one?`,
+    );
   });
 
   it("names at most six of the files an earlier question had", () => {
@@ -94,12 +98,52 @@ describe("prompt", () => {
     const context = [item("a.ts", numbered(50))];
     const first = compose({ text: "One?", context });
     const second = compose({ text: "Two?", context, history: [turn("One?", "1", ["a.ts"])] });
-    const files = (first.messages[1]?.text ?? "").replace(/One\?$/, "");
-    expect(files).toContain("const line50 = 50;");
-    expect(second.messages[1]?.text).toBe(`${files}[asked with a.ts]\nOne?`);
+    expect(first.messages[1]?.text).toContain("const line50 = 50;");
+    expect(second.messages.slice(0, 2)).toEqual(first.messages);
     const history = [turn("One?", "1", ["a.ts"]), turn("Two?", "2", ["a.ts"])];
     const third = compose({ text: "Three?", context, history });
-    expect(third.messages.slice(0, 3)).toEqual(second.messages.slice(0, 3));
+    expect(third.messages.slice(0, 4)).toEqual(second.messages);
+  });
+
+  it("leaves a file where it was first sent, and puts it beside the newest question once it was away", () => {
+    const [a, b] = [item("a.ts", "const a = 1;\n"), item("b.ts", "const b = 1;\n")];
+    const history = [turn("One?", "1", ["a.ts"]), turn("Two?", "2", ["a.ts", "b.ts"]), turn("Three?", "3", ["b.ts"])];
+    const texts = compose({ text: "Four?", context: [a, b], history }).messages.map(({ text }) => text);
+    expect(texts[1]).toBe("[asked with a.ts]\nOne?");
+    expect(texts[3]).toBe(
+      `${now}File b.ts, line 1:\n\`\`\`typescript\nconst b = 1;\n\`\`\`\n\n[asked with a.ts, b.ts]\nTwo?`,
+    );
+    expect(texts[7]).toBe(
+      `${now}File a.ts, line 1:\n\`\`\`typescript\nconst a = 1;\n\`\`\`\n\n[asked with a.ts, b.ts]\nFour?`,
+    );
+  });
+
+  it("begins with all that was sent for the question before, up to a selection that is not sent again", () => {
+    const names = ["a.ts", "b.ts", "c.ts", "d.ts"];
+    const asked = fc.record({ files: fc.subarray(names), isAboutSelection: fc.boolean() });
+    fc.assert(
+      fc.property(fc.array(asked, { minLength: 2, maxLength: 6 }), (turns) => {
+        const history: Question["history"][number][] = [];
+        let before: { prompt: string; files: string[] } | null = null;
+        for (const [index, { files, isAboutSelection }] of turns.entries()) {
+          // A file that is taken away is missing where it stood; that no prompt can help.
+          const kept: string[] = names.filter((name) => files.includes(name) || before?.files.includes(name));
+          const context = kept.map((name) => item(name, `// ${name}\n`));
+          const selection = item("s.ts", `s${index}`, { kind: "selection" });
+          const text = `Question ${index}?`;
+          const { messages } = compose({
+            text,
+            context: isAboutSelection ? [...context, selection] : context,
+            history,
+          });
+          const prompt = messages.map((each) => `<${each.role}>${each.text}`).join("");
+          if (before !== null) expect(prompt.startsWith(before.prompt)).toBe(true);
+          const until = isAboutSelection ? prompt.lastIndexOf("Selected in s.ts") : prompt.length;
+          before = { prompt: prompt.slice(0, until), files: kept };
+          history.push(turn(text, `Answer ${index}.`, isAboutSelection ? [...kept, "s.ts"] : kept));
+        }
+      }),
+    );
   });
 
   it("leaves out turns that got no answer", () => {
@@ -157,7 +201,7 @@ describe("over budget", () => {
   it("says when nothing of an item is left, and never cuts the question", () => {
     const { messages, trimmed } = compose({ text: long, context: [item("a.ts", numbered(900))] }, 520);
     expect(trimmed).toEqual(["all of a.ts"]);
-    expect(messages[1]?.text).toBe(long);
+    expect(messages[1]?.text).toBe(`[asked with a.ts]\n${long}`);
   });
 
   it("does no more work for five megabytes than the budget asks", () => {

@@ -23,6 +23,9 @@ const failures = {
   tooLong: { kind: "context-length", message },
   badParameter: { kind: "bad-request", status: 400, parameter: "stream_options", message },
   noFill: { kind: "bad-request", status: 501, parameter: "suffix", message },
+  noImages: { kind: "bad-request", status: 404, parameter: "images", message },
+  noTools: { kind: "bad-request", status: 400, parameter: "tools", message },
+  noPrefill: { kind: "bad-request", status: 400, parameter: "prefill", message },
   badRequest: { kind: "bad-request", status: 422, parameter: null, message },
   filtered: { kind: "content-filter", message },
   html: { kind: "not-an-api", status: 200, contentType: "text/html", message },
@@ -41,6 +44,7 @@ describe("action", () => {
     expect(where((name) => actionFor(failures[name]).retrySame === 1)).toEqual([
       "refused",
       "reset",
+      "limitedUnknown",
       "serverError",
       // In chat, that is.
       "noFill",
@@ -54,11 +58,44 @@ describe("action", () => {
   it("cools what the failure speaks of: a key, a model or a host", () => {
     const cooled = (scope: string) => where((name) => actionFor(failures[name]).coolScope === scope);
     expect(cooled("key")).toEqual(["limited", "limitedUnknown", "auth", "quota"]);
-    expect(cooled("model")).toEqual(["headers", "firstContent", "overloaded", "serverError", "unknownModel"]);
+    expect(cooled("model")).toEqual([
+      "headers",
+      "firstContent",
+      "stall",
+      "truncated",
+      "overloaded",
+      "serverError",
+      "unknownModel",
+      "malformed",
+      "empty",
+    ]);
     expect(cooled("host")).toEqual(["dns", "refused", "reset", "tls", "proxy", "html"]);
     expect(where((name) => actionFor(failures[name]).coolMs > 0)).toEqual(
       where((name) => actionFor(failures[name]).coolScope !== "none"),
     );
+  });
+
+  it("cools at once for what one failure proves, and by their share for what may be chance", () => {
+    expect(where((name) => actionFor(failures[name]).trips === "by-share")).toEqual([
+      "stall",
+      "truncated",
+      "serverError",
+      "malformed",
+      "empty",
+    ]);
+  });
+
+  it("counts against the model what is neither the request's, the key's nor the account's fault", () => {
+    expect(where((name) => actionFor(failures[name]).weighs)).toEqual([
+      ...["dns", "refused", "reset", "tls", "proxy", "headers", "firstContent", "stall", "truncated", "overloaded"],
+      ...["serverError", "malformed", "empty"],
+    ]);
+  });
+
+  it("blames nobody for a machine without a network, and does not ask again at once", () => {
+    const offline: Failure = { kind: "network", cause: "offline", host: "a", message };
+    const action = { retrySame: 0, otherRoute: true, coolMs: 0, coolScope: "none", weighs: false };
+    expect(actionFor(offline)).toMatchObject(action);
   });
 
   it("believes Retry-After, up to five minutes", () => {
@@ -69,7 +106,8 @@ describe("action", () => {
   it("waits for a short Retry-After where no other route is left", () => {
     const limited = (retryAfterMs: number | null) => actionFor({ kind: "rate-limit", retryAfterMs, message });
     expect(limited(2_000)).toMatchObject({ retrySame: 1, retryWhen: "alone", waitMs: 2_000 });
-    for (const retryAfterMs of [null, 2_001]) expect(limited(retryAfterMs)).toMatchObject({ retrySame: 0, waitMs: 0 });
+    expect(limited(2_001)).toMatchObject({ retrySame: 0, waitMs: 0 });
+    expect(limited(null)).toMatchObject({ retrySame: 1, retryWhen: "alone", waitMs: 1_000 });
     expect(actionFor(failures.serverError)).toMatchObject({ retrySame: 1, retryWhen: "first", waitMs: 0 });
   });
 
@@ -100,6 +138,9 @@ describe("a failed attempt", () => {
       tooLong: "prompt too long for the model",
       badParameter: '"stream_options" refused (400)',
       noFill: "does not fill in code",
+      noImages: "takes no images",
+      noTools: "takes no tools",
+      noPrefill: "does not go on with a begun answer",
       badRequest: "request refused (422)",
       filtered: "refused by its content filter",
       html: "not an API (text/html)",

@@ -1,64 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type PlanFacts, planRoute, summarizePlan } from "../../../server/core/plan-route.ts";
+import { planRoute, summarizePlan } from "../../../server/core/plan-route.ts";
 import { type Route, routeName } from "../../../server/core/provider.ts";
-import type { Classification, Tier } from "../../../shared/answer.ts";
+import type { Tier } from "../../../shared/answer.ts";
 
-const route = (name: string, tier: Tier, inputUsd: number | null, more: Partial<Route> = {}): Route => ({
-  providerId: name.split("/")[0] ?? "",
-  modelId: name.slice(name.indexOf("/") + 1),
-  tier,
-  wire: "openai-compatible",
-  origin: "https://api.example.com",
-  price:
-    inputUsd === null
-      ? null
-      : {
-          source: "provider",
-          tiers: [{ fromInputTokens: 0, inputUsd, outputUsd: inputUsd * 5, cacheReadUsd: 0, cacheWriteUsd: 0 }],
-        },
-  windowTokens: 128_000,
-  maxOutputTokens: null,
-  simulated: false,
-  ...more,
-});
-const classified = (tier: Tier): Classification => ({
-  tier,
-  cheapRight: 0.5,
-  frontierRight: 0.9,
-  confidence: 1,
-  reasons: [{ feature: "concurrency", words: "concurrency", weight: tier === "frontier" ? 1 : -1 }],
-  features: {},
-});
-const facts = (routes: Route[], more: Partial<PlanFacts> = {}): PlanFacts => ({
-  routes,
-  mode: "auto",
-  classification: classified("cheap"),
-  inputTokens: 1_000,
-  expectedOutputTokens: 600,
-  maxOutputTokens: 4_096,
-  cooling: new Map(),
-  nowMs: 1_000_000,
-  ...more,
-});
-const plan = (given: PlanFacts) => {
-  const result = planRoute(given);
-  if (!result.ok) throw new Error(result.failure.message);
-  return { ...result, names: result.plan.map((step) => routeName(step.route)) };
-};
-const refusal = (given: PlanFacts) => {
-  const result = planRoute(given);
-  if (result.ok) throw new Error("a plan was made");
-  return result.failure;
-};
-
-const all = [
-  route("a/big", "frontier", 3),
-  route("a/small", "cheap", 0.2),
-  route("b/small", "cheap", 0.1),
-  route("b/mystery", "cheap", null),
-  route("b/big", "frontier", 2),
-];
+import { all, classified, facts, plan, refusal, route } from "./plan-scene.ts";
 
 describe("plan", () => {
   it("takes the tier's least expensive route first, unknown prices last, then the other tier", () => {
@@ -128,12 +74,42 @@ describe("plan", () => {
     expect(long.plan[0]?.reason).toBe("no cheap model can take it; about $1.87");
   });
 
-  it("leaves a cooling route alone while there is another", () => {
-    const cooling = new Map([["b/small", { untilMs: 1_020_000, why: "rate limited" }]]);
+  it("leaves a cooling route for the last resort while there is another", () => {
+    const cooling = new Map([["b/small", { untilMs: 1_020_000, why: "overloaded (503)" }]]);
     const made = plan(facts(all, { cooling }));
-    expect(made.names[0]).toBe("a/small");
-    expect(made.leftOut.map((each) => each.reason)).toEqual(["cooling down for 20 s: rate limited"]);
+    expect([made.names[0], made.names.at(-1)]).toEqual(["a/small", "b/small"]);
+    expect(made.plan.at(-1)?.reason).toBe("last resort, cooling down for 20 s: overloaded (503)");
     expect(plan(facts(all, { cooling, nowMs: 1_020_000 })).names[0]).toBe("b/small");
+  });
+
+  it("leaves out what only a person can mend, and tries it where nothing else is left", () => {
+    const cooling = new Map([["b/small", { untilMs: 1_020_000, why: "out of credit", ends: "lasting" as const }]]);
+    const made = plan(facts(all, { cooling }));
+    expect(made.leftOut.map((each) => each.reason)).toEqual(["cooling down for 20 s: out of credit"]);
+    expect(plan(facts([all[2]] as Route[], { cooling })).plan[0]?.reason).toBe(
+      "tried although it is cooling down for 20 s: out of credit: nothing else is left",
+    );
+  });
+
+  it("does not ask a route before the time that its vendor named, and says so when no other is left", () => {
+    const pause = (untilMs: number) => ({ untilMs, why: "rate limited, 20 s", ends: "named" as const });
+    const cooling = new Map([["b/small", pause(1_020_000)]]);
+    const made = plan(facts(all, { cooling }));
+    expect(made.names).not.toContain("b/small");
+    expect(made.leftOut.map((each) => each.reason)).toEqual(["cooling down for 20 s: rate limited, 20 s"]);
+    const both = new Map([
+      ["a/small", pause(1_040_000)],
+      ["b/small", pause(1_020_000)],
+    ]);
+    expect(planRoute(facts([all[1], all[2]] as Route[], { cooling: both }))).toEqual({
+      ok: false,
+      failure: {
+        kind: "rate-limit",
+        retryAfterMs: 20_000,
+        message:
+          "Each of 2 models has asked for a rest (rate limited, 20 s). b/small is tried again in 20 s. Wait, or add a model of another provider.",
+      },
+    });
   });
 
   it("tries cooling routes when nothing else is left, the one due first before the others", () => {
@@ -240,111 +216,6 @@ describe("every route", () => {
           expect(new Set(result.plan.map((step) => routeName(step.route))).size).toBe(result.plan.length);
         },
       ),
-    );
-  });
-});
-
-describe("under a cap", () => {
-  const caps = [
-    { id: "global.daily", scope: "global", period: "daily", limitNano: 1e9, setting: "wayfare.budget.daily" } as const,
-  ];
-  const reason = 'its price is not known, and a cap is set: write its price in wayfare.providers, or "free"';
-
-  it("a route without a known price is left out, and says how that is mended", () => {
-    const { names, leftOut } = plan(facts(all, { caps }));
-    expect(names).toEqual(["b/small", "a/small", "b/big", "a/big"]);
-    expect(leftOut).toEqual([{ providerId: "b", modelId: "mystery", tier: "cheap", reason }]);
-    expect(plan(facts(all, { caps: [] })).names).toContain("b/mystery");
-  });
-
-  it("simulated and free ones stay", () => {
-    const routes = [
-      route("sim/x", "cheap", null, { simulated: true }),
-      route("local/y", "cheap", null, { price: "free" }),
-    ];
-    expect(plan(facts(routes, { caps })).leftOut).toEqual([]);
-  });
-
-  it("nothing is asked where no price is known", () => {
-    expect(refusal(facts([route("b/mystery", "cheap", null)], { caps }))).toEqual({
-      kind: "budget",
-      message:
-        'Nothing can be sent under a cap: the price of b/mystery is not known. Write it in wayfare.providers, for example { "id": "mystery", "price": { "input": 0.25, "output": 2 } } or "price": "free", or remove the cap.',
-    });
-    const two = [route("b/mystery", "cheap", null), route("b/riddle", "frontier", null)];
-    expect(refusal(facts(two, { caps })).message).toMatch(
-      /^Nothing can be sent under a cap: no model's price is known\./,
-    );
-    expect(refusal(facts(all, { caps, mode: "b/mystery" }))).toMatchObject({
-      kind: "budget",
-      message: expect.stringMatching(/^b\/mystery cannot be asked under a cap: its price is not known\./),
-    });
-  });
-});
-
-describe("the pool", () => {
-  it("leaves out what is not in it, with that reason", () => {
-    const { names, leftOut } = plan(facts(all, { pool: [["a"], ["a/small", "b/small"]] }));
-    expect(names).toEqual(["a/small"]);
-    expect(new Set(leftOut.map((each) => each.reason))).toEqual(new Set(["outside wayfare.pool"]));
-    expect(leftOut).toHaveLength(all.length - 1);
-  });
-
-  it("says what it lets through and what is set up where the two do not meet", () => {
-    expect(refusal(facts(all, { pool: [["mistral/*"]] }))).toEqual({
-      kind: "setup",
-      field: "wayfare.pool",
-      message:
-        "wayfare.pool leaves no model: it lets through mistral/*, and set up are a/big, a/small, b/small, b/mystery, b/big. Add one of them to the pool.",
-    });
-    expect(refusal(facts(all, { pool: [["a"], ["b"], []] })).message).toMatch(
-      /it lets through a, of these only b, of these only none, and/,
-    );
-  });
-
-  it("holds for a model picked by hand, which nothing replaces", () => {
-    expect(refusal(facts(all, { mode: "b/big", pool: [["a"]] }))).toEqual({
-      kind: "setup",
-      field: "wayfare.pool",
-      message: "b/big is outside wayfare.pool. Add it there, or choose a model that is in it.",
-    });
-  });
-});
-
-describe("routes that the person paused", () => {
-  const paused = new Set(["b/small", "a/big"]);
-
-  it("are left out of the plan, and say who paused them", () => {
-    const { names, leftOut } = plan(facts(all, { paused }));
-    expect(names).not.toContain("b/small");
-    expect(names).not.toContain("a/big");
-    expect(leftOut.filter(({ reason }) => reason === "paused by you").map(routeName)).toEqual(["a/big", "b/small"]);
-  });
-
-  it("are no way out either: with all of them paused nothing is asked, and the page to resume them is named", () => {
-    const two = all.slice(1, 3);
-    expect(refusal(facts(two, { paused: new Set(two.map(routeName)) }))).toEqual({
-      kind: "setup",
-      field: "wayfare.tiers",
-      message: 'Nothing can be asked: a/small, b/small are all paused by you. Resume one in "Wayfare: Routes".',
-      mend: "showRoutes",
-    });
-  });
-
-  it("are not asked when they are picked by hand", () => {
-    expect(refusal(facts(all, { mode: "b/small", paused }))).toEqual({
-      kind: "setup",
-      field: "wayfare.mode",
-      message: 'b/small is paused by you. Resume it in "Wayfare: Routes", or choose another model.',
-      mend: "showRoutes",
-    });
-    expect(plan(facts(all, { mode: "a/small", paused })).names).toEqual(["a/small"]);
-  });
-
-  it("do not hide that the others have no price under a cap", () => {
-    const caps = [{ id: "global.daily", scope: "global", period: "daily", limitNano: 1, setting: "x" } as const];
-    expect(refusal(facts(all.slice(2, 4), { caps, paused })).message).toMatch(
-      /^Nothing can be sent under a cap: the price of b\/mystery is not known\./,
     );
   });
 });

@@ -60,6 +60,21 @@ describe("cost", () => {
 });
 
 const usd = fc.double({ min: 0, max: 200, noNaN: true });
+
+describe("a cost", () => {
+  it("is the exact sum, rounded half up, for small sums and for large ones", () => {
+    const count = fc.oneof(fc.integer({ min: 0, max: 5_000 }), fc.integer({ min: 0, max: 50_000_000 }));
+    fc.assert(
+      fc.property(count, count, count, count, usd, usd, (input, output, read, write, inputUsd, outputUsd) => {
+        const unitsOf = (tokensOf: number, rate: number) => BigInt(tokensOf) * BigInt(Math.round(rate * 1e9));
+        const units = unitsOf(input, inputUsd) + unitsOf(output, outputUsd) + unitsOf(read, 0.3) + unitsOf(write, 3.75);
+        const price = flat(inputUsd, outputUsd, 0.3, 3.75);
+        expect(costNano(usage(input, output, read, write), price)).toBe(Number((units + 500_000n) / 1_000_000n));
+      }),
+    );
+  });
+});
+
 const tokens = fc.integer({ min: 0, max: 2_000_000 });
 const tierAt = (fromInputTokens: fc.Arbitrary<number>): fc.Arbitrary<PriceTier> =>
   fc.record({ fromInputTokens, inputUsd: usd, outputUsd: usd, cacheReadUsd: usd, cacheWriteUsd: usd });

@@ -6,7 +6,7 @@ import type { Route } from "../../../server/core/provider.ts";
 import { readSettings } from "../../../server/core/read-settings.ts";
 import { type AskDeps, createAsk } from "../../../server/engine/ask.ts";
 import type { Scene } from "../../../server/engine/configure.ts";
-import { createCooling } from "../../../server/engine/cooling.ts";
+import { createHealth } from "../../../server/engine/health.ts";
 import { openStore, type Store } from "../../../server/store/open-store.ts";
 import type { ContextItem } from "../../../shared/answer.ts";
 import type { Failure } from "../../../shared/failure.ts";
@@ -86,7 +86,7 @@ export async function engine(setup: Setup = {}) {
     },
     store,
     clock,
-    cooling: createCooling(),
+    health: createHealth({ store: () => null, now: clock.now, onFault: () => undefined }),
     random: () => 0,
     createId: () => `attempt-${++ids}`,
     workspace: "here",

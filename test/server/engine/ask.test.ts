@@ -70,9 +70,10 @@ describe("ask", () => {
     await put("first", "frontier");
     const second = await put("second", "frontier");
     expect(second.decision?.answeredBy?.providerId).toBe("small");
-    expect(second.decision?.leftOut).toMatchObject([
-      { providerId: "large", reason: "cooling down for 15 s: overloaded (503)" },
-    ]);
+    expect(second.decision?.plan.at(-1)).toMatchObject({
+      providerId: "large",
+      reason: "last resort, cooling down for 15 s: overloaded (503)",
+    });
   });
 
   it("puts a failure of every route into the turn and keeps the question", async () => {
@@ -84,7 +85,7 @@ describe("ask", () => {
     expect(turn).toMatchObject({
       state: "failed",
       answer: "",
-      failure: { kind: "quota", message: "2 attempts failed. small is out of credit." },
+      failure: { kind: "quota", message: "2 attempts failed. small is out of credit. large/m is tried again in 15 s." },
     });
     expect(turn.decision?.answeredBy).toBeNull();
     expect(turn.decision?.costNano).toBe(0);

@@ -6,7 +6,7 @@ import { findKnownPrice } from "../../../server/core/known-prices.ts";
 import { systemClock } from "../../../server/engine/clock.ts";
 import { createComplete } from "../../../server/engine/complete.ts";
 import { createWorld } from "../../../server/engine/configure.ts";
-import { createCooling } from "../../../server/engine/cooling.ts";
+import { createHealth } from "../../../server/engine/health.ts";
 import { startPlayground, type VendorModel } from "../../../server/playground/start-playground.ts";
 import { createProvider } from "../../../server/providers/create-provider.ts";
 import { createHttp } from "../../../server/providers/http.ts";
@@ -81,7 +81,7 @@ async function start(models: VendorModel[], { shop = "ollama" as Shop, dailyUsd 
     world,
     store,
     clock: systemClock,
-    cooling: createCooling(),
+    health: createHealth({ store: () => null, now: Date.now, onFault: () => undefined }),
     random: () => 0,
     createId: () => `c${++ids}`,
     workspace: "here",

@@ -4,7 +4,7 @@ import type { Syntax } from "../../../server/core/syntax.ts";
 import type { Calibration } from "../../../server/engine/calibration.ts";
 import { type Complete, createComplete } from "../../../server/engine/complete.ts";
 import type { Scene } from "../../../server/engine/configure.ts";
-import { createCooling } from "../../../server/engine/cooling.ts";
+import { createHealth } from "../../../server/engine/health.ts";
 import type { CompletionItem } from "../../../server/engine/use-cases.ts";
 import type { Failure } from "../../../shared/failure.ts";
 import type { CompletionReady, ServerState } from "../../../shared/protocol.ts";
@@ -78,7 +78,7 @@ export function completionStage(scripts: Scripts, setup: Setup = {}) {
     },
     store: { ledger },
     clock,
-    cooling: createCooling(),
+    health: createHealth({ store: () => null, now: clock.now, onFault: () => undefined }),
     ...(setup.calibration === undefined ? {} : { calibration: setup.calibration }),
     random: () => 0,
     createId: () => `id-${++ids}`,

@@ -2,11 +2,14 @@ import { describe, expect, it } from "vitest";
 import type { Route } from "../../../server/core/provider.ts";
 import { readSettings } from "../../../server/core/read-settings.ts";
 import { createEstimate } from "../../../server/engine/estimate.ts";
+import { createHealth } from "../../../server/engine/health.ts";
 import type { ContextItem } from "../../../shared/answer.ts";
 import { routeOf } from "./scripted-provider.ts";
 
 const dear = { fromInputTokens: 0, inputUsd: 10, outputUsd: 20, cacheReadUsd: 1, cacheWriteUsd: 12 };
 const large = routeOf("large", { tier: "frontier", price: { source: "override", tiers: [dear] } });
+
+const health = createHealth({ store: () => null, now: () => 0, onFault: () => undefined });
 
 function estimate(routes: Route[], question: string, context: ContextItem[] = [], trusted = true) {
   const scene = {
@@ -21,7 +24,7 @@ function estimate(routes: Route[], question: string, context: ContextItem[] = []
     trusted,
     silent: null,
   };
-  const run = createEstimate({ world: { scene: () => scene }, sessions: { read: () => null }, now: () => 0 });
+  const run = createEstimate({ world: { scene: () => scene }, sessions: { read: () => null }, health, now: () => 0 });
   return run({ sessionId: "s", question, context });
 }
 

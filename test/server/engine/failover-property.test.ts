@@ -6,6 +6,7 @@ import type { AskPart } from "../../../shared/protocol.ts";
 import { createFakeClock } from "./fake-clock.ts";
 import { fakeLedger } from "./fake-ledger.ts";
 import { activity, finish, routeOf, type Step, scriptedProvider, text, usage } from "./scripted-provider.ts";
+import { walk } from "./walk-plan.ts";
 
 const failures: Failure[] = [
   { kind: "server-error", status: 500, message: "500" },
@@ -97,6 +98,9 @@ describe("failover, whatever its providers do", () => {
           expect(ledger.settled.map((row) => row.attemptId)).toEqual(ledger.reserved.map((row) => row.attemptId));
           expect(end.attempts).toHaveLength(ledger.settled.length);
           expect(end.attempts.length).toBeLessThanOrEqual(8);
+          for (const id of providers.keys()) {
+            expect(end.attempts.filter(({ providerId }) => providerId === id).length).toBeLessThanOrEqual(2);
+          }
           expect(end.state === "failed").toBe(end.failure !== null);
           expect(end.state === "done").toBe(end.answeredBy !== null);
           if (end.state === "done") expect(end.text).not.toBe("");
@@ -104,6 +108,35 @@ describe("failover, whatever its providers do", () => {
         },
       ),
       { numRuns: 1_000 },
+    );
+  });
+
+  it("never ends a stream whose pauses are within the limits, however long it lasts", async () => {
+    const pause = fc.integer({ min: 0, max: 9_999 });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 0, max: 9_999 }),
+        fc.integer({ min: 0, max: 9_999 }),
+        fc.array(fc.tuple(pause, fc.constantFrom<Step>(text("word "), { type: "reasoning-delta", text: "hm" })), {
+          minLength: 1,
+          maxLength: 60,
+        }),
+        async (headersMs, contentMs, pieces) => {
+          const stream: Step[] = [
+            { type: "wait", ms: headersMs },
+            activity,
+            { type: "wait", ms: contentMs },
+            text("first "),
+            ...pieces.flatMap(([ms, piece]): Step[] => [{ type: "wait", ms }, activity, piece]),
+            usage(10, 5),
+            finish,
+          ];
+          const { clock, result, provider } = walk({ a: [stream], b: [[text("another"), finish]] });
+          await clock.advance(1_000_000);
+          expect(await result).toMatchObject({ state: "done", answeredBy: { providerId: "a" } });
+          expect(provider("b").requests).toEqual([]);
+        },
+      ),
     );
   });
 });

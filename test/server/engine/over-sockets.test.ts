@@ -9,7 +9,7 @@ import { findKnownPrice } from "../../../server/core/known-prices.ts";
 import { createAsk } from "../../../server/engine/ask.ts";
 import { systemClock } from "../../../server/engine/clock.ts";
 import { createWorld } from "../../../server/engine/configure.ts";
-import { createCooling } from "../../../server/engine/cooling.ts";
+import { createHealth } from "../../../server/engine/health.ts";
 import { createProvider } from "../../../server/providers/create-provider.ts";
 import { createHttp } from "../../../server/providers/http.ts";
 import { openStore } from "../../../server/store/open-store.ts";
@@ -124,7 +124,7 @@ async function start(scripts: Record<string, Script>) {
     world,
     store,
     clock: systemClock,
-    cooling: createCooling(),
+    health: createHealth({ store: () => null, now: Date.now, onFault: () => undefined }),
     random: () => 0,
     createId: () => `a${++ids}`,
     workspace: "here",
@@ -139,7 +139,11 @@ async function start(scripts: Record<string, Script>) {
       },
       signal,
     );
-  return { put, store, emitted, sockets, closedRequests };
+  const stopVendor = async (): Promise<void> => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  };
+  return { ask, put, store, emitted, sockets, closedRequests, stopVendor };
 }
 
 describe("a turn over real sockets", () => {
@@ -154,6 +158,47 @@ describe("a turn over real sockets", () => {
     const texts = emitted.flatMap((part) => (part.type === "text" ? [part.text] : []));
     expect(texts.join("")).toBe(WORDS.join("").repeat(3));
     expect(sockets.opened).toBe(1);
+  });
+
+  it("is answered from what was kept once the vendor is gone, byte for byte, and nothing is spent", async () => {
+    const { ask, store, stopVendor } = await start({ good: whole });
+    const put = (chat: string, question: string) =>
+      ask(
+        { sessionId: chat, turnId: chat, question, context: [], mode: "cheap" },
+        () => undefined,
+        new AbortController().signal,
+      );
+    const first = await put("one", "rename foo to bar");
+    await stopVendor();
+    const again = await put("two", "rename foo to bar");
+    expect(again).toMatchObject({ state: "done", answer: WORDS.join("") });
+    expect(again.decision?.fromCache).toEqual({ askedAtMs: expect.any(Number), savedNano: first.decision?.costNano });
+    expect(store.ledger.spend().real).toMatchObject({ spentNano: first.decision?.costNano, heldNano: 0 });
+    expect(store.ledger.attemptsOfTurn("two")).toEqual([]);
+  });
+
+  it("is one request for two chats that ask the same at once", async () => {
+    const { ask, store, closedRequests, sockets } = await start({ endless });
+    const put = (chat: string) => {
+      const cancel = new AbortController();
+      let text = "";
+      const params = { sessionId: chat, turnId: chat, question: "why?", context: [], mode: "cheap" };
+      const turn = ask(params, (part) => (text += part.type === "text" ? part.text : ""), cancel.signal);
+      return { turn, text: () => text, cancel: () => cancel.abort() };
+    };
+    const [one, two] = [put("one"), put("two")];
+    await expect.poll(() => [one.text(), two.text()]).toEqual(["Half an", "Half an"]);
+    expect(sockets.opened).toBe(1);
+    one.cancel();
+    expect(await one.turn).toMatchObject({ state: "cancelled", answer: "Half an" });
+    expect(closedRequests).toEqual([]);
+    two.cancel();
+    expect(await two.turn).toMatchObject({ state: "cancelled", answer: "Half an", decision: { sharedRequest: true } });
+    await expect.poll(() => closedRequests).toEqual(["endless"]);
+    // The bill stands where the request went out, and is told there.
+    await expect.poll(() => store.sessions.read("one")?.turns[0]?.decision?.attempts.length).toBe(1);
+    expect(store.ledger.spend().real.heldNano).toBe(0);
+    expect([store.ledger.attemptsOfTurn("one").length, store.ledger.attemptsOfTurn("two").length]).toEqual([1, 0]);
   });
 
   it("moves to the next model when one is overloaded", async () => {

@@ -6,7 +6,7 @@ import { findKnownPrice } from "../../../server/core/known-prices.ts";
 import { type Ask, createAsk } from "../../../server/engine/ask.ts";
 import { systemClock } from "../../../server/engine/clock.ts";
 import { createWorld, type World } from "../../../server/engine/configure.ts";
-import { createCooling } from "../../../server/engine/cooling.ts";
+import { createHealth } from "../../../server/engine/health.ts";
 import { type Playground, playgroundModels, startPlayground } from "../../../server/playground/start-playground.ts";
 import { createProvider } from "../../../server/providers/create-provider.ts";
 import { createHttp } from "../../../server/providers/http.ts";
@@ -42,6 +42,8 @@ beforeAll(async () => {
       quality: undefined,
       playground: true,
       network: {},
+      // Each question is to be asked, however often.
+      cache: { enabled: false },
     },
     keys: [],
     trusted: true,
@@ -50,7 +52,7 @@ beforeAll(async () => {
     world,
     store,
     clock: systemClock,
-    cooling: createCooling(),
+    health: createHealth({ store: () => null, now: Date.now, onFault: () => undefined }),
     random: () => 0,
     createId: () => `a${++ids}`,
     workspace: "here",
@@ -119,7 +121,7 @@ describe.each([
         world,
         store,
         clock: systemClock,
-        cooling: createCooling(),
+        health: createHealth({ store: () => null, now: Date.now, onFault: () => undefined }),
         random: () => 0,
         createId: () => `a${++ids}`,
         workspace: "here",

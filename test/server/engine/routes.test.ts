@@ -5,8 +5,8 @@ import { afterEach, describe, expect, it } from "vitest";
 import { createAsk } from "../../../server/engine/ask.ts";
 import { systemClock } from "../../../server/engine/clock.ts";
 import { createWorld } from "../../../server/engine/configure.ts";
-import { createCooling } from "../../../server/engine/cooling.ts";
-import { factsOfCooling } from "../../../server/engine/route-facts.ts";
+import { createHealth } from "../../../server/engine/health.ts";
+import { factsOfHealth } from "../../../server/engine/route-facts.ts";
 import { createRoutes } from "../../../server/engine/routes.ts";
 import { startPlayground } from "../../../server/playground/start-playground.ts";
 import { createProvider } from "../../../server/providers/create-provider.ts";
@@ -82,7 +82,7 @@ async function start(settings: Record<string, unknown> = {}) {
     trusted: true,
   });
   expect(problems).toEqual([]);
-  const cooling = createCooling();
+  const health = createHealth({ store: () => store.health, now: Date.now, onFault: () => undefined });
   let ids = 0;
   const shared = {
     world,
@@ -94,12 +94,10 @@ async function start(settings: Record<string, unknown> = {}) {
   };
   const routes = createRoutes({
     ...shared,
-    facts: factsOfCooling(cooling, systemClock),
-    onAttempt(attempt, route) {
-      if (attempt.failure !== null) cooling.failed(route, attempt.failure, systemClock.ticks());
-    },
+    facts: factsOfHealth(health),
+    health,
   });
-  const ask = createAsk({ ...shared, cooling, paused: routes.paused });
+  const ask = createAsk({ ...shared, health, paused: routes.paused });
   const put = (mode: string) =>
     ask(
       { sessionId: "s", turnId: shared.createId(), question: "rename foo to bar", context: [], mode },

@@ -147,4 +147,15 @@ describe("timers", () => {
     expect(run.end).toBe("ended");
     expect(provider.aborted()).toBe(0);
   });
+
+  it("take a tool call for content: a model that writes arguments is not silent", async () => {
+    const call: Step = { type: "tool-call-start", index: 0, id: "c1", name: "read_file" };
+    const piece: Step = { type: "tool-call-delta", index: 0, text: '{"p' };
+    const wait: Step = { type: "wait", ms: 4_000 };
+    const { clock, run } = play([activity, call, wait, piece, wait, piece, wait, piece, { type: "hang" }]);
+    await clock.advance(12_000);
+    expect(run.end).toBe("running");
+    await clock.advance(5_000);
+    expect(failureOf(run.end)).toMatchObject({ kind: "stall" });
+  });
 });

@@ -1,6 +1,8 @@
 import type { Route } from "../../../server/core/provider.ts";
 import type { Calibration } from "../../../server/engine/calibration.ts";
 import { type FailoverJob, type FailoverResult, failover } from "../../../server/engine/failover.ts";
+import type { Health } from "../../../server/engine/health.ts";
+import type { Offline } from "../../../server/engine/offline.ts";
 import type { Failure } from "../../../shared/failure.ts";
 import type { AskPart } from "../../../shared/protocol.ts";
 import { createFakeClock, type FakeClock } from "./fake-clock.ts";
@@ -17,6 +19,8 @@ interface Setup {
   ledger?: ReturnType<typeof fakeLedger>;
   clock?: FakeClock;
   calibration?: Calibration;
+  health?: Health;
+  offline?: Offline;
 }
 
 /** One walk over providers a, b, c …, in the order of their names in `scripts`. */
@@ -53,6 +57,8 @@ export function walk(scripts: Scripts, { routes, refuse, onAttempt, job, ...give
       createId: () => `attempt-${++ids}`,
       providerOf: (route) => providers.get(route.providerId) ?? null,
       ...(onAttempt === undefined ? {} : { onAttempt }),
+      ...(given.health === undefined ? {} : { health: given.health }),
+      ...(given.offline === undefined ? {} : { offline: given.offline }),
       ...(given.calibration === undefined ? {} : { calibration: given.calibration }),
       onLedgerFault: (failure) => faults.push(failure),
     },

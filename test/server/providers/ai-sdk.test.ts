@@ -18,7 +18,14 @@ async function countOf(usage: unknown) {
     },
   });
   const model = { doStream: async () => ({ stream }) } as unknown as LanguageModelV4;
-  const facts = { id: "a", baseUrl: "https://a.example.com", origin: "https://a.example.com", key: null, row: {} };
+  const facts = {
+    id: "a",
+    baseUrl: "https://a.example.com",
+    origin: "https://a.example.com",
+    key: null,
+    row: {},
+    now: () => 0,
+  };
   const provider = aiSdkProvider(facts as unknown as ProviderFacts, {} as Http, {
     load: async () => model,
     optionsName: "a",

@@ -303,3 +303,91 @@ it("reads content that comes as a list of parts, thinking apart", () => {
   expect(reasoningOf(heard)).toBe("hm");
   expect(textOf(heard)).toBe("yes");
 });
+
+describe("tool calls in every shape that servers have", () => {
+  const last = (fields: object = {}) =>
+    event({ choices: [{ index: 0, delta: {}, finish_reason: "tool_calls", ...fields }] });
+  const calls = (...list: object[]) => event({ choices: [{ index: 0, delta: { tool_calls: list } }] });
+  const read = { name: "read", arguments: '{"p":"Ü"}' };
+  const shapes: Record<string, string> = {
+    "in pieces":
+      calls({ index: 0, id: "c1", type: "function", function: { name: "read", arguments: "" } }) +
+      calls({ index: 0, function: { arguments: '{"p"' } }) +
+      calls({ index: 0, function: { arguments: ':"Ü"}' } }) +
+      last(),
+    "whole, with an ordinary stop": calls({ index: 0, id: "c1", function: read }) + last({ finish_reason: "stop" }),
+    "whole, without a number": calls({ id: "c1", type: "function", function: read }) + last(),
+    "with the object itself": calls({ index: 0, id: "c1", function: { name: "read", arguments: { p: "Ü" } } }) + last(),
+    "without the wrapper": calls({ index: 0, id: "c1", ...read }) + last(),
+    "only with the last event": last({ delta: { tool_calls: [{ index: 0, id: "c1", function: read }] } }),
+    "name first, arguments only with the last event":
+      calls({ index: 0, id: "c1", function: { name: "read" } }) +
+      last({ delta: { tool_calls: [{ index: 0, function: { arguments: read.arguments } }] } }),
+    "in pieces, and the whole message at the end":
+      calls({ index: 0, id: "c1", function: { name: "read", arguments: '{"p"' } }) +
+      last({
+        message: { role: "assistant", content: "", tool_calls: [{ id: "c1", type: "function", function: read }] },
+      }),
+    "with nulls where nothing is said":
+      calls({ index: 0, id: "c1", function: { name: "read", arguments: null } }) +
+      calls({ index: 0, id: null, function: { name: null, arguments: '{"p":"Ü"}' } }) +
+      last(),
+    "with an empty id and name after the first":
+      calls({ index: 0, id: "c1", function: { name: "read", arguments: '{"p":' } }) +
+      calls({ index: 0, id: "", function: { name: "", arguments: '"Ü"}' } }) +
+      last(),
+  };
+  it.each(Object.entries(shapes))("%s, byte by byte, too", (_name, stream) => {
+    const whole = hearText(stream + done);
+    expect(whole.failure).toBeNull();
+    expect(whole.parts.filter((part) => part.type === "tool-call")).toEqual([
+      { type: "tool-call", index: 0, id: "c1", name: "read", argumentsJson: '{"p":"Ü"}' },
+    ]);
+    expect(whole.parts.at(-1)).toEqual({ type: "finish", reason: "tool-calls" });
+    expect(hear(byteByByte(bytesOf(stream + done)))).toEqual(whole);
+  });
+
+  const onlyCall = (stream: string) => hearText(stream + done).parts.find((part) => part.type === "tool-call");
+
+  it("the one call that came before there could be several, and a call without an id", () => {
+    const old = event({ choices: [{ index: 0, delta: { function_call: { name: "read", arguments: '{"p":"Ü"}' } } }] });
+    expect(onlyCall(old + last({ finish_reason: "function_call" }))).toMatchObject({ id: "call_0_0", name: "read" });
+    expect(onlyCall(calls({ index: 0, function: read }) + last())).toMatchObject({ id: "call_0_0" });
+  });
+
+  it("Google's signature beside a call", () => {
+    const extra_content = { google: { thought_signature: "sig" } };
+    expect(onlyCall(calls({ index: 0, id: "c1", function: read, extra_content }) + last())).toMatchObject({
+      signature: "sig",
+    });
+  });
+
+  it("a call that cannot be read fails the answer", () => {
+    const strange = event({ choices: [{ index: 0, delta: { tool_calls: "read" } }] });
+    expect(hearText(strange + last() + done).failure?.kind).toBe("malformed");
+  });
+
+  it.each(["MALFORMED_FUNCTION_CALL", "malformed_function_call", "function_call_filter: UNEXPECTED_TOOL_CALL"])(
+    "an end with %s is a failure",
+    (reason) => {
+      expect(hearText(delta("a") + finish(reason) + done).failure?.kind).toBe("malformed");
+    },
+  );
+
+  it("OpenRouter's signed and encrypted thinking, with its tags", () => {
+    const details = (...list: object[]) => event({ choices: [{ index: 0, delta: { reasoning_details: list } }] });
+    const heard = hearText(
+      details({ type: "reasoning.text", text: "Hm.", index: 0 }) +
+        details({ type: "reasoning.text", signature: "sig", format: "anthropic-claude-v1", index: 0 }) +
+        details({ type: "reasoning.encrypted", data: "x9", id: "r1", index: 1 }) +
+        delta("a") +
+        finish("stop") +
+        done,
+    );
+    expect(heard.parts.slice(0, 3)).toEqual([
+      { type: "reasoning-delta", text: "Hm." },
+      { type: "reasoning-end", signature: "sig", redactedData: null, tags: { format: "anthropic-claude-v1" } },
+      { type: "reasoning-end", signature: null, redactedData: "x9", tags: { id: "r1" } },
+    ]);
+  });
+});

@@ -11,7 +11,11 @@ afterEach(async () => {
 
 type Kind = keyof typeof usualPorts;
 
-async function find(answers: Partial<Record<Kind, Answer>>, signal = new AbortController().signal) {
+/** Strangers may never answer, so they are waited for a short while; servers that are there as long as a busy machine takes. */
+async function find(
+  answers: Partial<Record<Kind, Answer>>,
+  { signal = new AbortController().signal, timeoutMs = 5_000 } = {},
+) {
   const servers = {} as Record<Kind, RawServer>;
   for (const kind of Object.keys(usualPorts) as Kind[]) {
     servers[kind] = await startRawServer(answers[kind] ?? (() => {}));
@@ -23,7 +27,7 @@ async function find(answers: Partial<Record<Kind, Answer>>, signal = new AbortCo
   const ports = { ollama: servers.ollama.port, lmstudio: servers.lmstudio.port, llamacpp: servers.llamacpp.port };
   const http = createHttp(networkSettingSchema.parse({}));
   ending.push(() => http.close());
-  return { found: await findLocalServers({ http, signal, ports, timeoutMs: 200 }), ports };
+  return { found: await findLocalServers({ http, signal, ports, timeoutMs }), ports };
 }
 
 const at =
@@ -79,7 +83,9 @@ it("takes no stranger for a model server", async () => {
     () => {},
   ];
   for (const stranger of strangers) {
-    expect((await find({ ollama: stranger, lmstudio: stranger, llamacpp: stranger })).found).toEqual([]);
+    expect(
+      (await find({ ollama: stranger, lmstudio: stranger, llamacpp: stranger }, { timeoutMs: 200 })).found,
+    ).toEqual([]);
   }
 });
 
@@ -96,5 +102,5 @@ it("knows an older LM Studio by its list, and llama.cpp by its name in the heade
 it("stops when the person leaves", async () => {
   const abort = new AbortController();
   abort.abort();
-  await expect(find({ ollama }, abort.signal)).rejects.toMatchObject({ name: "AbortError" });
+  await expect(find({ ollama }, { signal: abort.signal })).rejects.toMatchObject({ name: "AbortError" });
 });

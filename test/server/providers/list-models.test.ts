@@ -157,3 +157,29 @@ describe("prices", () => {
     expect(read(list, { local: "yes" })?.[0]?.price).toBe("free");
   });
 });
+
+describe("what a model takes beside text", () => {
+  const takes = (row: object) => {
+    const model = read({ data: [{ id: "m", ...row }] })?.[0];
+    return [model?.takesImages, model?.takesTools];
+  };
+  it.each([
+    [
+      "OpenRouter",
+      { architecture: { input_modalities: ["text", "image"] }, supported_parameters: ["tools", "max_tokens"] },
+      [true, true],
+    ],
+    ["OpenRouter", { architecture: { input_modalities: ["text"] }, supported_parameters: ["stop"] }, [false, false]],
+    ["LiteLLM", { supports_vision: false, supports_function_calling: true }, [false, true]],
+    ["LiteLLM", { model_info: { supports_vision: true, supports_function_calling: null } }, [true, undefined]],
+    ["Vercel", { tags: ["tool-use", "vision"], type: "language" }, [true, true]],
+    ["Vercel", { tags: ["reasoning"], type: "language" }, [false, false]],
+    ["Mistral", { capabilities: { vision: false, function_calling: true, completion_chat: true } }, [false, true]],
+    ["Anthropic", { type: "model", capabilities: { image_input: { supported: true } } }, [true, undefined]],
+    ["LM Studio", { type: "vlm", capabilities: ["tool_use"] }, [true, true]],
+    ["LM Studio", { type: "llm" }, [undefined, undefined]],
+    ["OpenAI, which does not say", { object: "model" }, [undefined, undefined]],
+  ])("%s %j", (_vendor, row, expected) => {
+    expect(takes(row)).toEqual(expected);
+  });
+});

@@ -1,14 +1,15 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { ProviderPart, ProviderRequest } from "../../../server/core/provider.ts";
+import type { Message, ProviderPart, ProviderRequest } from "../../../server/core/provider.ts";
 import {
   cacheMarkPlaces,
-  canDoWithout,
   encodeChat,
   type OptionalParameter,
+  parameterToLeaveOut,
 } from "../../../server/providers/encode-chat.ts";
 import type { Http } from "../../../server/providers/http.ts";
 import { openAiCompatible } from "../../../server/providers/openai-compatible.ts";
 import { wireRowFor } from "../../../server/providers/presets.ts";
+import { nineCharacterCallId } from "../../../server/providers/tool-call-ids.ts";
 import { failureOf } from "../../../shared/failure.ts";
 import type { PresetId } from "../../../shared/settings.ts";
 
@@ -41,12 +42,14 @@ describe("the request", () => {
       max_tokens: 500,
     });
     const row = rowOf("openai");
-    expect(canDoWithout("max_completion_tokens", row, new Set())).toBe(true);
-    expect(canDoWithout("max_tokens", row, new Set(["max_completion_tokens"]))).toBe(false);
-    expect(canDoWithout("max_tokens", row, new Set())).toBe(false);
-    expect(canDoWithout("temperature", row, new Set(["temperature"]))).toBe(false);
-    expect(canDoWithout("messages", row, new Set())).toBe(false);
-    expect(canDoWithout(null, row, new Set())).toBe(false);
+    const leaveOut = (name: string | null, refused: OptionalParameter[] = []) =>
+      parameterToLeaveOut(name, request, row, new Set(refused));
+    expect(leaveOut("max_completion_tokens")).toBe("max_completion_tokens");
+    expect(leaveOut("max_tokens", ["max_completion_tokens"])).toBeNull();
+    expect(leaveOut("max_tokens")).toBeNull();
+    expect(leaveOut("temperature", ["temperature"])).toBeNull();
+    expect(leaveOut("messages")).toBeNull();
+    expect(leaveOut(null)).toBeNull();
   });
 
   it("marks the stable beginning for the cache, where it is long enough and the model knows marks", () => {
@@ -70,6 +73,55 @@ describe("the request", () => {
     expect(encode("openrouter", [], more).messages).toEqual(marked);
     expect(encode("openrouter", [], { ...more, modelId: "openai/gpt-5.4" }).messages).not.toEqual(marked);
     expect(encode("tokenmix", [], more).messages).not.toEqual(marked);
+  });
+});
+
+describe("tool calls that go back", () => {
+  const by = { origin: "o", modelId: "m" };
+  const conversation = (more: Partial<Message> = {}): Message[] => [
+    { role: "user", text: "Why?" },
+    {
+      role: "assistant",
+      text: "",
+      toolCalls: [{ id: "functions.read:0", name: "read", argumentsJson: "{}" }],
+      ...more,
+    },
+    { role: "tool", text: "x", toolCallId: "functions.read:0" },
+  ];
+  const sentTo = (baseUrl: string, more: Partial<Message> = {}, refused: OptionalParameter[] = []) =>
+    JSON.parse(
+      JSON.stringify(
+        encodeChat({ ...request, messages: conversation(more) }, rowOf("openai-compatible", baseUrl), new Set(refused)),
+      ),
+    ).messages;
+
+  it("have ids that Mistral takes, the same for call and result", () => {
+    const [, assistant, tool] = sentTo("https://api.mistral.ai/v1");
+    expect(assistant.tool_calls[0].id).toMatch(/^[a-zA-Z0-9]{9}$/);
+    expect(tool.tool_call_id).toBe(assistant.tool_calls[0].id);
+    expect(nineCharacterCallId("abcDEF123")).toBe("abcDEF123");
+    expect(nineCharacterCallId("call_1")).not.toBe(nineCharacterCallId("call_2"));
+    expect(sentTo("https://api.example.com/v1")[2].tool_call_id).toBe("functions.read:0");
+  });
+
+  it("carry Google's signature to Google, and its word for calls of other models", () => {
+    const google = "https://generativelanguage.googleapis.com/v1beta/openai";
+    const call = { id: "c1", name: "read", argumentsJson: "{}", signature: { value: "sig", by } };
+    const extraOf = (messages: { tool_calls: { extra_content?: unknown }[] }[]) =>
+      messages[1]?.tool_calls[0]?.extra_content;
+    expect(extraOf(sentTo(google, { toolCalls: [call] }))).toEqual({ google: { thought_signature: "sig" } });
+    expect(extraOf(sentTo(google))).toEqual({ google: { thought_signature: "skip_thought_signature_validator" } });
+    expect(extraOf(sentTo("https://api.example.com/v1"))).toBeUndefined();
+  });
+
+  it("take the thinking behind them along, until a server refuses that", () => {
+    const reasoning = [{ text: "Hm.", signature: null, redactedData: null, by }];
+    expect(sentTo("https://api.deepseek.com/v1", { reasoning })[1].reasoning_content).toBe("Hm.");
+    expect(sentTo("https://api.example.com/v1", { reasoning }, ["reasoning_content"])[1]).not.toHaveProperty(
+      "reasoning_content",
+    );
+    const row = rowOf("openai-compatible");
+    expect(parameterToLeaveOut("messages.1.reasoning_content", request, row, new Set())).toBe("reasoning_content");
   });
 });
 

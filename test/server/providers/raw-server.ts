@@ -5,7 +5,7 @@ import {
   type ServerResponse,
 } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import { type AddressInfo, connect, type Socket } from "node:net";
+import { type AddressInfo, connect, createServer as createSocketServer, type Server, type Socket } from "node:net";
 import type { Certificate } from "./certificates.ts";
 
 export interface RawServer {
@@ -34,6 +34,32 @@ export async function startRawServer(answer: Answer, certificate?: Certificate):
   };
   const server = certificate ? createTlsServer(certificate, listener) : createHttpServer(listener);
   return finish(server, requests, certificate ? "https" : "http");
+}
+
+/** A server whose bytes are its own affair: told of each connection, and of what came once a request's head is whole. */
+export async function startByteServer(script: {
+  onConnection?: (socket: Socket) => void;
+  onRequest?: (socket: Socket, head: string) => void;
+}): Promise<RawServer> {
+  const requests: RawServer["requests"] = [];
+  const server = createSocketServer((socket) => {
+    script.onConnection?.(socket);
+    let received = "";
+    socket.on("data", (bytes: Buffer) => {
+      received += bytes.toString("latin1");
+      const end = received.indexOf("\r\n\r\n");
+      if (end < 0) return;
+      const head = received.slice(0, end);
+      const [method = "", url = ""] = head.split(" ");
+      // What follows in the same connection is the request's body, or the next request.
+      const length = Number(/content-length: (\d+)/i.exec(head)?.[1] ?? 0);
+      if (received.length < end + 4 + length) return;
+      requests.push({ method, url, headers: {}, body: received.slice(end + 4, end + 4 + length) });
+      received = received.slice(end + 4 + length);
+      script.onRequest?.(socket, head);
+    });
+  });
+  return finish(server, requests, "http");
 }
 
 export interface RawProxy extends RawServer {
@@ -76,11 +102,7 @@ export async function startProxy(
   return { ...(await finish(server, [], "http")), connects };
 }
 
-async function finish(
-  server: ReturnType<typeof createHttpServer> | ReturnType<typeof createTlsServer>,
-  requests: RawServer["requests"],
-  scheme: string,
-): Promise<RawServer> {
+async function finish(server: Server, requests: RawServer["requests"], scheme: string): Promise<RawServer> {
   const sockets = new Set<Socket>();
   const watchers = new Set<() => void>();
   server.on("connection", (socket: Socket) => {

@@ -41,6 +41,21 @@ describe("what vendors say, by class", () => {
       { error: { message: "Insufficient Balance", type: "unknown_error", code: "invalid_request_error" } },
     ],
     ["quota", 429, { error: { message: "Monthly spending limit reached" } }],
+    ["quota", 429, { error: { message: "Crossed spend within 30d. Budget: 5", type: "None", code: "429" } }],
+    ["quota", 400, anthropic("invalid_request_error", "You have reached your specified API usage limits.")],
+    [
+      "quota",
+      429,
+      { errors: [{ code: 3036, message: "You have used up your daily free allocation of 10,000 neurons" }] },
+    ],
+    [
+      "rate-limit",
+      429,
+      openAi(
+        "Rate limit reached for requests per day (RPD). Visit the billing page to add a card.",
+        "rate_limit_exceeded",
+      ),
+    ],
     // rate
     ["rate-limit", 429, openAi("Rate limit reached for requests", "rate_limit_exceeded")],
     ["rate-limit", 429, anthropic("rate_limit_error", "This request would exceed your rate limit")],

@@ -10,7 +10,7 @@ const models: ListedModel[] = [
     maxOutputTokens: null,
     price: { source: "provider", tiers: [tier, { ...tier, fromInputTokens: 128_000, inputUsd: 0.5 }] },
   },
-  { id: "llama", windowTokens: null, maxOutputTokens: 4_096, price: "free" },
+  { id: "llama", windowTokens: null, maxOutputTokens: 4_096, price: "free", takesImages: true, takesTools: false },
   { id: "mystery", windowTokens: null, maxOutputTokens: null, price: null },
 ];
 

@@ -188,7 +188,7 @@ function tinyDrive(): { directory: string; unmount: () => void } | null {
   if (process.platform !== "linux" || process.getuid?.() !== 0) return null;
   const directory = tempDirectory();
   try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=256k", "tmpfs", directory], { stdio: "ignore" });
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=512k", "tmpfs", directory], { stdio: "ignore" });
   } catch {
     return null;
   }

@@ -188,6 +188,16 @@ export const cheapDecision: Decision = {
   otherTier: { tier: "frontier", modelId: "gpt-5.4", costNano: 3_500_000 },
 };
 
+/** The same answer, kept from when it was asked for. */
+export const cachedDecision: Decision = {
+  ...cheapDecision,
+  attempts: [],
+  costNano: 0,
+  costSource: "free",
+  otherTier: null,
+  fromCache: { askedAtMs: Date.UTC(2026, 10, 18, 12), savedNano: 4_200_000 },
+};
+
 export function turn(values: Partial<Turn>): Turn {
   return {
     id: "turn-1",

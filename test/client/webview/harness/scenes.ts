@@ -3,6 +3,7 @@ import type { Decision } from "../../../../shared/answer.ts";
 import {
   attempt,
   base,
+  cachedDecision,
   capState,
   cheapDecision,
   chip,
@@ -346,6 +347,10 @@ export const scenes: Record<string, Scene> = {
         ]),
       ),
     ],
+    clicks: [".decision-line"],
+  },
+  cached: {
+    messages: [state(withTurns([turn({ answer: renamed, decision: cachedDecision })]))],
     clicks: [".decision-line"],
   },
   always: {

@@ -1,0 +1,229 @@
+import type { Failure } from "../../shared/failure.ts";
+import type { Cap } from "./budget.ts";
+import { isInPool, type Pool } from "./narrow-pool.ts";
+import { type Need, type Route, routeName } from "./provider.ts";
+
+/** What decides which routes may be asked at all. */
+export interface BarFacts {
+  /** Every route that is set up; within a tier in the person's own order, which decides between equals. */
+  routes: readonly Route[];
+  /** `auto`, `cheap`, `frontier`, or `provider/model`. */
+  mode: string;
+  inputTokens: number;
+  /** What the answer may take: the context window has to hold it. */
+  maxOutputTokens: number;
+  /** The caps that the request is under: what it costs must then be known. Absent or []: none. */
+  caps?: readonly Cap[];
+  /** `wayfare.pool`: what it does not let through is no candidate. */
+  pool?: Pool;
+  /** Routes that the person paused, by `routeName`: no candidates. Absent: none. */
+  paused?: ReadonlySet<string>;
+  /** What the request cannot do without: a route that is known not to take it is left out. Absent: text alone. */
+  needs?: Partial<Record<Need, boolean>>;
+}
+
+/** Why nothing at all can be planned: nothing is set up, or nothing of the tier that was chosen; else null. */
+export function whyImpossible(facts: BarFacts): Failure | null {
+  const { routes, mode } = facts;
+  if (routes.length === 0) {
+    return {
+      kind: "setup",
+      field: "wayfare.providers",
+      message:
+        'No model is set up yet. Run "Wayfare: Add Provider", or turn on wayfare.playground to try Wayfare without a key.',
+    };
+  }
+  if ((mode === "cheap" || mode === "frontier") && !routes.some((route) => route.tier === mode)) {
+    const other = mode === "cheap" ? "frontier" : "cheap";
+    const example = routes[0] === undefined ? "provider/model" : routeName(routes[0]);
+    return {
+      kind: "setup",
+      field: `wayfare.tiers.${mode}`,
+      message: `No ${mode} model is set up. Add one to wayfare.tiers.${mode}, for example "${example}", or choose Auto or ${other === "cheap" ? "Cheap" : "Frontier"}.`,
+    };
+  }
+  return null;
+}
+
+/** Why a route must not be asked whatever the question is, or null. */
+export function whyBarred(route: Route, facts: BarFacts): string | null {
+  if (!isInPool(routeName(route), facts.pool ?? [])) return "outside wayfare.pool";
+  if (isPaused(route, facts)) return "paused by you";
+  if (lacksPrice(route, facts)) {
+    return `its price is not known, and a cap is set: ${priceMend}`;
+  }
+  return whyUnable(route, facts);
+}
+
+/** What it is known not to take, in words, or null. */
+function whyUnable(route: Route, facts: BarFacts): string | null {
+  const need = neededOf(facts).find((each) => abilities[each].of(route) === false);
+  return need === undefined ? null : abilities[need].lacking;
+}
+
+function neededOf(facts: BarFacts): Need[] {
+  return (["images", "tools", "prefill"] as const).filter((need) => facts.needs?.[need] === true);
+}
+
+/** `lacking` says it of one model, `wanted` of what the models that are set up have none of. */
+const abilities: Record<
+  Need,
+  { of(route: Route): boolean | null | undefined; lacking: string; wanted: string; mend: string }
+> = {
+  images: {
+    of: (route) => route.takesImages,
+    lacking: "takes no images",
+    wanted: "takes images",
+    mend: "ask without the image",
+  },
+  tools: {
+    of: (route) => route.takesTools,
+    lacking: "takes no tools",
+    wanted: "takes tools",
+    mend: "ask without tools",
+  },
+  prefill: {
+    of: (route) => route.takesPrefill,
+    lacking: "does not go on with a begun answer",
+    wanted: "goes on with a begun answer",
+    mend: "ask for a new one",
+  },
+};
+
+const priceMend = 'write its price in wayfare.providers, or "free"';
+
+function isPaused(route: Route, { paused }: BarFacts): boolean {
+  return paused?.has(routeName(route)) === true;
+}
+
+/** Simulated money is under no cap. */
+function lacksPrice(route: Route, facts: BarFacts): boolean {
+  return (facts.caps ?? []).length > 0 && route.price === null && !route.simulated;
+}
+
+/** Why none of the routes may be asked, whatever the question is, or null. */
+export function whyNoneAllowed(facts: BarFacts): Failure | null {
+  const pool = facts.pool ?? [];
+  const inPool = facts.routes.filter((route) => isInPool(routeName(route), pool));
+  if (inPool.length === 0) return outsidePool(facts);
+  const awake = inPool.filter((route) => !isPaused(route, facts));
+  const [example] = awake;
+  if (example === undefined) return allPaused(inPool);
+  if (awake.every((route) => whyUnable(route, facts) !== null)) return noneTakes(facts);
+  if (!awake.every((route) => lacksPrice(route, facts))) return null;
+  const which = awake.length === 1 ? `the price of ${routeName(example)} is not known` : "no model's price is known";
+  return unpriced(`Nothing can be sent under a cap: ${which}.`, example);
+}
+
+/** Why a model that was picked by hand must not be asked, or null. */
+export function whyPickedBarred(route: Route, facts: BarFacts): Failure | null {
+  if (!isInPool(facts.mode, facts.pool ?? [])) {
+    return {
+      kind: "setup",
+      field: "wayfare.pool",
+      message: `${facts.mode} is outside wayfare.pool. Add it there, or choose a model that is in it.`,
+    };
+  }
+  if (isPaused(route, facts)) {
+    return {
+      kind: "setup",
+      field: "wayfare.mode",
+      message: `${facts.mode} is paused by you. Resume it in "Wayfare: Routes", or choose another model.`,
+      mend: "showRoutes",
+    };
+  }
+  const unable = whyUnable(route, facts);
+  if (unable !== null) {
+    const mends = neededOf(facts).map((need) => abilities[need].mend);
+    return {
+      kind: "setup",
+      field: "wayfare.mode",
+      message: `${facts.mode} ${unable}. Choose another model, or ${mends.join(" and ")}.`,
+    };
+  }
+  if (!lacksPrice(route, facts)) return null;
+  return unpriced(`${facts.mode} cannot be asked under a cap: its price is not known.`, route);
+}
+
+function noneTakes(facts: BarFacts): Failure {
+  const needed = neededOf(facts).map((need) => abilities[need]);
+  return {
+    kind: "setup",
+    field: "wayfare.tiers",
+    message: `None of the models that are set up ${needed.map((each) => each.wanted).join(" and ")}. Add one that does, or ${needed.map((each) => each.mend).join(" and ")}.`,
+  };
+}
+
+function allPaused(routes: readonly Route[]): Failure {
+  const names = shownNames(routes.map(routeName));
+  const are = new Set(routes.map(routeName)).size === 1 ? "is" : "are all";
+  return {
+    kind: "setup",
+    field: "wayfare.tiers",
+    message: `Nothing can be asked: ${names} ${are} paused by you. Resume one in "Wayfare: Routes".`,
+    mend: "showRoutes",
+  };
+}
+
+function outsidePool(facts: BarFacts): Failure {
+  const allowed = (facts.pool ?? []).map((entries) => (entries.length === 0 ? "none" : shownNames(entries)));
+  return {
+    kind: "setup",
+    field: "wayfare.pool",
+    message: `wayfare.pool leaves no model: it lets through ${allowed.join(", of these only ")}, and set up are ${shownNames(facts.routes.map(routeName))}. Add one of them to the pool.`,
+  };
+}
+
+function unpriced(what: string, example: Route): Failure {
+  return {
+    kind: "budget",
+    message: `${what} Write it in wayfare.providers, for example { "id": "${example.modelId}", "price": { "input": 0.25, "output": 2 } } or "price": "free", or remove the cap.`,
+  };
+}
+
+/** Models named in a message about a wrong one: enough to recognise the right one, few enough to read. */
+const maxNamesShown = 6;
+
+/** The model that was picked is not set up. */
+export function notConfigured(facts: BarFacts): Failure {
+  return {
+    kind: "setup",
+    field: "wayfare.mode",
+    message: `"${facts.mode}" is not set up. Choose auto, cheap, frontier or one of: ${shownNames(facts.routes.map(routeName))}.`,
+  };
+}
+
+function shownNames(names: readonly string[]): string {
+  const once = [...new Set(names)];
+  return once.slice(0, maxNamesShown).join(", ") + (once.length > maxNamesShown ? ", …" : "");
+}
+
+/** No window holds the question. */
+export function tooLongForAll(facts: BarFacts): Failure {
+  let largest = 0;
+  for (const route of facts.routes) {
+    if (whyBarred(route, facts) === null) largest = Math.max(largest, route.windowTokens ?? 0);
+  }
+  return {
+    kind: "context-length",
+    message: `The question does not fit any model: it needs ${tokensInWords(facts.inputTokens + facts.maxOutputTokens, "up")} tokens and the largest window holds ${tokensInWords(largest, "down")}. Send less context, or add a model with a larger window.`,
+  };
+}
+
+/** Why the question does not fit this route's window, in words, or null. */
+export function whyTooLong(route: Route, facts: BarFacts): string | null {
+  if (route.windowTokens === null) return null;
+  const answerTokens = Math.min(facts.maxOutputTokens, route.maxOutputTokens ?? facts.maxOutputTokens);
+  const neededTokens = facts.inputTokens + answerTokens;
+  if (neededTokens <= route.windowTokens) return null;
+  return `needs ${tokensInWords(neededTokens, "up")} tokens, window is ${tokensInWords(route.windowTokens, "down")}`;
+}
+
+/** 950, 4.1k, 210k, 1.2M: what is needed rounded up and what there is rounded down, so that the two never look equal. */
+export function tokensInWords(tokens: number, round: "up" | "down"): string {
+  const whole = round === "up" ? Math.ceil : Math.floor;
+  if (tokens < 1000) return String(tokens);
+  if (tokens < 10_000) return `${whole(tokens / 100) / 10}k`;
+  if (tokens < 1_000_000) return `${whole(tokens / 1000)}k`;
+  return `${whole(tokens / 100_000) / 10}M`;
+}

@@ -1,0 +1,43 @@
+import type { Message, ReasoningBlock, Route, ToolCall, Writer } from "./provider.ts";
+
+/**
+ * What of a conversation may go to a route. Thinking that another model wrote, or the same one elsewhere, is left out: its
+ * signature would be refused, and its words are no answer of this model's. So is thinking without a signature where the
+ * wire wants one (Anthropic's), and where nothing hangs on it: an OpenAI-compatible vendor wants to see the thinking behind
+ * tool calls again, and no other. A call keeps its signature only for the model that signed it. Text, calls, results and
+ * images stay as they are: whether a model takes them is for the plan to say, and nothing is dropped unseen.
+ */
+export function fitMessages(
+  messages: readonly Message[],
+  route: Pick<Route, "wire" | "origin" | "modelId">,
+): readonly Message[] {
+  return messages.some((message) => message.reasoning !== undefined || message.toolCalls !== undefined)
+    ? messages.map((message) => fitMessage(message, route))
+    : messages;
+}
+
+function fitMessage(message: Message, route: Pick<Route, "wire" | "origin" | "modelId">): Message {
+  const { reasoning, toolCalls, ...rest } = message;
+  if (reasoning === undefined && toolCalls === undefined) return message;
+  const hasCalls = (toolCalls?.length ?? 0) > 0;
+  const kept = (reasoning ?? []).filter((block) => isBy(block.by, route) && isWanted(block, route, hasCalls));
+  return {
+    ...rest,
+    ...(kept.length > 0 ? { reasoning: kept } : {}),
+    ...(toolCalls === undefined ? {} : { toolCalls: toolCalls.map((call) => fitCall(call, route)) }),
+  };
+}
+
+function isWanted(block: ReasoningBlock, route: Pick<Route, "wire">, hasCalls: boolean): boolean {
+  return route.wire === "anthropic" ? block.signature !== null || block.redactedData !== null : hasCalls;
+}
+
+function fitCall(call: ToolCall, route: Pick<Route, "origin" | "modelId">): ToolCall {
+  if (call.signature === undefined || isBy(call.signature.by, route)) return call;
+  const { signature: _, ...unsigned } = call;
+  return unsigned;
+}
+
+function isBy(writer: Writer, route: Pick<Route, "origin" | "modelId">): boolean {
+  return writer.origin === route.origin && writer.modelId === route.modelId;
+}

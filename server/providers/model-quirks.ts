@@ -1,0 +1,55 @@
+import { type Failure, FailureError } from "../../shared/failure.ts";
+import type { Need, ProviderRequest } from "../core/provider.ts";
+
+/** What servers have said they do not take, a model each, for as long as the provider lives. */
+export interface ModelQuirks<Parameter extends string> {
+  /** Parameters that are left out for this model; the set may be added to. */
+  refusedBy(modelId: string): Set<Parameter>;
+  /** Remembers that the model does not take what the failure names. */
+  learn(modelId: string, need: Need, failure: Failure): void;
+  lacks(modelId: string): readonly Need[];
+  /** Throws the failure that is remembered for something this request cannot do without. */
+  mustTake(request: ProviderRequest): void;
+}
+
+/** More models than one person asks; past it everything is learned anew. */
+const rememberedModels = 500;
+
+export function createModelQuirks<Parameter extends string>(): ModelQuirks<Parameter> {
+  const refused = new Map<string, Set<Parameter>>();
+  const lacking = new Map<string, Map<Need, Failure>>();
+  return {
+    refusedBy: (modelId) => entry(refused, modelId, () => new Set()),
+    learn(modelId, need, failure) {
+      entry(lacking, modelId, () => new Map()).set(need, failure);
+    },
+    lacks: (modelId) => [...(lacking.get(modelId)?.keys() ?? [])],
+    mustTake(request) {
+      const known = lacking.get(request.modelId);
+      if (known === undefined) return;
+      for (const need of needsOf(request)) {
+        const failure = known.get(need);
+        if (failure !== undefined) throw new FailureError(failure);
+      }
+    },
+  };
+}
+
+/** What this request has that not every model takes. */
+export function needsOf(request: ProviderRequest): Need[] {
+  const needs: Need[] = [];
+  if (request.messages.some((message) => (message.images?.length ?? 0) > 0)) needs.push("images");
+  if ((request.tools?.length ?? 0) > 0) needs.push("tools");
+  const last = request.messages.at(-1);
+  if (last?.role === "assistant" && (last.toolCalls?.length ?? 0) === 0) needs.push("prefill");
+  return needs;
+}
+
+function entry<Value>(map: Map<string, Value>, modelId: string, make: () => Value): Value {
+  const known = map.get(modelId);
+  if (known !== undefined) return known;
+  if (map.size >= rememberedModels) map.clear();
+  const fresh = make();
+  map.set(modelId, fresh);
+  return fresh;
+}

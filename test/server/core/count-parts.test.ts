@@ -1,0 +1,46 @@
+import { expect, it } from "vitest";
+import { boundParts, estimateParts } from "../../../server/core/count-parts.ts";
+import type { Message, Tool } from "../../../server/core/provider.ts";
+
+const image = { mediaType: "image/png", base64: "A".repeat(1_000_000) } as const;
+const shown: Message[] = [{ role: "user", text: "What is it?", images: [image] }];
+const tool: Tool = {
+  name: "read_file",
+  description: "Reads a file of the workspace.",
+  parameters: { type: "object", properties: { path: { type: "string", description: "Where it lies." } } },
+};
+
+it("a plain conversation has no parts to count", () => {
+  const messages: Message[] = [{ role: "user", text: "Why?" }];
+  expect([estimateParts({ messages }), boundParts({ messages }, "m")]).toEqual([0, 0]);
+});
+
+it("an image costs what its model can count for the largest one, however many bytes it has", () => {
+  const bound = (modelId: string) => boundParts({ messages: shown }, modelId);
+  expect(bound("claude-sonnet-5")).toBe(4_784);
+  expect(bound("anthropic/claude-haiku-4.5")).toBe(4_784);
+  expect(bound("gpt-4o-mini")).toBe(48_169);
+  expect(bound("openai/gpt-5.4")).toBe(12_000);
+  expect(bound("gemini-3-flash")).toBe(2_240);
+  expect(bound("qwen3-vl")).toBe(16_384);
+  expect(estimateParts({ messages: shown })).toBe(1_600);
+  expect(boundParts({ messages: [...shown, ...shown] }, "claude-opus-5")).toBe(2 * 4_784);
+});
+
+it("tools, calls and thinking count as their text and something around it", () => {
+  const called: Message[] = [
+    {
+      role: "assistant",
+      text: "",
+      toolCalls: [{ id: "c1", name: "read_file", argumentsJson: '{"path":"a.ts"}' }],
+      reasoning: [{ text: "Let me look.", signature: "s", redactedData: null, by: { origin: "o", modelId: "m" } }],
+    },
+    { role: "tool", text: "const a = 1;", toolCallId: "c1" },
+  ];
+  const estimate = estimateParts({ messages: called, tools: [tool] });
+  const bound = boundParts({ messages: called, tools: [tool] }, "claude-sonnet-5");
+  expect(estimate).toBeGreaterThan(400);
+  expect(estimate).toBeLessThan(600);
+  expect(bound).toBeGreaterThan(estimate);
+  expect(boundParts({ tools: [tool] }, "m")).toBeGreaterThan(804);
+});
