@@ -109,6 +109,8 @@ export function createHealth(deps: HealthDeps): Health {
   };
   /** Requests under way, by the name of each record that they concern. */
   const underWay = new Map<string, number>();
+  /** Records of simulated routes, which live in no book. */
+  const played = new Set<string>();
   /** Changes on their way to the store, by name: what comes back from there is older than what is here. */
   const pending = new Map<string, number>();
 
@@ -132,6 +134,7 @@ export function createHealth(deps: HealthDeps): Health {
     for (const { name, change } of recordChanges) keep(records, name, change(records.get(name) ?? unknownHealth()));
     if (sample !== null) keep(speeds, sample.name, withSample(speeds.get(sample.name) ?? [], sample.value));
     const store = deps.store();
+    if (route.simulated) for (const { name } of recordChanges) played.add(name);
     if (route.simulated || store === null) return;
     const names = [...recordChanges.map(({ name }) => name), ...(sample === null ? [] : [sample.name])];
     for (const name of names) pending.set(name, (pending.get(name) ?? 0) + 1);
@@ -314,10 +317,11 @@ export function createHealth(deps: HealthDeps): Health {
       const afresh = (before: HealthRecord): HealthRecord => ({ ...unknownHealth(), countedAtMs: before.countedAtMs });
       for (const [name, record] of blamed) keep(records, name, afresh(record));
       const store = deps.store();
-      if (blamed.length === 0 || store === null) return;
+      const kept = blamed.filter(([name]) => !played.has(name));
+      if (kept.length === 0 || store === null) return;
       store
         .update(
-          blamed.map(([name]) => ({ name, change: (before) => afresh(before ?? unknownHealth()) })),
+          kept.map(([name]) => ({ name, change: (before) => afresh(before ?? unknownHealth()) })),
           [],
         )
         .catch((error: unknown) => deps.onFault(failureOf(error)));

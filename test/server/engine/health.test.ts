@@ -219,8 +219,9 @@ describe("in the books", () => {
   it("nothing is written of simulated models, and a record that cannot be read counts as none", async () => {
     const directory = folder();
     const store = await openIn(directory, "one");
-    const { attempt } = scene(store);
+    const { attempt, health } = scene(store);
     attempt({ ...m1, simulated: true }, overloaded);
+    health.clear();
     await store.health.update([{ name: "model x", change: () => ({ nonsense: true }) as never }], []);
     const later = await openIn(directory, "two");
     expect(later.health.changes().records.size).toBe(0);
