@@ -114,7 +114,10 @@ async function answer(params: Omit<AskParams, "partialResultToken">, stage: Stag
         decide(mode, prepared, planned, [...notSent, ...prepared.prompt.trimmed], result);
       // What was decided is written down before money is spent, so that a crash leaves the reason beside the bill: writes
       // are carried out in their order, so the money that is held next is not held before.
-      const written = save({ ...turn, decision: decided({ attempts: [], answeredBy: null, finishReason: null, text: "" }) });
+      const written = save({
+        ...turn,
+        decision: decided({ attempts: [], answeredBy: null, finishReason: null, text: "" }),
+      });
       const isAskedAgain = params.retryOf !== undefined || session?.turns.some(({ id }) => id === params.turnId);
       const shown = keepText(
         emit,
