@@ -278,8 +278,8 @@ async function build(initialization: Initialization): Promise<void> {
     async configure(params: ConfigureParams) {
       const { providers } = params.configuration;
       secrets = new Set([...params.keys.map(({ key }) => key), ...headerSecrets(providers)]);
-      // What was wrong with the settings before says nothing of these. At a start it was another life that learned it.
-      if (configured !== null) health.clear();
+      // What was wrong with the providers before says nothing of these. At a start it was another life that learned it.
+      if (configured !== null && wayOut(configured) !== wayOut(params)) health.clear();
       configured = params;
       const result = await world.apply(params);
       money.setCalendar();
@@ -391,4 +391,9 @@ async function build(initialization: Initialization): Promise<void> {
     books.close();
   };
   const readyAt = performance.now();
+}
+
+/** What decides whether a provider can be reached and takes the key. */
+function wayOut({ configuration, keys }: ConfigureParams): string {
+  return JSON.stringify([configuration.providers, configuration.network, keys]);
 }

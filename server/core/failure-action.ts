@@ -76,7 +76,7 @@ export function describeAttempt(failure: Failure): string {
     case "overloaded":
       return `overloaded (${failure.status})`;
     case "server-error":
-      return `${failure.status} from the server`;
+      return failure.status === 200 ? "an error in its answer" : `${failure.status} from the server`;
     case "auth":
       return `key refused (${failure.status})`;
     case "quota":

@@ -81,11 +81,15 @@ export function faded(record: HealthRecord, nowMs: number): { requests: number; 
   return { requests: record.requests * factor, failures: record.failures * factor };
 }
 
-/** After an answer: it is well. */
-export function afterAnswer(record: HealthRecord, nowMs: number): HealthRecord {
+/**
+ * After an answer that was asked for at `askedAtMs`: it is well. One that was asked for before a rest began says nothing
+ * of what that rest is for.
+ */
+export function afterAnswer(record: HealthRecord, askedAtMs: number, nowMs: number): HealthRecord {
+  if (record.rest === null) return counted(record, { failed: 0 }, nowMs);
+  if (askedAtMs < record.rest.atMs && record.rest.atMs <= nowMs) return counted(record, { failed: 0 }, nowMs);
   // What came before a rest that has proved well is no sign of what comes.
-  const before = record.rest === null ? record : { ...record, requests: 0, failures: 0 };
-  return { ...counted(before, { failed: 0 }, nowMs), rest: null };
+  return { ...counted({ ...record, requests: 0, failures: 0 }, { failed: 0 }, nowMs), rest: null };
 }
 
 /** After a failure that speaks against what the record is about. One that does not, changes nothing. */
@@ -108,7 +112,8 @@ export function afterFailure(
     // Five within a minute have faded to nearly five.
     if (Math.round(requests) < LEAST_REQUESTS || failures / requests <= MOST_FAILURE_SHARE) return next;
   }
-  const renewed = before.state === "half-open" ? (record.rest?.renewed ?? 0) + 1 : (record.rest?.renewed ?? 0);
+  const renewedBefore = before.state === "closed" ? 0 : (record.rest?.renewed ?? 0);
+  const renewed = before.state === "half-open" ? renewedBefore + 1 : renewedBefore;
   const isOfAccount = failure.kind === "auth" || failure.kind === "quota";
   const longestMs = isOfAccount ? LONGEST_REST_OF_ACCOUNT_MS : LONGEST_REST_MS;
   // What the vendor named is what it wants; only a rest of our own choosing grows.
@@ -119,7 +124,7 @@ export function afterFailure(
     restMs,
     ends: isNamed ? "named" : lasting.has(failure.kind) ? "lasting" : "passing",
     why: describeAttempt(failure),
-    renewed: before.state === "closed" ? 0 : renewed,
+    renewed,
   };
   if (before.state === "open" && record.rest !== null && before.untilMs >= nowMs + restMs) return next;
   return { ...next, rest };

@@ -8,6 +8,8 @@ export interface SpeedSample {
   gapMs: number | null;
   /** Output tokens a second from the first content to the end; null for an answer too short to tell. */
   tokensPerSecond: number | null;
+  /** It was given up for silence or a stall: what it had waited is no time that an answer took. */
+  isGivenUp?: true | undefined;
 }
 
 /** How long an attempt may be silent. There is no limit on the length of an answer that keeps coming. */
@@ -40,8 +42,9 @@ const SLACK_MS = 500;
 
 /**
  * The timers for a model and class of request by its own answers: three times the p95 and half a second, within the
- * bounds; `usual` where too little is known. An attempt that was given up counts with what it had waited, so a model that
- * has become slower is waited for longer, bit by bit, and is not shut out for good.
+ * bounds; `usual` where too little is known. An attempt that was given up counts with half of what it had waited: a model that
+ * has become slower is waited for half as long again each time, up to `usual`, and is not shut out for good; one that is
+ * dead is not waited for longer than one of which nothing is known.
  */
 export function learnTimers(
   samples: readonly SpeedSample[],
@@ -49,7 +52,14 @@ export function learnTimers(
   { least, most }: TimeoutBounds,
 ): Timeouts & { learned: boolean } {
   const learn = (field: keyof Timeouts): number | null => {
-    const values = valuesOf(samples, field);
+    const mostOfGivenUp = Math.max(usual[field] - SLACK_MS, 0) / FACTOR;
+    const values = [
+      ...valuesOf(samples.filter(isAnswered), field),
+      ...valuesOf(
+        samples.filter((each) => !isAnswered(each)),
+        field,
+      ).map((ms) => Math.min(ms / 2, mostOfGivenUp)),
+    ];
     if (values.length < LEAST_SAMPLES) return null;
     const wantedMs = quantile(values, 0.95) * FACTOR + SLACK_MS;
     return Math.round(Math.min(Math.max(wantedMs, least[field]), most[field]));
@@ -76,8 +86,9 @@ export interface Speed {
 const LEAST_FOR_SPEED = 5;
 
 export function speedOf(samples: readonly SpeedSample[]): Speed {
-  const firsts = valuesOf(samples, "firstContentMs");
-  const rates = valuesOf(samples, "tokensPerSecond");
+  const answered = samples.filter(isAnswered);
+  const firsts = valuesOf(answered, "firstContentMs");
+  const rates = valuesOf(answered, "tokensPerSecond");
   const known = firsts.length >= LEAST_FOR_SPEED;
   return {
     firstContentP50Ms: known ? Math.round(quantile(firsts, 0.5)) : null,
@@ -97,7 +108,11 @@ export function requestClass(kind: string, inputTokens: number): string {
   return `${kind} ${size}`;
 }
 
-function valuesOf(samples: readonly SpeedSample[], field: keyof SpeedSample): number[] {
+function isAnswered(sample: SpeedSample): boolean {
+  return sample.isGivenUp !== true;
+}
+
+function valuesOf(samples: readonly SpeedSample[], field: keyof Timeouts | "tokensPerSecond"): number[] {
   return samples.flatMap((sample) => sample[field] ?? []);
 }
 

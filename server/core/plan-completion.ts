@@ -57,7 +57,15 @@ export function planCompletion(facts: CompletionPlanFacts): CompletionPlan {
       continue;
     }
     const fills = facts.canFill(route);
-    const candidate = { route, name, order, fills, expectedCostNano: expectedCost(route, facts), score: 0 };
+    const candidate = {
+      route,
+      name,
+      order,
+      fills,
+      expectedCostNano: expectedCost(route, facts),
+      score: 0,
+      waitScore: 0,
+    };
     const pause = facts.cooling.get(name);
     if (pause !== undefined && pause.untilMs > facts.nowMs) cooling.push(candidate);
     else ready.push(candidate);
@@ -99,8 +107,8 @@ function obstacleOf(route: Route, facts: CompletionPlanFacts): string | null {
 
 function compare(a: FillCandidate, b: FillCandidate): number {
   if (a.fills !== b.fills) return a.fills ? -1 : 1;
-  // Two unknown prices give NaN, and the person's own order decides.
-  return a.score - b.score || a.order - b.order;
+  // Two unknown prices give NaN: then waiting decides, and at last the person's own order.
+  return a.score - b.score || a.waitScore - b.waitScore || a.order - b.order;
 }
 
 function reasonOf({ name, fills, expectedCostNano }: FillCandidate, facts: CompletionPlanFacts): string {

@@ -51,8 +51,8 @@ export type PlanResult =
 
 /**
  * The routes to try for one request, in order, each with its reason, and every other route with the reason it was left
- * out. Routes that rest and will be well by themselves are the last resort; those that a person must mend are tried where
- * nothing else is left; those whose vendor named a time are not asked before it.
+ * out. Routes that rest and will be well by themselves are the last resort; those that a person must mend come after
+ * them; those whose vendor named a time are not asked before it, one that was picked by hand included.
  * First the tier that was asked for or found, the least expected cost first and unknown prices last, where waiting and
  * failures count as cost, too; then the other tier. A model of the other, better tier that has the conversation cached
  * goes first while that costs less than beginning anew. A model picked by hand is the whole plan. Fails when nothing is set up that could answer, naming the setting.
@@ -75,7 +75,14 @@ export function planRoute(facts: PlanFacts): PlanResult {
       continue;
     }
     const name = routeName(route);
-    const candidate: Candidate = { route, order, name, expectedCostNano: expectedCost(route, facts), score: 0 };
+    const candidate: Candidate = {
+      route,
+      order,
+      name,
+      expectedCostNano: expectedCost(route, facts),
+      score: 0,
+      waitScore: 0,
+    };
     const twin = candidates.get(name);
     if (twin === undefined) candidates.set(name, candidate);
     else if (twin.route.tier === tier || route.tier !== tier) {
@@ -95,12 +102,9 @@ export function planRoute(facts: PlanFacts): PlanResult {
   const resting = (ends: RestEnd) => restingBy(ends, cooling, tier, facts);
   const named = resting("named");
   const passing = resting("passing");
-  const isAnyLeft = ready.length + passing.length > 0;
-  // Trying what should be mended first beats refusing the question: a person may have mended it.
-  const rest = isAnyLeft ? passing : resting("lasting");
-  for (const { route, name } of isAnyLeft ? [...named, ...resting("lasting")] : named) {
-    leftOut.push(leave(route, coolingWords(name, facts)));
-  }
+  // What a person must mend comes last of all: they may have mended it, and if not, it is what they have to be told.
+  const rest = [...passing, ...resting("lasting")];
+  for (const { route, name } of named) leftOut.push(leave(route, coolingWords(name, facts)));
   if (ready.length + rest.length > 0) {
     const lastResort = rest.map(({ route, name, expectedCostNano }) => ({
       route,
@@ -110,8 +114,11 @@ export function planRoute(facts: PlanFacts): PlanResult {
           : `last resort, ${coolingWords(name, facts)}`,
       expectedCostNano,
     }));
-    const plan = [...readySteps(ready, tier, facts), ...lastResort];
-    return { ok: true, plan, leftOut, tier, why: whyTier(facts, tier) };
+    const away = cooling.find(isOf(tier));
+    const plan = [...readySteps(ready, tier, facts, away), ...lastResort];
+    const isElsewhere = ready.length > 0 && plan[0]?.route.tier !== tier && away !== undefined;
+    const why = whyTier(facts, tier) + (isElsewhere ? `; ${restWords(away, facts)}` : "");
+    return { ok: true, plan, leftOut, tier, why };
   }
   if (named.length > 0) return { ok: false, failure: allLimited(named, facts) };
   return { ok: false, failure: tooLongForAll(facts) };
@@ -127,14 +134,14 @@ function restingBy(ends: RestEnd, cooling: readonly Candidate[], tier: Tier, fac
 }
 
 /** Routes that nothing stands against, in order. */
-function readySteps(ready: Candidate[], tier: Tier, facts: PlanFacts): PlanStep[] {
+function readySteps(ready: Candidate[], tier: Tier, facts: PlanFacts, away: Candidate | undefined): PlanStep[] {
   for (const each of ["cheap", "frontier"] as const) weigh(ready.filter(isOf(each)), facts);
   ready.sort((a, b) => compare(a, b, tier));
   const stays = warmElsewhere(ready, tier, facts);
   const others = ready.filter((each) => each !== stays);
   const steps = others.map(({ route, expectedCostNano }, index) => ({
     route,
-    reason: reasonFor(others, index, tier, facts),
+    reason: reasonFor(others, index, tier, { ...facts, away }),
     expectedCostNano,
   }));
   if (stays === null) return steps;
@@ -205,6 +212,11 @@ function planPicked(facts: PlanFacts): PlanResult {
       },
     };
   }
+  const pause = facts.cooling.get(facts.mode);
+  if (pause?.ends === "named" && pause.untilMs > facts.nowMs) {
+    const candidate = { route: picked, order: 0, name: facts.mode, expectedCostNano: null, score: 0, waitScore: 0 };
+    return { ok: false, failure: allLimited([candidate], facts) };
+  }
   const step = { route: picked, reason: "you chose it", expectedCostNano: expectedCost(picked, facts) };
   return { ok: true, plan: [step], leftOut, tier: picked.tier, why: `you chose ${facts.mode}` };
 }
@@ -232,8 +244,8 @@ function expectedCost(route: Route, facts: PlanFacts): number | null {
 
 function compare(a: Candidate, b: Candidate, tier: Tier): number {
   if (a.route.tier !== b.route.tier) return a.route.tier === tier ? -1 : 1;
-  // Two unknown prices give NaN, and the person's own order decides.
-  return a.score - b.score || a.order - b.order;
+  // Two unknown prices give NaN: then waiting decides, and at last the person's own order.
+  return a.score - b.score || a.waitScore - b.waitScore || a.order - b.order;
 }
 
 function priceWords(expectedCostNano: number | null): string {
@@ -241,7 +253,12 @@ function priceWords(expectedCostNano: number | null): string {
   return expectedCostNano === 0 ? "free" : `about ${formatUsd(expectedCostNano)}`;
 }
 
-function reasonFor(sorted: readonly Candidate[], index: number, tier: Tier, facts: PlanFacts): string {
+function reasonFor(
+  sorted: readonly Candidate[],
+  index: number,
+  tier: Tier,
+  facts: PlanFacts & { away: Candidate | undefined },
+): string {
   const candidate = sorted[index];
   if (candidate === undefined) return "";
   const { route, expectedCostNano } = candidate;
@@ -254,7 +271,12 @@ function reasonFor(sorted: readonly Candidate[], index: number, tier: Tier, fact
     return `next ${tier} model, ${price}`;
   }
   const missing = sorted[0]?.route.tier !== tier;
+  if (missing && facts.away !== undefined) return `${restWords(facts.away, facts)}; ${price}`;
   return missing ? `no ${tier} model can take it; ${price}` : `${route.tier}, if no ${tier} model answers; ${price}`;
+}
+
+function restWords({ name }: Candidate, facts: PlanFacts): string {
+  return `${name} rests (${facts.cooling.get(name)?.why})`;
 }
 
 function coolingWords(name: string, facts: PlanFacts): string {

@@ -18,6 +18,8 @@ export interface Candidate {
   expectedCostNano: number | null;
   /** Nano-dollars that it costs, waiting and failures counted in; infinite where the price is not known. */
   score: number;
+  /** The part of it that is not the price: it decides between prices that nobody knows. */
+  waitScore: number;
 }
 
 /** What routes are weighed by. */
@@ -58,7 +60,8 @@ export function weigh(candidates: readonly Candidate[], facts: WeighFacts): void
     const seconds = secondsOf(candidate) ?? (Number.isFinite(best) ? best : 0);
     const failing = Math.min(speeds?.get(candidate.name)?.failureShare ?? 0, MOST_FAILURE_SHARE);
     const cost = candidate.expectedCostNano ?? Number.POSITIVE_INFINITY;
-    candidate.score = (cost + (seconds + failing * FAILURE_SECONDS) * secondNano) / (1 - failing);
+    candidate.waitScore = ((seconds + failing * FAILURE_SECONDS) * secondNano) / (1 - failing);
+    candidate.score = cost / (1 - failing) + candidate.waitScore;
   }
 }
 

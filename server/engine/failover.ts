@@ -119,7 +119,7 @@ export interface FailoverDeps {
   /** What vendors' counts are to our estimates; absent: nothing is learned. */
   calibration?: Calibration;
   /** How routes have been; absent: nothing is learned, and timers stay as they are. */
-  health?: Pick<Health, "begin" | "ended" | "timeoutsFor" | "soonest" | "forgive">;
+  health?: Pick<Health, "begin" | "heard" | "ended" | "timeoutsFor" | "soonest" | "forgive">;
   /** Absent: a route that cannot be reached is always to blame itself. */
   offline?: Offline;
 }
@@ -263,6 +263,7 @@ export async function failover(
             const { providerId, modelId, tier } = route;
             emit({ type: "attempt", providerId, modelId, tier, failedBefore: attempts.length });
           },
+          onLimits: (limits) => health?.heard(route, limits),
           onContent: shown.add,
           onFinish: shown.keep,
           ...(job.isEnough === undefined ? {} : { isEnough: job.isEnough }),
@@ -275,7 +276,14 @@ export async function failover(
       const judged =
         found === null ? null : (deps.offline?.judge(route, found, (each) => health?.forgive(each)) ?? found);
       if (outcome === "done") deps.offline?.answered(route);
-      health?.ended(route, { ...end, kind: job.kind, inputTokens, outcome, failure: judged });
+      health?.ended(route, {
+        kind: job.kind,
+        inputTokens,
+        startedAtMs,
+        outcome,
+        failure: judged,
+        timing: end.timing,
+      });
       waitedMs += waitIn(end.attempt);
       attempts.push(judged === found ? end.attempt : { ...end.attempt, failure: judged });
       try {

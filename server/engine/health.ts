@@ -32,11 +32,11 @@ export interface AttemptFacts {
   kind: "chat" | "completion" | "helper";
   /** Our estimate of the prompt. */
   inputTokens: number;
+  /** When it left, in milliseconds since 1970. */
+  startedAtMs: number;
   outcome: Attempt["outcome"];
   failure: Failure | null;
   timing: SpeedSample;
-  /** What the answer's headers said of the key's limits; null: nothing. */
-  limits: RateLimits | null;
 }
 
 /** What is shown of a route's health. */
@@ -60,6 +60,8 @@ export interface RouteHealth {
 export interface Health {
   /** A request is about to leave. A route that is to show whether it is well again takes no second one meanwhile. */
   begin(route: Route, inputTokens: number): void;
+  /** The headers of an answer tell what is left of the key's limits. */
+  heard(route: Route, limits: RateLimits): void;
   /** The same request has ended, whatever way. */
   ended(route: Route, facts: AttemptFacts): void;
   /** By `routeName`, as the plan takes it. */
@@ -107,8 +109,8 @@ export function createHealth(deps: HealthDeps): Health {
     known.set(samples, speed);
     return speed;
   };
-  /** Requests under way, by the name of each record that they concern. */
-  const underWay = new Map<string, number>();
+  /** When the requests under way have left, by the name of each record that they concern. */
+  const underWay = new Map<string, number[]>();
   /** Records of simulated routes, which live in no book. */
   const played = new Set<string>();
   /** Changes on their way to the store, by name: what comes back from there is older than what is here. */
@@ -161,14 +163,26 @@ export function createHealth(deps: HealthDeps): Health {
     else pending.set(name, count);
   };
 
-  const count = (route: Route, by: 1 | -1): void => {
+  const began = (route: Route): void => {
     for (const scope of scopes) {
       const name = nameOf(route, scope);
-      const next = (underWay.get(name) ?? 0) + by;
-      if (next > 0) underWay.set(name, next);
+      underWay.set(name, [...(underWay.get(name) ?? []), deps.now()]);
+    }
+  };
+  const over = (route: Route, startedAtMs: number): void => {
+    for (const scope of scopes) {
+      const name = nameOf(route, scope);
+      const left = [...(underWay.get(name) ?? [])];
+      // The one that left at that time, or just after: it was told of in between.
+      const index = left.findIndex((atMs) => atMs >= startedAtMs);
+      left.splice(index < 0 ? 0 : index, 1);
+      if (left.length > 0) underWay.set(name, left);
       else underWay.delete(name);
     }
   };
+  /** Whether a request that left after a rest had ended is still to show what came of it. */
+  const isProbed = (name: string, { rest }: HealthRecord): boolean =>
+    rest !== null && (underWay.get(name) ?? []).some((atMs) => atMs >= rest.atMs + rest.restMs);
 
   const pauseOf = (route: Route, inputTokens: number, nowMs: number): (PlanPause & { isLimit: boolean }) | null => {
     let longest: (PlanPause & { isLimit: boolean }) | null = null;
@@ -177,8 +191,8 @@ export function createHealth(deps: HealthDeps): Health {
       const record = records.get(name);
       if (record === undefined) continue;
       const health = healthState(record, nowMs);
-      const isProbed = health.state === "half-open" && underWay.has(name);
-      const rest = health.state === "open" ? health.untilMs : isProbed ? Number.POSITIVE_INFINITY : null;
+      const isTried = health.state === "half-open" && isProbed(name, record);
+      const rest = health.state === "open" ? health.untilMs : isTried ? Number.POSITIVE_INFINITY : null;
       if (rest !== null && health.state !== "closed" && rest > (longest?.untilMs ?? 0)) {
         const ends = health.state === "open" ? health.ends : "passing";
         longest = { untilMs: rest, why: health.why, ends, isLimit: false };
@@ -192,29 +206,25 @@ export function createHealth(deps: HealthDeps): Health {
 
   return {
     begin(route, inputTokens) {
-      count(route, 1);
+      began(route);
       const key = nameOf(route, "key");
       const record = records.get(key);
       if (record !== undefined && record.limits !== null) keep(records, key, limitsAfterSending(record, inputTokens));
     },
+    heard(route, limits) {
+      change(route, [{ name: nameOf(route, "key"), change: (before) => ({ ...before, limits }) }], null);
+    },
     ended(route, facts) {
-      count(route, -1);
+      over(route, facts.startedAtMs);
       const nowMs = deps.now();
-      const { outcome, failure, limits, timing } = facts;
+      const { outcome, failure, timing, startedAtMs } = facts;
       const changes: { name: string; change(before: HealthRecord): HealthRecord }[] = [];
       if (outcome === "done") {
-        const said = limits;
         for (const scope of scopes) {
-          const change = (before: HealthRecord): HealthRecord => {
-            const after = afterAnswer(before, nowMs);
-            return scope === "key" ? { ...after, limits: said } : after;
-          };
+          const name = nameOf(route, scope);
           // A host and a key that nothing stands against need no row for each answer.
-          const known = records.get(nameOf(route, scope));
-          const isNews = scope === "model" || (known?.rest ?? null) !== null || (scope === "key" && said !== null);
-          if (isNews || (scope === "key" && (known?.limits ?? null) !== null)) {
-            changes.push({ name: nameOf(route, scope), change });
-          }
+          if (scope !== "model" && (records.get(name)?.rest ?? null) === null) continue;
+          changes.push({ name, change: (before) => afterAnswer(before, startedAtMs, nowMs) });
         }
       } else if (outcome === "failed" && failure !== null) {
         const { coolScope, weighs } = actionFor(failure);
@@ -227,7 +237,8 @@ export function createHealth(deps: HealthDeps): Health {
           });
         }
       }
-      const waited = failure?.kind === "silence" ? withWaiting(timing, failure) : timing;
+      const isGivenUp = failure?.kind === "silence" || failure?.kind === "stall";
+      const waited = isGivenUp ? withWaiting(timing, failure) : timing;
       const tells = outcome === "done" || failure?.kind === "silence" || failure?.kind === "stall";
       const sample = tells
         ? { name: speedName(route, requestClass(facts.kind, facts.inputTokens)), value: waited }
@@ -341,10 +352,19 @@ function speedName(route: Route, requestClass: string): string {
 }
 
 /** An attempt that was given up had waited at least so long: that is what it tells. */
-function withWaiting(timing: SpeedSample, { phase, waitedMs }: Extract<Failure, { kind: "silence" }>): SpeedSample {
-  return phase === "headers"
-    ? { ...timing, headersMs: waitedMs, firstContentMs: waitedMs }
-    : { ...timing, firstContentMs: waitedMs };
+function withWaiting(timing: SpeedSample, failure: Extract<Failure, { kind: "silence" | "stall" }>): SpeedSample {
+  const none: SpeedSample = {
+    headersMs: null,
+    firstContentMs: null,
+    gapMs: null,
+    tokensPerSecond: null,
+    isGivenUp: true,
+  };
+  const { waitedMs } = failure;
+  if (failure.kind === "stall") return { ...none, gapMs: waitedMs };
+  return failure.phase === "headers"
+    ? { ...none, headersMs: waitedMs, firstContentMs: waitedMs }
+    : { ...none, headersMs: timing.headersMs, firstContentMs: waitedMs };
 }
 
 function keep<Value>(map: Map<string, Value>, name: string, value: Value): void {

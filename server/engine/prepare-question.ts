@@ -114,7 +114,8 @@ function pastOf(turn: Turn): Question["history"][number] {
     question: turn.question,
     answer: turn.answer,
     failed: hasFailedAnswer(turn),
-    tier: turn.decision?.answeredBy?.tier ?? null,
+    // What it was taken for: one that another tier had to answer, because its own was down, was no harder for that.
+    tier: turn.decision?.classification?.tier ?? turn.decision?.answeredBy?.tier ?? null,
     askedWith: [...new Set(turn.context.map((chip) => chip.path))],
   };
 }

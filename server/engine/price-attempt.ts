@@ -42,8 +42,9 @@ export interface AttemptPrice {
 export function priceAttempt(facts: AttemptFacts): AttemptPrice {
   const reportedCostUsd = isOverride(facts.route.price) ? null : facts.reportedCostUsd;
   const counted = countOf(facts, reportedCostUsd);
-  if (counted !== null && reportedCostUsd !== null && isAmount(reportedCostUsd)) {
-    return { usage: counted, costNano: nanoFromUsd(reportedCostUsd), costSource: "reported" };
+  const reportedNano = reportedCostUsd !== null && isAmount(reportedCostUsd) ? nanoFromUsd(reportedCostUsd) : null;
+  if (counted !== null && reportedNano !== null && !facts.usageIsEarly) {
+    return { usage: counted, costNano: reportedNano, costSource: "reported" };
   }
   if (counted !== null && !facts.usageIsEarly) return priced(counted, facts.route, "computed");
 
@@ -54,7 +55,9 @@ export function priceAttempt(facts: AttemptFacts): AttemptPrice {
     const input = calibrated(facts.inputTokens, factors.input);
     return priced(counted === null ? { ...nothing, input, output } : { ...counted, output }, facts.route, "estimated");
   };
-  const price = estimatedAt(facts.factors);
+  const estimated = estimatedAt(facts.factors);
+  // A sum that was told on the way is the least that it came to.
+  const price = { ...estimated, costNano: atLeast(reportedNano, estimated.costNano) };
   if (facts.heldNano === 0 || price.costNano === null || price.costNano <= facts.heldNano) return price;
   const plain = estimatedAt({ input: 1, output: 1 });
   return { ...price, costNano: Math.min(price.costNano, Math.max(plain.costNano ?? 0, facts.heldNano)) };
@@ -65,6 +68,10 @@ export function priceAsHeld(route: Pick<Route, "price">, heldNano: NanoUsd): Att
   if (heldNano > 0) return { usage: null, costNano: heldNano, costSource: "reserved" };
   if (isFree(route.price)) return { usage: null, costNano: 0, costSource: "free" };
   return { usage: null, costNano: null, costSource: "unknown" };
+}
+
+function atLeast(least: NanoUsd | null, costNano: NanoUsd | null): NanoUsd | null {
+  return least === null || costNano === null ? (costNano ?? least) : Math.max(least, costNano);
 }
 
 const nothing: Usage = { input: 0, cacheRead: 0, cacheWrite: 0, output: 0, reasoning: 0 };

@@ -50,6 +50,8 @@ export interface AttemptJob {
   /** Called once, just before the request leaves. */
   onStart(): void;
   /** All that is said, in order: text, thinking and whole tool calls as well as their pieces. */
+  /** The answer's headers tell what is left of the key's limits. */
+  onLimits?(limits: RateLimits): void;
   onContent(part: ContentPart): void;
   /** The answer is whole. It is not settled yet. */
   onFinish(): void;
@@ -69,8 +71,6 @@ export interface AttemptEnd {
   hasContent: boolean;
   /** How long it took, for the timers of the next. */
   timing: SpeedSample;
-  /** What the answer's headers said of the key's limits. */
-  limits: RateLimits | null;
 }
 
 export interface RunDeps {
@@ -89,7 +89,6 @@ export async function runAttempt(job: AttemptJob, deps: RunDeps, signal: AbortSi
   const name = routeName(job.route);
   let sent = false;
   let firstTokenMs: number | null = null;
-  let limits: RateLimits | null = null;
   /** A word, or a whole call: not thoughts alone. */
   let hasAnswer = false;
   const pace = createPace(job.startedTicksMs);
@@ -116,7 +115,7 @@ export async function runAttempt(job: AttemptJob, deps: RunDeps, signal: AbortSi
     sent = true;
     for await (const part of stream(job.request, { signal })) {
       if (part.type === "activity") {
-        limits = part.limits ?? limits;
+        if (part.limits !== undefined) job.onLimits?.(part.limits);
         pace.sign(clock.ticks());
         continue;
       }
@@ -201,7 +200,7 @@ export async function runAttempt(job: AttemptJob, deps: RunDeps, signal: AbortSi
     // The answer is there and stays; its row stays held and is settled when the books can be written again.
     deps.onLedgerFault?.(failureOf(error));
   }
-  return { attempt, finishReason, hasContent: received !== "", timing: pace.timing(receivedTokens), limits };
+  return { attempt, finishReason, hasContent: received !== "", timing: pace.timing(receivedTokens) };
 }
 
 /** An answer shorter than this tells nothing of tokens per second. */

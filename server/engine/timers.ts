@@ -13,15 +13,18 @@ export const chatTimeouts: Timeouts = { headersMs: 10_000, firstContentMs: 20_00
 /** For ghost text: later than this it is of no use where it was asked for. */
 export const completionTimeouts: Timeouts = { headersMs: 4_000, firstContentMs: 5_000, gapMs: 2_000 };
 
-/** What the timers of a chat may be learned to: a model that thinks before it writes is given a minute. */
+/**
+ * What the timers of a chat may be learned to: a model that thinks before it writes is given a minute. A pause in
+ * mid-answer says little about the model (it looks something up, a proxy buffers), so that one is never shortened.
+ */
 export const chatBounds: TimeoutBounds = {
-  least: { headersMs: 3_000, firstContentMs: 5_000, gapMs: 4_000 },
+  least: { headersMs: 3_000, firstContentMs: 5_000, gapMs: 10_000 },
   most: { headersMs: 20_000, firstContentMs: 60_000, gapMs: 30_000 },
 };
 
 /** Those of ghost text: sooner given up where the model is usually fast, and never waited for longer than it is of use. */
 export const completionBounds: TimeoutBounds = {
-  least: { headersMs: 1_000, firstContentMs: 1_500, gapMs: 1_000 },
+  least: { headersMs: 1_000, firstContentMs: 1_500, gapMs: 2_000 },
   most: completionTimeouts,
 };
 

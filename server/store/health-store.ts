@@ -116,7 +116,13 @@ const recordSchema = z.object({
 });
 const duration = z.number().nullable();
 const samplesSchema = z.array(
-  z.object({ headersMs: duration, firstContentMs: duration, gapMs: duration, tokensPerSecond: duration }),
+  z.object({
+    headersMs: duration,
+    firstContentMs: duration,
+    gapMs: duration,
+    tokensPerSecond: duration,
+    isGivenUp: z.literal(true).optional(),
+  }),
 );
 const rowSchema = z.object({
   name: z.string(),

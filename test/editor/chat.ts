@@ -4,9 +4,9 @@ import { runCommand } from "./workbench.ts";
 
 /** What a person sees and does in the chat page. */
 
-/** The chat page itself, inside VS Code's two frames around every webview. */
+/** The chat page itself, inside VS Code's two frames around every webview; it is there before any other page of ours. */
 export function chatFrame(page: Page): FrameLocator {
-  return page.frameLocator('iframe.webview[src*="purpose=webviewView"]').frameLocator("#active-frame");
+  return page.frameLocator("iframe.webview").first().frameLocator("#active-frame");
 }
 
 /** Opens the chat by its command and waits until a question can be typed. */

@@ -146,8 +146,12 @@ describe("a frontier vendor that fails", () => {
   });
 
   it("with a 429: its key is left alone for as long as it said, and the plan says so", async () => {
-    // Most of its last requests have failed, so it rests; who changes a setting wants to see what comes of it.
-    await changeSettings(editor, { "wayfare.quality": 51 });
+    // The silent one has been given up by now. Most of the model's last requests have failed, so it rests; who changes
+    // something about the providers wants to see what comes of it.
+    await expect.poll(() => vendors.openRequests(), { timeout: 30_000 }).toBe(0);
+    const settings = vendorSettings(vendors);
+    const providers = settings["wayfare.providers"].map((each) => ({ ...each, headers: { "x-try": "again" } }));
+    await changeSettings(editor, { ...settings, "wayfare.providers": providers });
     const turn = await askBroken("What if it answers 429?", {
       kind: "status",
       status: 429,

@@ -36,7 +36,7 @@ describe("a breaker", () => {
       ends: "passing",
     });
     expect(healthState(record, NOW + 15_000)).toEqual({ state: "half-open", why: "overloaded (529)" });
-    expect(healthState(afterAnswer(record, NOW + 16_000), NOW + 16_000)).toEqual({ state: "closed" });
+    expect(healthState(afterAnswer(record, NOW + 16_000, NOW + 16_000), NOW + 16_000)).toEqual({ state: "closed" });
   });
 
   it("stays open twice as long each time it was tried in vain, five minutes at most", () => {
@@ -61,7 +61,7 @@ describe("a breaker", () => {
     for (let second = 0; second < 20; second += 1) {
       mixed =
         second % 2 === 0
-          ? afterAnswer(mixed, NOW + second * 1000)
+          ? afterAnswer(mixed, NOW + second * 1000, NOW + second * 1000)
           : afterFailure(mixed, broken, "model", NOW + second * 1000);
     }
     expect(restS(mixed)).toBeNull();
@@ -70,7 +70,7 @@ describe("a breaker", () => {
   });
 
   it("begins to count afresh once it is well", () => {
-    const well = afterAnswer(failing(broken, [0, 1, 2, 3, 4]), NOW + 20_000);
+    const well = afterAnswer(failing(broken, [0, 1, 2, 3, 4]), NOW + 20_000, NOW + 20_000);
     expect(restS(afterFailure(well, broken, "model", NOW + 21_000))).toBeNull();
   });
 
@@ -78,7 +78,7 @@ describe("a breaker", () => {
     const limited: Failure = { kind: "rate-limit", retryAfterMs: 40_000, message };
     expect([restS(failing(limited, [0], "key")), restS(failing(limited, [0], "model"))]).toEqual([40, 40]);
     expect(restS(failing(limited, [0], "host"))).toBeNull();
-    expect(restS(afterAnswer(failing(limited, [0], "key"), NOW + 1_000))).toBeNull();
+    expect(restS(afterAnswer(failing(limited, [0], "key"), NOW + 1_000, NOW + 1_000))).toBeNull();
     // Without a word of the vendor's it doubles.
     const unnamed: Failure = { kind: "rate-limit", retryAfterMs: null, message };
     expect(restS(failing(unnamed, [0, 16, 50], "key"))).toBe(60);
@@ -89,6 +89,10 @@ describe("a breaker", () => {
     expect(restS(failing(empty, [0], "key"))).toBe(300);
     expect(restS(failing(empty, [0, 301, 1_000, 3_000, 6_000], "key"))).toBe(3_600);
     expect(restS(failing(empty, [0], "model"))).toBeNull();
+  });
+
+  it("begins again with a short rest once an old one is forgotten", () => {
+    expect(restS(failing(overloaded, [0, 16, 50, 120, 86_400]))).toBe(15);
   });
 
   it("is forgotten a quarter of an hour after its end, and when the clock was set back before it", () => {

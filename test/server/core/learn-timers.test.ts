@@ -55,11 +55,17 @@ describe("timers", () => {
     expect(learnTimers(slow, usual, bounds)).toEqual({ ...bounds.most, learned: true });
   });
 
-  it("grow when a model has become slower and was given up for it", () => {
-    const fast = times(SAMPLES_KEPT, () => sample(2_000));
-    const { firstContentMs } = learnTimers(fast, usual, bounds);
-    const slower = times(3, () => sample(firstContentMs)).reduce(withSample, fast);
-    expect(learnTimers(slower, usual, bounds).firstContentMs).toBe(3 * firstContentMs + 500);
+  it("grow by half each time a slower model is given up, and no further than for one of which nothing is known", () => {
+    let samples = times(10, () => sample(400));
+    const waited: number[] = [];
+    for (let round = 0; round < 8; round += 1) {
+      const { firstContentMs } = learnTimers(samples, usual, bounds);
+      waited.push(firstContentMs);
+      samples = withSample(samples, { ...sample(firstContentMs), headersMs: null, gapMs: null, isGivenUp: true });
+    }
+    expect(waited).toEqual([5_000, 8_000, 12_500, 19_250, 20_000, 20_000, 20_000, 20_000]);
+    // What was waited for in vain is no time that an answer took.
+    expect(speedOf(samples)).toMatchObject({ firstContentP50Ms: 400, firstContentP95Ms: 400 });
   });
 
   it("never ring on an answer like most of those they were learned from", () => {

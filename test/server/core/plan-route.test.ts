@@ -82,12 +82,27 @@ describe("plan", () => {
     expect(plan(facts(all, { cooling, nowMs: 1_020_000 })).names[0]).toBe("b/small");
   });
 
-  it("leaves out what only a person can mend, and tries it where nothing else is left", () => {
+  it("tries what only a person can mend last of all", () => {
     const cooling = new Map([["b/small", { untilMs: 1_020_000, why: "out of credit", ends: "lasting" as const }]]);
     const made = plan(facts(all, { cooling }));
-    expect(made.leftOut.map((each) => each.reason)).toEqual(["cooling down for 20 s: out of credit"]);
+    expect(made.plan.at(-1)?.reason).toBe("last resort, cooling down for 20 s: out of credit");
     expect(plan(facts([all[2]] as Route[], { cooling })).plan[0]?.reason).toBe(
       "tried although it is cooling down for 20 s: out of credit: nothing else is left",
+    );
+  });
+
+  it("says why the other tier is asked first where its own rests", () => {
+    const cooling = new Map([["a/small", { untilMs: 1_020_000, why: "key refused (401)", ends: "lasting" as const }]]);
+    const made = planRoute(facts([all[0], all[1]] as Route[], { cooling, mode: "cheap" }));
+    if (!made.ok) throw new Error(made.failure.message);
+    expect(made.why).toBe("you chose cheap; a/small rests (key refused (401))");
+    expect(made.plan[0]?.reason).toMatch(/^a\/small rests \(key refused \(401\)\); about \$/);
+  });
+
+  it("does not ask a model picked by hand before the time that its vendor named either", () => {
+    const cooling = new Map([["a/small", { untilMs: 1_020_000, why: "rate limited, 20 s", ends: "named" as const }]]);
+    expect(refusal(facts(all, { mode: "a/small", cooling })).message).toBe(
+      "a/small has asked for a rest (rate limited, 20 s). a/small is tried again in 20 s. Wait, or add a model of another provider.",
     );
   });
 

@@ -20,7 +20,7 @@ const facts = (failure: Failure | null, over: Partial<AttemptFacts> = {}): Attem
   outcome: failure === null ? "done" : "failed",
   failure,
   timing: quick,
-  limits: null,
+  startedAtMs: NOW,
   ...over,
 });
 const overloaded: Failure = { kind: "overloaded", status: 503, message: "" };
@@ -38,7 +38,7 @@ function scene(store: Store | null = null) {
   });
   const attempt = (route: typeof m1, failure: Failure | null, over: Partial<AttemptFacts> = {}) => {
     health.begin(route, 100);
-    health.ended(route, facts(failure, over));
+    health.ended(route, facts(failure, { startedAtMs: nowMs, ...over }));
   };
   return {
     health,
@@ -115,6 +115,22 @@ describe("routes left alone", () => {
     expect(paused()).toEqual(["a/m: rate limited, 20 s"]);
   });
 
+  it("stay so when an answer comes that was asked for before the rest began", () => {
+    const { attempt, health, paused } = scene();
+    health.begin(m2, 100);
+    attempt(m1, limited);
+    health.ended(m2, facts(null, { startedAtMs: NOW - 1 }));
+    expect(paused()).toEqual(["a/m: rate limited, 20 s", "a/m2: rate limited, 20 s"]);
+  });
+
+  it("are not held up by an answer that was under way before", () => {
+    const { attempt, health, pass } = scene();
+    health.begin(m2, 100);
+    attempt(m1, limited);
+    pass(20_000);
+    expect(health.pauses(routes, 100).size).toBe(0);
+  });
+
   it("are tried by one request at a time when their rest is over", () => {
     const { attempt, health, pass } = scene();
     attempt(m1, overloaded);
@@ -129,9 +145,12 @@ describe("routes left alone", () => {
   });
 
   it("are those whose vendor counts no request left, before it has to say so", () => {
-    const { attempt, paused, pass } = scene();
+    const { attempt, health, paused, pass } = scene();
     const limits = { requests: { limit: 10, remaining: 1, resetAtMs: NOW + 30_000 }, tokens: null };
-    attempt(m1, null, { limits });
+    health.begin(m1, 100);
+    health.heard(m1, limits);
+    // An answer without a word about them changes nothing.
+    health.ended(m1, facts(null));
     expect(paused()).toEqual([]);
     attempt(m1, { kind: "content-filter", message: "" });
     expect(paused()).toEqual(["a/m: no requests left, as it counts", "a/m2: no requests left, as it counts"]);
@@ -158,7 +177,7 @@ describe("what answers took", () => {
     const silent: Failure = { kind: "silence", phase: "first-content", waitedMs: 5_000, message: "" };
     attempt(m1, silent, { timing: { headersMs: 90, firstContentMs: null, gapMs: null, tokensPerSecond: null } });
     expect(health.timeoutsFor(m1, { kind: "chat", inputTokens: 100 }, chatTimeouts, chatBounds).firstContentMs).toBe(
-      15_500,
+      8_000,
     );
   });
 });
