@@ -68,6 +68,13 @@ export function eventTooLong(host: string): Failure {
   return { kind: "malformed", message: `${host} sent a single event of more than 1 MB.` };
 }
 
+export function notUtf8(host: string): Failure {
+  return {
+    kind: "malformed",
+    message: `${host} sent bytes that are no UTF-8 text. Try again, or choose another model.`,
+  };
+}
+
 /**
  * What the wires of event streams have in common. Only a finish reason ends an answer; `[DONE]` or a close without one is
  * a truncation, for gateways write `[DONE]` after an upstream that broke. An event that cannot be read fails the answer,
@@ -75,7 +82,8 @@ export function eventTooLong(host: string): Failure {
  * us the usage, and is passed over. Usage may come in the finish chunk, in a later one, or in every one: the last counts.
  */
 export function createEventDecoder(options: DecoderOptions, read: EventReader): EventDecoder {
-  const characters = new TextDecoder();
+  // A character that is no character would be a hole in somebody's code.
+  const characters = new TextDecoder("utf-8", { fatal: true });
   let parts: ProviderPart[] = [];
   let failure: Failure | null = null;
   let state: Decoded["state"] = "open";
@@ -109,6 +117,21 @@ export function createEventDecoder(options: DecoderOptions, read: EventReader): 
       if (error.type === "unknown-field" && error.field === "error") failWith(error.value ?? "");
     },
   });
+
+  /** null: the end, at which a character must be whole. */
+  function takeBytes(bytes: Uint8Array | null): void {
+    let decoded: string;
+    try {
+      decoded = bytes === null ? characters.decode() : characters.decode(bytes, { stream: true });
+    } catch {
+      const readable = new TextDecoder().decode(bytes ?? new Uint8Array());
+      // A web page may be in any encoding, and is told of as what it is.
+      if (shape === "page" || (shape === "unknown" && /^\s*</.test(readable))) takeText(readable);
+      else if (failure === null && state !== "done") fail(notUtf8(options.host));
+      return;
+    }
+    takeText(decoded);
+  }
 
   function takeEvent(event: EventSourceMessage): void {
     if (failure || state === "done") return;
@@ -233,12 +256,12 @@ export function createEventDecoder(options: DecoderOptions, read: EventReader): 
 
   return {
     feed(bytes) {
-      takeText(characters.decode(bytes, { stream: true }));
+      takeBytes(bytes);
       return take();
     },
     end() {
       if (failure || state === "done") return take();
-      takeText(characters.decode());
+      takeBytes(null);
       over = true;
       // A last event without the empty line behind it still counts, if it is whole.
       if (shape === "events") feedEvents("\n\n");

@@ -1,5 +1,5 @@
 import { FailureError } from "../../shared/failure.ts";
-import { eventTooLong, longestEventCharacters } from "./decode-events.ts";
+import { eventTooLong, longestEventCharacters, notUtf8 } from "./decode-events.ts";
 import { type ErrorAnswer, readError } from "./read-error.ts";
 
 export type AnswerOf = (status: number, headers: Readonly<Record<string, string>>, body: string) => ErrorAnswer;
@@ -82,6 +82,7 @@ function boundedEvents(
   host: string,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   const measure = createEventMeasure();
+  const characters = new TextDecoder("utf-8", { fatal: true });
   const rest = pieces.values();
   return new ReadableStream({
     async pull(controller) {
@@ -94,6 +95,12 @@ function boundedEvents(
       if (measure(step.value) > longestEventCharacters) {
         await chunks.cancel();
         throw new FailureError(eventTooLong(host));
+      }
+      try {
+        characters.decode(step.value, { stream: true });
+      } catch {
+        await chunks.cancel();
+        throw new FailureError(notUtf8(host));
       }
       controller.enqueue(step.value);
     },

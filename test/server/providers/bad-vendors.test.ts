@@ -90,7 +90,7 @@ function streamScenes(wire: VendorStream): readonly Scene[] {
           Buffer.from(wire.end("stop", null)),
         ]),
       ),
-      "Half an\uFFFD\uFFFD",
+      { kind: "malformed", message: "VENDOR sent bytes that are no UTF-8 text. Try again, or choose another model." },
     ],
     ["headers without a body", send(200, eventStream, ""), broken],
     ["headers without a body or a content type", send(200, {}, ""), bare],
