@@ -57,7 +57,10 @@ export function priceAttempt(facts: AttemptFacts): AttemptPrice {
   };
   const estimated = estimatedAt(facts.factors);
   // A sum that was told on the way is the least that it came to.
-  const price = { ...estimated, costNano: atLeast(reportedNano, estimated.costNano) };
+  const price: AttemptPrice =
+    reportedNano === null
+      ? estimated
+      : { ...estimated, costNano: Math.max(reportedNano, estimated.costNano ?? 0), costSource: "estimated" };
   if (facts.heldNano === 0 || price.costNano === null || price.costNano <= facts.heldNano) return price;
   const plain = estimatedAt({ input: 1, output: 1 });
   return { ...price, costNano: Math.min(price.costNano, Math.max(plain.costNano ?? 0, facts.heldNano)) };
@@ -68,10 +71,6 @@ export function priceAsHeld(route: Pick<Route, "price">, heldNano: NanoUsd): Att
   if (heldNano > 0) return { usage: null, costNano: heldNano, costSource: "reserved" };
   if (isFree(route.price)) return { usage: null, costNano: 0, costSource: "free" };
   return { usage: null, costNano: null, costSource: "unknown" };
-}
-
-function atLeast(least: NanoUsd | null, costNano: NanoUsd | null): NanoUsd | null {
-  return least === null || costNano === null ? (costNano ?? least) : Math.max(least, costNano);
 }
 
 const nothing: Usage = { input: 0, cacheRead: 0, cacheWrite: 0, output: 0, reasoning: 0 };

@@ -69,6 +69,12 @@ describe("routes of one tier", () => {
     );
   });
 
+  it("go by waiting alone where no price is known", () => {
+    const unknown = [routeOf("a", { price: null }), routeOf("b", { price: null })];
+    expect(plan(unknown)[0]).toMatch(/^a: /);
+    expect(plan(unknown, speeds(speed(9_000), speed(500)))[0]).toMatch(/^b: /);
+  });
+
   it("are not held back for want of answers to measure: a new one is taken for as fast as the fastest", () => {
     const onlyB = { speeds: new Map([["b/m", speed(500)]]) };
     expect(plan([a, b], onlyB)[0]).toMatch(/^a: the least expensive/);

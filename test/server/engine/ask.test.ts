@@ -65,6 +65,17 @@ describe("ask", () => {
     expect(store.ledger.attemptsOfTurn("t1")).toHaveLength(2);
   });
 
+  it("stays on the tier that its question wanted when the other one had to answer", async () => {
+    const clock = createFakeClock(Date.UTC(2026, 4, 4, 12));
+    const { put } = await engine({
+      clock,
+      small: [[{ type: "fail", failure: status500 }], answer("small says")],
+    });
+    expect((await put("rename a to b")).answer).toBe("large says");
+    await clock.advance(16_000);
+    expect((await put("and b to c")).decision?.answeredBy?.providerId).toBe("small");
+  });
+
   it("leaves a route alone for a while after it failed, and says so in the next plan", async () => {
     const { put } = await engine({ large: [[{ type: "fail", failure: status500 }], answer("well again")] });
     await put("first", "frontier");

@@ -38,6 +38,13 @@ describe("what an attempt cost", () => {
     expect(costAt(null, { reportedCostUsd: null })).toEqual(["unknown", null]);
   });
 
+  it("is at least the sum that was told on the way, where more came after it", () => {
+    const early = { usageIsEarly: true, outcome: "failed", reportedCostUsd: 0.001 } as const;
+    expect(costAt(priceOf("provider", 1, 2), early)).toEqual(["estimated", 4_200_000]);
+    expect(costAt(priceOf("provider", 1, 2), { ...early, reportedCostUsd: 0.5 })).toEqual(["estimated", 500_000_000]);
+    expect(costAt(null, early)).toEqual(["estimated", 1_000_000]);
+  });
+
   it("is an estimate where the provider counted nothing but a sum that the person's own price beats", () => {
     const usage = { input: 0, cacheRead: 0, cacheWrite: 0, output: 0, reasoning: 0 };
     expect(costAt(priceOf("override", 1, 2), { usage })).toEqual(["estimated", 4_300_000]);
