@@ -30,6 +30,8 @@ export interface Configuration {
   prepare(connection: Connection): Promise<void>;
   /** To be called when the server runs: sends what changed after `prepare` and could not be sent while it started. */
   catchUp(): void;
+  /** Sends what has changed at once, and resolves when the server has it: a question is asked under what was just set. Never rejects. */
+  arrived(): Promise<void>;
   /** Runs `change`, which writes several settings, and sends them together when it is done. */
   together<T>(change: () => Promise<T>): Promise<T>;
   /** After something here changed; the server may not have it yet. */
@@ -119,15 +121,18 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
     });
   };
 
+  const sendNow = (): void => {
+    if (waiting !== null) clearTimeout(waiting);
+    waiting = null;
+    changed.fire();
+    catchUp();
+  };
+
   const sendSoon = (): void => {
     if (holds > 0) return;
     version += 1;
     if (waiting !== null) clearTimeout(waiting);
-    waiting = setTimeout(() => {
-      waiting = null;
-      changed.fire();
-      catchUp();
-    }, SETTLE_MS);
+    waiting = setTimeout(sendNow, SETTLE_MS);
   };
 
   const read = (): VettedSettings => {
@@ -167,6 +172,10 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
       return sent;
     },
     catchUp,
+    async arrived() {
+      if (waiting !== null) sendNow();
+      await line;
+    },
     async together(change) {
       holds += 1;
       try {

@@ -48,6 +48,8 @@ export interface NewQuestion {
 
 export interface ConversationsDeps {
   server: { start(): Promise<Connection>; connection(): Connection | null };
+  /** Resolves when the server knows the settings and keys as they are now. */
+  settingsArrived(): Promise<void>;
   /** False: nothing is configured, and no server is to be started. */
   isSetUp(): boolean;
   /** True once anything was ever set up here: then there may be conversations to read. */
@@ -181,6 +183,8 @@ export function createConversations(deps: ConversationsDeps): Conversations {
     try {
       connection = await Promise.race([deps.server.start(), run.stopped]);
       if (connection === null || run.cancelled) return { ...run.turn, state: "cancelled" };
+      await Promise.race([deps.settingsArrived(), run.stopped]);
+      if (run.cancelled) return { ...run.turn, state: "cancelled" };
       const { sessionId, mode, retryOf, items, token } = request;
       const again = retryOf === undefined ? {} : { retryOf };
       return await connection.ask(

@@ -148,6 +148,7 @@ export function activate(context: vscode.ExtensionContext): WayfareApi {
   });
   const conversations = createConversations({
     server,
+    settingsArrived: configuration.arrived,
     isSetUp: configuration.isSetUp,
     hasHistory: () => configuration.isSetUp() || context.globalState.get(everSetUpKey) === true,
     post: chat.post,

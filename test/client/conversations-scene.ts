@@ -26,7 +26,13 @@ export const chip = chipOfItem;
 
 /** Conversations over a server that answers by hand. */
 export function scene(
-  options: { setUp?: boolean; stored?: Session[]; last?: string | null; starting?: Promise<void> } = {},
+  options: {
+    setUp?: boolean;
+    stored?: Session[];
+    last?: string | null;
+    starting?: Promise<void>;
+    settings?: Promise<void>;
+  } = {},
 ) {
   const asked: Asked[] = [];
   const posted: ToPage[] = [];
@@ -76,6 +82,7 @@ export function scene(
       },
       connection: () => alive,
     },
+    settingsArrived: () => options.settings ?? Promise.resolve(),
     isSetUp: () => options.setUp ?? true,
     hasHistory: () => options.setUp ?? true,
     post: (message) => posted.push(message),

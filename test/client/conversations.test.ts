@@ -62,6 +62,20 @@ describe("conversations", () => {
     expect(posted).toHaveLength(count);
   });
 
+  it("ask only once the server knows what was just set", async () => {
+    let arrive = (): void => undefined;
+    const settings = new Promise<void>((resolve) => {
+      arrive = resolve;
+    });
+    const { asked, ask, settle } = scene({ settings });
+    await ask("q");
+    await settle();
+    expect(asked).toHaveLength(0);
+    arrive();
+    await settle();
+    expect(asked).toHaveLength(1);
+  });
+
   it("have one answer at a time", async () => {
     const { asked, posted, ask } = scene();
     await ask("one", "t1");

@@ -267,24 +267,6 @@ describe("what is no answer", () => {
     });
   });
 
-  it("knows a web page in an encoding of its own", () => {
-    const page = Buffer.from("<!doctype html><html><head><title>D\xfcsseldorf</title></head></html>", "latin1");
-    for (const pieces of [[page], byteByByte(page)]) {
-      expect(hear(pieces, { headers: { "content-type": "text/html" } }).failure?.kind).toBe("not-an-api");
-    }
-  });
-
-  it("fails an answer with bytes that are no text, and one that ends within a character", () => {
-    const start = bytesOf('data: {"choices":[{"index":0,"delta":{"content":"caf');
-    const said = {
-      kind: "malformed",
-      message: expect.stringMatching(/^api\.example\.com sent bytes that are no UTF-8/),
-    };
-    expect(hear([start, Uint8Array.of(0xff), bytesOf('"}}]}\n\n')]).failure).toEqual(said);
-    expect(hear([start, Uint8Array.of(0xc3)]).failure).toEqual(said);
-    expect(textOf(hear([start, Uint8Array.of(0xc3), Uint8Array.of(0xa9), bytesOf('"}}]}\n\n')]))).toBe("café");
-  });
-
   it("quotes plain text that is no stream", () => {
     expect(hearText("upstream connect error").failure).toEqual({
       kind: "malformed",
