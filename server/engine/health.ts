@@ -91,6 +91,11 @@ export interface HealthDeps {
   onFault(failure: Failure): void;
 }
 
+/** `isLimit`: by what the vendor's headers say is left, before it has refused anything. */
+interface RoutePause extends Required<PlanPause> {
+  isLimit: boolean;
+}
+
 const NO_SAMPLES: SpeedSample[] = [];
 const scopes = ["host", "key", "model"] as const;
 const kinds = ["chat", "completion", "helper"] as const;
@@ -184,24 +189,23 @@ export function createHealth(deps: HealthDeps): Health {
   const isProbed = (name: string, { rest }: HealthRecord): boolean =>
     rest !== null && (underWay.get(name) ?? []).some((atMs) => atMs >= rest.atMs + rest.restMs);
 
-  const pauseOf = (route: Route, inputTokens: number, nowMs: number): (PlanPause & { isLimit: boolean }) | null => {
-    let longest: (PlanPause & { isLimit: boolean }) | null = null;
+  /** What keeps a route from being asked now: a time that its vendor named before all else, then what lasts longest. */
+  const pauseOf = (route: Route, inputTokens: number, nowMs: number): RoutePause | null => {
+    const pauses: RoutePause[] = [];
     for (const scope of scopes) {
       const name = nameOf(route, scope);
       const record = records.get(name);
       if (record === undefined) continue;
       const health = healthState(record, nowMs);
-      const isTried = health.state === "half-open" && isProbed(name, record);
-      const rest = health.state === "open" ? health.untilMs : isTried ? Number.POSITIVE_INFINITY : null;
-      if (rest !== null && health.state !== "closed" && rest > (longest?.untilMs ?? 0)) {
-        const ends = health.state === "open" ? health.ends : "passing";
-        longest = { untilMs: rest, why: health.why, ends, isLimit: false };
+      if (health.state === "open") pauses.push({ ...health, isLimit: false });
+      if (health.state === "half-open" && isProbed(name, record)) {
+        pauses.push({ untilMs: Number.POSITIVE_INFINITY, why: health.why, ends: "passing", isLimit: false });
       }
       const limit = scope === "key" ? limitedUntil(record, inputTokens, nowMs) : null;
-      if (limit !== null && limit.untilMs > (longest?.untilMs ?? 0))
-        longest = { ...limit, ends: "passing", isLimit: true };
+      if (limit !== null) pauses.push({ ...limit, ends: "passing", isLimit: true });
     }
-    return longest;
+    const rank = ({ ends }: RoutePause) => Number(ends === "named");
+    return pauses.sort((a, b) => rank(b) - rank(a) || b.untilMs - a.untilMs)[0] ?? null;
   };
 
   return {
@@ -239,10 +243,10 @@ export function createHealth(deps: HealthDeps): Health {
       }
       const isGivenUp = failure?.kind === "silence" || failure?.kind === "stall";
       const waited = isGivenUp ? withWaiting(timing, failure) : timing;
-      const tells = outcome === "done" || failure?.kind === "silence" || failure?.kind === "stall";
-      const sample = tells
-        ? { name: speedName(route, requestClass(facts.kind, facts.inputTokens)), value: waited }
-        : null;
+      const sample =
+        outcome === "done" || isGivenUp
+          ? { name: speedName(route, requestClass(facts.kind, facts.inputTokens)), value: waited }
+          : null;
       if (changes.length > 0 || sample !== null) change(route, changes, sample);
     },
     pauses(routes, inputTokens) {
@@ -253,8 +257,8 @@ export function createHealth(deps: HealthDeps): Health {
       for (const route of routes) {
         const pause = pauseOf(route, inputTokens, nowMs);
         if (pause === null) continue;
-        const { isLimit: _isLimit, ...plain } = pause;
-        found.set(routeName(route), plain);
+        const { untilMs, why, ends } = pause;
+        found.set(routeName(route), { untilMs, why, ends });
       }
       return found;
     },

@@ -96,6 +96,18 @@ describe("routes left alone", () => {
     expect(paused()[0]).toBe("a/m: key refused (401)");
   });
 
+  it("keep to the time that a vendor named, also where they rest longer for another reason", () => {
+    const { attempt, health } = scene();
+    attempt(m1, refused);
+    attempt(m1, limited);
+    // A key that was refused may be tried as the last resort; before that time it may not.
+    expect(health.pauses([m1], 100).get("a/m")).toEqual({
+      untilMs: NOW + 20_000,
+      why: "rate limited, 20 s",
+      ends: "named",
+    });
+  });
+
   it("come back at once with an answer, or when the person changes something", () => {
     const { attempt, paused, health } = scene();
     attempt(m1, refused);

@@ -8,6 +8,7 @@ import { createHttp } from "../../../server/providers/http.ts";
 import { type Failure, failureOf, isAbort } from "../../../shared/failure.ts";
 import { networkSettingSchema, type PresetId } from "../../../shared/settings.ts";
 import { type Answer, type RawServer, startRawServer } from "./raw-server.ts";
+import { event, messageStart, typed } from "./vendor-streams.ts";
 
 /** What every adapter has to do, over real sockets. A wire is a row of the table. */
 interface WireUnderTest {
@@ -24,9 +25,6 @@ interface WireUnderTest {
   fixture: string;
   fixtureText: string;
 }
-
-const event = (value: unknown, name?: string) => `${name ? `event: ${name}\n` : ""}data: ${JSON.stringify(value)}\n\n`;
-const typed = (value: { type: string; [field: string]: unknown }) => event(value, value.type);
 
 const wires: readonly WireUnderTest[] = [
   {
@@ -57,18 +55,11 @@ const wires: readonly WireUnderTest[] = [
     requestPath: "/v1/messages",
     keyHeader: ["x-api-key", "test-key-123"],
     open: (pieces) =>
-      typed({
-        type: "message_start",
-        message: {
-          id: "msg_1",
-          type: "message",
-          role: "assistant",
-          model: "m",
-          content: [],
-          stop_reason: null,
-          stop_sequence: null,
-          usage: { input_tokens: 30, cache_read_input_tokens: 100, cache_creation_input_tokens: 0, output_tokens: 1 },
-        },
+      messageStart({
+        input_tokens: 30,
+        cache_read_input_tokens: 100,
+        cache_creation_input_tokens: 0,
+        output_tokens: 1,
       }) +
       typed({ type: "content_block_start", index: 0, content_block: { type: "text", text: "" } }) +
       typed({ type: "ping" }) +

@@ -1,5 +1,6 @@
 import type { ProviderRequest, Tool } from "../../../server/core/provider.ts";
 import type { PresetId } from "../../../shared/settings.ts";
+import { event, messageStart, typed } from "./vendor-streams.ts";
 
 /** How a vendor streams tool calls and thinking, and refuses; a wire each. */
 export interface PartWire {
@@ -17,9 +18,7 @@ export interface PartWire {
   error(message: string): string;
 }
 
-const event = (value: unknown, name?: string) => `${name ? `event: ${name}\n` : ""}data: ${JSON.stringify(value)}\n\n`;
 const delta = (fields: object) => event({ choices: [{ index: 0, delta: fields }] });
-const typed = (value: { type: string; [field: string]: unknown }) => event(value, value.type);
 const blockStart = (index: number, block: object) =>
   typed({ type: "content_block_start", index, content_block: block });
 const blockDelta = (index: number, fields: object) => typed({ type: "content_block_delta", index, delta: fields });
@@ -61,19 +60,7 @@ export const partWires: readonly PartWire[] = [
   {
     name: "Anthropic",
     preset: "anthropic",
-    begin: typed({
-      type: "message_start",
-      message: {
-        id: "msg_1",
-        type: "message",
-        role: "assistant",
-        model: "m",
-        content: [],
-        stop_reason: null,
-        stop_sequence: null,
-        usage: { input_tokens: 30, output_tokens: 1 },
-      },
-    }),
+    begin: messageStart({ input_tokens: 30, output_tokens: 1 }),
     text: (text) =>
       blockStart(0, { type: "text", text: "" }) + blockDelta(0, { type: "text_delta", text }) + blockStop(0),
     call: (at, id, name, pieces) =>

@@ -17,10 +17,27 @@ export interface VendorStream {
   ping: string;
 }
 
-const line = (value: unknown) => `data: ${JSON.stringify(value)}\n\n`;
+/** One event of a stream, by name where the wire has names. */
+export const event = (value: unknown, name?: string) =>
+  `${name ? `event: ${name}\n` : ""}data: ${JSON.stringify(value)}\n\n`;
 const choice = (delta: object, finish_reason: string | null = null) =>
-  line({ choices: [{ index: 0, delta, finish_reason }] });
-const typed = (value: { type: string; [field: string]: unknown }) => `event: ${value.type}\n${line(value)}`;
+  event({ choices: [{ index: 0, delta, finish_reason }] });
+export const typed = (value: { type: string; [field: string]: unknown }) => event(value, value.type);
+/** What each answer of Anthropic's begins with. */
+export const messageStart = (usage: Readonly<Record<string, number>>) =>
+  typed({
+    type: "message_start",
+    message: {
+      id: "msg_1",
+      type: "message",
+      role: "assistant",
+      model: "m",
+      content: [],
+      stop_reason: null,
+      stop_sequence: null,
+      usage,
+    },
+  });
 const openAiFinish = { stop: "stop", length: "length", refused: "content_filter" };
 const anthropicFinish = { stop: "end_turn", length: "max_tokens", refused: "refusal" };
 
@@ -33,9 +50,9 @@ export const openAiStream: VendorStream = {
     choice({}, openAiFinish[finish]) +
     (counts === null
       ? ""
-      : line({ choices: [], usage: { prompt_tokens: counts.input, completion_tokens: counts.output } })) +
+      : event({ choices: [], usage: { prompt_tokens: counts.input, completion_tokens: counts.output } })) +
     "data: [DONE]\n\n",
-  fault: (type, message) => line({ error: { message, type, code: type } }),
+  fault: (type, message) => event({ error: { message, type, code: type } }),
   error: (type, message) => JSON.stringify({ error: { message, type, code: type, param: null } }),
   ping: ": keep-alive\n\n",
 };
@@ -43,19 +60,8 @@ export const openAiStream: VendorStream = {
 export const anthropicStream: VendorStream = {
   preset: "anthropic",
   start:
-    typed({
-      type: "message_start",
-      message: {
-        id: "msg_1",
-        type: "message",
-        role: "assistant",
-        model: "m",
-        content: [],
-        stop_reason: null,
-        stop_sequence: null,
-        usage: { input_tokens: 0, output_tokens: 0 },
-      },
-    }) + typed({ type: "content_block_start", index: 0, content_block: { type: "text", text: "" } }),
+    messageStart({ input_tokens: 0, output_tokens: 0 }) +
+    typed({ type: "content_block_start", index: 0, content_block: { type: "text", text: "" } }),
   text: (text) => typed({ type: "content_block_delta", index: 0, delta: { type: "text_delta", text } }),
   reasoning: (thinking) =>
     typed({ type: "content_block_delta", index: 0, delta: { type: "thinking_delta", thinking } }),
