@@ -43,6 +43,8 @@ export interface PlanStep {
   route: Route;
   reason: string;
   expectedCostNano: number | null;
+  /** It rests: only asked when every other has failed. */
+  isLastResort?: true;
 }
 
 export type PlanResult =
@@ -113,6 +115,7 @@ export function planRoute(facts: PlanFacts): PlanResult {
           ? `tried although it is ${coolingWords(name, facts)}: nothing else is left`
           : `last resort, ${coolingWords(name, facts)}`,
       expectedCostNano,
+      ...(ready.length === 0 ? {} : { isLastResort: true as const }),
     }));
     const away = cooling.find(isOf(tier));
     const plan = [...readySteps(ready, tier, facts, away), ...lastResort];

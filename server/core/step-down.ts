@@ -6,6 +6,8 @@ import { type Route, routeName } from "./provider.ts";
 export interface RouteStep {
   route: Route;
   reason: string;
+  /** It rests: only asked when every other has failed, and no reason to give up sooner on one that is well. */
+  isLastResort?: true;
 }
 
 /**

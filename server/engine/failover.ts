@@ -204,7 +204,8 @@ export async function failover(
     const provider = deps.providerOf(route);
     if (provider === null) break;
     rest = open.filter((each) => each !== step);
-    const isAlone = () => !rest.some((next) => isThere(next) && !avoided.isLast(next.route));
+    const isAlone = () =>
+      !rest.some((next) => isThere(next) && !avoided.isLast(next.route) && next.isLastResort !== true);
 
     for (let retry = 0; attempts.length < MAX_ATTEMPTS; retry++) {
       if (signal.aborted) return ended("cancelled");

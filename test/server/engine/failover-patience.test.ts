@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createHealth } from "../../../server/engine/health.ts";
 import { createFakeClock } from "./fake-clock.ts";
-import { activity, finish, type Step, text, usage } from "./scripted-provider.ts";
+import { activity, finish, routeOf, type Step, text, usage } from "./scripted-provider.ts";
 import { walk } from "./walk-plan.ts";
 
 const hang: Step[] = [activity, { type: "hang" }];
@@ -28,6 +28,20 @@ describe("a person's patience", () => {
     const { clock, result } = walk({ a: [[activity, ...words, finish]] }, { job: { waitingMs: 50_000 } });
     await clock.advance(201_000);
     expect(await result).toMatchObject({ state: "done", attempts: [{ durationMs: 200_000 }] });
+  });
+
+  it("waits longer for the last route that is well than until one that rests could be tried", async () => {
+    const slow: Step[] = [activity, { type: "wait", ms: 40_000 }, text("thought through"), usage(100, 2), finish];
+    const routes = ["a", "b"].map((id) => routeOf(id));
+    const steps = routes.map((route, index) => ({
+      route,
+      reason: "",
+      ...(index === 1 ? { isLastResort: true as const } : {}),
+    }));
+    const { clock, result, provider } = walk({ a: [slow], b: [whole] }, { routes, job: { steps } });
+    await clock.advance(40_000);
+    expect(await result).toMatchObject({ state: "done", text: "thought through" });
+    expect(provider("b").requests).toHaveLength(0);
   });
 
   it("does not count what was written before a break", async () => {
