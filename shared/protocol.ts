@@ -2,6 +2,17 @@ import { ProtocolNotificationType, ProtocolRequestType } from "vscode-languagese
 import * as z from "zod";
 import { contextItemSchema, modelSummarySchema, sessionSchema, tierSchema, type turnSchema } from "./answer.ts";
 import { failureSchema } from "./failure.ts";
+import type {
+  AcceptedCodeParams,
+  DeleteCostsParams,
+  DeleteCostsResult,
+  ExplainParams,
+  ExportParams,
+  ExportResult,
+  Report,
+  ReportParams,
+  RequestRecord,
+} from "./report.ts";
 import type { DrillResult, PauseRouteParams, RouteParams, RouteTable, RouteTestResult } from "./routes.ts";
 import { configurationSchema, presetIdSchema, settingProblemSchema } from "./settings.ts";
 
@@ -217,6 +228,24 @@ export type ReleaseHeldParams = z.infer<typeof releaseHeldParamsSchema>;
 export const ReleaseHeldRequest = new ProtocolRequestType<ReleaseHeldParams, Held[], never, void, void>(
   "wayfare/releaseHeld",
 );
+
+// costs ----------------------------------------------------------------------------------------------------------------
+/** client → server: everything that "Wayfare: Costs" shows of a range. */
+export const ReportRequest = new ProtocolRequestType<ReportParams, Report, never, void, void>("wayfare/report");
+/** client → server: all that the books know of one request; null: nothing. */
+export const ExplainRequest = new ProtocolRequestType<ExplainParams, RequestRecord | null, never, void, void>(
+  "wayfare/explainRequest",
+);
+/** client → server: writes the books of a range to a file that the person chose. */
+export const ExportCostsRequest = new ProtocolRequestType<ExportParams, ExportResult, never, void, void>(
+  "wayfare/exportCosts",
+);
+/** client → server: deletes the books of whole days, both books; what caps have counted stays. */
+export const DeleteCostsRequest = new ProtocolRequestType<DeleteCostsParams, DeleteCostsResult, never, void, void>(
+  "wayfare/deleteCosts",
+);
+/** client → server: code of an answer was inserted or copied. */
+export const AcceptedCodeNotification = new ProtocolNotificationType<AcceptedCodeParams, void>("wayfare/codeAccepted");
 
 // ghost text -----------------------------------------------------------------------------------------------------------
 // Asked for with LSP's own textDocument/inlineCompletion; positions are LSP's, from 0, in UTF-16.
