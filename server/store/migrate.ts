@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { newerSchema } from "./explain-ledger-failure.ts";
+import { reportSchema } from "./report-schema.ts";
 
 /**
  * The shape of the books, one step for each version, never edited once released: the file remembers in `user_version`
@@ -223,6 +224,7 @@ export const migrations: readonly string[] = [
      paused_at_ms REAL NOT NULL,
      PRIMARY KEY (provider_id, model_id)
    ) STRICT, WITHOUT ROWID;`,
+  reportSchema,
 ];
 
 /**

@@ -7,15 +7,19 @@ import type { Database } from "./database.ts";
 export function createSpendBook(database: Database): (day: string) => Pick<Spend, "real" | "simulated"> {
   const sum = (column: string) => `MIN(SUM(${column}), ${Number.MAX_SAFE_INTEGER}) AS ${column}`;
   const ofDay = database.prepare(
-    `SELECT book, tier, provider_id, model_id, ${["spent_nano", "held_nano", "unknown", "answers"].map(sum).join(", ")}
-     FROM day_totals WHERE day = ? GROUP BY book, tier, provider_id, model_id`,
+    `SELECT book, tier, provider_id, model_id, ${["spent_nano", "unknown", "answers"].map(sum).join(", ")}
+     FROM report_totals WHERE day = ? GROUP BY book, tier, provider_id, model_id`,
+  );
+  const heldOfDay = database.prepare(
+    `SELECT book, ${sum("held_nano")} FROM period_totals WHERE book = ? AND period = ?`,
   );
   return (day) => {
     const rows = z.array(rowSchema).parse(ofDay.all(day));
-    return {
-      real: bookOf(rows.filter((row) => row.book === "real")),
-      simulated: bookOf(rows.filter((row) => row.book === "simulated")),
-    };
+    const book = (name: "real" | "simulated"): Book => ({
+      ...bookOf(rows.filter((row) => row.book === name)),
+      heldNano: heldSchema.parse(heldOfDay.get(name, day)).held_nano ?? 0,
+    });
+    return { real: book("real"), simulated: book("simulated") };
   };
 }
 
@@ -25,16 +29,15 @@ const rowSchema = z.object({
   provider_id: z.string(),
   model_id: z.string(),
   spent_nano: z.number(),
-  held_nano: z.number(),
   unknown: z.number(),
   answers: z.number(),
 });
+const heldSchema = z.object({ held_nano: z.number().nullable() });
 
-function bookOf(rows: readonly z.infer<typeof rowSchema>[]): Book {
+function bookOf(rows: readonly z.infer<typeof rowSchema>[]): Omit<Book, "heldNano"> {
   const sum = (amount: (row: (typeof rows)[number]) => number) => rows.reduce((total, row) => total + amount(row), 0);
   return {
     spentNano: sum((row) => row.spent_nano),
-    heldNano: sum((row) => row.held_nano),
     unknown: sum((row) => row.unknown),
     rows: rows
       // A model that only failed, for nothing, is no line of a bill.

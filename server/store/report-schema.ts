@@ -1,0 +1,258 @@
+/** Sums of one request or attempt, in the order of the columns of `report_totals`; what one does not have is 0. */
+const dimensions = "day, book, workspace, kind, tier, provider_id, model_id, language, session_id";
+const ofAttempts = [
+  "spent_nano",
+  "unknown",
+  "answers",
+  "attempts",
+  "failed_attempts",
+  "failed_nano",
+  "input_tokens",
+  "cache_read_tokens",
+  "cache_write_tokens",
+  "output_tokens",
+  "prompt_saved_nano",
+];
+const ofRequests = [
+  "requests",
+  "kept_answers",
+  "kept_saved_nano",
+  "routed",
+  "routed_nano",
+  "routed_right",
+  "frontier_nano",
+  "frontier_right",
+  "cheap_nano",
+  "cheap_right",
+  "left_out",
+];
+const ofAcceptances = ["accepted_lines", "accepted_completions"];
+const measures = [...ofAttempts, ...ofRequests, ...ofAcceptances];
+
+/** A column of shares (expected right answers) is a fraction; all others are whole numbers. */
+const columnOf = (name: string) => `${name} ${name.endsWith("_right") ? "REAL" : "INTEGER"} NOT NULL DEFAULT 0`;
+
+/** Adds to the sums; `sign` turns what is found in `view` into what is taken away again. */
+const post = (names: readonly string[], view: string, where: string, sign: "" | "-" = "") =>
+  `INSERT INTO report_totals (${dimensions}, ${names.join(", ")})
+     SELECT ${dimensions}, ${names.map((name) => sign + name).join(", ")} FROM ${view} WHERE ${where}
+   ON CONFLICT DO UPDATE SET ${names.map((name) => `${name} = ${name} + excluded.${name}`).join(", ")};`;
+
+/** What a later version wrote in another way counts as nothing. */
+const token = (row: string, name: string) =>
+  `iif(json_valid(${row}.usage), CAST(ifnull(json_extract(${row}.usage, '$.${name}'), 0) AS INTEGER), 0)`;
+
+/** What an attempt adds to each sum, before or after a change (`old`, `new`): nothing while it is held. */
+const attemptMeasures = (row: "old" | "new" | "attempts"): Record<string, string> => {
+  const cost = `ifnull(${row}.cost_nano, 0)`;
+  return {
+    spent_nano: cost,
+    unknown: `(${row}.cost_nano IS NULL)`,
+    answers: `(${row}.outcome = 'done' AND ${row}.kind = 'chat')`,
+    attempts: "1",
+    failed_attempts: `(${row}.outcome <> 'done')`,
+    failed_nano: `iif(${row}.outcome <> 'done', ${cost}, 0)`,
+    input_tokens: token(row, "input"),
+    cache_read_tokens: token(row, "cacheRead"),
+    cache_write_tokens: token(row, "cacheWrite"),
+    output_tokens: token(row, "output"),
+    prompt_saved_nano: `ifnull(${row}.prompt_saved_nano, 0)`,
+  };
+};
+const newSums = attemptMeasures("new");
+const oldSums = attemptMeasures("old");
+const difference = (name: string) => `${newSums[name]} - iif(old.outcome IS NULL, 0, ${oldSums[name]})`;
+
+const spentOf = (row: string) => `iif(${row}.outcome IS NULL, 0, ifnull(${row}.cost_nano, 0))`;
+const heldOf = (row: string) => `iif(${row}.outcome IS NULL, ${row}.held_nano, 0)`;
+
+/** What an attempt belongs to is another than before. */
+const isMoved = `(${dimensions
+  .split(", ")
+  .map((name) => `old.${name} <> new.${name}`)
+  .join(" OR ")})`;
+const takeOut = `INSERT INTO period_postings
+       VALUES (old.book, old.day, old.workspace, old.kind, -${spentOf("old")}, -${heldOf("old")});
+     ${post(ofAttempts, "attempt_sums", "attempt_id = old.attempt_id", "-")}`;
+
+/**
+ * The books as the report reads them. `requests` is the audit: one row for each question or completion, begun by the
+ * database itself when an attempt is settled, so that none is missing after a crash; what was decided is added at the end.
+ * `report_totals` are the sums over attempts, requests and accepted code, kept by triggers, so that a report reads some
+ * thousands of rows and not a million. A settlement posts its difference, once.
+ */
+export const reportSchema = `
+   DROP TRIGGER attempt_reserved;
+   DROP TRIGGER attempt_changing;
+   DROP TRIGGER attempt_changed;
+   DROP TRIGGER attempt_deleted;
+   DROP TRIGGER post;
+   DROP VIEW postings;
+   DROP VIEW posted;
+   DROP TABLE day_totals;
+
+   ALTER TABLE attempts ADD COLUMN language TEXT NOT NULL DEFAULT '';
+   ALTER TABLE attempts ADD COLUMN prompt_saved_nano INTEGER;
+
+   CREATE TABLE requests (
+     request_id TEXT PRIMARY KEY,
+     at_ms REAL NOT NULL,
+     day TEXT NOT NULL,
+     book TEXT NOT NULL,
+     kind TEXT NOT NULL,
+     workspace TEXT NOT NULL,
+     session_id TEXT NOT NULL,
+     language TEXT NOT NULL,
+     tier TEXT NOT NULL,
+     provider_id TEXT NOT NULL,
+     model_id TEXT NOT NULL,
+     attempts INTEGER NOT NULL,
+     cost_nano INTEGER NOT NULL,
+     unknown INTEGER NOT NULL,
+     state TEXT,
+     mode TEXT,
+     why TEXT NOT NULL DEFAULT '',
+     frontier_nano INTEGER,
+     cheap_nano INTEGER,
+     frontier_right REAL,
+     cheap_right REAL,
+     saved_nano INTEGER,
+     record TEXT,
+     question TEXT
+   ) STRICT;
+   INSERT INTO requests (request_id, at_ms, day, book, kind, workspace, session_id, language, tier, provider_id, model_id,
+       attempts, cost_nano, unknown, state, why)
+     SELECT turn_id, first_ms, day, book, kind, workspace, session_id, '', tier, provider_id, model_id, attempts, cost_nano,
+       unknown, iif(done, 'done', outcome), why
+     FROM (SELECT *, MIN(started_at_ms) AS first_ms, COUNT(*) AS attempts, SUM(ifnull(cost_nano, 0)) AS cost_nano,
+         SUM(cost_nano IS NULL) AS unknown, MAX(outcome = 'done') AS done, ifnull(reason, '') AS why
+       FROM (SELECT turn_id, started_at_ms, day, book, kind, workspace, session_id, tier, provider_id, model_id, cost_nano,
+           outcome, reason FROM attempts WHERE outcome IS NOT NULL ORDER BY outcome = 'done' DESC)
+       GROUP BY turn_id);
+   CREATE INDEX requests_by_cost ON requests (book, cost_nano, day);
+   CREATE INDEX requests_by_day ON requests (day);
+
+   CREATE TABLE acceptances (
+     acceptance_id INTEGER PRIMARY KEY,
+     request_id TEXT NOT NULL,
+     at_ms REAL NOT NULL,
+     how TEXT NOT NULL,
+     day TEXT NOT NULL,
+     book TEXT NOT NULL,
+     workspace TEXT NOT NULL,
+     kind TEXT NOT NULL,
+     tier TEXT NOT NULL,
+     provider_id TEXT NOT NULL,
+     model_id TEXT NOT NULL,
+     language TEXT NOT NULL,
+     session_id TEXT NOT NULL,
+     accepted_lines INTEGER NOT NULL,
+     accepted_completions INTEGER NOT NULL
+   ) STRICT;
+   CREATE INDEX acceptances_by_request ON acceptances (request_id);
+
+   CREATE TABLE report_totals (
+     ${dimensions
+       .split(", ")
+       .map((name) => `${name} TEXT NOT NULL`)
+       .join(", ")},
+     ${measures.map(columnOf).join(", ")},
+     PRIMARY KEY (${dimensions})
+   ) STRICT, WITHOUT ROWID;
+
+   CREATE VIEW request_sums AS SELECT request_id, ${dimensions},
+     state IS NOT 'cached' AS requests,
+     state IS 'cached' AS kept_answers,
+     iif(state IS 'cached', ifnull(saved_nano, 0), 0) AS kept_saved_nano,
+     routed,
+     iif(routed, cost_nano, 0) AS routed_nano,
+     iif(routed, iif(tier = 'frontier', frontier_right, cheap_right), 0.0) AS routed_right,
+     iif(routed, frontier_nano, 0) AS frontier_nano,
+     iif(routed, frontier_right, 0.0) AS frontier_right,
+     iif(routed, cheap_nano, 0) AS cheap_nano,
+     iif(routed, cheap_right, 0.0) AS cheap_right,
+     kind = 'chat' AND ifnull(state, '') IN ('done', 'cached') AND NOT routed AS left_out
+   FROM (SELECT *, state IS 'done' AND kind = 'chat' AND mode IS 'auto' AND unknown = 0 AND attempts > 0
+       AND frontier_nano IS NOT NULL AND cheap_nano IS NOT NULL AND frontier_right IS NOT NULL AND cheap_right IS NOT NULL AS routed
+     FROM requests);
+
+   CREATE VIEW attempt_sums AS SELECT attempt_id, ${dimensions}, ${Object.entries(attemptMeasures("attempts"))
+     .map(([name, sum]) => `${sum} AS ${name}`)
+     .join(", ")}
+   FROM attempts WHERE outcome IS NOT NULL;
+
+   INSERT INTO report_totals (${dimensions}, ${ofAttempts.join(", ")})
+     SELECT ${dimensions}, ${ofAttempts.map((name) => `SUM(${name})`).join(", ")} FROM attempt_sums GROUP BY ${dimensions};
+   INSERT INTO report_totals (${dimensions}, ${ofRequests.join(", ")})
+     SELECT ${dimensions}, ${ofRequests.map((name) => `ifnull(SUM(${name}), 0)`).join(", ")} FROM request_sums
+     WHERE true GROUP BY ${dimensions}
+   ON CONFLICT DO UPDATE SET ${ofRequests.map((name) => `${name} = excluded.${name}`).join(", ")};
+
+   -- What caps are read from: one row for the day, the week, the month and all time.
+   CREATE VIEW period_postings AS SELECT book, period AS day, workspace, kind, spent_nano, held_nano FROM period_totals WHERE 0;
+   CREATE TRIGGER post_period INSTEAD OF INSERT ON period_postings BEGIN
+     INSERT INTO period_totals
+       SELECT new.book, period, new.workspace, new.kind, new.spent_nano, new.held_nano FROM (
+         SELECT new.day AS period
+         UNION ALL SELECT 'week ' || date(new.day, 'weekday 0', '-6 days')
+         UNION ALL SELECT substr(new.day, 1, 7)
+         UNION ALL SELECT 'total'
+       ) WHERE period IS NOT NULL
+     ON CONFLICT DO UPDATE SET spent_nano = spent_nano + excluded.spent_nano, held_nano = held_nano + excluded.held_nano;
+   END;
+
+   CREATE TRIGGER attempt_reserved AFTER INSERT ON attempts WHEN ${heldOf("new")} <> 0 OR ${spentOf("new")} <> 0 BEGIN
+     INSERT INTO period_postings VALUES (new.book, new.day, new.workspace, new.kind, ${spentOf("new")}, ${heldOf("new")});
+   END;
+   CREATE TRIGGER attempt_money AFTER UPDATE OF outcome, cost_nano, held_nano ON attempts
+     WHEN (${spentOf("new")} <> ${spentOf("old")} OR ${heldOf("new")} <> ${heldOf("old")}) AND NOT ${isMoved} BEGIN
+     INSERT INTO period_postings VALUES (new.book, new.day, new.workspace, new.kind,
+       ${spentOf("new")} - ${spentOf("old")}, ${heldOf("new")} - ${heldOf("old")});
+   END;
+   CREATE TRIGGER attempt_settled AFTER UPDATE OF outcome, cost_nano, usage, prompt_saved_nano ON attempts
+     WHEN new.outcome IS NOT NULL AND NOT ${isMoved} BEGIN
+     INSERT INTO report_totals (${dimensions}, ${ofAttempts.join(", ")})
+       VALUES (${dimensions
+         .split(", ")
+         .map((name) => `new.${name}`)
+         .join(", ")}, ${ofAttempts.map(difference).join(", ")})
+     ON CONFLICT DO UPDATE SET ${ofAttempts.map((name) => `${name} = ${name} + excluded.${name}`).join(", ")};
+     INSERT INTO requests (request_id, at_ms, day, book, kind, workspace, session_id, language, tier, provider_id, model_id,
+         attempts, cost_nano, unknown, why)
+       VALUES (new.turn_id, new.started_at_ms, new.day, new.book, new.kind, new.workspace, new.session_id, new.language,
+         new.tier, new.provider_id, new.model_id, ${difference("attempts")}, ${difference("spent_nano")},
+         ${difference("unknown")}, ifnull(new.reason, ''))
+     ON CONFLICT DO UPDATE SET attempts = attempts + excluded.attempts, cost_nano = cost_nano + excluded.cost_nano,
+       unknown = unknown + excluded.unknown;
+   END;
+   -- Only by hand: nothing of ours moves an attempt.
+   CREATE TRIGGER attempt_moving BEFORE UPDATE ON attempts WHEN ${isMoved} BEGIN
+     ${takeOut}
+   END;
+   CREATE TRIGGER attempt_moved AFTER UPDATE ON attempts WHEN ${isMoved} BEGIN
+     INSERT INTO period_postings VALUES (new.book, new.day, new.workspace, new.kind, ${spentOf("new")}, ${heldOf("new")});
+     ${post(ofAttempts, "attempt_sums", "attempt_id = new.attempt_id")}
+   END;
+   CREATE TRIGGER attempt_deleted BEFORE DELETE ON attempts BEGIN
+     ${takeOut}
+   END;
+
+   CREATE TRIGGER request_begun AFTER INSERT ON requests BEGIN
+     ${post(ofRequests, "request_sums", "request_id = new.request_id")}
+   END;
+   CREATE TRIGGER request_changing BEFORE UPDATE ON requests WHEN old.state IS NOT NULL OR new.state IS NOT NULL BEGIN
+     ${post(ofRequests, "request_sums", "request_id = old.request_id", "-")}
+   END;
+   CREATE TRIGGER request_changed AFTER UPDATE ON requests WHEN old.state IS NOT NULL OR new.state IS NOT NULL BEGIN
+     ${post(ofRequests, "request_sums", "request_id = new.request_id")}
+   END;
+   CREATE TRIGGER request_deleted BEFORE DELETE ON requests BEGIN
+     ${post(ofRequests, "request_sums", "request_id = old.request_id", "-")}
+   END;
+
+   CREATE TRIGGER code_accepted AFTER INSERT ON acceptances BEGIN
+     ${post(ofAcceptances, "acceptances", "acceptance_id = new.acceptance_id")}
+   END;
+   CREATE TRIGGER acceptance_deleted BEFORE DELETE ON acceptances BEGIN
+     ${post(ofAcceptances, "acceptances", "acceptance_id = old.acceptance_id", "-")}
+   END;`;
