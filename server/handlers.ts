@@ -22,6 +22,7 @@ import { TextDocument } from "vscode-languageserver-textdocument";
 import * as z from "zod";
 import { FailureError, isAbort } from "../shared/failure.ts";
 import {
+  AcceptedCodeNotification,
   AcceptedNotification,
   type AskParams,
   type AskPart,
@@ -35,11 +36,14 @@ import {
   CursorNotification,
   configureParamsSchema,
   cursorParamsSchema,
+  DeleteCostsRequest,
   DeleteSessionRequest,
   DismissNotification,
   DrillRequest,
   dismissParamsSchema,
   EstimateRequest,
+  ExplainRequest,
+  ExportCostsRequest,
   estimateParamsSchema,
   FactsRequest,
   FindLocalServersRequest,
@@ -50,6 +54,7 @@ import {
   RaiseCapRequest,
   ReadSessionRequest,
   ReleaseHeldRequest,
+  ReportRequest,
   RoutesRequest,
   raiseCapParamsSchema,
   releaseHeldParamsSchema,
@@ -59,6 +64,13 @@ import {
   TestRouteRequest,
   testConnectionParamsSchema,
 } from "../shared/protocol.ts";
+import {
+  acceptedCodeParamsSchema,
+  deleteCostsParamsSchema,
+  explainParamsSchema,
+  exportParamsSchema,
+  reportParamsSchema,
+} from "../shared/report.ts";
 import { pauseRouteParamsSchema, routeParamsSchema } from "../shared/routes.ts";
 import type { UseCases } from "./engine/use-cases.ts";
 
@@ -139,6 +151,10 @@ export function registerHandlers(
   handle(RoutesRequest, nothing, () => useCases.routes());
   handle(PauseRouteRequest, pauseRouteParamsSchema, (params) => useCases.pauseRoute(params));
   handle(TestRouteRequest, routeParamsSchema, (params, signal) => useCases.testRoute(params, signal));
+  handle(ReportRequest, reportParamsSchema, (params) => useCases.report(params));
+  handle(ExplainRequest, explainParamsSchema, ({ requestId }) => useCases.explainRequest(requestId));
+  handle(ExportCostsRequest, exportParamsSchema, (params) => useCases.exportCosts(params));
+  handle(DeleteCostsRequest, deleteCostsParamsSchema, (params) => useCases.deleteCosts(params));
   handle(DrillRequest, nothing, (_params, signal) => useCases.drill(signal));
 
   const documents = new TextDocuments(TextDocument);
@@ -159,6 +175,8 @@ export function registerHandlers(
   });
   listen(DismissNotification, dismissParamsSchema, ({ uri }) => useCases.dismissCompletion(uri));
   listen(AcceptedNotification, acceptedParamsSchema, ({ completionId }) => useCases.acceptedCompletion(completionId));
+
+  listen(AcceptedCodeNotification, acceptedCodeParamsSchema, (params) => useCases.acceptedCode(params));
 
   return createRegistration(connection, onFault, () => {
     for (const uri of documents.keys()) useCases.documentClosed(uri);

@@ -23,11 +23,13 @@ import { findKnownPrice } from "./core/known-prices.ts";
 import { type Route, routeName } from "./core/provider.ts";
 import { createActivity } from "./engine/activity.ts";
 import { createAsk } from "./engine/ask.ts";
+import { createAudit } from "./engine/audit.ts";
 import { openBooks } from "./engine/books.ts";
 import { createCalibration } from "./engine/calibration.ts";
 import { systemClock } from "./engine/clock.ts";
 import { createComplete } from "./engine/complete.ts";
 import { createWorld } from "./engine/configure.ts";
+import { createCosts } from "./engine/costs.ts";
 import { createDrill } from "./engine/drill.ts";
 import { createEstimate } from "./engine/estimate.ts";
 import { createHealth } from "./engine/health.ts";
@@ -163,6 +165,16 @@ async function build(initialization: Initialization): Promise<void> {
     moneyChanged();
   };
 
+  const audit = createAudit({ store: () => books.store(), now, onFault: fault });
+  const costs = createCosts({
+    books,
+    audit,
+    now,
+    workspace,
+    hostLabel,
+    quality: () => world.scene().settings.quality,
+    onDeleted: () => moneyChanged(),
+  });
   const routes = createRoutes({
     world,
     get store() {
@@ -176,6 +188,7 @@ async function build(initialization: Initialization): Promise<void> {
     calibration,
     health,
     offline,
+    audit,
     onAttempt(attempt, route) {
       attempted(attempt, route);
       if (attempt.failure !== null) log("warn", `${routeName(route)}: ${attempt.failure.message}`);
@@ -206,6 +219,7 @@ async function build(initialization: Initialization): Promise<void> {
     createId: randomUUID,
     workspace,
     paused: routes.paused,
+    audit,
     onAttempt(attempt, route) {
       attempted(attempt, route);
       if (attempt.failure !== null) log("warn", `${routeName(route)}: ${attempt.failure.message}`);
@@ -228,12 +242,14 @@ async function build(initialization: Initialization): Promise<void> {
     createId: randomUUID,
     workspace,
     syntax,
+    audit,
     onReady: (place) => void connection.sendNotification(CompletionReadyNotification, place),
     onState: () => activity.setCompletions(completions.state()),
     onAttempt: attempted,
     paused: routes.paused,
     onFault: fault,
-    onAccepted({ languageId, lines, accepted, offered }) {
+    onAccepted({ id, languageId, lines, accepted, offered }) {
+      audit.accepted({ requestId: id, lines, how: "tab" });
       log("debug", `completion accepted: ${lines} lines of ${languageId}; ${accepted} of ${offered} so far`);
     },
   });
@@ -361,6 +377,7 @@ async function build(initialization: Initialization): Promise<void> {
       running.add(test);
       return test.finally(() => running.delete(test));
     },
+    ...costs,
     drill(signal) {
       const drilled = drill(AbortSignal.any([signal, stopping.signal]));
       running.add(drilled);
@@ -386,6 +403,7 @@ async function build(initialization: Initialization): Promise<void> {
     stopping.abort();
     await Promise.allSettled([...running, completions.close()]);
     await warner.idle();
+    await audit.idle();
     await world.close();
     spending.stop();
     books.close();

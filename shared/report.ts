@@ -3,14 +3,16 @@ import { attemptSchema, classificationSchema, leftOutRouteSchema, plannedRouteSc
 
 /** What "Wayfare: Costs" shows, exports and deletes. Days are the person's own, as YYYY-MM-DD; money is nano-dollars. */
 
-const daySchema = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
+const daySchema = z.iso.date();
 
 /** Which days: the last so many with today, this calendar month, all, or from one day to another, both inclusive. */
 export const reportRangeSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("days"), days: z.number().int().min(1).max(3_660) }),
   z.strictObject({ kind: z.literal("month") }),
   z.strictObject({ kind: z.literal("all") }),
-  z.strictObject({ kind: z.literal("between"), fromDay: daySchema, toDay: daySchema }),
+  z
+    .strictObject({ kind: z.literal("between"), fromDay: daySchema, toDay: daySchema })
+    .refine(({ fromDay, toDay }) => fromDay <= toDay, "fromDay is after toDay: put the earlier day first"),
 ]);
 export type ReportRange = z.infer<typeof reportRangeSchema>;
 
@@ -194,7 +196,9 @@ export const exportParamsSchema = z.strictObject({
 export type ExportParams = z.infer<typeof exportParamsSchema>;
 export type ExportResult = { rows: number; bytes: number };
 
-export const deleteCostsParamsSchema = z.strictObject({ fromDay: daySchema, toDay: daySchema });
+export const deleteCostsParamsSchema = z
+  .strictObject({ fromDay: daySchema, toDay: daySchema })
+  .refine(({ fromDay, toDay }) => fromDay <= toDay, "fromDay is after toDay: put the earlier day first");
 export type DeleteCostsParams = z.infer<typeof deleteCostsParamsSchema>;
 /** What was deleted. What caps have counted stays counted: deleting history makes no room. */
 export type DeleteCostsResult = { requests: number; attempts: number };

@@ -126,6 +126,7 @@ export const settingSchemas = {
   "cache.enabled": z.boolean().default(true),
   "cache.maxAgeHours": z.number().positive().max(8_760).default(24),
   "cache.maxMegabytes": z.number().min(1).max(2_000).default(50),
+  "audit.keepQuestions": z.boolean().default(false),
   "network.extraCaFile": z.string().default(""),
 } as const;
 export type SettingKey = keyof typeof settingSchemas;
@@ -178,6 +179,7 @@ export const configurationSchema = z.strictObject({
       maxMegabytes: z.unknown().optional(),
     })
     .prefault({}),
+  audit: z.strictObject({ keepQuestions: z.unknown().optional() }).prefault({}),
 });
 export type Configuration = z.input<typeof configurationSchema>;
 

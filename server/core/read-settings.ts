@@ -28,6 +28,8 @@ export interface Settings {
   budget: Budget;
   completions: CompletionSettings;
   cache: CacheSettings;
+  /** The audit keeps the text of questions, too. */
+  keepQuestions: boolean;
 }
 
 /**
@@ -53,6 +55,7 @@ export function readSettings(configuration: unknown): { settings: Settings; prob
       budget: readBudget(written.budget, completions.maxPerDayUsd, problems),
       completions: readCompletions(completions, (name) => whyNoModel(name, known), problems),
       cache: readCache(written.cache, problems),
+      keepQuestions: readKeepQuestions(recordSchema.safeParse(written.audit ?? {}).data?.keepQuestions, problems),
     },
     problems,
   };
@@ -61,6 +64,17 @@ export function readSettings(configuration: unknown): { settings: Settings; prob
 interface Known {
   providers: ReadonlyMap<string, UsableProvider>;
   playground: boolean;
+}
+
+/** What is kept must be wished for: anything but `true` keeps nothing. */
+function readKeepQuestions(written: unknown, problems: SettingProblem[]): boolean {
+  if (written !== undefined && written !== null && typeof written !== "boolean") {
+    problems.push({
+      field: "wayfare.audit.keepQuestions",
+      message: `${quoteValue(written)} is neither true nor false. No question's text is written down. Write one of them.`,
+    });
+  }
+  return written === true;
 }
 
 // tiers, mode and the rest ---------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ import type { Syntax } from "../core/syntax.ts";
 import { verifyCompletion } from "../core/verify-completion.ts";
 import { worthOfSecondNano } from "../core/weigh-routes.ts";
 import { nothingToSuggest, refusedByFilter, whySilent } from "../core/why-silent.ts";
+import { type Audit, auditOfWalk } from "./audit.ts";
 import type { Calibration } from "./calibration.ts";
 import type { Clock } from "./clock.ts";
 import type { Flight, FlightControl, Landing } from "./completion-requests.ts";
@@ -39,6 +40,8 @@ export interface AskCompletionDeps {
   /** Absent: a route that cannot be reached is to blame itself. */
   offline?: Offline;
   calibration?: Calibration;
+  /** Writes down how each request ended; absent: nobody does. */
+  audit?: Pick<Audit, "ended">;
   /** 0 ≤ x < 1 */
   random(): number;
   createId(): string;
@@ -181,6 +184,7 @@ async function ask(
       turnId: flight.id,
       kind: "completion",
       workspace: deps.workspace,
+      language: flight.spot.languageId,
       steps: planned.plan,
       localSteps,
       // A route that fills may turn out to chat, so money is held for the question in chat, the larger of the two.
@@ -218,6 +222,14 @@ async function ask(
     () => undefined,
     signal,
   );
+  const { workspace } = deps;
+  const language = flight.spot.languageId;
+  const asCompletion = { requestId: flight.id, kind: "completion", sessionId: COMPLETIONS_SESSION } as const;
+  const audited = auditOfWalk(
+    { ...asCompletion, workspace, language, mode: model ?? "auto", plan: planned.plan },
+    result,
+  );
+  if (audited !== null) deps.audit?.ended(audited);
   // A model that wrote on beyond its bound was cut there: what it wrote has landed nowhere yet.
   if (result.state === "done" && flight.landing === null && flight.textSoFar !== "") land("length");
   if (result.state === "failed" && result.failure !== null) {

@@ -3,6 +3,7 @@ import { type Failure, failureOf } from "../../shared/failure.ts";
 import type { AskParams, AskPart } from "../../shared/protocol.ts";
 import type { Route } from "../core/provider.ts";
 import type { Store } from "../store/open-store.ts";
+import { type Audit, auditOfTurn } from "./audit.ts";
 import { buildDecision, withAttempts } from "./build-decision.ts";
 import type { Calibration } from "./calibration.ts";
 import type { Clock } from "./clock.ts";
@@ -26,6 +27,8 @@ export interface AskDeps {
   /** Absent: a route that cannot be reached is to blame itself. */
   offline?: Offline;
   calibration?: Calibration;
+  /** Writes down how each turn ended; absent: nobody does. */
+  audit?: Pick<Audit, "ended">;
   /** 0 ≤ x < 1 */
   random(): number;
   createId(): string;
@@ -118,6 +121,7 @@ async function answer(params: Omit<AskParams, "partialResultToken">, stage: Stag
         ...turn,
         decision: decided({ attempts: [], answeredBy: null, finishReason: null, text: "" }),
       });
+      const language = languageOf(sent, earlier);
       const isAskedAgain = params.retryOf !== undefined || session?.turns.some(({ id }) => id === params.turnId);
       const shown = keepText(
         emit,
@@ -133,6 +137,7 @@ async function answer(params: Omit<AskParams, "partialResultToken">, stage: Stag
           turnId: params.turnId,
           kind: "chat",
           workspace: deps.workspace,
+          language,
           steps: planned.plan,
           messages: prepared.prompt.messages,
           inputTokens: prepared.prompt.inputTokens,
@@ -162,6 +167,21 @@ async function answer(params: Omit<AskParams, "partialResultToken">, stage: Stag
       const decision = { ...decided(result), ...mark };
       turn = { ...turn, answer: text, state, failure, decision: withUnparsed(decision, unparsed) };
       const ended = turn;
+      deps.audit?.ended(
+        auditOfTurn(
+          {
+            requestId: turn.id,
+            atMs: turn.askedAtMs,
+            sessionId: params.sessionId,
+            workspace: deps.workspace,
+            language,
+            question: scene.settings.keepQuestions ? params.question : null,
+          },
+          decision,
+          result,
+          prepared.firstOf,
+        ),
+      );
       const amend = async (amended: Turn): Promise<void> => {
         await save(amended);
         deps.onAmended?.(params.sessionId, amended);
@@ -196,6 +216,12 @@ function readSession(sessionId: string, { sessions }: Stage["store"], deps: AskD
     deps.onFault?.(failureOf(error));
     return null;
   }
+}
+
+/** The language that a question is about: that of its code, else of the code that came last before it; "": not known. */
+function languageOf(context: readonly { languageId: string }[], earlier: readonly Turn[]): string {
+  const last = earlier.findLast((turn) => turn.context.length > 0);
+  return (context[0] ?? last?.context[0])?.languageId ?? "";
 }
 
 function failoverDeps(scene: Scene, { ledger }: Stage["store"], deps: AskDeps) {

@@ -15,6 +15,7 @@ import {
   obstacleTo,
   tellOnceAMinute,
 } from "./ask-completion.ts";
+import type { Audit } from "./audit.ts";
 import type { Calibration } from "./calibration.ts";
 import { type Clock, sleep } from "./clock.ts";
 import { createFlights, type Flight, type Landing, type Spot } from "./completion-requests.ts";
@@ -45,6 +46,8 @@ export interface CompleteDeps {
   /** Absent: a route that cannot be reached is to blame itself. */
   offline?: Offline;
   calibration?: Calibration;
+  /** Writes down how each request ended; absent: nobody does. */
+  audit?: Pick<Audit, "ended">;
   /** 0 ≤ x < 1 */
   random(): number;
   createId(): string;
@@ -62,7 +65,7 @@ export interface CompleteDeps {
   /** To be logged; the same fault comes once a minute at most. */
   onFault(failure: Failure): void;
   /** A whole completion was taken over. */
-  onAccepted?(facts: { languageId: string; lines: number; accepted: number; offered: number }): void;
+  onAccepted?(facts: { id: string; languageId: string; lines: number; accepted: number; offered: number }): void;
 }
 
 export interface Complete {
@@ -336,7 +339,7 @@ export function createComplete(deps: CompleteDeps): Complete {
       // Told once; the offer itself stays: a part of it may be deleted and wanted again.
       made.delete(id);
       counts.accepted += 1;
-      deps.onAccepted?.({ ...facts, ...counts });
+      deps.onAccepted?.({ id, ...facts, ...counts });
     },
     settingsChanged() {
       for (const { spot } of flights.all()) if (obstacleAt(spot) !== null) stop(spot.uri);

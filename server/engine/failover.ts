@@ -58,6 +58,8 @@ export interface FailoverJob {
   kind: "chat" | "completion" | "helper";
   /** The workspace of the books. */
   workspace: string;
+  /** Of the code that it is about, by its id; absent: not known. */
+  language?: string;
   /** In the order to try, each with the reason it stands there. */
   steps: readonly FailoverStep[];
   /** Free routes that are in no tier, for the last step of the ladder; [] or absent: there are none. */

@@ -19,7 +19,7 @@ const MOST_OVER_ESTIMATE = 2;
 
 /** What money is held for: the same for every attempt of one walk. */
 export interface HoldJob
-  extends Pick<Reservation, "turnId" | "sessionId" | "kind" | "workspace">,
+  extends Pick<Reservation, "turnId" | "sessionId" | "kind" | "workspace" | "language">,
     Pick<HoldTokens, "boundTokens" | "partsBoundTokens" | "inputTokens" | "leastOutputTokens"> {
   caps: readonly Cap[];
 }
@@ -109,6 +109,7 @@ export function createMoneyHolder(
               tier: route.tier,
               providerId: route.providerId,
               modelId: route.modelId,
+              ...(job.language === undefined ? {} : { language: job.language }),
               startedAtMs,
               heldNano: wholeNano,
               leastNano,

@@ -12,6 +12,7 @@ import { estimateTokens } from "../core/estimate-tokens.ts";
 import { isFree } from "../core/price.ts";
 import { type Route, routeName } from "../core/provider.ts";
 import type { Store } from "../store/open-store.ts";
+import { type Audit, auditOfWalk } from "./audit.ts";
 import type { Clock } from "./clock.ts";
 import type { Scene, World } from "./configure.ts";
 import { type FailoverDeps, failover, isLocal } from "./failover.ts";
@@ -56,6 +57,8 @@ export interface RoutesDeps {
   /** What came of a test counts there. */
   health?: NonNullable<FailoverDeps["health"]>;
   offline?: NonNullable<FailoverDeps["offline"]>;
+  /** Writes down how each test ended; absent: nobody does. */
+  audit?: Pick<Audit, "ended">;
 }
 
 export interface Routes {
@@ -172,13 +175,15 @@ async function testRoute(params: RouteParams, scene: Scene, deps: RoutesDeps, si
   const { timeouts } = deps.facts.knowledgeOf(route, nowMs);
   const patience = isLocal(route) ? patientTimeouts : timeouts;
   const inputTokens = estimateTokens(question);
+  const requestId = deps.createId();
+  const plan = [{ route, reason: "you tested it", expectedCostNano: null }];
   const result = await failover(
     {
       sessionId: TESTS_SESSION,
-      turnId: deps.createId(),
+      turnId: requestId,
       kind: "helper",
       workspace: deps.workspace,
-      steps: [{ route, reason: "you tested it" }],
+      steps: plan,
       messages: [{ role: "user", text: question }],
       inputTokens,
       boundTokens: question.length,
@@ -203,6 +208,10 @@ async function testRoute(params: RouteParams, scene: Scene, deps: RoutesDeps, si
     () => undefined,
     signal,
   );
+  const { workspace } = deps;
+  const asTest = { requestId, kind: "helper", sessionId: TESTS_SESSION, language: "", mode: name } as const;
+  const audited = auditOfWalk({ ...asTest, workspace, plan }, result);
+  if (audited !== null) deps.audit?.ended(audited);
   if (result.state === "cancelled") throw new DOMException("The test was cancelled", "AbortError");
   const costs = result.attempts.map(({ costNano }) => costNano);
   return {

@@ -3,6 +3,7 @@ import { type Failure, FailureError, failureOf } from "../../shared/failure.ts";
 import { calibrated, factorOf, type TokenFactors } from "../core/calibrate.ts";
 import { estimateTokens } from "../core/estimate-tokens.ts";
 import type { SpeedSample, Timeouts } from "../core/learn-timers.ts";
+import { promptSavingsNano } from "../core/prompt-savings.ts";
 import {
   type FinishReason,
   type ProviderPart,
@@ -195,6 +196,7 @@ export async function runAttempt(job: AttemptJob, deps: RunDeps, signal: AbortSi
       firstTokenMs,
       durationMs: attempt.durationMs,
       reason: job.reason,
+      promptSavedNano: price.usage === null ? null : promptSavingsNano(price.usage, route.price),
     });
   } catch (error) {
     // The answer is there and stays; its row stays held and is settled when the books can be written again.

@@ -20,6 +20,16 @@ import type {
   VendorLogRow,
 } from "../../shared/protocol.ts";
 
+import type {
+  AcceptedCodeParams,
+  DeleteCostsParams,
+  DeleteCostsResult,
+  ExportParams,
+  ExportResult,
+  Report,
+  ReportParams,
+  RequestRecord,
+} from "../../shared/report.ts";
 import type { DrillResult, PauseRouteParams, RouteParams, RouteTable, RouteTestResult } from "../../shared/routes.ts";
 
 /**
@@ -60,6 +70,12 @@ export interface UseCases {
   testRoute(params: RouteParams, signal: AbortSignal): Promise<RouteTestResult>;
   /** Rejects with the plan's failure when nothing can be asked. */
   drill(signal: AbortSignal): Promise<DrillResult>;
+  /** Rejects with a ledger failure, as do the next three. */
+  report(params: ReportParams): Promise<Report>;
+  explainRequest(requestId: string): RequestRecord | null;
+  exportCosts(params: ExportParams): Promise<ExportResult>;
+  deleteCosts(params: DeleteCostsParams): Promise<DeleteCostsResult>;
+  acceptedCode(params: AcceptedCodeParams): void;
   facts(): ServerFacts;
   playgroundLog(): VendorLogRow[];
 }

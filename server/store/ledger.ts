@@ -25,6 +25,8 @@ export interface Reservation {
   tier: Tier;
   providerId: string;
   modelId: string;
+  /** Of the code that it is about, by its id; absent: not known. */
+  language?: string;
   startedAtMs: number;
   /** The most it can cost. 0 is always granted. */
   heldNano: NanoUsd;
@@ -43,6 +45,8 @@ export interface Settlement
   extends Omit<Attempt, "id" | "providerId" | "modelId" | "tier" | "startedAtMs" | "heldNano"> {
   /** Why this route was taken, in the plan's words. */
   reason: string;
+  /** What the vendor's cache saved, less what writing to it cost more; absent or null: not known. */
+  promptSavedNano?: NanoUsd | null;
 }
 
 /** The books of every window on this host: one row for each attempt, held first, settled once. */
@@ -75,6 +79,8 @@ export interface Ledger extends HeldMoney {
    * host in the cap's period, whichever window asks; a cap set to another amount, or raised, begins anew. Rejects with a ledger failure.
    */
   takeWarnings(caps: readonly Cap[], workspace: string, warnAt: readonly number[]): Promise<BudgetWarning[]>;
+  /** The person's day (YYYY-MM-DD) that an instant falls in. */
+  dayOf(atMs: number): string;
   /** From now on days begin as this calendar says; attempts stay with the day they were reserved in. */
   setCalendar(calendar: Calendar): void;
   /** Calls `listener` after each settlement by this process, whoever held the money. Gives the way to stop that. */
@@ -111,15 +117,15 @@ export function createLedger({ database, instances, now, timeZone }: LedgerOptio
   const heldMoney = createHeldMoney(database, instances, now);
   const insert = database.prepare(
     `INSERT INTO attempts (attempt_id, turn_id, session_id, kind, workspace, book, tier, provider_id, model_id,
-       instance_id, day, started_at_ms, held_nano, input_nano, output_nano_per_token)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       instance_id, day, started_at_ms, held_nano, input_nano, output_nano_per_token, language)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const note = database.prepare(
     "UPDATE attempts SET noted_output_tokens = ?, noted_at_ms = ? WHERE attempt_id = ? AND outcome IS NULL",
   );
   const update = database.prepare(
     `UPDATE attempts SET outcome = ?, failure = ?, usage = ?, cost_nano = ?, cost_source = ?, first_token_ms = ?,
-       duration_ms = ?, reason = ?, settled_at_ms = ?
+       duration_ms = ?, reason = ?, settled_at_ms = ?, prompt_saved_nano = ?
      WHERE attempt_id = ? AND (outcome IS NULL OR outcome = 'crashed')`,
   );
   const one = database.prepare("SELECT * FROM attempts WHERE attempt_id = ?");
@@ -146,6 +152,7 @@ export function createLedger({ database, instances, now, timeZone }: LedgerOptio
       heldNano,
       r.inputNano,
       r.outputNanoPerToken,
+      r.language ?? "",
     );
   };
 
@@ -184,6 +191,7 @@ export function createLedger({ database, instances, now, timeZone }: LedgerOptio
         s.durationMs,
         s.reason,
         now(),
+        s.promptSavedNano ?? null,
         attemptId,
       );
     });
@@ -295,6 +303,8 @@ export function createLedger({ database, instances, now, timeZone }: LedgerOptio
       if (!database.read(() => hasNewMarks(capBook, view))) return [];
       return database.write("normal", () => takeMarks(capBook, view, now()));
     },
+
+    dayOf: (atMs) => dayOf(atMs),
 
     setCalendar(calendar) {
       dayOf = createDayOf(calendar.timeZone ?? timeZone, calendar.dayStartsAtMinutes);

@@ -1,9 +1,12 @@
 import { openDatabase } from "./database.ts";
+import { createExport } from "./export-costs.ts";
 import { createHealthStore, type HealthStore } from "./health-store.ts";
 import { BEAT_EVERY_MS, createInstances } from "./instances.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
 import { createModelLists, type ModelLists } from "./model-lists.ts";
 import { createPausedRoutes, type PausedRoutes } from "./paused-routes.ts";
+import { createReportBook, type ReportBook } from "./report-book.ts";
+import { createRequestBook, type RequestBook } from "./request-book.ts";
 import { createResponseCache, type ResponseCache } from "./response-cache.ts";
 import { createSessionStore, type SessionStore } from "./session-store.ts";
 
@@ -15,6 +18,10 @@ export interface Store {
   health: HealthStore;
   responses: ResponseCache;
   pausedRoutes: PausedRoutes;
+  requests: RequestBook;
+  report: ReportBook;
+  /** Writes a range of the books to a file. */
+  exportCosts: ReturnType<typeof createExport>;
   /** The file, for messages and diagnostics. */
   path: string;
   sqliteVersion: string;
@@ -49,6 +56,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const database = await openDatabase({ directory, hostLabel });
   try {
     const instances = createInstances(database, { instanceId, pid });
+    const requests = createRequestBook(database);
     const ledger = createLedger({ database, instances, now, timeZone });
     await database.write("normal", () => instances.beat(now()));
     await ledger.settleDead();
@@ -74,6 +82,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       health: createHealthStore(database),
       responses: createResponseCache(database),
       pausedRoutes: createPausedRoutes(database),
+      requests,
+      exportCosts: createExport(database, requests),
+      report: createReportBook(database),
       path: database.path,
       sqliteVersion: database.sqliteVersion,
       close() {

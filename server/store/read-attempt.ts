@@ -11,7 +11,7 @@ export function attemptOf(row: unknown, waiting: Settlement | undefined): Attemp
   if (waiting !== undefined) {
     const held = heldRowSchema.safeParse(row);
     if (!held.success) return null;
-    const { reason: _, ...rest } = waiting;
+    const { reason: _, promptSavedNano: __, ...rest } = waiting;
     return { ...identityOf(held.data), ...rest };
   }
   const found = attemptRowSchema.safeParse(row);

@@ -161,7 +161,7 @@ export const reportSchema = `
    ) STRICT, WITHOUT ROWID;
 
    CREATE VIEW request_sums AS SELECT request_id, ${dimensions},
-     state IS NOT 'cached' AS requests,
+     attempts > 0 AS requests,
      state IS 'cached' AS kept_answers,
      iif(state IS 'cached', ifnull(saved_nano, 0), 0) AS kept_saved_nano,
      routed,

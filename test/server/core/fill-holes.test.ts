@@ -45,18 +45,15 @@ function* endsOfLines(): Generator<Hole> {
   }
 }
 
-/** The body of every fourth function. */
+/** The body of each function: a sample of them would be another one with every change of a file. */
 function* bodies(): Generator<Hole> {
-  let seen = 0;
   for (const text of files) {
     for (const match of text.matchAll(/^(?:export )?function .*\{\n( +)(\S(?:.*\n)*?)\}\n/gm)) {
       const was = (match[2] ?? "").trimEnd();
       const offset = match.index + match[0].indexOf("\n") + 1 + (match[1]?.length ?? 0);
       const end = offset + was.length;
       if (was.split("\n").filter((line) => line.trim() !== "").length > 15 || was.length > 900) continue;
-      if (seen++ % 4 === 0) {
-        yield { text: text.slice(0, offset) + text.slice(end), offset, was, below: text.slice(end, end + 400) };
-      }
+      yield { text: text.slice(0, offset) + text.slice(end), offset, was, below: text.slice(end, end + 400) };
     }
   }
 }

@@ -198,7 +198,7 @@ describe("what was offered", () => {
     ghost.accepted("id-1");
     ghost.accepted("id-1");
     ghost.accepted("nobody");
-    expect(accepted).toEqual([{ languageId: "typescript", lines: 1, accepted: 1, offered: 1 }]);
+    expect(accepted).toEqual([{ id: "id-1", languageId: "typescript", lines: 1, accepted: 1, offered: 1 }]);
     editor.becomes("const mean = sum(█\n");
     const asked = editor.ask();
     await clock.advance(0);

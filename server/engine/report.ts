@@ -1,0 +1,219 @@
+import type {
+  Dimension,
+  Report,
+  ReportGroup,
+  ReportParams,
+  ReportRange,
+  ReportSums,
+  Savings,
+} from "../../shared/report.ts";
+import { gainWorthPaying } from "../core/classify.ts";
+import type { Store } from "../store/open-store.ts";
+import type { ReportScope, RoutingSums } from "../store/report-book.ts";
+
+export interface ReportDeps {
+  /** Throws a ledger failure while the books are not open. */
+  store(): Pick<Store, "report" | "ledger">;
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** The workspace of the books that this window is in. */
+  workspace: string;
+  hostLabel: string;
+  /** `wayfare.quality` as it is now, 0 to 100. */
+  quality(): number;
+}
+
+/** Rows of a table, and series of a chart, the rest of all others included. */
+const MOST_GROUPS = 50;
+const MOST_SERIES = 8;
+const DEAREST = 20;
+/** So many bars can still be told apart. */
+const MOST_DAYS = 92;
+const MOST_WEEK_DAYS = 2 * 366;
+/** Fifty years: a clock that was wrong once must not make a chart of a million bars. */
+const MOST_BUCKETS = 600;
+
+/**
+ * Makes the report of a range. It reads sums that the books keep, piece by piece, so that nothing that streams waits for
+ * more than a few milliseconds. Rejects with a ledger failure.
+ */
+export function createReport(deps: ReportDeps): (params: ReportParams) => Promise<Report> {
+  return async (params) => {
+    const { report, ledger } = deps.store();
+    const today = ledger.dayOf(deps.now());
+    const { fromDay, toDay } = daysOf(params.range, today, () => report.firstDay(params.book));
+    const scope: ReportScope = { book: params.book, fromDay, toDay, workspace: params.workspace };
+
+    const { sums, routing } = report.totals(scope);
+    await pause();
+    const read = async (by: Dimension): Promise<ReportGroup[]> => {
+      const found = withRest(report.groups(scope, by));
+      await pause();
+      return found;
+    };
+    const groups = {
+      tier: await read("tier"),
+      model: await read("model"),
+      workspace: await read("workspace"),
+      language: await read("language"),
+      kind: await read("kind"),
+      session: await read("session"),
+    };
+    const unit = unitFor(fromDay, toDay);
+    const timeline = timelineOf(
+      report.timeline(scope, params.splitBy, unit),
+      { fromDay, toDay, unit },
+      groups[params.splitBy],
+    );
+    await pause();
+    const dearest = report.dearest(scope, DEAREST);
+    await pause();
+    const others = report.workspaces(params.book).filter((each) => each !== deps.workspace);
+    return {
+      params,
+      fromDay,
+      toDay,
+      today,
+      hostLabel: deps.hostLabel,
+      total: sums,
+      workspaces: [deps.workspace, ...others],
+      timeline,
+      groups,
+      savings: savingsOf(routing, deps.quality()),
+      cache: {
+        promptSavedNano: routing.promptSavedNano,
+        keptAnswers: routing.keptAnswers,
+        keptSavedNano: routing.keptSavedNano,
+      },
+      dearest,
+      estimateErrors: [],
+      raises: [],
+    };
+  };
+}
+
+/** Lets what streams have its turn. */
+function pause(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+const DAY_MS = 86_400_000;
+
+function addDays(day: string, days: number): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
+}
+
+/** The days that a range comes to, both inclusive; what lies ahead (a clock was wrong) belongs to all. */
+export function daysOf(
+  range: ReportRange,
+  today: string,
+  firstDay: () => string | null,
+): { fromDay: string; toDay: string } {
+  if (range.kind === "between") return { fromDay: range.fromDay, toDay: range.toDay };
+  if (range.kind === "days") return { fromDay: addDays(today, 1 - range.days), toDay: today };
+  if (range.kind === "month") return { fromDay: `${today.slice(0, 7)}-01`, toDay: today };
+  const first = firstDay();
+  return { fromDay: first === null || first > today ? today : first, toDay: today };
+}
+
+function unitFor(fromDay: string, toDay: string): Report["timeline"]["unit"] {
+  const days = (Date.parse(toDay) - Date.parse(fromDay)) / DAY_MS + 1;
+  if (days <= MOST_DAYS) return "day";
+  return days <= MOST_WEEK_DAYS ? "week" : "month";
+}
+
+/** The first day of the bucket that a day falls in. Weeks begin on Monday. */
+function bucketOf(day: string, unit: Report["timeline"]["unit"]): string {
+  if (unit === "day") return day;
+  if (unit === "month") return `${day.slice(0, 7)}-01`;
+  return addDays(day, -((new Date(`${day}T00:00:00Z`).getUTCDay() + 6) % 7));
+}
+
+function nextBucket(bucket: string, unit: Report["timeline"]["unit"]): string {
+  if (unit === "day") return addDays(bucket, 1);
+  if (unit === "week") return addDays(bucket, 7);
+  return bucketOf(addDays(bucket, 31), "month");
+}
+
+function timelineOf(
+  rows: readonly { bucket: string; key: string; spentNano: number }[],
+  { fromDay, toDay, unit }: { fromDay: string; toDay: string; unit: Report["timeline"]["unit"] },
+  groups: readonly ReportGroup[],
+): Report["timeline"] {
+  const buckets: string[] = [];
+  for (let bucket = bucketOf(fromDay, unit); bucket <= toDay; bucket = nextBucket(bucket, unit)) buckets.push(bucket);
+  buckets.splice(0, Math.max(0, buckets.length - MOST_BUCKETS));
+  const places = new Map(buckets.map((bucket, at) => [bucket, at]));
+  const spent = new Map<string, number[]>();
+  const named = groups.filter(({ key, spentNano }) => key !== REST && spentNano > 0);
+  const shown = new Set(
+    named.slice(0, named.length > MOST_SERIES ? MOST_SERIES - 1 : MOST_SERIES).map(({ key }) => key),
+  );
+  for (const { bucket, key, spentNano } of rows) {
+    const at = places.get(bucket);
+    if (at === undefined || spentNano === 0) continue;
+    const name = shown.has(key) ? key : REST;
+    const series = spent.get(name) ?? buckets.map(() => 0);
+    series[at] = (series[at] ?? 0) + spentNano;
+    spent.set(name, series);
+  }
+  const labels = new Map(groups.map(({ key, label }) => [key, label]));
+  const keys = [...shown, ...(spent.has(REST) ? [REST] : [])];
+  return {
+    unit,
+    buckets,
+    series: keys.flatMap((key) => {
+      const spentNano = spent.get(key);
+      return spentNano === undefined ? [] : [{ key, label: labels.get(key) ?? key, spentNano }];
+    }),
+  };
+}
+
+/** The key of what is left over. No tier, model, workspace, language, kind or session has it alone. */
+const REST = "other";
+
+function withRest(groups: readonly ReportGroup[]): ReportGroup[] {
+  if (groups.length <= MOST_GROUPS) return [...groups];
+  const [first, ...others] = groups.slice(MOST_GROUPS - 1);
+  if (first === undefined) return [...groups];
+  const rest: ReportGroup = { ...first, key: REST, label: REST };
+  for (const other of others) addTo(rest, other);
+  return [...groups.slice(0, MOST_GROUPS - 1), rest];
+}
+
+function addTo(sums: ReportSums, other: ReportSums): void {
+  sums.spentNano += other.spentNano;
+  sums.unknown += other.unknown;
+  sums.requests += other.requests;
+  sums.answers += other.answers;
+  sums.attempts += other.attempts;
+  sums.failedAttempts += other.failedAttempts;
+  sums.failedNano += other.failedNano;
+  sums.inputTokens += other.inputTokens;
+  sums.cacheReadTokens += other.cacheReadTokens;
+  sums.cacheWriteTokens += other.cacheWriteTokens;
+  sums.outputTokens += other.outputTokens;
+  sums.acceptedLines += other.acceptedLines;
+  sums.acceptedCompletions += other.acceptedCompletions;
+}
+
+/**
+ * What routing saved. A wrong answer counts as what makes the router's own rule come out even: the frontier's extra cost
+ * over the gain in right answers that `wayfare.quality` asks for it.
+ */
+export function savingsOf(sums: RoutingSums, quality: number): Savings | null {
+  if (sums.routed === 0) return null;
+  const extraNano = Math.max(0, sums.frontierNano - sums.cheapNano) / sums.routed;
+  const wrongAnswerNano = Math.round(extraNano / gainWorthPaying(quality));
+  const worth = (costNano: number, right: number) => costNano + (sums.routed - right) * wrongAnswerNano;
+  const isFrontierBest = worth(sums.frontierNano, sums.frontierRight) <= worth(sums.cheapNano, sums.cheapRight);
+  return {
+    answers: sums.routed,
+    leftOut: sums.leftOut,
+    routed: { costNano: sums.routedNano, expectedRight: sums.routedRight },
+    frontier: { costNano: sums.frontierNano, expectedRight: sums.frontierRight },
+    cheap: { costNano: sums.cheapNano, expectedRight: sums.cheapRight },
+    wrongAnswerNano,
+    bestSingle: isFrontierBest ? "frontier" : "cheap",
+  };
+}
