@@ -16,6 +16,7 @@ const files = {
   rendering: "test/client/webview/harness/measure-rendering.ts",
   activation: "bench/activation.ts",
   spend: "bench/spend.ts",
+  report: "bench/report.ts",
   "reserve-settle": "bench/reserve-settle.ts",
   keystroke: "bench/keystroke.ts",
   "ghost-text": "bench/ghost-text.ts",

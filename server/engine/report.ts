@@ -29,7 +29,7 @@ const MOST_SERIES = 8;
 const DEAREST = 20;
 /** So many bars can still be told apart. */
 const MOST_DAYS = 92;
-const MOST_WEEK_DAYS = 2 * 366;
+const MOST_WEEK_DAYS = 366;
 /** Fifty years: a clock that was wrong once must not make a chart of a million bars. */
 const MOST_BUCKETS = 600;
 
@@ -47,7 +47,7 @@ export function createReport(deps: ReportDeps): (params: ReportParams) => Promis
     const { sums, routing } = report.totals(scope);
     await pause();
     const read = async (by: Dimension): Promise<ReportGroup[]> => {
-      const found = withRest(report.groups(scope, by));
+      const found = withRest(report.groups(scope, by, MOST_GROUPS), sums);
       await pause();
       return found;
     };
@@ -172,29 +172,31 @@ function timelineOf(
 /** The key of what is left over. No tier, model, workspace, language, kind or session has it alone. */
 const REST = "other";
 
-function withRest(groups: readonly ReportGroup[]): ReportGroup[] {
-  if (groups.length <= MOST_GROUPS) return [...groups];
-  const [first, ...others] = groups.slice(MOST_GROUPS - 1);
-  if (first === undefined) return [...groups];
-  const rest: ReportGroup = { ...first, key: REST, label: REST };
-  for (const other of others) addTo(rest, other);
-  return [...groups.slice(0, MOST_GROUPS - 1), rest];
-}
-
-function addTo(sums: ReportSums, other: ReportSums): void {
-  sums.spentNano += other.spentNano;
-  sums.unknown += other.unknown;
-  sums.requests += other.requests;
-  sums.answers += other.answers;
-  sums.attempts += other.attempts;
-  sums.failedAttempts += other.failedAttempts;
-  sums.failedNano += other.failedNano;
-  sums.inputTokens += other.inputTokens;
-  sums.cacheReadTokens += other.cacheReadTokens;
-  sums.cacheWriteTokens += other.cacheWriteTokens;
-  sums.outputTokens += other.outputTokens;
-  sums.acceptedLines += other.acceptedLines;
-  sums.acceptedCompletions += other.acceptedCompletions;
+/** When there may be more than were read, the last row is what is left of the whole. */
+function withRest(groups: readonly ReportGroup[], total: ReportSums): ReportGroup[] {
+  if (groups.length < MOST_GROUPS) return [...groups];
+  const shown = groups.slice(0, MOST_GROUPS - 1);
+  const left = (of: (sums: ReportSums) => number) => shown.reduce((rest, row) => rest - of(row), of(total));
+  return [
+    ...shown,
+    {
+      key: REST,
+      label: REST,
+      spentNano: left((sums) => sums.spentNano),
+      unknown: left((sums) => sums.unknown),
+      requests: left((sums) => sums.requests),
+      answers: left((sums) => sums.answers),
+      attempts: left((sums) => sums.attempts),
+      failedAttempts: left((sums) => sums.failedAttempts),
+      failedNano: left((sums) => sums.failedNano),
+      inputTokens: left((sums) => sums.inputTokens),
+      cacheReadTokens: left((sums) => sums.cacheReadTokens),
+      cacheWriteTokens: left((sums) => sums.cacheWriteTokens),
+      outputTokens: left((sums) => sums.outputTokens),
+      acceptedLines: left((sums) => sums.acceptedLines),
+      acceptedCompletions: left((sums) => sums.acceptedCompletions),
+    },
+  ];
 }
 
 /**

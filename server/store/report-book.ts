@@ -26,9 +26,9 @@ export interface ReportBook {
   /** The first day with anything in it, or null. */
   firstDay(book: ReportScope["book"]): string | null;
   totals(scope: ReportScope): { sums: ReportSums; routing: RoutingSums };
-  /** Dearest first; `label` is the title of a conversation, and the key elsewhere. */
-  groups(scope: ReportScope, by: Dimension): ReportGroup[];
-  /** What was spent by bucket and key, the earliest first. Buckets are named by their first day; weeks begin on Monday. */
+  /** Dearest first, at most so many; `label` is the title of a conversation ("" where it is gone), and the key elsewhere. */
+  groups(scope: ReportScope, by: Dimension, most: number): ReportGroup[];
+  /** What was spent by bucket and key. Buckets are named by their first day; weeks begin on Monday. */
   timeline(
     scope: ReportScope,
     by: Dimension,
@@ -43,18 +43,12 @@ export interface ReportBook {
 const MOST_WORKSPACES = 200;
 
 /** What a dimension is in the books. */
-const columns: Readonly<Record<Dimension, string>> = {
+const columns: Readonly<Record<Exclude<Dimension, "session">, string>> = {
   tier: "tier",
   model: "provider_id || '/' || model_id",
   workspace: "workspace",
   language: "language",
   kind: "kind",
-  session: "session_id",
-};
-
-/** What a person knows it by, where that is something else. */
-const labels: Partial<Readonly<Record<Dimension, string>>> = {
-  session: "ifnull((SELECT title FROM sessions WHERE sessions.session_id = report_totals.session_id), '')",
 };
 
 const buckets = {
@@ -63,7 +57,45 @@ const buckets = {
   month: "substr(day, 1, 7) || '-01'",
 } as const;
 
-const within = `book = ? AND day BETWEEN ? AND ? AND (?4 IS NULL OR workspace = ?4)`;
+/**
+ * The rows of `report_totals` that a range comes to: the months that lie in it whole, and the days before and after them.
+ * Parameters: 1 book, 2 workspace or NULL, then from and to of the days before, the months, and the days after.
+ */
+const inRange = (columns: string) =>
+  ["day", "month", "day"]
+    .map(
+      (span, at) =>
+        `SELECT ${columns} FROM report_totals WHERE span = '${span}' AND day BETWEEN ?${3 + 2 * at} AND ?${4 + 2 * at}
+           AND book = ?1 AND (?2 IS NULL OR workspace = ?2)`,
+    )
+    .join(" UNION ALL ");
+
+/** The parameters of `inRange`; a piece that is empty ends before it begins. */
+function piecesOf({ book, workspace, fromDay, toDay }: ReportScope): (string | null)[] {
+  const firstMonth = fromDay.endsWith("-01") ? fromDay : monthAfter(fromDay);
+  const dayAfter = addDays(toDay, 1);
+  const endMonth = dayAfter.endsWith("-01") ? dayAfter : monthOf(toDay);
+  const none = ["1", "0"];
+  const pieces =
+    endMonth <= firstMonth
+      ? [fromDay, toDay, ...none, ...none]
+      : [fromDay, addDays(firstMonth, -1), firstMonth, addDays(endMonth, -1), endMonth, toDay];
+  return [book, workspace, ...pieces];
+}
+
+const DAY_MS = 86_400_000;
+
+function addDays(day: string, days: number): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
+}
+
+function monthOf(day: string): string {
+  return `${day.slice(0, 7)}-01`;
+}
+
+function monthAfter(day: string): string {
+  return monthOf(addDays(monthOf(day), 31));
+}
 
 const sum = (column: string, name: string) => `MIN(TOTAL(${column}), ${Number.MAX_SAFE_INTEGER}) AS ${name}`;
 
@@ -102,44 +134,77 @@ const select = (named: Readonly<Record<string, string>>) =>
     .join(", ");
 
 export function createReportBook(database: Database): ReportBook {
-  const first = database.prepare("SELECT MIN(day) AS day FROM report_totals WHERE book = ?");
+  const first = database.prepare("SELECT MIN(day) AS day FROM report_totals WHERE span = 'day' AND book = ?");
   const all = database.prepare(
-    `SELECT ${select(sumColumns)}, ${select(routingColumns)} FROM report_totals WHERE ${within}`,
+    `SELECT ${select(sumColumns)}, ${select(routingColumns)}
+     FROM (${inRange([...Object.values(sumColumns), ...Object.values(routingColumns)].join(", "))})`,
   );
   const workspaces = database.prepare(
-    `SELECT workspace FROM report_totals WHERE book = ? GROUP BY workspace ORDER BY MAX(day) DESC, workspace LIMIT ${MOST_WORKSPACES}`,
+    `SELECT workspace FROM report_totals WHERE span = 'month' AND book = ?
+     GROUP BY workspace ORDER BY MAX(day) DESC, workspace LIMIT ${MOST_WORKSPACES}`,
   );
-  const dearest = database.prepare(
-    `SELECT requests.*, ifnull(title, '') AS title FROM requests LEFT JOIN sessions USING (session_id)
-     WHERE book = ? AND day BETWEEN ? AND ? AND cost_nano > 0 AND (?4 IS NULL OR requests.workspace = ?4)
-     ORDER BY cost_nano DESC, at_ms DESC LIMIT ?5`,
+  const grouped = (by: Exclude<Dimension, "session">) =>
+    database.prepare(
+      `SELECT ${columns[by]} AS key, ${columns[by]} AS label, ${select(sumColumns)}
+       FROM (${inRange(`*`)}) GROUP BY key HAVING TOTAL(requests) + TOTAL(attempts) + TOTAL(accepted_lines) > 0
+       ORDER BY spentNano DESC, requests DESC, key`,
+    );
+  // The dearest first, by one column, and then all columns of those: there are thousands of conversations.
+  const sessions = database.prepare(
+    `SELECT session_id AS key, ifnull((SELECT title FROM sessions WHERE sessions.session_id = some.session_id), '') AS label,
+       ${select(sumColumns)}
+     FROM session_totals AS some
+     WHERE day BETWEEN ?3 AND ?4 AND book = ?1 AND (?2 IS NULL OR workspace = ?2) AND session_id IN (
+       SELECT session_id FROM session_totals WHERE day BETWEEN ?3 AND ?4 AND book = ?1 AND (?2 IS NULL OR workspace = ?2)
+       GROUP BY session_id ORDER BY TOTAL(spent_nano) DESC, session_id LIMIT ?5)
+     GROUP BY session_id HAVING TOTAL(requests) + TOTAL(attempts) + TOTAL(accepted_lines) > 0
+     ORDER BY spentNano DESC, requests DESC, key`,
   );
-  const of = ({ book, fromDay, toDay, workspace }: ReportScope) => [book, fromDay, toDay, workspace] as const;
+  const spentBy = (by: Dimension, unit: keyof typeof buckets) =>
+    database.prepare(
+      by === "session"
+        ? `SELECT ${buckets[unit]} AS bucket, session_id AS key, ${sum("spent_nano", "spentNano")} FROM session_totals
+           WHERE day BETWEEN ?3 AND ?4 AND book = ?1 AND (?2 IS NULL OR workspace = ?2) GROUP BY bucket, key`
+        : unit === "month"
+          ? `SELECT ${buckets.month} AS bucket, ${columns[by]} AS key, ${sum("spent_nano", "spentNano")}
+           FROM (${inRange("*")}) GROUP BY bucket, key`
+          : `SELECT ${buckets[unit]} AS bucket, ${columns[by]} AS key, ${sum("spent_nano", "spentNano")} FROM report_totals
+           WHERE span = 'day' AND day BETWEEN ?3 AND ?4 AND book = ?1 AND (?2 IS NULL OR workspace = ?2) GROUP BY bucket, key`,
+    );
+  // Within a few months the days are looked through, beyond them the requests from the dearest on.
+  const dearestOf = (index: "requests_by_day" | "requests_by_cost") =>
+    database.prepare(
+      `SELECT requests.*, ifnull(title, '') AS title
+       FROM (SELECT rowid AS id FROM requests INDEXED BY ${index}
+         WHERE book = ?1 AND day BETWEEN ?3 AND ?4 AND cost_nano > 0 AND (?2 IS NULL OR workspace = ?2)
+         ORDER BY cost_nano DESC LIMIT ?5) JOIN requests ON requests.rowid = id LEFT JOIN sessions USING (session_id)
+       ORDER BY cost_nano DESC, at_ms DESC`,
+    );
+  const ofDays = ({ book, workspace, fromDay, toDay }: ReportScope) => [book, workspace, fromDay, toDay] as const;
 
   return {
     firstDay: (book) => database.read(() => daySchema.parse(first.get(book)).day),
     totals: (scope) =>
       database.read(() => {
-        const row = all.get(...of(scope));
+        const row = all.get(...piecesOf(scope));
         return { sums: reportSumsSchema.parse(row), routing: routingSchema.parse(row) };
       }),
-    groups: (scope, by) =>
-      database.read(() => {
-        const grouped = database.prepare(
-          `SELECT ${columns[by]} AS key, ${labels[by] ?? columns[by]} AS label, ${select(sumColumns)} FROM report_totals WHERE ${within}
-           GROUP BY key HAVING TOTAL(requests) + TOTAL(attempts) + TOTAL(accepted_lines) > 0
-           ORDER BY spentNano DESC, requests DESC, key`,
-        );
-        return z.array(reportGroupSchema).parse(grouped.all(...of(scope)));
-      }),
+    groups: (scope, by, most) =>
+      database.read(() =>
+        z.array(reportGroupSchema).parse(
+          by === "session"
+            ? sessions.all(...ofDays(scope), most)
+            : grouped(by)
+                .all(...piecesOf(scope))
+                .slice(0, most),
+        ),
+      ),
     timeline: (scope, by, unit) =>
-      database.read(() => {
-        const rows = database.prepare(
-          `SELECT ${buckets[unit]} AS bucket, ${columns[by]} AS key, ${sum("spent_nano", "spentNano")} FROM report_totals
-           WHERE ${within} GROUP BY bucket, key ORDER BY bucket, key`,
-        );
-        return z.array(bucketSchema).parse(rows.all(...of(scope)));
-      }),
+      database.read(() =>
+        z
+          .array(bucketSchema)
+          .parse(spentBy(by, unit).all(...(unit === "month" && by !== "session" ? piecesOf(scope) : ofDays(scope)))),
+      ),
     workspaces: (book) =>
       database.read(() =>
         z
@@ -149,29 +214,37 @@ export function createReportBook(database: Database): ReportBook {
       ),
     dearest: (scope, count) =>
       database.read(() =>
-        dearest.all(...of(scope), count).flatMap((found) => {
-          const row = dearSchema.safeParse(found).data;
-          if (row === undefined) return [];
-          return [
-            {
-              requestId: row.request_id,
-              atMs: row.at_ms,
-              kind: row.kind,
-              workspace: row.workspace,
-              sessionId: row.session_id,
-              sessionTitle: row.title,
-              language: row.language,
-              providerId: row.provider_id,
-              modelId: row.model_id,
-              tier: row.tier,
-              attempts: row.attempts,
-              costNano: row.cost_nano,
-              why: row.why,
-            },
-          ];
-        }),
+        dearestOf(isLong(scope) ? "requests_by_cost" : "requests_by_day")
+          .all(...ofDays(scope), count)
+          .flatMap((found) => {
+            const row = dearSchema.safeParse(found).data;
+            if (row === undefined) return [];
+            return [
+              {
+                requestId: row.request_id,
+                atMs: row.at_ms,
+                kind: row.kind,
+                workspace: row.workspace,
+                sessionId: row.session_id,
+                sessionTitle: row.title,
+                language: row.language,
+                providerId: row.provider_id,
+                modelId: row.model_id,
+                tier: row.tier,
+                attempts: row.attempts,
+                costNano: row.cost_nano,
+                why: row.why,
+              },
+            ];
+          }),
       ),
   };
+}
+
+const LONG_DAYS = 120;
+
+function isLong({ fromDay, toDay }: ReportScope): boolean {
+  return Date.parse(toDay) - Date.parse(fromDay) > LONG_DAYS * DAY_MS;
 }
 
 const daySchema = z.object({ day: z.string().nullable() });

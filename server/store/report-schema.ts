@@ -1,5 +1,19 @@
-/** Sums of one request or attempt, in the order of the columns of `report_totals`; what one does not have is 0. */
+/** What a row belongs to. */
 const dimensions = "day, book, workspace, kind, tier, provider_id, model_id, language, session_id";
+/**
+ * The tables of sums. `report_totals` has each day, and each month again (`span`), so that years are read in few rows.
+ * Conversations are many and live for a day or two: they have a table of their own.
+ */
+const dayKeys = ["day", "book", "workspace", "kind", "tier", "provider_id", "model_id", "language"];
+const totals = [
+  {
+    name: "report_totals",
+    keys: ["span", ...dayKeys],
+  },
+  { name: "session_totals", keys: ["day", "book", "workspace", "session_id"] },
+];
+
+/** The columns of `report_totals`, by whose trigger keeps them; what a row does not have is 0. */
 const ofAttempts = [
   "spent_nano",
   "unknown",
@@ -32,11 +46,50 @@ const measures = [...ofAttempts, ...ofRequests, ...ofAcceptances];
 /** A column of shares (expected right answers) is a fraction; all others are whole numbers. */
 const columnOf = (name: string) => `${name} ${name.endsWith("_right") ? "REAL" : "INTEGER"} NOT NULL DEFAULT 0`;
 
+const added = (names: readonly string[]) => names.map((name) => `${name} = ${name} + excluded.${name}`).join(", ");
+
+/** Adds what is selected (all dimensions, then the named sums) to every table of sums. */
+const postAll = (names: readonly string[], selected: string) =>
+  totals
+    .map(({ name, keys }) => {
+      const hasSpan = keys.includes("span");
+      const source = hasSpan
+        ? `SELECT 'day' AS span, * FROM (${selected}) UNION ALL SELECT 'month', substr(day, 1, 7) || '-01', ${[
+            ...dimensions.split(", ").slice(1),
+            ...names,
+          ].join(", ")} FROM (${selected})`
+        : selected;
+      const columns = [...keys, ...names].join(", ");
+      return `INSERT INTO ${name} (${columns}) SELECT ${keys.join(", ")}, ${names.join(", ")} FROM (${source}) WHERE true
+     ON CONFLICT DO UPDATE SET ${added(names)};`;
+    })
+    .join("\n     ");
+
 /** Adds to the sums; `sign` turns what is found in `view` into what is taken away again. */
 const post = (names: readonly string[], view: string, where: string, sign: "" | "-" = "") =>
-  `INSERT INTO report_totals (${dimensions}, ${names.join(", ")})
-     SELECT ${dimensions}, ${names.map((name) => sign + name).join(", ")} FROM ${view} WHERE ${where}
-   ON CONFLICT DO UPDATE SET ${names.map((name) => `${name} = ${name} + excluded.${name}`).join(", ")};`;
+  postAll(
+    names,
+    `SELECT ${dimensions}, ${names.map((name) => `${sign}${name} AS ${name}`).join(", ")} FROM ${view} WHERE ${where}`,
+  );
+
+/** The same for all rows at once, summed before: how the tables begin. */
+const postEach = (names: readonly string[], view: string) =>
+  totals
+    .map(({ name, keys }) => {
+      const own = keys.filter((key) => key !== "span").join(", ");
+      const span = keys.includes("span") ? "'day', " : "";
+      return `INSERT INTO ${name} (${keys.join(", ")}, ${names.join(", ")})
+     SELECT ${span}${own}, ${names.map((each) => `ifnull(SUM(${each}), 0)`).join(", ")}
+     FROM ${view} WHERE true GROUP BY ${own} ON CONFLICT DO UPDATE SET ${added(names)};`;
+    })
+    .join("\n   ");
+
+/** Months from their days. */
+const postMonths = `INSERT INTO report_totals (span, ${dayKeys.join(", ")}, ${measures.join(", ")})
+     SELECT 'month', substr(day, 1, 7) || '-01' AS month, ${dayKeys.slice(1).join(", ")}, ${measures
+       .map((each) => `SUM(${each})`)
+       .join(", ")}
+     FROM report_totals WHERE span = 'day' GROUP BY month, ${dayKeys.slice(1).join(", ")};`;
 
 /** What a later version wrote in another way counts as nothing. */
 const token = (row: string, name: string) =>
@@ -122,15 +175,14 @@ export const reportSchema = `
    ) STRICT;
    INSERT INTO requests (request_id, at_ms, day, book, kind, workspace, session_id, language, tier, provider_id, model_id,
        attempts, cost_nano, unknown, state, why)
-     SELECT turn_id, first_ms, day, book, kind, workspace, session_id, '', tier, provider_id, model_id, attempts, cost_nano,
-       unknown, iif(done, 'done', outcome), why
-     FROM (SELECT *, MIN(started_at_ms) AS first_ms, COUNT(*) AS attempts, SUM(ifnull(cost_nano, 0)) AS cost_nano,
-         SUM(cost_nano IS NULL) AS unknown, MAX(outcome = 'done') AS done, ifnull(reason, '') AS why
-       FROM (SELECT turn_id, started_at_ms, day, book, kind, workspace, session_id, tier, provider_id, model_id, cost_nano,
-           outcome, reason FROM attempts WHERE outcome IS NOT NULL ORDER BY outcome = 'done' DESC)
-       GROUP BY turn_id);
-   CREATE INDEX requests_by_cost ON requests (book, cost_nano, day);
-   CREATE INDEX requests_by_day ON requests (day);
+     SELECT turn_id, started_at_ms, day, book, kind, workspace, session_id, '', tier, provider_id, model_id, all_attempts, cost,
+       unpriced, iif(done, 'done', outcome), ifnull(reason, '')
+     -- With one MAX all other columns are those of the row that has it: of the attempt that answered, where one did.
+     FROM (SELECT *, MAX(outcome = 'done') AS done, COUNT(*) AS all_attempts, SUM(ifnull(cost_nano, 0)) AS cost,
+         SUM(cost_nano IS NULL) AS unpriced
+       FROM attempts WHERE outcome IS NOT NULL GROUP BY turn_id);
+   CREATE INDEX requests_by_cost ON requests (book, cost_nano, day, workspace);
+   CREATE INDEX requests_by_day ON requests (book, day, cost_nano, workspace);
 
    CREATE TABLE acceptances (
      acceptance_id INTEGER PRIMARY KEY,
@@ -151,14 +203,12 @@ export const reportSchema = `
    ) STRICT;
    CREATE INDEX acceptances_by_request ON acceptances (request_id);
 
-   CREATE TABLE report_totals (
-     ${dimensions
-       .split(", ")
-       .map((name) => `${name} TEXT NOT NULL`)
-       .join(", ")},
-     ${measures.map(columnOf).join(", ")},
-     PRIMARY KEY (${dimensions})
-   ) STRICT, WITHOUT ROWID;
+   ${totals
+     .map(
+       ({ name, keys }) => `CREATE TABLE ${name} (${keys.map((key) => `${key} TEXT NOT NULL`).join(", ")},
+     ${measures.map(columnOf).join(", ")}, PRIMARY KEY (${keys.join(", ")})) STRICT, WITHOUT ROWID;`,
+     )
+     .join("\n   ")}
 
    CREATE VIEW request_sums AS SELECT request_id, ${dimensions},
      attempts > 0 AS requests,
@@ -181,12 +231,9 @@ export const reportSchema = `
      .join(", ")}
    FROM attempts WHERE outcome IS NOT NULL;
 
-   INSERT INTO report_totals (${dimensions}, ${ofAttempts.join(", ")})
-     SELECT ${dimensions}, ${ofAttempts.map((name) => `SUM(${name})`).join(", ")} FROM attempt_sums GROUP BY ${dimensions};
-   INSERT INTO report_totals (${dimensions}, ${ofRequests.join(", ")})
-     SELECT ${dimensions}, ${ofRequests.map((name) => `ifnull(SUM(${name}), 0)`).join(", ")} FROM request_sums
-     WHERE true GROUP BY ${dimensions}
-   ON CONFLICT DO UPDATE SET ${ofRequests.map((name) => `${name} = excluded.${name}`).join(", ")};
+   ${postEach(ofAttempts, "attempt_sums")}
+   ${postEach(ofRequests, "request_sums")}
+   ${postMonths}
 
    -- What caps are read from: one row for the day, the week, the month and all time.
    CREATE VIEW period_postings AS SELECT book, period AS day, workspace, kind, spent_nano, held_nano FROM period_totals WHERE 0;
@@ -211,12 +258,13 @@ export const reportSchema = `
    END;
    CREATE TRIGGER attempt_settled AFTER UPDATE OF outcome, cost_nano, usage, prompt_saved_nano ON attempts
      WHEN new.outcome IS NOT NULL AND NOT ${isMoved} BEGIN
-     INSERT INTO report_totals (${dimensions}, ${ofAttempts.join(", ")})
-       VALUES (${dimensions
+     ${postAll(
+       ofAttempts,
+       `SELECT ${dimensions
          .split(", ")
-         .map((name) => `new.${name}`)
-         .join(", ")}, ${ofAttempts.map(difference).join(", ")})
-     ON CONFLICT DO UPDATE SET ${ofAttempts.map((name) => `${name} = ${name} + excluded.${name}`).join(", ")};
+         .map((name) => `new.${name} AS ${name}`)
+         .join(", ")}, ${ofAttempts.map((name) => `${difference(name)} AS ${name}`).join(", ")}`,
+     )}
      INSERT INTO requests (request_id, at_ms, day, book, kind, workspace, session_id, language, tier, provider_id, model_id,
          attempts, cost_nano, unknown, why)
        VALUES (new.turn_id, new.started_at_ms, new.day, new.book, new.kind, new.workspace, new.session_id, new.language,

@@ -92,7 +92,7 @@ export function createRequestBook(database: Database): RequestBook {
   );
   const attemptsOf = database.prepare("SELECT * FROM attempts WHERE turn_id = ? ORDER BY rowid");
 
-  const someOfDays = `SELECT request_id FROM requests WHERE day BETWEEN ? AND ?
+  const someOfDays = `SELECT request_id FROM requests WHERE book IN ('real', 'simulated') AND day BETWEEN ? AND ?
     AND NOT EXISTS (SELECT 1 FROM attempts WHERE turn_id = request_id AND outcome IS NULL) LIMIT ${DELETED_TOGETHER}`;
   const find = database.prepare(someOfDays);
   // What caps are read from is given back what the deletion takes: history goes, and no room comes of it.

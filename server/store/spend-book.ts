@@ -8,7 +8,7 @@ export function createSpendBook(database: Database): (day: string) => Pick<Spend
   const sum = (column: string) => `MIN(SUM(${column}), ${Number.MAX_SAFE_INTEGER}) AS ${column}`;
   const ofDay = database.prepare(
     `SELECT book, tier, provider_id, model_id, ${["spent_nano", "unknown", "answers"].map(sum).join(", ")}
-     FROM report_totals WHERE day = ? GROUP BY book, tier, provider_id, model_id`,
+     FROM report_totals WHERE span = 'day' AND day = ? GROUP BY book, tier, provider_id, model_id`,
   );
   const heldOfDay = database.prepare(
     `SELECT book, ${sum("held_nano")} FROM period_totals WHERE book = ? AND period = ?`,

@@ -5,7 +5,9 @@ import { afterEach } from "vitest";
 import type { Route } from "../../../server/core/provider.ts";
 import { readSettings } from "../../../server/core/read-settings.ts";
 import { type AskDeps, createAsk } from "../../../server/engine/ask.ts";
+import { createAudit } from "../../../server/engine/audit.ts";
 import type { Scene } from "../../../server/engine/configure.ts";
+import { createCosts } from "../../../server/engine/costs.ts";
 import { createHealth } from "../../../server/engine/health.ts";
 import { openStore, type Store } from "../../../server/store/open-store.ts";
 import type { ContextItem } from "../../../shared/answer.ts";
@@ -78,6 +80,16 @@ export async function engine(setup: Setup = {}) {
   };
   const faults: Failure[] = [];
   let ids = 0;
+  const audit = createAudit({ store: () => store, now: clock.now, onFault: (failure) => faults.push(failure) });
+  const costs = createCosts({
+    books: { store: () => store, failure: () => null },
+    audit,
+    now: clock.now,
+    workspace: "here",
+    hostLabel: "",
+    quality: () => 50,
+    onDeleted: () => undefined,
+  });
   const ask = createAsk({
     world: {
       settled: async () => undefined,
@@ -90,6 +102,7 @@ export async function engine(setup: Setup = {}) {
     random: () => 0,
     createId: () => `attempt-${++ids}`,
     workspace: "here",
+    audit,
     onFault: (failure) => faults.push(failure),
     ...(setup.onAmended === undefined ? {} : { onAmended: setup.onAmended }),
     ...(setup.codeIsComing === undefined ? {} : { codeIsComing: setup.codeIsComing }),
@@ -99,7 +112,7 @@ export async function engine(setup: Setup = {}) {
   let turns = 0;
   const put = (question: string, mode = "auto", context: ContextItem[] = [], signal = new AbortController().signal) =>
     ask({ sessionId: "s", turnId: `t${++turns}`, question, context, mode }, (part) => emitted.push(part), signal);
-  return { ask, put, store, emitted, providers, clock, faults, routes };
+  return { ask, put, store, emitted, providers, clock, faults, routes, audit, costs };
 }
 
 /** A whole answer of 1,000 tokens in and 100 out. */

@@ -23,7 +23,7 @@ describe("the sums", () => {
     );
     const byModel = `SELECT day, book, workspace, kind, tier, provider_id, model_id`;
     const keptByModel = file.prepare(
-      `${byModel}, SUM(spent_nano) AS spent, SUM(unknown) AS unknown, SUM(answers) AS answers FROM report_totals
+      `${byModel}, SUM(spent_nano) AS spent, SUM(unknown) AS unknown, SUM(answers) AS answers FROM report_totals WHERE span = 'day'
        GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 3, 4, 5, 6, 7`,
     );
     const countedByModel = file.prepare(
