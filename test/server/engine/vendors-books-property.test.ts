@@ -82,7 +82,8 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
 });
 
-const short = { headersMs: 150, firstContentMs: 150, gapMs: 150 };
+// Long enough for a vendor on a busy machine to take a request and write it down.
+const short = { headersMs: 250, firstContentMs: 250, gapMs: 250 };
 const timeouts = { usual: short, patient: short, bounds: { least: short, most: short } };
 let asked = 0;
 
