@@ -24,19 +24,29 @@ export function createCosts(deps: {
     if (store !== null) return store;
     throw new FailureError(books.failure() ?? { kind: "ledger", message: "The books are not open. Restart Wayfare." });
   };
+  /** Open, and with everything in it that has happened. */
+  const upToDate = async (): Promise<Store> => {
+    const store = open();
+    await audit.idle();
+    await store.ledger.post();
+    return store;
+  };
   const report = createReport({ store: open, now, workspace, hostLabel, quality });
   return {
-    report,
-    explainRequest: (requestId) => open().requests.read(requestId),
+    async report(params) {
+      await upToDate();
+      return report(params);
+    },
+    async explainRequest(requestId) {
+      return (await upToDate()).requests.read(requestId);
+    },
     async exportCosts({ range, book, workspace: only, format, path }) {
-      const store = open();
-      await audit.idle();
+      const store = await upToDate();
       const days = daysOf(range, store.ledger.dayOf(now()), () => store.report.firstDay(book));
       return store.exportCosts({ book, workspace: only, ...days }, { format, path });
     },
     async deleteCosts(params) {
-      const { requests } = open();
-      await audit.idle();
+      const { requests } = await upToDate();
       try {
         return await requests.deleteDays(params);
       } finally {

@@ -72,7 +72,7 @@ export interface UseCases {
   drill(signal: AbortSignal): Promise<DrillResult>;
   /** Rejects with a ledger failure, as do the next three. */
   report(params: ReportParams): Promise<Report>;
-  explainRequest(requestId: string): RequestRecord | null;
+  explainRequest(requestId: string): Promise<RequestRecord | null>;
   exportCosts(params: ExportParams): Promise<ExportResult>;
   deleteCosts(params: DeleteCostsParams): Promise<DeleteCostsResult>;
   acceptedCode(params: AcceptedCodeParams): void;

@@ -87,6 +87,8 @@ export interface Ledger extends HeldMoney {
   onSettled(listener: () => void): () => void;
   /** Settles what dead processes left held, and gives how many attempts that were. */
   settleDead(): Promise<number>;
+  /** Adds what is settled to the sums of the report, now and not a moment later. Rejects with a ledger failure. */
+  post(): Promise<void>;
   /** How many settlements wait to be written: more than none means that the disk refuses them. */
   unsettled(): number;
 }
@@ -103,6 +105,8 @@ const NOTE_EVERY_MS = 1_000;
 /** Attempts whose progress is noted at the same time; each is one open stream. Beyond it the oldest goes without. */
 const MOST_NOTED = 1_000;
 const RETRY_SETTLING_MS = 2_000;
+/** Settlements of so long are posted together; nobody waits for it. */
+const POST_AFTER_MS = 50;
 /** Settlements kept while the disk refuses them. Beyond it the oldest is given up: its row settles at what it held. */
 const MOST_KEPT = 1_000;
 
@@ -132,7 +136,20 @@ export function createLedger({ database, instances, now, timeZone }: LedgerOptio
   const ofTurn = database.prepare("SELECT * FROM attempts WHERE turn_id = ? ORDER BY rowid");
   const listeners = new Set<() => void>();
   const tellSettled = () => {
+    postLater();
     for (const listener of listeners) listener();
+  };
+
+  const markPosted = database.prepare("UPDATE attempts SET posted = 1 WHERE posted = 0 AND outcome IS NOT NULL");
+  let postTimer: NodeJS.Timeout | null = null;
+  const post = async (): Promise<void> => {
+    if (postTimer !== null) clearTimeout(postTimer);
+    postTimer = null;
+    await database.write("normal", () => void markPosted.run());
+  };
+  const postLater = (): void => {
+    // What cannot be posted now is still found by its index, after the next settlement or at the next start.
+    postTimer ??= setTimeout(() => void post().catch(() => undefined), POST_AFTER_MS).unref();
   };
 
   const insertAttempt = (r: Reservation, day: string, heldNano: NanoUsd): void => {
@@ -331,10 +348,14 @@ export function createLedger({ database, instances, now, timeZone }: LedgerOptio
       return settled;
     },
 
+    post,
+
     unsettled: () => kept.size,
 
     close() {
       if (retryTimer !== null) clearTimeout(retryTimer);
+      // With the last writes.
+      if (postTimer !== null) post().catch(() => undefined);
       for (const attemptId of [...noted.keys()]) forgetNote(attemptId);
       for (const [attemptId, settlement] of kept) {
         // Once more, with the last writes; then the next process settles the row at what it held.

@@ -60,6 +60,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     const ledger = createLedger({ database, instances, now, timeZone });
     await database.write("normal", () => instances.beat(now()));
     await ledger.settleDead();
+    await ledger.post();
 
     // A tick that fails is made up for by the next one; a disk that stays full is told by the next reservation.
     const beating = setInterval(() => {

@@ -114,7 +114,16 @@ const attemptMeasures = (row: "old" | "new" | "attempts"): Record<string, string
 };
 const newSums = attemptMeasures("new");
 const oldSums = attemptMeasures("old");
-const difference = (name: string) => `${newSums[name]} - iif(old.outcome IS NULL, 0, ${oldSums[name]})`;
+
+/** Adds an attempt, or its change, to the request that it belongs to; the first one begins it. */
+const addToRequest = (amount: (name: string) => string) =>
+  `INSERT INTO requests (request_id, at_ms, day, book, kind, workspace, session_id, language, tier, provider_id, model_id,
+       attempts, cost_nano, unknown, why)
+     VALUES (new.turn_id, new.started_at_ms, new.day, new.book, new.kind, new.workspace, new.session_id, new.language,
+       new.tier, new.provider_id, new.model_id, ${amount("attempts")}, ${amount("spent_nano")}, ${amount("unknown")},
+       ifnull(new.reason, ''))
+     ON CONFLICT DO UPDATE SET attempts = attempts + excluded.attempts, cost_nano = cost_nano + excluded.cost_nano,
+       unknown = unknown + excluded.unknown;`;
 
 const spentOf = (row: string) => `iif(${row}.outcome IS NULL, 0, ifnull(${row}.cost_nano, 0))`;
 const heldOf = (row: string) => `iif(${row}.outcome IS NULL, ${row}.held_nano, 0)`;
@@ -126,13 +135,15 @@ const isMoved = `(${dimensions
   .join(" OR ")})`;
 const takeOut = `INSERT INTO period_postings
        VALUES (old.book, old.day, old.workspace, old.kind, -${spentOf("old")}, -${heldOf("old")});
-     ${post(ofAttempts, "attempt_sums", "attempt_id = old.attempt_id", "-")}`;
+     ${post(ofAttempts, "attempt_sums", "attempt_id = old.attempt_id AND posted = 1", "-")}`;
 
 /**
  * The books as the report reads them. `requests` is the audit: one row for each question or completion, begun by the
- * database itself when an attempt is settled, so that none is missing after a crash; what was decided is added at the end.
+ * database itself for the first attempt that is settled, so that none is missing after a crash; what was decided is added
+ * at the end. A settlement writes the attempt and what caps are read from, and nothing else: it waits for the disk. The
+ * rest follows a moment later, when the attempt is marked as posted; what a crash left unposted is found by its index.
  * `report_totals` are the sums over attempts, requests and accepted code, kept by triggers, so that a report reads some
- * thousands of rows and not a million. A settlement posts its difference, once.
+ * thousands of rows and not a million. What is changed later posts its difference.
  */
 export const reportSchema = `
    DROP TRIGGER attempt_reserved;
@@ -146,6 +157,9 @@ export const reportSchema = `
 
    ALTER TABLE attempts ADD COLUMN language TEXT NOT NULL DEFAULT '';
    ALTER TABLE attempts ADD COLUMN prompt_saved_nano INTEGER;
+   ALTER TABLE attempts ADD COLUMN posted INTEGER NOT NULL DEFAULT 0;
+   UPDATE attempts SET posted = 1 WHERE outcome IS NOT NULL;
+   CREATE INDEX attempts_unposted ON attempts (day) WHERE posted = 0 AND outcome IS NOT NULL;
 
    CREATE TABLE requests (
      request_id TEXT PRIMARY KEY,
@@ -226,7 +240,7 @@ export const reportSchema = `
        AND frontier_nano IS NOT NULL AND cheap_nano IS NOT NULL AND frontier_right IS NOT NULL AND cheap_right IS NOT NULL AS routed
      FROM requests);
 
-   CREATE VIEW attempt_sums AS SELECT attempt_id, ${dimensions}, ${Object.entries(attemptMeasures("attempts"))
+   CREATE VIEW attempt_sums AS SELECT attempt_id, posted, ${dimensions}, ${Object.entries(attemptMeasures("attempts"))
      .map(([name, sum]) => `${sum} AS ${name}`)
      .join(", ")}
    FROM attempts WHERE outcome IS NOT NULL;
@@ -256,22 +270,20 @@ export const reportSchema = `
      INSERT INTO period_postings VALUES (new.book, new.day, new.workspace, new.kind,
        ${spentOf("new")} - ${spentOf("old")}, ${heldOf("new")} - ${heldOf("old")});
    END;
-   CREATE TRIGGER attempt_settled AFTER UPDATE OF outcome, cost_nano, usage, prompt_saved_nano ON attempts
-     WHEN new.outcome IS NOT NULL AND NOT ${isMoved} BEGIN
+   CREATE TRIGGER attempt_posted AFTER UPDATE OF posted ON attempts WHEN new.posted = 1 AND old.posted = 0 BEGIN
+     ${post(ofAttempts, "attempt_sums", "attempt_id = new.attempt_id")}
+     ${addToRequest((name) => newSums[name] ?? "0")}
+   END;
+   CREATE TRIGGER attempt_amended AFTER UPDATE OF outcome, cost_nano, usage, prompt_saved_nano ON attempts
+     WHEN old.posted = 1 AND new.posted = 1 AND NOT ${isMoved} BEGIN
      ${postAll(
        ofAttempts,
        `SELECT ${dimensions
          .split(", ")
          .map((name) => `new.${name} AS ${name}`)
-         .join(", ")}, ${ofAttempts.map((name) => `${difference(name)} AS ${name}`).join(", ")}`,
+         .join(", ")}, ${ofAttempts.map((name) => `${newSums[name]} - ${oldSums[name]} AS ${name}`).join(", ")}`,
      )}
-     INSERT INTO requests (request_id, at_ms, day, book, kind, workspace, session_id, language, tier, provider_id, model_id,
-         attempts, cost_nano, unknown, why)
-       VALUES (new.turn_id, new.started_at_ms, new.day, new.book, new.kind, new.workspace, new.session_id, new.language,
-         new.tier, new.provider_id, new.model_id, ${difference("attempts")}, ${difference("spent_nano")},
-         ${difference("unknown")}, ifnull(new.reason, ''))
-     ON CONFLICT DO UPDATE SET attempts = attempts + excluded.attempts, cost_nano = cost_nano + excluded.cost_nano,
-       unknown = unknown + excluded.unknown;
+     ${addToRequest((name) => `${newSums[name]} - ${oldSums[name]}`)}
    END;
    -- Only by hand: nothing of ours moves an attempt.
    CREATE TRIGGER attempt_moving BEFORE UPDATE ON attempts WHEN ${isMoved} BEGIN
@@ -279,7 +291,7 @@ export const reportSchema = `
    END;
    CREATE TRIGGER attempt_moved AFTER UPDATE ON attempts WHEN ${isMoved} BEGIN
      INSERT INTO period_postings VALUES (new.book, new.day, new.workspace, new.kind, ${spentOf("new")}, ${heldOf("new")});
-     ${post(ofAttempts, "attempt_sums", "attempt_id = new.attempt_id")}
+     ${post(ofAttempts, "attempt_sums", "attempt_id = new.attempt_id AND posted = 1")}
    END;
    CREATE TRIGGER attempt_deleted BEFORE DELETE ON attempts BEGIN
      ${takeOut}

@@ -3,12 +3,16 @@ import { tierSchema } from "../../shared/answer.ts";
 import type { Book, Spend } from "../../shared/protocol.ts";
 import type { Database } from "./database.ts";
 
-/** Makes the function that reads both books of a day (YYYY-MM-DD), for use inside a read. */
+/** Makes the function that reads both books of a day (YYYY-MM-DD), posted or not, for use inside a read. */
 export function createSpendBook(database: Database): (day: string) => Pick<Spend, "real" | "simulated"> {
   const sum = (column: string) => `MIN(SUM(${column}), ${Number.MAX_SAFE_INTEGER}) AS ${column}`;
   const ofDay = database.prepare(
     `SELECT book, tier, provider_id, model_id, ${["spent_nano", "unknown", "answers"].map(sum).join(", ")}
-     FROM report_totals WHERE span = 'day' AND day = ? GROUP BY book, tier, provider_id, model_id`,
+     FROM (SELECT book, tier, provider_id, model_id, spent_nano, unknown, answers FROM report_totals
+         WHERE span = 'day' AND day = ?1
+       UNION ALL SELECT book, tier, provider_id, model_id, ifnull(cost_nano, 0), cost_nano IS NULL,
+           outcome = 'done' AND kind = 'chat'
+         FROM attempts WHERE posted = 0 AND outcome IS NOT NULL AND day = ?1) GROUP BY book, tier, provider_id, model_id`,
   );
   const heldOfDay = database.prepare(
     `SELECT book, ${sum("held_nano")} FROM period_totals WHERE book = ? AND period = ?`,

@@ -88,7 +88,7 @@ describe("the report of answers", () => {
     const { total, cache } = await costs.report(today);
     expect(total).toMatchObject({ requests: 1, spentNano: 1_200_000 });
     expect(cache).toMatchObject({ keptAnswers: 1, keptSavedNano: 1_200_000 });
-    expect(costs.explainRequest("t2")).toMatchObject({
+    expect(await costs.explainRequest("t2")).toMatchObject({
       state: "cached",
       savedNano: 1_200_000,
       costNano: 0,
@@ -123,7 +123,7 @@ describe("the record of a request", () => {
     const { put, costs, audit } = await engine();
     await put("Where is the treasure buried?", "auto", [file]);
     await audit.idle();
-    const record = costs.explainRequest("t1");
+    const record = await costs.explainRequest("t1");
     expect(record).toMatchObject({
       kind: "chat",
       workspace: "here",
@@ -146,7 +146,7 @@ describe("the record of a request", () => {
     const { put, costs, audit } = await engine({ settings: { audit: { keepQuestions: true } } });
     await put("Where is the treasure buried?");
     await audit.idle();
-    expect(costs.explainRequest("t1")?.question).toBe("Where is the treasure buried?");
+    expect((await costs.explainRequest("t1"))?.question).toBe("Where is the treasure buried?");
   });
 });
 

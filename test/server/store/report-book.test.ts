@@ -85,12 +85,14 @@ describe("the sums of the report", () => {
             await requests.accept({ requestId: `t${each.turn}`, atMs: nowMs, lines: each.lines, how: "insert" });
           } else {
             const fromDay = ledger.dayOf(nowMs - each.days * DAY_MS);
+            await ledger.post();
             await requests.deleteDays({ fromDay, toDay: day });
           }
         }
         // Whatever was deleted, what a cap has counted is what was ever spent.
         expect(ledger.capStates([total], "here")[0]?.spentNano).toBe(spentNano);
 
+        await ledger.post();
         const file = raw(path);
         const one = (sql: string) => Object.values(file.prepare(sql).get() ?? {});
         const attempts = one(
@@ -152,6 +154,7 @@ describe("the sums of the report", () => {
       await store.ledger.reserve(reservation({ attemptId: turnId, turnId, caps: [], heldNano: 0 }));
       await store.ledger.settle(turnId, settlement({ costNano: 10 ** index }));
     }
+    await store.ledger.post();
     const spent = (fromDay: string, toDay: string) =>
       store.report.totals({ ...everything, fromDay, toDay }).sums.spentNano;
     for (const from of days) {
@@ -216,6 +219,7 @@ describe("a request", () => {
     const { ledger, requests } = await open();
     await ledger.reserve(reservation({ attemptId: "a", turnId: "t", caps: [] }));
     await ledger.settle("a", settlement({ outcome: "crashed", costNano: 12, costSource: "reserved" }));
+    await ledger.post();
     expect(requests.read("t")).toMatchObject({ state: "unfinished", costNano: 12, attempts: 1, plan: [] });
     expect(requests.read("nobody")).toBeNull();
   });
@@ -232,6 +236,7 @@ describe("a request", () => {
         await store.ledger.settle(`${turnId} ${index}`, settlement({ costNano }));
       }
     }
+    await store.ledger.post();
     const dearest = (scope: Partial<ReportScope>) =>
       store.report.dearest({ ...everything, ...scope }, 20).map(({ requestId, costNano }) => [requestId, costNano]);
     expect(dearest({})).toEqual([
@@ -270,6 +275,7 @@ describe("deleting days", () => {
       .catch(failureOf);
     expect(refused).toMatchObject({ kind: "budget" });
     await store.ledger.settle("a2", settlement({ costNano: 150 }));
+    await store.ledger.post();
     expect(store.report.totals(everything).sums).toMatchObject({ spentNano: 150, requests: 1 });
   });
 

@@ -57,6 +57,7 @@ export async function request(
   const held = reservation({ caps: [], ...attempt });
   await store.ledger.reserve(held);
   await store.ledger.settle(held.attemptId, settlement(paid));
+  await store.ledger.post();
   const { kind, workspace, sessionId, turnId: requestId, book, startedAtMs: atMs } = held;
   const day = store.ledger.dayOf(Date.now());
   await store.requests.end(ended({ kind, workspace, sessionId, requestId, book, atMs, day, ...end }));

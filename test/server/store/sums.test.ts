@@ -98,6 +98,7 @@ describe("the sums", () => {
               expect(state.spentNano + state.heldNano).toBeLessThanOrEqual(limitNano);
             }
           }
+          await ledger.post();
           const { kept, counted } = bothSums(path);
           expect(kept).toEqual(counted);
           close();
@@ -108,9 +109,10 @@ describe("the sums", () => {
   });
 
   it("follow a row that somebody mends or takes out by hand", async () => {
-    const { ask, path } = await openAt();
+    const { ask, path, ledger } = await openAt();
     for (const costNano of [3, 40, 500, null]) await ask({ heldNano: 900, leastNano: 0 }, costNano);
     await ask({ heldNano: 900, leastNano: 0 });
+    await ledger.post();
     const file = raw(path);
     file.exec("UPDATE attempts SET cost_nano = 7 WHERE attempt_id = 'attempt 4'");
     file.exec("UPDATE attempts SET workspace = 'elsewhere', day = '2026-10-31' WHERE attempt_id = 'attempt 2'");
