@@ -11,6 +11,8 @@ export const usageSchema = z.object({
   input: z.number().int().nonnegative(),
   cacheRead: z.number().int().nonnegative(),
   cacheWrite: z.number().int().nonnegative(),
+  /** Of `cacheWrite`, the tokens kept for an hour. */
+  cacheWrite1h: z.number().int().nonnegative().optional(),
   output: z.number().int().nonnegative(),
   reasoning: z.number().int().nonnegative(),
 });

@@ -50,4 +50,14 @@ describe("what an attempt cost", () => {
     expect(costAt(priceOf("override", 1, 2), { usage })).toEqual(["estimated", 4_300_000]);
     expect(costAt(priceOf("provider", 1, 2), { usage })).toEqual(["reported", 500_000_000]);
   });
+
+  it("is in part an estimate where the provider left out the prompt or the answer", () => {
+    const counts = { cacheRead: 0, cacheWrite: 0, reasoning: 0 };
+    const noReport = { reportedCostUsd: null };
+    const noPrompt = { ...noReport, usage: { ...counts, input: 0, output: 3_000 } };
+    expect(costAt(priceOf("provider", 1, 2), noPrompt)).toEqual(["estimated", 8_100_000]);
+    const noAnswer = { ...noReport, usage: { ...counts, input: 2_000, output: 0 } };
+    expect(costAt(priceOf("provider", 1, 2), noAnswer)).toEqual(["estimated", 4_200_000]);
+    expect(costAt(priceOf("provider", 1, 2), { ...noAnswer, receivedTokens: 0 })).toEqual(["computed", 2_000_000]);
+  });
 });
