@@ -70,6 +70,10 @@ export const attemptSchema = z.object({
   heldNano: z.number(),
   costNano: z.number().nullable(),
   costSource: costSourceSchema,
+  /** Beside a cost that the provider reported: its own counts × the price as we know it. Absent where that is not known. */
+  computedNano: z.number().optional(),
+  /** The room for the answer, as it was sent. Absent in records of before it was kept. */
+  askedOutputTokens: z.number().optional(),
 });
 export type Attempt = z.infer<typeof attemptSchema>;
 

@@ -6,7 +6,7 @@ import type { Route } from "../core/provider.ts";
 
 /** What is known of an attempt when it is over. */
 export interface AttemptFacts {
-  route: Pick<Route, "price">;
+  route: Pick<Route, "price"> & Partial<Pick<Route, "simulated">>;
   outcome: Exclude<Attempt["outcome"], "crashed">;
   /** False when it was called off before the request left. */
   sent: boolean;
@@ -30,6 +30,8 @@ export interface AttemptPrice {
   /** null: the price is not known. Never zero for that reason. */
   costNano: NanoUsd | null;
   costSource: CostSource;
+  /** Beside a reported cost: the counts × the price. Absent without a price, and where the counts are not whole. */
+  computedNano?: NanoUsd;
 }
 
 /**
@@ -44,7 +46,7 @@ export function priceAttempt(facts: AttemptFacts): AttemptPrice {
   const counted = countOf(facts, reportedCostUsd);
   const reportedNano = reportedCostUsd !== null && isAmount(reportedCostUsd) ? nanoFromUsd(reportedCostUsd) : null;
   if (counted !== null && reportedNano !== null && !facts.usageIsEarly) {
-    return { usage: counted, costNano: reportedNano, costSource: "reported" };
+    return { usage: counted, costNano: reportedNano, costSource: "reported", ...computedBeside(counted, facts) };
   }
   if (counted !== null && isWhole(counted, facts)) return priced(counted, facts.route, "computed");
 
@@ -75,6 +77,13 @@ export function priceAsHeld(route: Pick<Route, "price">, heldNano: NanoUsd): Att
 }
 
 const nothing: Usage = { input: 0, cacheRead: 0, cacheWrite: 0, output: 0, reasoning: 0 };
+
+function computedBeside(counted: Usage, facts: AttemptFacts): { computedNano?: NanoUsd } {
+  const { price, simulated } = facts.route;
+  if (simulated === true || isFree(price) || !isWhole(counted, facts)) return {};
+  const computedNano = costNano(counted, price);
+  return computedNano === null ? {} : { computedNano };
+}
 
 /**
  * Nothing is missing of the count: no prompt is 0 tokens long, nor is an answer of which something came; where a vendor

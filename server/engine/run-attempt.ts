@@ -11,7 +11,7 @@ import {
   type Route,
   routeName,
 } from "../core/provider.ts";
-import type { Ledger } from "../store/ledger.ts";
+import type { Generation, Ledger } from "../store/ledger.ts";
 import { compose, noText, requireAnswer, type StreamCall } from "./attempt.ts";
 import type { Calibration } from "./calibration.ts";
 import type { Clock } from "./clock.ts";
@@ -74,7 +74,7 @@ export interface AttemptEnd {
 }
 
 export interface RunDeps {
-  ledger: Pick<Ledger, "noteProgress" | "settle">;
+  ledger: Pick<Ledger, "noteProgress" | "noteGeneration" | "settle">;
   clock: Clock;
   /** What vendors' counts are to our estimates; absent: nothing is learned. */
   calibration?: Calibration;
@@ -97,6 +97,7 @@ export async function runAttempt(job: AttemptJob, deps: RunDeps, signal: AbortSi
   let usageIsEarly = false;
   let finishReason: FinishReason | null = null;
   let failure: Failure | null = null;
+  let generation: Generation | null = null;
   let received = "";
   let callsUnderWay = 0;
   const { isCapped } = job;
@@ -116,6 +117,10 @@ export async function runAttempt(job: AttemptJob, deps: RunDeps, signal: AbortSi
     for await (const part of stream(job.request, { signal })) {
       if (part.type === "activity") {
         if (part.limits !== undefined) job.onLimits?.(part.limits);
+        if (part.generationId !== undefined) {
+          generation = { id: part.generationId, origin: job.route.origin };
+          ledger.noteGeneration(job.attemptId, generation);
+        }
         pace.sign(clock.ticks());
         continue;
       }
@@ -186,6 +191,7 @@ export async function runAttempt(job: AttemptJob, deps: RunDeps, signal: AbortSi
     durationMs: Math.round(clock.ticks() - job.startedTicksMs),
     heldNano: job.heldNano,
     ...price,
+    askedOutputTokens: maxOutputTokens,
   };
   try {
     await ledger.settle(job.attemptId, {
@@ -194,13 +200,26 @@ export async function runAttempt(job: AttemptJob, deps: RunDeps, signal: AbortSi
       ...price,
       firstTokenMs,
       durationMs: attempt.durationMs,
+      askedOutputTokens: maxOutputTokens,
       reason: job.reason,
+      ...(generation === null ? {} : { generation }),
+      ...(sent ? { estimated: calibratedBoth({ inputTokens, receivedTokens }, factors) } : {}),
     });
   } catch (error) {
     // The answer is there and stays; its row stays held and is settled when the books can be written again.
     deps.onLedgerFault?.(failureOf(error));
   }
   return { attempt, finishReason, hasContent: received !== "", timing: pace.timing(receivedTokens) };
+}
+
+function calibratedBoth(
+  { inputTokens, receivedTokens }: { inputTokens: number; receivedTokens: number },
+  factors: TokenFactors,
+): { inputTokens: number; outputTokens: number } {
+  return {
+    inputTokens: calibrated(inputTokens, factors.input),
+    outputTokens: calibrated(receivedTokens, factors.output),
+  };
 }
 
 /** An answer shorter than this tells nothing of tokens per second. */

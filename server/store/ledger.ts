@@ -43,6 +43,16 @@ export interface Settlement
   extends Omit<Attempt, "id" | "providerId" | "modelId" | "tier" | "startedAtMs" | "heldNano"> {
   /** Why this route was taken, in the plan's words. */
   reason: string;
+  /** Absent where the provider gave no id, or cannot be asked. */
+  generation?: Generation;
+  /** Our estimate of the tokens, times what this vendor's counts are to ours. Absent where nothing was sent. */
+  estimated?: { inputTokens: number; outputTokens: number };
+}
+
+/** What a provider calls an answer, and the origin at which it can be asked later what the answer cost. */
+export interface Generation {
+  id: string;
+  origin: string;
 }
 
 /** The books of every window on this host: one row for each attempt, held first, settled once. */
@@ -55,6 +65,8 @@ export interface Ledger extends HeldMoney {
   reserve(reservation: Reservation): Promise<{ heldNano: NanoUsd }>;
   /** Notes how much came so far, in case this process dies. Written at most once a second for an attempt; may be lost. */
   noteProgress(attemptId: string, progress: { outputTokens: number }): void;
+  /** Notes at once by what name a provider can be asked what the attempt cost, in case this process dies; may be lost. */
+  noteGeneration(attemptId: string, generation: Generation): void;
   /**
    * Writes the true cost, safe from a loss of power, also where it is more than was held. The first settlement of an
    * attempt wins; only one made for a crash gives way to it. A cost beyond what a number holds exactly is booked as the
@@ -119,8 +131,12 @@ export function createLedger({ database, instances, now, timeZone }: LedgerOptio
   );
   const update = database.prepare(
     `UPDATE attempts SET outcome = ?, failure = ?, usage = ?, cost_nano = ?, cost_source = ?, first_token_ms = ?,
-       duration_ms = ?, reason = ?, settled_at_ms = ?
-     WHERE attempt_id = ? AND (outcome IS NULL OR outcome = 'crashed')`,
+       duration_ms = ?, reason = ?, settled_at_ms = ?, computed_nano = ?, asked_output_tokens = ?, estimated_input = ?,
+       estimated_output = ?, generation_id = ifnull(?, generation_id), generation_origin = ifnull(?, generation_origin)
+     WHERE attempt_id = ? AND (outcome IS NULL OR outcome = 'crashed') AND reconciled_at_ms IS NULL`,
+  );
+  const name = database.prepare(
+    "UPDATE attempts SET generation_id = ?, generation_origin = ? WHERE attempt_id = ? AND outcome IS NULL",
   );
   const one = database.prepare("SELECT * FROM attempts WHERE attempt_id = ?");
   const ofTurn = database.prepare("SELECT * FROM attempts WHERE turn_id = ? ORDER BY rowid");
@@ -184,6 +200,12 @@ export function createLedger({ database, instances, now, timeZone }: LedgerOptio
         s.durationMs,
         s.reason,
         now(),
+        s.computedNano !== undefined && Number.isSafeInteger(s.computedNano) ? s.computedNano : null,
+        s.askedOutputTokens ?? null,
+        s.estimated?.inputTokens ?? null,
+        s.estimated?.outputTokens ?? null,
+        s.generation?.id ?? null,
+        s.generation?.origin ?? null,
         attemptId,
       );
     });
@@ -244,6 +266,10 @@ export function createLedger({ database, instances, now, timeZone }: LedgerOptio
       if (waitMs <= 0) return writeNote(attemptId);
       before.timer = setTimeout(() => writeNote(attemptId), waitMs);
       before.timer.unref();
+    },
+
+    noteGeneration(attemptId, { id, origin }) {
+      database.write("normal", () => name.run(id, origin, attemptId)).catch(() => undefined);
     },
 
     async settle(attemptId, settlement) {
