@@ -27,13 +27,14 @@ import { openBooks } from "./engine/books.ts";
 import { createCalibration } from "./engine/calibration.ts";
 import { systemClock } from "./engine/clock.ts";
 import { createComplete } from "./engine/complete.ts";
-import { createWorld } from "./engine/configure.ts";
+import { createWorld, wayOut } from "./engine/configure.ts";
 import { createDrill } from "./engine/drill.ts";
 import { createEstimate } from "./engine/estimate.ts";
 import { createHealth } from "./engine/health.ts";
 import { createMoney } from "./engine/money.ts";
 import { createOffline } from "./engine/offline.ts";
 import { readSession } from "./engine/read-session.ts";
+import { createReconciler } from "./engine/reconcile.ts";
 import { createRefreshLists } from "./engine/refresh-lists.ts";
 import { factsOfHealth } from "./engine/route-facts.ts";
 import { createRoutes } from "./engine/routes.ts";
@@ -134,6 +135,11 @@ async function build(initialization: Initialization): Promise<void> {
   const syntax = createSyntax({ directory: new URL("../grammars/", import.meta.url) });
   const stopping = new AbortController();
   const running = new Set<Promise<unknown>>();
+  /** The server does not stop before it has ended. */
+  const untilStop = <Result>(work: Promise<Result>): Promise<Result> => {
+    running.add(work);
+    return work.finally(() => running.delete(work));
+  };
   const fault = (failure: Failure): void => log("warn", failure.message);
   const money = createMoney({
     books,
@@ -152,6 +158,7 @@ async function build(initialization: Initialization): Promise<void> {
   const moneyChanged = (): void => {
     spending.tell();
     warner.settled();
+    reconciler.look();
   };
   const attempted = (attempt: Attempt, route: Route): void => {
     activity.attempted(attempt, route, now());
@@ -162,7 +169,19 @@ async function build(initialization: Initialization): Promise<void> {
     if (attempt.failure === null) log("info", `${routeName(route)}: ${facts}`);
     moneyChanged();
   };
+  const attemptedAloud = (attempt: Attempt, route: Route): void => {
+    attempted(attempt, route);
+    if (attempt.failure !== null) log("warn", `${routeName(route)}: ${attempt.failure.message}`);
+  };
 
+  const reconciler = createReconciler({
+    world,
+    store: books.store,
+    clock: systemClock,
+    onReconciled: () => moneyChanged(),
+    onAmended: (sessionId, turn) => void connection.sendNotification(TurnAmendedNotification, { sessionId, turn }),
+    onFault: fault,
+  });
   const routes = createRoutes({
     world,
     get store() {
@@ -176,10 +195,7 @@ async function build(initialization: Initialization): Promise<void> {
     calibration,
     health,
     offline,
-    onAttempt(attempt, route) {
-      attempted(attempt, route);
-      if (attempt.failure !== null) log("warn", `${routeName(route)}: ${attempt.failure.message}`);
-    },
+    onAttempt: attemptedAloud,
     onFault: fault,
   });
   const drill = createDrill({
@@ -206,10 +222,7 @@ async function build(initialization: Initialization): Promise<void> {
     createId: randomUUID,
     workspace,
     paused: routes.paused,
-    onAttempt(attempt, route) {
-      attempted(attempt, route);
-      if (attempt.failure !== null) log("warn", `${routeName(route)}: ${attempt.failure.message}`);
-    },
+    onAttempt: attemptedAloud,
     unparsedBlocks: (answer) => unparsedBlocks(answer, syntax),
     onAmended: (sessionId, turn) => void connection.sendNotification(TurnAmendedNotification, { sessionId, turn }),
     codeIsComing: (answer) => loadParsersFor(answer, syntax),
@@ -288,9 +301,7 @@ async function build(initialization: Initialization): Promise<void> {
       moneyChanged();
       completions.settingsChanged();
       handlers.setCompletions(result.completions.on);
-      const refreshing = refreshInBackground();
-      running.add(refreshing);
-      void refreshing.finally(() => running.delete(refreshing));
+      void untilStop(refreshInBackground());
       return result;
     },
     ask(params, emit, signal) {
@@ -298,8 +309,7 @@ async function build(initialization: Initialization): Promise<void> {
         await openAgain();
         return ask(params, emit, AbortSignal.any([signal, stopping.signal]));
       });
-      running.add(turn);
-      return turn.finally(() => running.delete(turn));
+      return untilStop(turn);
     },
     estimate: createEstimate({
       world,
@@ -358,14 +368,9 @@ async function build(initialization: Initialization): Promise<void> {
         await openAgain();
         return routes.test(params, AbortSignal.any([signal, stopping.signal]));
       });
-      running.add(test);
-      return test.finally(() => running.delete(test));
+      return untilStop(test);
     },
-    drill(signal) {
-      const drilled = drill(AbortSignal.any([signal, stopping.signal]));
-      running.add(drilled);
-      return drilled.finally(() => running.delete(drilled));
-    },
+    drill: (signal) => untilStop(drill(AbortSignal.any([signal, stopping.signal]))),
     facts: () => ({
       pid: process.pid,
       node: process.versions.node,
@@ -384,16 +389,11 @@ async function build(initialization: Initialization): Promise<void> {
   stop = async () => {
     // An answer that is still coming is cut here and settled, so that no money stays held.
     stopping.abort();
-    await Promise.allSettled([...running, completions.close()]);
+    await Promise.allSettled([...running, completions.close(), reconciler.close()]);
     await warner.idle();
     await world.close();
     spending.stop();
     books.close();
   };
   const readyAt = performance.now();
-}
-
-/** What decides whether a provider can be reached and takes the key. */
-function wayOut({ configuration, keys }: ConfigureParams): string {
-  return JSON.stringify([configuration.providers, configuration.network, keys]);
 }

@@ -140,6 +140,13 @@ export type ProviderPart =
   | { type: "usage"; usage: Usage; reportedCostUsd: number | null }
   | { type: "finish"; reason: FinishReason };
 
+/** What a provider says afterwards about an answer of its own. */
+export interface GenerationBill {
+  /** null where it told none. */
+  usage: Usage | null;
+  costUsd: number;
+}
+
 export interface StreamOptions {
   signal: AbortSignal;
 }
@@ -172,6 +179,11 @@ export interface Provider {
   canFill?(modelId: string, wire: FimWire): boolean;
   /** What the server has said that this model does not take; a request that needs it fails at once and sends nothing. */
   lacks?(modelId: string): readonly Need[];
+  /**
+   * What the answer cost that the provider called `generationId`; null while it does not know. Costs nothing. Throws like
+   * `stream`. Absent where the provider cannot be asked.
+   */
+  billOf?(generationId: string, options: StreamOptions): Promise<GenerationBill | null>;
   listModels(options: StreamOptions): Promise<ListedModel[]>;
 }
 

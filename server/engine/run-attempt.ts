@@ -3,6 +3,7 @@ import { type Failure, FailureError, failureOf } from "../../shared/failure.ts";
 import { calibrated, factorOf, type TokenFactors } from "../core/calibrate.ts";
 import { estimateTokens } from "../core/estimate-tokens.ts";
 import type { SpeedSample, Timeouts } from "../core/learn-timers.ts";
+import { isOverride } from "../core/price.ts";
 import {
   type FinishReason,
   type ProviderPart,
@@ -117,7 +118,8 @@ export async function runAttempt(job: AttemptJob, deps: RunDeps, signal: AbortSi
     for await (const part of stream(job.request, { signal })) {
       if (part.type === "activity") {
         if (part.limits !== undefined) job.onLimits?.(part.limits);
-        if (part.generationId !== undefined) {
+        // Where the person's own price rules, nobody needs to be asked.
+        if (part.generationId !== undefined && !isOverride(job.route.price)) {
           generation = { id: part.generationId, origin: job.route.origin };
           ledger.noteGeneration(job.attemptId, generation);
         }

@@ -8,6 +8,7 @@ import {
   type EventReading,
   isMalformedCall,
 } from "./decode-events.ts";
+import { readGenerationId } from "./read-generation.ts";
 import { readJson } from "./read-json.ts";
 import { chatUsageSchema, countedSchema, readCounted, readReportedCost } from "./read-usage.ts";
 
@@ -18,10 +19,19 @@ export type ChatDecoderOptions = DecoderOptions;
  * itself. What ends and what breaks an answer is said at `createEventDecoder`.
  */
 export function createChatDecoder(options: ChatDecoderOptions): EventDecoder {
-  return createEventDecoder(options, (data) => readChunk(data, options));
+  let toldId = readGenerationId(options.headers["x-generation-id"]);
+  return createEventDecoder(options, (data) => {
+    const reading = readChunk(data, options);
+    if (reading?.kind !== "chunk" || options.generationIds !== "told" || reading.id === toldId) return reading;
+    toldId = reading.id;
+    if (toldId === null) return reading;
+    return { ...reading, parts: [{ type: "activity", generationId: toldId }, ...reading.parts] };
+  });
 }
 
-function readChunk(data: string, options: ChatDecoderOptions): EventReading | null {
+type ChatReading = { kind: "error" } | (Extract<EventReading, { kind: "chunk" }> & { id: string | null });
+
+function readChunk(data: string, options: ChatDecoderOptions): ChatReading | null {
   const chunk = readJson(data, chunkSchema);
   if (isError(chunk ?? readJson(data, errorOnlySchema))) return { kind: "error" };
   if (!chunk) return null;
@@ -39,6 +49,7 @@ function readChunk(data: string, options: ChatDecoderOptions): EventReading | nu
   const counted = readCounted(chunk, choice?.usage ?? null);
   return {
     kind: "chunk",
+    id: readGenerationId(chunk.id),
     parts,
     // With the last event some servers send the whole message once more, beside the delta or in its place.
     toolCalls: [...readToolCalls(choice?.delta), ...readToolCalls(choice?.message).map(byPlace)],
@@ -129,6 +140,7 @@ const deltaSchema = z
   .nullish();
 type Delta = z.infer<typeof deltaSchema>;
 const chunkSchema = countedSchema.extend({
+  id: text,
   choices: z
     .array(
       z.looseObject({

@@ -32,6 +32,8 @@ export interface DecoderOptions {
   secrets: readonly string[];
   zeroCost: "free" | "unknown";
   nowMs: number;
+  /** The vendor's ids of answers are worth telling: it can be asked by them. Absent: they are not read. */
+  generationIds?: "told";
 }
 
 export type UsagePart = Extract<ProviderPart, { type: "usage" }>;

@@ -21,7 +21,8 @@ export const tokenCount = z
   .pipe(z.number().finite().min(0).max(MOST_TOKENS))
   .nullish()
   .catch(null);
-const amount = z
+/** Dollars. May still be no amount of money; see `chargedUsd`. */
+export const costAmount = z
   .union([z.number(), z.string().regex(/^\d/).transform(Number)])
   .nullish()
   .catch(null);
@@ -63,14 +64,14 @@ export const chatUsageSchema = z.looseObject({
   eval_count: tokenCount,
   cost: z
     .union([
-      amount.unwrap().unwrap(),
-      z.looseObject({ total_cost: amount }).transform((cost) => cost.total_cost ?? null),
+      costAmount.unwrap().unwrap(),
+      z.looseObject({ total_cost: costAmount }).transform((cost) => cost.total_cost ?? null),
     ])
     .nullish()
     .catch(null),
-  cost_in_usd_ticks: amount,
+  cost_in_usd_ticks: costAmount,
   is_byok: z.boolean().nullish().catch(null),
-  cost_details: optionalObject({ upstream_inference_cost: amount }),
+  cost_details: optionalObject({ upstream_inference_cost: costAmount }),
 });
 export type ChatUsage = z.infer<typeof chatUsageSchema>;
 

@@ -10,6 +10,7 @@ import { createDayOf } from "./day-of.ts";
 import { createHeldMoney, type HeldMoney } from "./held-money.ts";
 import type { Instances } from "./instances.ts";
 import { attemptOf } from "./read-attempt.ts";
+import { createReconciliation, type Reconciliation } from "./reconciliation.ts";
 import { heldRowSchema, settleCrashed, unnotedCost } from "./settle-crashed.ts";
 import { createSpendBook } from "./spend-book.ts";
 
@@ -56,7 +57,7 @@ export interface Generation {
 }
 
 /** The books of every window on this host: one row for each attempt, held first, settled once. */
-export interface Ledger extends HeldMoney {
+export interface Ledger extends HeldMoney, Reconciliation {
   /**
    * Holds the money, or as much of it as every cap leaves. Only when this resolves may the request leave, and it may cost
    * no more than what it resolves with. No two requests of this host, in whatever window, are granted the same room.
@@ -121,6 +122,7 @@ export function createLedger({ database, instances, now, timeZone }: LedgerOptio
   const capBook = createCapBook(database);
   const spendBook = createSpendBook(database);
   const heldMoney = createHeldMoney(database, instances, now);
+  const reconciliation = createReconciliation(database, now);
   const insert = database.prepare(
     `INSERT INTO attempts (attempt_id, turn_id, session_id, kind, workspace, book, tier, provider_id, model_id,
        instance_id, day, started_at_ms, held_nano, input_nano, output_nano_per_token)
@@ -334,6 +336,13 @@ export function createLedger({ database, instances, now, timeZone }: LedgerOptio
     },
 
     held: heldMoney.held,
+    toReconcile: reconciliation.toReconcile,
+
+    async reconcile(attemptId, bill) {
+      const isAmended = await reconciliation.reconcile(attemptId, bill);
+      if (isAmended) tellSettled();
+      return isAmended;
+    },
 
     async release(attemptIds) {
       const released = await heldMoney.release(attemptIds);
