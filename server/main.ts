@@ -131,7 +131,7 @@ async function build(initialization: Initialization): Promise<void> {
       Object.values(networkInterfaces()).some((each) => each?.some(({ internal }) => !internal) === true),
     ticks: systemClock.ticks,
   });
-  const calibration = createCalibration();
+  const calibration = createCalibration({ store: () => books.store()?.calibrations ?? null, now });
   const syntax = createSyntax({ directory: new URL("../grammars/", import.meta.url) });
   const stopping = new AbortController();
   const running = new Set<Promise<unknown>>();

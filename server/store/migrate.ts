@@ -234,7 +234,7 @@ export const migrations: readonly string[] = [
    CREATE INDEX attempts_to_reconcile ON attempts (started_at_ms)
      WHERE generation_id IS NOT NULL AND reconciled_at_ms IS NULL AND cost_source IN ('estimated', 'reserved');
    CREATE INDEX attempts_estimated ON attempts (provider_id, model_id, started_at_ms)
-     WHERE estimated_input IS NOT NULL AND book = 'real';
+     WHERE estimated_input IS NOT NULL AND book = 'real' AND cost_source IN ('reported', 'computed');
 
    CREATE TABLE calibrations (
      origin TEXT NOT NULL,

@@ -1,4 +1,6 @@
+import { type Calibrations, createCalibrations } from "./calibrations.ts";
 import { openDatabase } from "./database.ts";
+import { createEstimateErrors, type EstimateErrors } from "./estimate-errors.ts";
 import { createHealthStore, type HealthStore } from "./health-store.ts";
 import { BEAT_EVERY_MS, createInstances } from "./instances.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
@@ -15,6 +17,8 @@ export interface Store {
   health: HealthStore;
   responses: ResponseCache;
   pausedRoutes: PausedRoutes;
+  calibrations: Calibrations;
+  estimateErrors: EstimateErrors;
   /** The file, for messages and diagnostics. */
   path: string;
   sqliteVersion: string;
@@ -74,6 +78,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       health: createHealthStore(database),
       responses: createResponseCache(database),
       pausedRoutes: createPausedRoutes(database),
+      calibrations: createCalibrations(database),
+      estimateErrors: createEstimateErrors(database),
       path: database.path,
       sqliteVersion: database.sqliteVersion,
       close() {

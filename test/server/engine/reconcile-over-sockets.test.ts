@@ -41,12 +41,26 @@ interface Stage {
   instanceId?: string;
   preset?: ProviderSetting["preset"];
   prices?: ProviderSetting["models"];
+  models?: readonly string[];
 }
 
 /** One run of the server: its books, its settings, its questions and its reconciler. */
-async function run({ baseUrl, key = apiKey, directory, instanceId = "one", preset = "openrouter", prices }: Stage) {
+async function run({
+  baseUrl,
+  key = apiKey,
+  directory,
+  instanceId = "one",
+  preset = "openrouter",
+  prices,
+  models = ["talker"],
+}: Stage) {
   const store = await open({ instanceId, ...(directory === undefined ? {} : { directory }) });
-  await store.modelLists.save("gateway", new URL(baseUrl).origin, [listed], Date.now());
+  await store.modelLists.save(
+    "gateway",
+    new URL(baseUrl).origin,
+    models.map((id) => ({ ...listed, id })),
+    Date.now(),
+  );
   const fake = createFakeClock(Date.now());
   let asking = 0;
   /** Tells a question that is under way, whose time runs out, from the pauses between two. */
@@ -75,7 +89,7 @@ async function run({ baseUrl, key = apiKey, directory, instanceId = "one", prese
   const { problems } = await world.apply({
     configuration: {
       providers: [{ id: "gateway", preset, baseUrl, ...(prices === undefined ? {} : { models: prices }) }],
-      tiers: { cheap: ["gateway/talker"] },
+      tiers: { cheap: models.map((id) => `gateway/${id}`) },
       mode: undefined,
       quality: undefined,
       playground: undefined,
@@ -229,6 +243,51 @@ describe("an answer that was cut", () => {
     expect(store.ledger.toReconcile(0)).toEqual([]);
     expect(clock.waiting()).toBe(0);
   });
+});
+
+it("a turn that is still being answered is amended once it has ended", async () => {
+  let goOn = (): void => undefined;
+  const released = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  const event = (data: object) => `data: ${JSON.stringify(data)}\n\n`;
+  const said = (content: string, finish_reason: string | null) => [{ index: 0, delta: { content }, finish_reason }];
+  let asked = 0;
+  const server = await startRawServer(async (request, response) => {
+    if (request.method === "GET") {
+      response.end(JSON.stringify({ data: { id: "gen-1", total_cost: 0.02, native_tokens_prompt: 9 } }));
+      return;
+    }
+    asked += 1;
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    if (asked === 1) {
+      response.end(event({ id: "gen-1", choices: said("Half an answer, and then the line is gone", null) }));
+      return;
+    }
+    response.write(event({ id: "gen-2", choices: said("Whole.", null) }));
+    await released;
+    const usage = { prompt_tokens: 10, completion_tokens: 2, cost: 0.001 };
+    response.end(`${event({ id: "gen-2", choices: said("", "stop"), usage })}data: [DONE]\n\n`);
+  });
+  closers.push(() => server.close());
+  const { store, put, amended, reconciled, waitFor, clock } = await run({
+    baseUrl: `${server.origin}/v1`,
+    models: ["talker", "second"],
+  });
+  const coming = put("t1");
+  await until(() => asked === 2);
+  await waitFor(1, () => reconciled.length === 1);
+  expect(amended).toEqual([]);
+  goOn();
+  const turn = await coming;
+  expect(turn).toMatchObject({ state: "done", decision: { costSource: "estimated" } });
+  await clock.advance(10_000);
+  await until(() => amended.length === 1);
+  expect(amended).toMatchObject([
+    { id: "t1", state: "done", answer: "Whole.", decision: { costNano: 21_000_000, costSource: "reported" } },
+  ]);
+  expect(spentNano(store)).toBe(21_000_000);
+  expect(store.sessions.read("s")?.turns).toEqual(amended);
 });
 
 it("an answer that the person stopped costs what had been written, by the gateway's own books", async () => {
