@@ -94,6 +94,8 @@ export async function runAttempt(job: AttemptJob, deps: RunDeps, signal: AbortSi
   let hasAnswer = false;
   const pace = createPace(job.startedTicksMs);
   let usage: Usage | null = null;
+  /** The vendor's count of the prompt alone, told before the answer. */
+  let promptUsage: Usage | null = null;
   let reportedCostUsd: number | null = null;
   let usageIsEarly = false;
   let finishReason: FinishReason | null = null;
@@ -123,6 +125,7 @@ export async function runAttempt(job: AttemptJob, deps: RunDeps, signal: AbortSi
           generation = { id: part.generationId, origin: job.route.origin };
           ledger.noteGeneration(job.attemptId, generation);
         }
+        if (part.promptUsage !== undefined) promptUsage = part.promptUsage;
         pace.sign(clock.ticks());
         continue;
       }
@@ -171,6 +174,11 @@ export async function runAttempt(job: AttemptJob, deps: RunDeps, signal: AbortSi
   const receivedTokens = estimateTokens(received);
   const inputTokens = job.inputTokens();
   const { route, heldNano } = job;
+  // One that failed before it said anything is not billed for having been read.
+  if (usage === null && promptUsage !== null && (outcome !== "failed" || receivedTokens > 0)) {
+    usage = promptUsage;
+    usageIsEarly = true;
+  }
   const price = priceSafely(
     { route, outcome, sent, inputTokens, receivedTokens, usage, reportedCostUsd, usageIsEarly, factors, heldNano },
     (problem) => deps.onLedgerFault?.(problem),

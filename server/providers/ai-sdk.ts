@@ -22,7 +22,7 @@ import { drain } from "./read-body.ts";
 import { type ErrorAnswer, quote, readError } from "./read-error.ts";
 import { readNeedRefusal } from "./read-need-refusal.ts";
 import { headersPart } from "./read-rate-limits.ts";
-import { chatUsageSchema, keptForAnHour, MOST_TOKENS } from "./read-usage.ts";
+import { chatUsageSchema, keptForAnHour, MOST_TOKENS, readUsage as readWireUsage } from "./read-usage.ts";
 import { type AnswerOf, watchedFetch } from "./watched-fetch.ts";
 
 export interface AiSdkVendor extends SdkVendorOptions {
@@ -182,12 +182,29 @@ function readPart(part: LanguageModelV4StreamPart, reading: Reading): ProviderPa
       return said(toolCalls.take({ index: null, id: part.toolCallId, name: part.toolName, argumentsText: part.input }));
     case "error":
       throw new FailureError(readStreamError(part.error, reading));
+    case "raw":
+      return readPromptUsage(part.rawValue);
     case "finish":
       return readFinish(part, reading);
     default:
       return [{ type: "activity" }];
   }
 }
+
+/** Anthropic counts the prompt before it writes: where the answer is cut, that is known for sure. [] in every other event. */
+function readPromptUsage(event: unknown): ProviderPart[] {
+  const begun = beginningSchema.safeParse(event).data?.message?.usage;
+  const usage = begun ? readWireUsage({ ...begun, output_tokens: null }) : null;
+  return usage === null ? [] : [{ type: "activity", promptUsage: usage }];
+}
+
+const beginningSchema = z.looseObject({
+  type: z.literal("message_start"),
+  message: z
+    .looseObject({ usage: chatUsageSchema.nullish().catch(null) })
+    .nullish()
+    .catch(null),
+});
 
 function readFinish(part: Extract<LanguageModelV4StreamPart, { type: "finish" }>, reading: Reading): ProviderPart[] {
   const { host, toolCalls } = reading;

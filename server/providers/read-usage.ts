@@ -135,9 +135,8 @@ export function readUsage(usage: ChatUsage): Usage | null {
       reasoning: usage.completion_tokens_details?.reasoning_tokens,
     });
   }
-  if (whole(usage.input_tokens) + whole(usage.output_tokens) + whole(usage.cache_read_input_tokens) === 0) {
-    return readEvaluated(usage);
-  }
+  const outer = [usage.input_tokens, usage.cache_read_input_tokens, usage.cache_creation_input_tokens];
+  if ([...outer, usage.output_tokens].every((each) => whole(each) === 0)) return readEvaluated(usage);
   const reasoning = usage.output_tokens_details?.reasoning_tokens ?? usage.output_tokens_details?.thinking_tokens;
   const inner = usage.input_tokens_details;
   const hasOuter = (usage.cache_read_input_tokens ?? usage.cache_creation_input_tokens ?? usage.cache_creation) != null;

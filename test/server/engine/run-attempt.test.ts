@@ -193,3 +193,32 @@ describe("what is kept of an attempt beside its cost", () => {
     expect(own.ledger.generations).toEqual([]);
   });
 });
+
+describe("a prompt that the vendor counted before it wrote", () => {
+  const prose = "a few words that say something of use ".repeat(10);
+  const counted: Step = {
+    type: "activity",
+    promptUsage: { input: 10, cacheRead: 80, cacheWrite: 0, output: 0, reasoning: 0 },
+  };
+  const cut: Step = { type: "fail", failure: { kind: "truncated", message: "cut" } };
+  const end = async (...steps: Step[]) => {
+    const { result, ledger } = walk({ a: [[activity, ...steps]] });
+    await result;
+    return ledger.settled[0];
+  };
+
+  it("is what a cut answer is billed for, with the answer as we estimate it", async () => {
+    expect(await end(counted, text(prose), cut)).toMatchObject({
+      costSource: "estimated",
+      usage: { input: 10, cacheRead: 80, output: estimateTokens(prose) },
+    });
+  });
+
+  it("gives way to the count at the end, and costs nothing where nothing was said", async () => {
+    expect(await end(counted, text(prose), usage(120, 60), finish)).toMatchObject({
+      costSource: "computed",
+      usage: { input: 120, output: 60 },
+    });
+    expect(await end(counted, cut)).toMatchObject({ costSource: "free", costNano: 0 });
+  });
+});

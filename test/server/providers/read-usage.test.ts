@@ -95,6 +95,23 @@ describe("Anthropic's own wire", () => {
     expect(await countOf(start, ends)).toEqual([usageOf(25, 0, 0, 15, 0)]);
   });
 
+  it("the prompt's count is told before the answer, so that a cut one has it", async () => {
+    const usage = { input_tokens: 21, cache_creation_input_tokens: 5, cache_read_input_tokens: 1800, output_tokens: 3 };
+    const [provider] = await connectTo("anthropic", (_request, response) => {
+      openStream(response).end(answer(usage, []).split("event: content_block_stop")[0]);
+    });
+    const request = { modelId: "claude", messages: [{ role: "user", text: "Hi" }] as const, maxOutputTokens: 100 };
+    const told: unknown[] = [];
+    const hearing = async () => {
+      for await (const part of provider.stream(request, { signal: new AbortController().signal })) {
+        if (part.type === "text-delta") told.push(part.text);
+        if (part.type === "activity" && part.promptUsage !== undefined) told.push(part.promptUsage);
+      }
+    };
+    await expect(hearing()).rejects.toThrow("broke off before its end");
+    expect(told).toEqual([usageOf(21, 1800, 5, 0, 0), "Hi"]);
+  });
+
   it("more than there can be is no count", async () => {
     expect(await countOf({ input_tokens: 1e15, output_tokens: 1 }, [{ output_tokens: 1e18 }])).toEqual([]);
   });
