@@ -28,7 +28,7 @@ import { openBooks } from "./engine/books.ts";
 import { createCalibration } from "./engine/calibration.ts";
 import { systemClock } from "./engine/clock.ts";
 import { createComplete } from "./engine/complete.ts";
-import { createWorld } from "./engine/configure.ts";
+import { createWorld, wayOut } from "./engine/configure.ts";
 import { createCosts } from "./engine/costs.ts";
 import { createDrill } from "./engine/drill.ts";
 import { createEstimate } from "./engine/estimate.ts";
@@ -36,6 +36,7 @@ import { createHealth } from "./engine/health.ts";
 import { createMoney } from "./engine/money.ts";
 import { createOffline } from "./engine/offline.ts";
 import { readSession } from "./engine/read-session.ts";
+import { createReconciler } from "./engine/reconcile.ts";
 import { createRefreshLists } from "./engine/refresh-lists.ts";
 import { factsOfHealth } from "./engine/route-facts.ts";
 import { createRoutes } from "./engine/routes.ts";
@@ -132,10 +133,15 @@ async function build(initialization: Initialization): Promise<void> {
       Object.values(networkInterfaces()).some((each) => each?.some(({ internal }) => !internal) === true),
     ticks: systemClock.ticks,
   });
-  const calibration = createCalibration();
+  const calibration = createCalibration({ store: () => books.store()?.calibrations ?? null, now });
   const syntax = createSyntax({ directory: new URL("../grammars/", import.meta.url) });
   const stopping = new AbortController();
   const running = new Set<Promise<unknown>>();
+  /** The server does not stop before it has ended. */
+  const untilStop = <Result>(work: Promise<Result>): Promise<Result> => {
+    running.add(work);
+    return work.finally(() => running.delete(work));
+  };
   const fault = (failure: Failure): void => log("warn", failure.message);
   const money = createMoney({
     books,
@@ -154,6 +160,7 @@ async function build(initialization: Initialization): Promise<void> {
   const moneyChanged = (): void => {
     spending.tell();
     warner.settled();
+    reconciler.look();
   };
   const attempted = (attempt: Attempt, route: Route): void => {
     activity.attempted(attempt, route, now());
@@ -163,6 +170,10 @@ async function build(initialization: Initialization): Promise<void> {
     // Ghost text fails and is cut all day long: its faults are told once a minute, elsewhere.
     if (attempt.failure === null) log("info", `${routeName(route)}: ${facts}`);
     moneyChanged();
+  };
+  const attemptedAloud = (attempt: Attempt, route: Route): void => {
+    attempted(attempt, route);
+    if (attempt.failure !== null) log("warn", `${routeName(route)}: ${attempt.failure.message}`);
   };
 
   const audit = createAudit({ store: () => books.store(), now, onFault: fault });
@@ -174,6 +185,14 @@ async function build(initialization: Initialization): Promise<void> {
     hostLabel,
     quality: () => world.scene().settings.quality,
     onDeleted: () => moneyChanged(),
+  });
+  const reconciler = createReconciler({
+    world,
+    store: books.store,
+    clock: systemClock,
+    onReconciled: () => moneyChanged(),
+    onAmended: (sessionId, turn) => void connection.sendNotification(TurnAmendedNotification, { sessionId, turn }),
+    onFault: fault,
   });
   const routes = createRoutes({
     world,
@@ -189,10 +208,7 @@ async function build(initialization: Initialization): Promise<void> {
     health,
     offline,
     audit,
-    onAttempt(attempt, route) {
-      attempted(attempt, route);
-      if (attempt.failure !== null) log("warn", `${routeName(route)}: ${attempt.failure.message}`);
-    },
+    onAttempt: attemptedAloud,
     onFault: fault,
   });
   const drill = createDrill({
@@ -220,10 +236,7 @@ async function build(initialization: Initialization): Promise<void> {
     workspace,
     paused: routes.paused,
     audit,
-    onAttempt(attempt, route) {
-      attempted(attempt, route);
-      if (attempt.failure !== null) log("warn", `${routeName(route)}: ${attempt.failure.message}`);
-    },
+    onAttempt: attemptedAloud,
     unparsedBlocks: (answer) => unparsedBlocks(answer, syntax),
     onAmended: (sessionId, turn) => void connection.sendNotification(TurnAmendedNotification, { sessionId, turn }),
     codeIsComing: (answer) => loadParsersFor(answer, syntax),
@@ -304,9 +317,7 @@ async function build(initialization: Initialization): Promise<void> {
       moneyChanged();
       completions.settingsChanged();
       handlers.setCompletions(result.completions.on);
-      const refreshing = refreshInBackground();
-      running.add(refreshing);
-      void refreshing.finally(() => running.delete(refreshing));
+      void untilStop(refreshInBackground());
       return result;
     },
     ask(params, emit, signal) {
@@ -314,8 +325,7 @@ async function build(initialization: Initialization): Promise<void> {
         await openAgain();
         return ask(params, emit, AbortSignal.any([signal, stopping.signal]));
       });
-      running.add(turn);
-      return turn.finally(() => running.delete(turn));
+      return untilStop(turn);
     },
     estimate: createEstimate({
       world,
@@ -374,15 +384,10 @@ async function build(initialization: Initialization): Promise<void> {
         await openAgain();
         return routes.test(params, AbortSignal.any([signal, stopping.signal]));
       });
-      running.add(test);
-      return test.finally(() => running.delete(test));
+      return untilStop(test);
     },
     ...costs,
-    drill(signal) {
-      const drilled = drill(AbortSignal.any([signal, stopping.signal]));
-      running.add(drilled);
-      return drilled.finally(() => running.delete(drilled));
-    },
+    drill: (signal) => untilStop(drill(AbortSignal.any([signal, stopping.signal]))),
     facts: () => ({
       pid: process.pid,
       node: process.versions.node,
@@ -401,7 +406,7 @@ async function build(initialization: Initialization): Promise<void> {
   stop = async () => {
     // An answer that is still coming is cut here and settled, so that no money stays held.
     stopping.abort();
-    await Promise.allSettled([...running, completions.close()]);
+    await Promise.allSettled([...running, completions.close(), reconciler.close()]);
     await warner.idle();
     await audit.idle();
     await world.close();
@@ -409,9 +414,4 @@ async function build(initialization: Initialization): Promise<void> {
     books.close();
   };
   const readyAt = performance.now();
-}
-
-/** What decides whether a provider can be reached and takes the key. */
-function wayOut({ configuration, keys }: ConfigureParams): string {
-  return JSON.stringify([configuration.providers, configuration.network, keys]);
 }

@@ -11,6 +11,8 @@ export const usageSchema = z.object({
   input: z.number().int().nonnegative(),
   cacheRead: z.number().int().nonnegative(),
   cacheWrite: z.number().int().nonnegative(),
+  /** Of `cacheWrite`, the tokens kept for an hour. */
+  cacheWrite1h: z.number().int().nonnegative().optional(),
   output: z.number().int().nonnegative(),
   reasoning: z.number().int().nonnegative(),
 });
@@ -68,6 +70,10 @@ export const attemptSchema = z.object({
   heldNano: z.number(),
   costNano: z.number().nullable(),
   costSource: costSourceSchema,
+  /** Beside a cost that the provider reported: its own counts × the price as we know it. Absent where that is not known. */
+  computedNano: z.number().optional(),
+  /** The room for the answer, as it was sent. Absent in records of before it was kept. */
+  askedOutputTokens: z.number().optional(),
 });
 export type Attempt = z.infer<typeof attemptSchema>;
 

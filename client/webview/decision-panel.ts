@@ -3,6 +3,7 @@ import { formatUsd } from "../../shared/money.ts";
 import { alwaysHere } from "./always-here.ts";
 import {
   attemptWords,
+  billWords,
   fullModel,
   headline,
   heldWords,
@@ -115,6 +116,7 @@ function attemptRow(attempt: Attempt): HTMLElement {
       element("strong", {}, fullModel(attempt)),
       ` ${attemptWords(attempt)}`,
       held === null ? null : element("span", { class: "attempt-held money" }, ` ${held}`),
+      ...billWords(attempt).map((words) => element("span", { class: "attempt-bill money" }, ` ${words}`)),
     ),
     element("span", { class: "money" }, formatUsd(attempt.costNano)),
   );

@@ -1,5 +1,6 @@
 import type { Attempt, Decision, Tier } from "../../shared/answer.ts";
-import { formatUsd } from "../../shared/money.ts";
+import { billedBeyondRoom, costMismatch } from "../../shared/check-cost.ts";
+import { formatUsd, type NanoUsd, usdFromNano } from "../../shared/money.ts";
 import { roughUsd } from "./price-words.ts";
 
 /** The words of a decision: everything the line under an answer and its panel say, apart from how they look. */
@@ -90,6 +91,37 @@ export function heldWords({ costNano, costSource, heldNano }: Attempt): string |
   if (costNano === null || costNano === 0 || heldNano <= costNano) return null;
   const estimated = costSource === "estimated" ? ", estimated" : "";
   return `held ${formatUsd(heldNano)}, settled ${formatUsd(costNano)}${estimated}`;
+}
+
+/**
+ * What of an attempt's bill a person should look at, a sentence each: a reported cost that is not what the counts × price
+ * come to, and more tokens than the answer had room for. [] as a rule.
+ */
+export function billWords(attempt: Attempt): string[] {
+  const words: string[] = [];
+  const { costNano, computedNano } = attempt;
+  const percentOff = costMismatch(attempt);
+  if (percentOff !== null && costNano !== null && computedNano !== undefined) {
+    const size = Math.abs(percentOff);
+    const rounded = size < 10 ? Number(size.toFixed(1)) : Math.round(size);
+    const more = percentOff > 0 ? "more" : "less";
+    const difference = Number.isFinite(size) ? ` (${rounded.toLocaleString("en-US")} % ${more})` : "";
+    const [told, ours] = distinctUsd(costNano, computedNano);
+    words.push(`the provider says ${told}, its counts × price give ${ours}${difference}`);
+  }
+  if (billedBeyondRoom(attempt)) {
+    const count = (tokens: number | undefined) => (tokens ?? 0).toLocaleString("en-US");
+    words.push(`billed ${count(attempt.usage?.output)} tokens of ${count(attempt.askedOutputTokens)} asked`);
+  }
+  return words;
+}
+
+/** Two amounts that are not the same, with so many digits that they do not look the same either. */
+function distinctUsd(one: NanoUsd, other: NanoUsd): [string, string] {
+  const usual: [string, string] = [formatUsd(one), formatUsd(other)];
+  if (usual[0] !== usual[1] && !usual.some((words) => words.startsWith("<"))) return usual;
+  const exact = (nano: NanoUsd) => (nano === 0 ? "$0" : `$${usdFromNano(nano).toFixed(nano < 1_000_000 ? 7 : 6)}`);
+  return [exact(one), exact(other)];
 }
 
 function outcomeWords(attempt: Attempt): string {

@@ -118,12 +118,12 @@ export interface RateLimits {
 /**
  * One piece of a provider's answer. Order: any number of `activity` (response headers, keep-alives, role-only deltas:
  * proof of life, never content; the first, that of the headers, brings the
- * rate limits they tell of) and of content, at most one `usage`, then exactly one `finish`, the last part of all.
+ * rate limits they tell of; one brings the id by which the provider can be asked later what the answer cost, one how the vendor counted the prompt before it began to write) and of content, at most one `usage`, then exactly one `finish`, the last part of all.
  * Deltas are never empty. Calls count from 0 in the order they began, and their deltas may be interleaved; each call has
  * one `tool-call-start`, and one whole `tool-call` after its deltas.
  */
 export type ProviderPart =
-  | { type: "activity"; limits?: RateLimits }
+  | { type: "activity"; limits?: RateLimits; generationId?: string; promptUsage?: Usage }
   | { type: "text-delta"; text: string }
   | { type: "reasoning-delta"; text: string }
   /** Ends the block of thinking whose deltas came before, with what the vendor wants to see again. */
@@ -139,6 +139,13 @@ export type ProviderPart =
   | { type: "tool-call"; index: number; id: string; name: string; argumentsJson: string; signature?: string }
   | { type: "usage"; usage: Usage; reportedCostUsd: number | null }
   | { type: "finish"; reason: FinishReason };
+
+/** What a provider says afterwards about an answer of its own. */
+export interface GenerationBill {
+  /** null where it told none. */
+  usage: Usage | null;
+  costUsd: number;
+}
 
 export interface StreamOptions {
   signal: AbortSignal;
@@ -172,6 +179,11 @@ export interface Provider {
   canFill?(modelId: string, wire: FimWire): boolean;
   /** What the server has said that this model does not take; a request that needs it fails at once and sends nothing. */
   lacks?(modelId: string): readonly Need[];
+  /**
+   * What the answer cost that the provider called `generationId`; null while it does not know. Costs nothing. Throws like
+   * `stream`. Absent where the provider cannot be asked.
+   */
+  billOf?(generationId: string, options: StreamOptions): Promise<GenerationBill | null>;
   listModels(options: StreamOptions): Promise<ListedModel[]>;
 }
 

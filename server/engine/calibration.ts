@@ -1,38 +1,70 @@
-import { type CountedTokens, factorOf, learnRatio, type Ratios, type TokenFactors } from "../core/calibrate.ts";
+import { type Failure, failureOf } from "../../shared/failure.ts";
+import { type CountedTokens, factorOf, learnRatio, type TokenFactors } from "../core/calibrate.ts";
 import { type Route, routeName } from "../core/provider.ts";
+import type { Calibrations, ModelRatios } from "../store/calibrations.ts";
 
-/** How each model's vendor counts tokens beside our estimate, as this process has seen it. */
+/** How each model's vendor counts tokens beside our estimate. */
 export interface Calibration {
-  /** Takes what an attempt's own count was, and our estimate of the same prompt and answer. */
+  /** Takes what an attempt's own count was, and our estimate of the same prompt and answer. Never throws. */
   learn(route: Named, counted: { input: CountedTokens; output: CountedTokens }): void;
-  /** What to multiply an estimate with where no count came. */
+  /** What to multiply an estimate with where no count came. Never throws. */
   factorsFor(route: Named, caps: { isCapped: boolean }): TokenFactors;
 }
 
-type Named = Pick<Route, "providerId" | "modelId" | "origin">;
+type Named = Pick<Route, "providerId" | "modelId" | "origin"> & Partial<Pick<Route, "simulated">>;
+
+export interface CalibrationDeps {
+  /** What earlier starts and other windows have learned; null while the books are not open. */
+  store(): Calibrations | null;
+  now(): number;
+  onFault?(failure: Failure): void;
+}
 
 /** Far more models than a person uses; beyond it the one that was learned of the longest ago is forgotten. */
 const MOST_MODELS = 200;
 
-export function createCalibration(): Calibration {
-  const models = new Map<string, { input: Ratios; output: Ratios }>();
+/** Without `deps` what is learned ends with the process. What a simulated vendor counts is never kept. */
+export function createCalibration(deps?: CalibrationDeps): Calibration {
+  const models = new Map<string, ModelRatios>();
+
+  const remember = (key: string, ratios: ModelRatios): ModelRatios => {
+    models.delete(key);
+    models.set(key, ratios);
+    const oldest = models.keys().next();
+    if (models.size > MOST_MODELS && oldest.done !== true) models.delete(oldest.value);
+    return ratios;
+  };
+  const keptOf = (route: Named): Calibrations | null => (route.simulated === true ? null : (deps?.store() ?? null));
+
+  const known = (route: Named): ModelRatios => {
+    const key = keyOf(route);
+    const remembered = models.get(key);
+    if (remembered !== undefined) return remembered;
+    try {
+      const kept = keptOf(route)?.read(route) ?? null;
+      return kept === null ? nothing : remember(key, kept);
+    } catch (error) {
+      deps?.onFault?.(failureOf(error));
+      return nothing;
+    }
+  };
+
   return {
-    learn(route, { input, output }) {
-      const key = keyOf(route);
-      const known = models.get(key) ?? nothing;
-      models.delete(key);
-      models.set(key, { input: learnRatio(known.input, input), output: learnRatio(known.output, output) });
-      const oldest = models.keys().next();
-      if (models.size > MOST_MODELS && oldest.done !== true) models.delete(oldest.value);
+    learn(route, counted) {
+      const { input, output } = known(route);
+      remember(keyOf(route), { input: learnRatio(input, counted.input), output: learnRatio(output, counted.output) });
+      keptOf(route)
+        ?.learn(route, counted, deps?.now() ?? 0)
+        .catch((error: unknown) => deps?.onFault?.(failureOf(error)));
     },
     factorsFor(route, caps) {
-      const { input, output } = models.get(keyOf(route)) ?? nothing;
+      const { input, output } = known(route);
       return { input: factorOf(input, caps), output: factorOf(output, caps) };
     },
   };
 }
 
-const nothing: { input: Ratios; output: Ratios } = { input: [], output: [] };
+const nothing: ModelRatios = { input: [], output: [] };
 
 /** The same names may stand for another vendor once the address has changed. */
 function keyOf(route: Named): string {

@@ -74,7 +74,7 @@ export interface Scene {
   routes: readonly Route[];
   /** What can serve a mode: the routes of the tiers, and the model picked by hand when it is in none. */
   routesFor(mode: string): readonly Route[];
-  providerOf(route: Route): Provider | null;
+  providerOf(route: Pick<Route, "providerId" | "wire">): Provider | null;
   /** Every model that can be picked. */
   models: ModelSummary[];
   /** Free models on this machine that are in no tier: what is left at a cap. */
@@ -377,4 +377,9 @@ function localRoutes(models: ReadonlyMap<string, KnownModel>, inTier: ReadonlyMa
     if (isLocal && !inTier.has(name) && chats(model.modelId)) found.push({ ...model, tier: "cheap" });
   }
   return found;
+}
+
+/** What decides whether a provider can be reached and takes the key, as text that is the same where that is the same. */
+export function wayOut({ configuration, keys }: ConfigureParams): string {
+  return JSON.stringify([configuration.providers, configuration.network, keys]);
 }

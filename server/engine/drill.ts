@@ -321,6 +321,7 @@ async function warmUp(cast: Cast): Promise<void> {
 const throwAwayBooks: FailoverDeps["ledger"] = {
   reserve: async ({ heldNano }) => ({ heldNano }),
   noteProgress: () => undefined,
+  noteGeneration: () => undefined,
   settle: async () => undefined,
   onSettled: () => () => undefined,
   capStates: () => [],

@@ -107,7 +107,7 @@ export interface FailoverJob {
 export type FailoverStep = RouteStep;
 
 export interface FailoverDeps {
-  ledger: Pick<Ledger, "reserve" | "noteProgress" | "settle" | "onSettled" | "capStates">;
+  ledger: Pick<Ledger, "reserve" | "noteProgress" | "noteGeneration" | "settle" | "onSettled" | "capStates">;
   clock: Clock;
   /** 0 ≤ x < 1 */
   random(): number;

@@ -6,7 +6,7 @@ import type { Route } from "../core/provider.ts";
 
 /** What is known of an attempt when it is over. */
 export interface AttemptFacts {
-  route: Pick<Route, "price">;
+  route: Pick<Route, "price"> & Partial<Pick<Route, "simulated">>;
   outcome: Exclude<Attempt["outcome"], "crashed">;
   /** False when it was called off before the request left. */
   sent: boolean;
@@ -30,6 +30,8 @@ export interface AttemptPrice {
   /** null: the price is not known. Never zero for that reason. */
   costNano: NanoUsd | null;
   costSource: CostSource;
+  /** Beside a reported cost: the counts × the price. Absent without a price, and where the counts are not whole. */
+  computedNano?: NanoUsd;
 }
 
 /**
@@ -44,16 +46,17 @@ export function priceAttempt(facts: AttemptFacts): AttemptPrice {
   const counted = countOf(facts, reportedCostUsd);
   const reportedNano = reportedCostUsd !== null && isAmount(reportedCostUsd) ? nanoFromUsd(reportedCostUsd) : null;
   if (counted !== null && reportedNano !== null && !facts.usageIsEarly) {
-    return { usage: counted, costNano: reportedNano, costSource: "reported" };
+    return { usage: counted, costNano: reportedNano, costSource: "reported", ...computedBeside(counted, facts) };
   }
-  if (counted !== null && !facts.usageIsEarly) return priced(counted, facts.route, "computed");
+  if (counted !== null && isWhole(counted, facts)) return priced(counted, facts.route, "computed");
 
   const isMetered = facts.sent && (facts.outcome !== "failed" || facts.receivedTokens > 0 || counted !== null);
   if (!isMetered) return { usage: null, costNano: 0, costSource: "free" };
   const estimatedAt = (factors: TokenFactors): AttemptPrice => {
     const output = Math.max(calibrated(facts.receivedTokens, factors.output), counted?.output ?? 0);
     const input = calibrated(facts.inputTokens, factors.input);
-    return priced(counted === null ? { ...nothing, input, output } : { ...counted, output }, facts.route, "estimated");
+    const known = counted === null || inputOf(counted) === 0 ? { ...(counted ?? nothing), input } : counted;
+    return priced({ ...known, output }, facts.route, "estimated");
   };
   const estimated = estimatedAt(facts.factors);
   // A sum that was told on the way is the least that it came to.
@@ -75,11 +78,29 @@ export function priceAsHeld(route: Pick<Route, "price">, heldNano: NanoUsd): Att
 
 const nothing: Usage = { input: 0, cacheRead: 0, cacheWrite: 0, output: 0, reasoning: 0 };
 
+function computedBeside(counted: Usage, facts: AttemptFacts): { computedNano?: NanoUsd } {
+  const { price, simulated } = facts.route;
+  if (simulated === true || isFree(price) || !isWhole(counted, facts)) return {};
+  const computedNano = costNano(counted, price);
+  return computedNano === null ? {} : { computedNano };
+}
+
+/**
+ * Nothing is missing of the count: no prompt is 0 tokens long, nor is an answer of which something came; where a vendor
+ * left one of the two out, or sent what no count can be, that one is estimated.
+ */
+function isWhole(counted: Usage, { usageIsEarly, inputTokens, receivedTokens }: AttemptFacts): boolean {
+  return !usageIsEarly && (inputOf(counted) > 0 || inputTokens === 0) && (counted.output > 0 || receivedTokens === 0);
+}
+
+function inputOf({ input, cacheRead, cacheWrite }: Usage): number {
+  return input + cacheRead + cacheWrite;
+}
+
 /** Some servers send a count of zeros for an answer they did give: that is no count. */
 function countOf({ usage, receivedTokens }: AttemptFacts, reportedCostUsd: number | null): Usage | null {
   if (usage === null) return null;
-  const total = usage.input + usage.cacheRead + usage.cacheWrite + usage.output;
-  return total === 0 && receivedTokens > 0 && reportedCostUsd === null ? null : usage;
+  return inputOf(usage) + usage.output === 0 && receivedTokens > 0 && reportedCostUsd === null ? null : usage;
 }
 
 function priced(usage: Usage, route: Pick<Route, "price">, source: "computed" | "estimated"): AttemptPrice {

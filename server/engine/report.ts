@@ -13,7 +13,7 @@ import type { ReportScope, RoutingSums } from "../store/report-book.ts";
 
 export interface ReportDeps {
   /** Throws a ledger failure while the books are not open. */
-  store(): Pick<Store, "report" | "ledger">;
+  store(): Pick<Store, "report" | "ledger" | "estimateErrors">;
   /** Milliseconds since 1970. */
   now(): number;
   /** The workspace of the books that this window is in. */
@@ -39,7 +39,7 @@ const MOST_BUCKETS = 600;
  */
 export function createReport(deps: ReportDeps): (params: ReportParams) => Promise<Report> {
   return async (params) => {
-    const { report, ledger } = deps.store();
+    const { report, ledger, estimateErrors } = deps.store();
     const today = ledger.dayOf(deps.now());
     const { fromDay, toDay } = daysOf(params.range, today, () => report.firstDay(params.book));
     const scope: ReportScope = { book: params.book, fromDay, toDay, workspace: params.workspace };
@@ -86,7 +86,8 @@ export function createReport(deps: ReportDeps): (params: ReportParams) => Promis
         keptSavedNano: routing.keptSavedNano,
       },
       dearest,
-      estimateErrors: [],
+      // By the clock of the world, not of the person: a few hours more or less make no other median.
+      estimateErrors: estimateErrors(Date.parse(fromDay), Date.parse(toDay) + DAY_MS),
       raises: [],
     };
   };

@@ -3,6 +3,7 @@ import { type Failure, FailureError, failureOf } from "../../shared/failure.ts";
 import { calibrated, factorOf, type TokenFactors } from "../core/calibrate.ts";
 import { estimateTokens } from "../core/estimate-tokens.ts";
 import type { SpeedSample, Timeouts } from "../core/learn-timers.ts";
+import { isOverride } from "../core/price.ts";
 import { promptSavingsNano } from "../core/prompt-savings.ts";
 import {
   type FinishReason,
@@ -12,7 +13,7 @@ import {
   type Route,
   routeName,
 } from "../core/provider.ts";
-import type { Ledger } from "../store/ledger.ts";
+import type { Generation, Ledger } from "../store/ledger.ts";
 import { compose, noText, requireAnswer, type StreamCall } from "./attempt.ts";
 import type { Calibration } from "./calibration.ts";
 import type { Clock } from "./clock.ts";
@@ -75,7 +76,7 @@ export interface AttemptEnd {
 }
 
 export interface RunDeps {
-  ledger: Pick<Ledger, "noteProgress" | "settle">;
+  ledger: Pick<Ledger, "noteProgress" | "noteGeneration" | "settle">;
   clock: Clock;
   /** What vendors' counts are to our estimates; absent: nothing is learned. */
   calibration?: Calibration;
@@ -94,10 +95,13 @@ export async function runAttempt(job: AttemptJob, deps: RunDeps, signal: AbortSi
   let hasAnswer = false;
   const pace = createPace(job.startedTicksMs);
   let usage: Usage | null = null;
+  /** The vendor's count of the prompt alone, told before the answer. */
+  let promptUsage: Usage | null = null;
   let reportedCostUsd: number | null = null;
   let usageIsEarly = false;
   let finishReason: FinishReason | null = null;
   let failure: Failure | null = null;
+  let generation: Generation | null = null;
   let received = "";
   let callsUnderWay = 0;
   const { isCapped } = job;
@@ -117,6 +121,12 @@ export async function runAttempt(job: AttemptJob, deps: RunDeps, signal: AbortSi
     for await (const part of stream(job.request, { signal })) {
       if (part.type === "activity") {
         if (part.limits !== undefined) job.onLimits?.(part.limits);
+        // Where the person's own price rules, nobody needs to be asked.
+        if (part.generationId !== undefined && !isOverride(job.route.price)) {
+          generation = { id: part.generationId, origin: job.route.origin };
+          ledger.noteGeneration(job.attemptId, generation);
+        }
+        if (part.promptUsage !== undefined) promptUsage = part.promptUsage;
         pace.sign(clock.ticks());
         continue;
       }
@@ -165,6 +175,11 @@ export async function runAttempt(job: AttemptJob, deps: RunDeps, signal: AbortSi
   const receivedTokens = estimateTokens(received);
   const inputTokens = job.inputTokens();
   const { route, heldNano } = job;
+  // One that failed before it said anything is not billed for having been read.
+  if (usage === null && promptUsage !== null && (outcome !== "failed" || receivedTokens > 0)) {
+    usage = promptUsage;
+    usageIsEarly = true;
+  }
   const price = priceSafely(
     { route, outcome, sent, inputTokens, receivedTokens, usage, reportedCostUsd, usageIsEarly, factors, heldNano },
     (problem) => deps.onLedgerFault?.(problem),
@@ -187,6 +202,7 @@ export async function runAttempt(job: AttemptJob, deps: RunDeps, signal: AbortSi
     durationMs: Math.round(clock.ticks() - job.startedTicksMs),
     heldNano: job.heldNano,
     ...price,
+    askedOutputTokens: maxOutputTokens,
   };
   try {
     await ledger.settle(job.attemptId, {
@@ -195,14 +211,27 @@ export async function runAttempt(job: AttemptJob, deps: RunDeps, signal: AbortSi
       ...price,
       firstTokenMs,
       durationMs: attempt.durationMs,
+      askedOutputTokens: maxOutputTokens,
       reason: job.reason,
       promptSavedNano: price.usage === null ? null : promptSavingsNano(price.usage, route.price),
+      ...(generation === null ? {} : { generation }),
+      ...(sent ? { estimated: calibratedBoth({ inputTokens, receivedTokens }, factors) } : {}),
     });
   } catch (error) {
     // The answer is there and stays; its row stays held and is settled when the books can be written again.
     deps.onLedgerFault?.(failureOf(error));
   }
   return { attempt, finishReason, hasContent: received !== "", timing: pace.timing(receivedTokens) };
+}
+
+function calibratedBoth(
+  { inputTokens, receivedTokens }: { inputTokens: number; receivedTokens: number },
+  factors: TokenFactors,
+): { inputTokens: number; outputTokens: number } {
+  return {
+    inputTokens: calibrated(inputTokens, factors.input),
+    outputTokens: calibrated(receivedTokens, factors.output),
+  };
 }
 
 /** An answer shorter than this tells nothing of tokens per second. */

@@ -72,9 +72,14 @@ function event(data: Record<string, unknown>): string {
   return `data: ${JSON.stringify(data)}\n\n`;
 }
 
+/** The id of an answer, as it stands in each of its events. */
+export function answerId({ id }: Pick<Reply, "id">): string {
+  return `chatcmpl-${id}`;
+}
+
 function head(reply: Reply): { object: string } & Record<string, unknown> {
   return {
-    id: `chatcmpl-${reply.id}`,
+    id: answerId(reply),
     object: "chat.completion.chunk",
     created: reply.createdSeconds,
     model: reply.modelId,

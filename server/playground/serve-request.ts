@@ -4,11 +4,12 @@ import * as z from "zod";
 import type { Usage } from "../../shared/answer.ts";
 import type { VendorLogRow } from "../../shared/protocol.ts";
 import { anthropicVendor } from "./anthropic-vendor.ts";
+import type { BillBook } from "./bill-book.ts";
 import { billRequest } from "./bill-request.ts";
 import { chooseAnswer } from "./choose-answer.ts";
 import { chooseToolCalls } from "./choose-tool-calls.ts";
 import { completionsVendor, infillVendor, llamaChatVendor, mistralVendor } from "./fill-vendors.ts";
-import { openAiVendor } from "./openai-vendor.ts";
+import { answerId, openAiVendor } from "./openai-vendor.ts";
 import { paceAnswer, scheduleFor } from "./pace-answer.ts";
 import { planAnswer } from "./plan-answer.ts";
 import type { PromptCache } from "./prompt-cache.ts";
@@ -24,6 +25,8 @@ export interface Desk {
   now: () => number;
   random: () => number;
   write(row: VendorLogRow): void;
+  /** What answers cost, by the id that stands in their events. */
+  bills: BillBook;
 }
 
 export interface ServedModel {
@@ -37,6 +40,8 @@ export interface Shop {
   prefix: string;
   key: "needed" | "none";
   modelsPath: string;
+  /** Where it tells afterwards what an answer cost; absent: nowhere. */
+  billsPath?: string;
   /** What it answers, a path each; the first also lists the models and words the errors. */
   wires: readonly [VendorWire, ...VendorWire[]];
 }
@@ -47,6 +52,7 @@ export const shops: Readonly<Record<"openai" | "ollama" | "anthropic" | "llamacp
     prefix: "/openai/v1",
     key: "needed",
     modelsPath: "/models",
+    billsPath: "/generation",
     wires: [openAiVendor, completionsVendor, mistralVendor],
   },
   ollama: {
@@ -102,7 +108,9 @@ async function serveShop(visit: Visit): Promise<void> {
   const { desk, shop, wire, path, request } = visit;
   const asks = path === wire.askPath;
   const list = path.startsWith(shop.modelsPath) ? /^(?:\/(.+))?$/.exec(path.slice(shop.modelsPath.length)) : null;
-  if (!asks && list === null) return refuse(visit, { status: 404, message: `There is nothing at ${path}.` });
+  const tellsBill = path === shop.billsPath;
+  if (!asks && list === null && !tellsBill)
+    return refuse(visit, { status: 404, message: `There is nothing at ${path}.` });
   if (request.method !== (asks ? "POST" : "GET")) {
     return refuse(visit, { status: 405, message: `${request.method} is not possible at ${path}.` });
   }
@@ -111,6 +119,7 @@ async function serveShop(visit: Visit): Promise<void> {
     if (key === null) return refuse(visit, { status: 401, message: "No API key came with the request." });
     if (key !== desk.apiKey) return refuse(visit, { status: 401, message: "The API key is not valid." });
   }
+  if (tellsBill) return serveBill(visit);
   if (list !== null) return serveModels(visit, list[1] === undefined ? null : decodeURIComponent(list[1]));
 
   const badHeaders = wire.checkHeaders(request.headers);
@@ -141,6 +150,13 @@ function serveModels(visit: Visit, modelId: string | null): void {
   const body = one === undefined ? wire.modelList(served) : wire.modelEntry(one);
   response.writeHead(200, { "content-type": "application/json", ...wire.headers(visit.id) });
   response.end(JSON.stringify(body));
+}
+
+function serveBill(visit: Visit): void {
+  const id = new URL(visit.request.url ?? "/", "http://127.0.0.1").searchParams.get("id") ?? "";
+  const bill = visit.desk.bills.read(id);
+  if (bill === null) refuse(visit, { status: 404, message: `There is no answer '${id}'.` });
+  else send(visit, 200, { "content-type": "application/json" }, JSON.stringify({ data: bill }));
 }
 
 function servedBy(desk: Desk, wire: VendorWire): VendorModel[] {
@@ -189,6 +205,11 @@ async function serveCall(visit: Visit, call: VendorCall): Promise<void> {
     // What never got to a first word is not billed, unless it is a whole answer that has none.
     const billed = written.tokens > 0 || written.end === "finished";
     const cost = billed ? billRequest({ ...usage, output: written.tokens }, call.model.price) : 0;
+    desk.bills.write(answerId(reply), {
+      usage: { ...usage, output: written.tokens },
+      costNano: cost,
+      isCancelled: written.end !== "finished",
+    });
     desk.write({
       atMs,
       wire: wire.wire,

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { Socket } from "node:net";
 import type { BreakRouteParams, VendorLogRow } from "../../shared/protocol.ts";
+import { createBillBook } from "./bill-book.ts";
 import { faultFor, nameOfFault } from "./break-route.ts";
 import { createPromptCache } from "./prompt-cache.ts";
 import { type Desk, type ServedModel, serveRequest, shops } from "./serve-request.ts";
@@ -26,6 +27,8 @@ export interface PlaygroundOptions {
   random?: () => number;
   /** Served besides the playground's own models; one of the same id takes its place. */
   models?: readonly VendorModel[];
+  /** How often the OpenAI-compatible vendor does not know yet what an answer cost; 0 when absent. */
+  billsUnknownAtFirst?: number;
 }
 
 export interface Playground {
@@ -80,7 +83,8 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     rows.push(row);
     if (rows.length > maxLogRows) rows.shift();
   };
-  const desk: Desk = { apiKey: options.apiKey, pace: options.pace, models, now, random, write };
+  const bills = createBillBook(options.billsUnknownAtFirst);
+  const desk: Desk = { apiKey: options.apiKey, pace: options.pace, models, now, random, write, bills };
   const server = createServer((request, response) => {
     // Errors of a socket that the caller tore down are no news: the row in the log says that it left.
     response.on("error", () => undefined);

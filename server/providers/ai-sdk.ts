@@ -22,6 +22,7 @@ import { drain } from "./read-body.ts";
 import { type ErrorAnswer, quote, readError } from "./read-error.ts";
 import { readNeedRefusal } from "./read-need-refusal.ts";
 import { headersPart } from "./read-rate-limits.ts";
+import { chatUsageSchema, keptForAnHour, MOST_TOKENS, readUsage as readWireUsage } from "./read-usage.ts";
 import { type AnswerOf, watchedFetch } from "./watched-fetch.ts";
 
 export interface AiSdkVendor extends SdkVendorOptions {
@@ -181,12 +182,29 @@ function readPart(part: LanguageModelV4StreamPart, reading: Reading): ProviderPa
       return said(toolCalls.take({ index: null, id: part.toolCallId, name: part.toolName, argumentsText: part.input }));
     case "error":
       throw new FailureError(readStreamError(part.error, reading));
+    case "raw":
+      return readPromptUsage(part.rawValue);
     case "finish":
       return readFinish(part, reading);
     default:
       return [{ type: "activity" }];
   }
 }
+
+/** Anthropic counts the prompt before it writes: where the answer is cut, that is known for sure. [] in every other event. */
+function readPromptUsage(event: unknown): ProviderPart[] {
+  const begun = beginningSchema.safeParse(event).data?.message?.usage;
+  const usage = begun ? readWireUsage({ ...begun, output_tokens: null }) : null;
+  return usage === null ? [] : [{ type: "activity", promptUsage: usage }];
+}
+
+const beginningSchema = z.looseObject({
+  type: z.literal("message_start"),
+  message: z
+    .looseObject({ usage: chatUsageSchema.nullish().catch(null) })
+    .nullish()
+    .catch(null),
+});
 
 function readFinish(part: Extract<LanguageModelV4StreamPart, { type: "finish" }>, reading: Reading): ProviderPart[] {
   const { host, toolCalls } = reading;
@@ -222,21 +240,33 @@ function finishReasonOf(unified: string): FinishReason {
   return known.find((reason) => reason === unified) ?? "other";
 }
 
+/** What the vendor itself counted: how long the cache keeps what it wrote stands in no field of the SDK's. */
+const vendorCountSchema = chatUsageSchema.pick({ cache_creation: true }).catch({ cache_creation: null });
+
 /** The SDK has told the cached tokens apart already. Counts are made whole. Nothing counted is null, never zero. */
-function readUsage({ inputTokens, outputTokens }: LanguageModelV4Usage): Usage | null {
+function readUsage({ inputTokens, outputTokens, raw }: LanguageModelV4Usage): Usage | null {
+  const kept = vendorCountSchema.parse(raw ?? {}).cache_creation;
+  const hour = kept?.ephemeral_1h_input_tokens ?? 0;
   const cacheRead = whole(inputTokens.cacheRead);
-  const cacheWrite = whole(inputTokens.cacheWrite);
+  const cacheWrite = Math.max(whole(inputTokens.cacheWrite), whole((kept?.ephemeral_5m_input_tokens ?? 0) + hour));
   const uncached = inputTokens.noCache ?? whole(inputTokens.total) - cacheRead - cacheWrite;
   const input = whole(uncached);
   const reasoning = whole(outputTokens.reasoning);
   const output = outputTokens.total === undefined ? whole(outputTokens.text) + reasoning : whole(outputTokens.total);
   if (input + cacheRead + cacheWrite + output === 0) return null;
-  return { input, cacheRead, cacheWrite, output, reasoning: Math.min(output, reasoning) };
+  return {
+    input,
+    cacheRead,
+    cacheWrite,
+    ...keptForAnHour(cacheWrite, hour),
+    output,
+    reasoning: Math.min(output, reasoning),
+  };
 }
 
-/** The SDK's types promise numbers; what a gateway sent in their place may have a fraction, a sign, or be none. */
+/** The SDK's types promise numbers; what a gateway sent in their place may have a fraction, a sign, or be no count at all. */
 function whole(count: number | undefined): number {
-  return count !== undefined && Number.isFinite(count) ? Math.max(0, Math.round(count)) : 0;
+  return count !== undefined && count <= MOST_TOKENS ? Math.max(0, Math.round(count)) : 0;
 }
 
 /** What the SDK's vendors put into an error part: plain facts about an error the vendor sent in its stream. */

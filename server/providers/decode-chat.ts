@@ -8,8 +8,9 @@ import {
   type EventReading,
   isMalformedCall,
 } from "./decode-events.ts";
+import { readGenerationId } from "./read-generation.ts";
 import { readJson } from "./read-json.ts";
-import { chatUsageSchema, readReportedCost, readUsage } from "./read-usage.ts";
+import { chatUsageSchema, countedSchema, readCounted, readReportedCost } from "./read-usage.ts";
 
 export type ChatDecoderOptions = DecoderOptions;
 
@@ -18,10 +19,19 @@ export type ChatDecoderOptions = DecoderOptions;
  * itself. What ends and what breaks an answer is said at `createEventDecoder`.
  */
 export function createChatDecoder(options: ChatDecoderOptions): EventDecoder {
-  return createEventDecoder(options, (data) => readChunk(data, options.zeroCost));
+  let toldId = readGenerationId(options.headers["x-generation-id"]);
+  return createEventDecoder(options, (data) => {
+    const reading = readChunk(data, options);
+    if (reading?.kind !== "chunk" || options.generationIds !== "told" || reading.id === toldId) return reading;
+    toldId = reading.id;
+    if (toldId === null) return reading;
+    return { ...reading, parts: [{ type: "activity", generationId: toldId }, ...reading.parts] };
+  });
 }
 
-function readChunk(data: string, zeroCost: "free" | "unknown"): EventReading | null {
+type ChatReading = { kind: "error" } | (Extract<EventReading, { kind: "chunk" }> & { id: string | null });
+
+function readChunk(data: string, options: ChatDecoderOptions): ChatReading | null {
   const chunk = readJson(data, chunkSchema);
   if (isError(chunk ?? readJson(data, errorOnlySchema))) return { kind: "error" };
   if (!chunk) return null;
@@ -36,20 +46,33 @@ function readChunk(data: string, zeroCost: "free" | "unknown"): EventReading | n
   // A refusal is what the model says to the person in place of an answer.
   const words = content.text + (body ? (body.refusal ?? "") : (choice?.text ?? ""));
   if (words !== "") parts.push({ type: "text-delta", text: words });
-  const counted = chunk.usage ? readUsage(chunk.usage) : null;
+  const counted = readCounted(chunk, choice?.usage ?? null);
   return {
     kind: "chunk",
+    id: readGenerationId(chunk.id),
     parts,
     // With the last event some servers send the whole message once more, beside the delta or in its place.
     toolCalls: [...readToolCalls(choice?.delta), ...readToolCalls(choice?.message).map(byPlace)],
     finish: finishOf(choice?.finish_reason ?? ""),
-    usage:
-      chunk.usage && counted
-        ? { type: "usage", usage: counted, reportedCostUsd: readReportedCost(chunk.usage, zeroCost) }
-        : null,
+    usage: counted && {
+      type: "usage",
+      usage: counted.usage,
+      reportedCostUsd:
+        (counted.from && readReportedCost(counted.from, options.zeroCost)) ??
+        (chunk.object === "chat.completion" ? costInHeaders(options.headers) : null),
+    },
     isLast: false,
     isAnswer: (chunk.choices?.length ?? 0) > 0,
   };
+}
+
+/**
+ * LiteLLM's cost of an answer in one document, in USD; null without any. Of a stream its headers leave before the answer is
+ * written, and say nothing that can be believed.
+ */
+function costInHeaders(headers: ChatDecoderOptions["headers"]): number | null {
+  const costUsd = Number(headers["x-litellm-response-cost"] ?? "");
+  return Number.isFinite(costUsd) && costUsd > 0 ? costUsd : null;
 }
 
 function finishOf(reason: string): FinishReason | "error" | "malformed-call" | null {
@@ -116,7 +139,8 @@ const deltaSchema = z
   })
   .nullish();
 type Delta = z.infer<typeof deltaSchema>;
-const chunkSchema = z.looseObject({
+const chunkSchema = countedSchema.extend({
+  id: text,
   choices: z
     .array(
       z.looseObject({
@@ -126,10 +150,10 @@ const chunkSchema = z.looseObject({
         /** Of `/completions`. */
         text: z.string().nullish(),
         finish_reason: z.string().nullish(),
+        usage: chatUsageSchema.nullish().catch(null),
       }),
     )
     .nullish(),
-  usage: chatUsageSchema.nullish().catch(null),
   error: z.unknown().optional(),
   object: text,
 });

@@ -32,6 +32,8 @@ export interface DecoderOptions {
   secrets: readonly string[];
   zeroCost: "free" | "unknown";
   nowMs: number;
+  /** The vendor's ids of answers are worth telling: it can be asked by them. Absent: they are not read. */
+  generationIds?: "told";
 }
 
 export type UsagePart = Extract<ProviderPart, { type: "usage" }>;
@@ -151,6 +153,10 @@ export function createEventDecoder(options: DecoderOptions, read: EventReader): 
   }
 
   function takeChunk(chunk: Extract<EventReading, { kind: "chunk" }>): void {
+    // A running count: whoever stops the answer in its middle knows at least how long the prompt was.
+    if (chunk.usage && usage === null && finish === null && chunk.finish === null) {
+      parts.push({ type: "activity", promptUsage: { ...chunk.usage.usage, output: 0, reasoning: 0 } });
+    }
     usage = chunk.usage ?? usage;
     const calls = chunk.toolCalls ?? [];
     const said = calls.length === 0 ? chunk.parts : [...chunk.parts, ...calls.flatMap(toolCalls.take)];

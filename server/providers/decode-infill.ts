@@ -3,6 +3,7 @@ import type { Usage } from "../../shared/answer.ts";
 import type { FinishReason } from "../core/provider.ts";
 import { createEventDecoder, type DecoderOptions, type EventDecoder, type EventReading } from "./decode-events.ts";
 import { readJson } from "./read-json.ts";
+import { tokenCount } from "./read-usage.ts";
 
 /**
  * llama.cpp's own wire: events with `content` and `stop`; the one with `stop: true` is the last, says why, and counts.
@@ -30,7 +31,6 @@ function readEvent(data: string): EventReading | null {
 }
 
 const flag = z.boolean().nullish().catch(null);
-const count = z.number().nonnegative().nullish().catch(null);
 const eventSchema = z.looseObject({
   content: z.string().nullish(),
   stop: flag,
@@ -40,9 +40,9 @@ const eventSchema = z.looseObject({
   stopped_limit: flag,
   /** The model's window was full. */
   truncated: flag,
-  tokens_evaluated: count,
-  tokens_predicted: count,
-  timings: z.looseObject({ cache_n: count, prompt_n: count, predicted_n: count }).nullish().catch(null),
+  tokens_evaluated: tokenCount,
+  tokens_predicted: tokenCount,
+  timings: z.looseObject({ cache_n: tokenCount, prompt_n: tokenCount, predicted_n: tokenCount }).nullish().catch(null),
   error: z.unknown().optional(),
 });
 type Event = z.infer<typeof eventSchema>;

@@ -38,6 +38,8 @@ export function encodeCall(
     ...(request.stop === undefined || request.stop.length === 0 ? {} : { stopSequences: [...request.stop] }),
     ...(tools.length === 0 ? {} : { tools: encodeTools(tools, refused), toolChoice: { type: toolChoice } }),
     abortSignal: signal,
+    // The count of the prompt stands in the first event, and the SDK tells of it at the end alone.
+    includeRawChunks: true,
     providerOptions: { [vendor.optionsName]: { ...vendor.options, ...wholeInputs } },
   };
 }

@@ -1,6 +1,14 @@
 import { type Failure, FailureError } from "../../shared/failure.ts";
 import { templatePrompt } from "../core/fim-prompt.ts";
-import type { FimRequest, FimWire, ListedModel, Provider, ProviderPart, ProviderRequest } from "../core/provider.ts";
+import type {
+  FimRequest,
+  FimWire,
+  ListedModel,
+  Provider,
+  ProviderPart,
+  ProviderRequest,
+  StreamOptions,
+} from "../core/provider.ts";
 import { cancelOnReturn } from "./cancel-on-return.ts";
 import { createChatDecoder } from "./decode-chat.ts";
 import type { DecoderOptions } from "./decode-events.ts";
@@ -15,6 +23,7 @@ import { readAnswer } from "./read-answer.ts";
 import { readErrorBody } from "./read-body.ts";
 import { type ErrorAnswer, readError } from "./read-error.ts";
 import { cannotFill, readFillRefusal } from "./read-fill-refusal.ts";
+import { askGeneration } from "./read-generation.ts";
 import { readNeedRefusal } from "./read-need-refusal.ts";
 
 /** Refusals to fill holes that are remembered, for as long as the provider lives. */
@@ -44,6 +53,7 @@ export function openAiCompatible(facts: ProviderFacts, http: Http): Provider {
   const fillRefusals = new Map<string, Failure>();
   const host = new URL(facts.baseUrl).host;
   const secrets = facts.key === null ? [] : [facts.key];
+  const tellsBills = facts.row.generationPath !== null && facts.key !== null;
 
   /** The response to a request that was accepted. Each refused parameter costs one more try, once. */
   async function open(call: Call, signal: AbortSignal): Promise<HttpResponse> {
@@ -73,7 +83,9 @@ export function openAiCompatible(facts: ProviderFacts, http: Http): Provider {
   }
 
   function decoderOptions(modelId: string, response: HttpResponse): DecoderOptions {
-    return { host, modelId, headers: response.headers, secrets, zeroCost: facts.row.zeroCost, nowMs: facts.now() };
+    const { headers } = response;
+    const options = { host, modelId, headers, secrets, zeroCost: facts.row.zeroCost, nowMs: facts.now() };
+    return tellsBills ? { ...options, generationIds: "told" } : options;
   }
 
   async function* stream(request: ProviderRequest, signal: AbortSignal): AsyncGenerator<ProviderPart, void, undefined> {
@@ -138,6 +150,9 @@ export function openAiCompatible(facts: ProviderFacts, http: Http): Provider {
       !fillRefusals.has(`${wire} ${modelId}`) &&
       (wire !== "template" || templatePrompt(modelId, { prefix: "", suffix: "" }) !== null),
     lacks: quirks.lacks,
+    ...(tellsBills
+      ? { billOf: (id: string, { signal }: StreamOptions) => askGeneration(facts, http, id, signal) }
+      : {}),
     listModels: ({ signal }): Promise<ListedModel[]> => listModels(facts, http, signal),
   };
 }

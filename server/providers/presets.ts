@@ -16,6 +16,8 @@ export interface WireRow {
   keyCheckPath: string | null;
   /** In what units the list states prices. `none`: not at all, or in units nobody documents. */
   priceList: "openrouter" | "vercel" | "none";
+  /** Path behind the base URL that tells afterwards what an answer cost, by its id; null: there is none. */
+  generationPath: string | null;
   /** A reported cost of exactly 0 means free. Elsewhere it often means "not counted" and is not believed. */
   zeroCost: "free" | "unknown";
   /** Which models take `cache_control` marks on this wire. */
@@ -36,6 +38,7 @@ const openAiLike: WireRow = {
   modelsPath: "/models",
   keyCheckPath: null,
   priceList: "none",
+  generationPath: null,
   zeroCost: "unknown",
   cacheMarks: "none",
   reasoningField: "reasoning_content",
@@ -55,6 +58,7 @@ const rows: Readonly<Record<PresetId, WireRow>> = {
     // Its list of models answers without a key.
     keyCheckPath: "/key",
     priceList: "openrouter",
+    generationPath: "/generation",
     zeroCost: "free",
     cacheMarks: "anthropic-models",
     reasoningField: "reasoning_details",
@@ -70,7 +74,7 @@ const rows: Readonly<Record<PresetId, WireRow>> = {
 const knownHosts: Readonly<Record<string, WireRow>> = {
   "api.openai.com": rows.openai,
   "openrouter.ai": rows.openrouter,
-  "ai-gateway.vercel.sh": { ...openAiLike, priceList: "vercel" },
+  "ai-gateway.vercel.sh": { ...openAiLike, priceList: "vercel", generationPath: "/generation" },
   "generativelanguage.googleapis.com": { ...openAiLike, callSignatures: "google" },
   // Both answered 422 to stream_options; they report usage without being asked.
   "api.mistral.ai": { ...openAiLike, includeUsage: "never", toolCallIds: "nine-characters" },

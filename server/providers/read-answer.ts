@@ -1,8 +1,9 @@
 import { FailureError } from "../../shared/failure.ts";
 import type { ProviderPart } from "../core/provider.ts";
-import type { Decoded, EventDecoder } from "./decode-events.ts";
+import type { Decoded, DecoderOptions, EventDecoder } from "./decode-events.ts";
 import type { HttpResponse } from "./http.ts";
 import { asCut, drain } from "./read-body.ts";
+import { readGenerationId } from "./read-generation.ts";
 import { headersPart } from "./read-rate-limits.ts";
 
 /** After the finish reason only usage can follow; a server that then keeps the line open is not waited for longer. */
@@ -15,12 +16,15 @@ const tailMs = 3_000;
 export async function* readAnswer(
   response: HttpResponse,
   decoder: EventDecoder,
-  { host, nowMs }: { host: string; nowMs: number },
+  { host, nowMs, generationIds, headers }: Pick<DecoderOptions, "host" | "nowMs" | "generationIds" | "headers">,
 ): AsyncGenerator<ProviderPart, void, undefined> {
   const chunks = response.body[Symbol.asyncIterator]();
   let over: "left" | "read" = "left";
   try {
-    yield headersPart(response.headers, nowMs);
+    yield headersPart(headers, nowMs);
+    // OpenRouter names the answer before its first event: who leaves in between is billed all the same.
+    const generationId = generationIds === "told" ? readGenerationId(headers["x-generation-id"]) : null;
+    if (generationId !== null) yield { type: "activity", generationId };
     for await (const decoded of decode(chunks, decoder, host)) {
       yield* decoded.parts;
       if (decoded.failure) throw new FailureError(decoded.failure);

@@ -9,7 +9,9 @@ import type { Database } from "./database.ts";
 import { createDayOf } from "./day-of.ts";
 import { createHeldMoney, type HeldMoney } from "./held-money.ts";
 import type { Instances } from "./instances.ts";
+import { createProgressNotes } from "./progress-notes.ts";
 import { attemptOf } from "./read-attempt.ts";
+import { createReconciliation, type Reconciliation } from "./reconciliation.ts";
 import { heldRowSchema, settleCrashed, unnotedCost } from "./settle-crashed.ts";
 import { createSpendBook } from "./spend-book.ts";
 
@@ -47,10 +49,20 @@ export interface Settlement
   reason: string;
   /** What the vendor's cache saved, less what writing to it cost more; absent or null: not known. */
   promptSavedNano?: NanoUsd | null;
+  /** Absent where the provider gave no id, or cannot be asked. */
+  generation?: Generation;
+  /** Our estimate of the tokens, times what this vendor's counts are to ours. Absent where nothing was sent. */
+  estimated?: { inputTokens: number; outputTokens: number };
+}
+
+/** What a provider calls an answer, and the origin at which it can be asked later what the answer cost. */
+export interface Generation {
+  id: string;
+  origin: string;
 }
 
 /** The books of every window on this host: one row for each attempt, held first, settled once. */
-export interface Ledger extends HeldMoney {
+export interface Ledger extends HeldMoney, Reconciliation {
   /**
    * Holds the money, or as much of it as every cap leaves. Only when this resolves may the request leave, and it may cost
    * no more than what it resolves with. No two requests of this host, in whatever window, are granted the same room.
@@ -59,6 +71,8 @@ export interface Ledger extends HeldMoney {
   reserve(reservation: Reservation): Promise<{ heldNano: NanoUsd }>;
   /** Notes how much came so far, in case this process dies. Written at most once a second for an attempt; may be lost. */
   noteProgress(attemptId: string, progress: { outputTokens: number }): void;
+  /** Notes at once by what name a provider can be asked what the attempt cost, in case this process dies; may be lost. */
+  noteGeneration(attemptId: string, generation: Generation): void;
   /**
    * Writes the true cost, safe from a loss of power, also where it is more than was held. The first settlement of an
    * attempt wins; only one made for a crash gives way to it. A cost beyond what a number holds exactly is booked as the
@@ -101,9 +115,6 @@ export interface LedgerOptions {
   timeZone: string;
 }
 
-const NOTE_EVERY_MS = 1_000;
-/** Attempts whose progress is noted at the same time; each is one open stream. Beyond it the oldest goes without. */
-const MOST_NOTED = 1_000;
 const RETRY_SETTLING_MS = 2_000;
 /** Settlements of so long are posted together; nobody waits for it. */
 const POST_AFTER_MS = 50;
@@ -119,18 +130,21 @@ export function createLedger({ database, instances, now, timeZone }: LedgerOptio
   const capBook = createCapBook(database);
   const spendBook = createSpendBook(database);
   const heldMoney = createHeldMoney(database, instances, now);
+  const reconciliation = createReconciliation(database, now);
+  const notes = createProgressNotes(database, now);
   const insert = database.prepare(
     `INSERT INTO attempts (attempt_id, turn_id, session_id, kind, workspace, book, tier, provider_id, model_id,
        instance_id, day, started_at_ms, held_nano, input_nano, output_nano_per_token, language)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  const note = database.prepare(
-    "UPDATE attempts SET noted_output_tokens = ?, noted_at_ms = ? WHERE attempt_id = ? AND outcome IS NULL",
-  );
   const update = database.prepare(
     `UPDATE attempts SET outcome = ?, failure = ?, usage = ?, cost_nano = ?, cost_source = ?, first_token_ms = ?,
-       duration_ms = ?, reason = ?, settled_at_ms = ?, prompt_saved_nano = ?
-     WHERE attempt_id = ? AND (outcome IS NULL OR outcome = 'crashed')`,
+       duration_ms = ?, reason = ?, settled_at_ms = ?, prompt_saved_nano = ?, computed_nano = ?, asked_output_tokens = ?, estimated_input = ?,
+       estimated_output = ?, generation_id = ifnull(?, generation_id), generation_origin = ifnull(?, generation_origin)
+     WHERE attempt_id = ? AND (outcome IS NULL OR outcome = 'crashed') AND reconciled_at_ms IS NULL`,
+  );
+  const name = database.prepare(
+    "UPDATE attempts SET generation_id = ?, generation_origin = ? WHERE attempt_id = ? AND outcome IS NULL",
   );
   const one = database.prepare("SELECT * FROM attempts WHERE attempt_id = ?");
   const ofTurn = database.prepare("SELECT * FROM attempts WHERE turn_id = ? ORDER BY rowid");
@@ -173,25 +187,8 @@ export function createLedger({ database, instances, now, timeZone }: LedgerOptio
     );
   };
 
-  const noted = new Map<string, { outputTokens: number; writtenAtMs: number; timer: NodeJS.Timeout | null }>();
   const kept = new Map<string, Settlement>();
   let retryTimer: NodeJS.Timeout | null = null;
-
-  const writeNote = (attemptId: string): void => {
-    const progress = noted.get(attemptId);
-    if (progress === undefined) return;
-    progress.timer = null;
-    progress.writtenAtMs = now();
-    const { outputTokens, writtenAtMs } = progress;
-    // Best effort: a note that is lost leaves the attempt settled at more, never at less.
-    database.write("normal", () => note.run(outputTokens, writtenAtMs, attemptId)).catch(() => undefined);
-  };
-
-  const forgetNote = (attemptId: string): void => {
-    const timer = noted.get(attemptId)?.timer;
-    if (timer) clearTimeout(timer);
-    noted.delete(attemptId);
-  };
 
   const writeSettlement = async (attemptId: string, s: Settlement): Promise<void> => {
     const failure = s.failure === null ? null : JSON.stringify(s.failure);
@@ -209,6 +206,12 @@ export function createLedger({ database, instances, now, timeZone }: LedgerOptio
         s.reason,
         now(),
         s.promptSavedNano ?? null,
+        s.computedNano !== undefined && Number.isSafeInteger(s.computedNano) ? s.computedNano : null,
+        s.askedOutputTokens ?? null,
+        s.estimated?.inputTokens ?? null,
+        s.estimated?.outputTokens ?? null,
+        s.generation?.id ?? null,
+        s.generation?.origin ?? null,
         attemptId,
       );
     });
@@ -254,25 +257,14 @@ export function createLedger({ database, instances, now, timeZone }: LedgerOptio
       return grant;
     },
 
-    noteProgress(attemptId, { outputTokens }) {
-      const before = noted.get(attemptId);
-      if (before === undefined) {
-        const [oldest] = noted.keys();
-        if (noted.size >= MOST_NOTED && oldest !== undefined) forgetNote(oldest);
-        noted.set(attemptId, { outputTokens, writtenAtMs: 0, timer: null });
-        return writeNote(attemptId);
-      }
-      before.outputTokens = outputTokens;
-      if (before.timer !== null) return;
-      // A clock that was set back must not put the note off by as much.
-      const waitMs = Math.min(before.writtenAtMs + NOTE_EVERY_MS - now(), NOTE_EVERY_MS);
-      if (waitMs <= 0) return writeNote(attemptId);
-      before.timer = setTimeout(() => writeNote(attemptId), waitMs);
-      before.timer.unref();
+    noteProgress: notes.note,
+
+    noteGeneration(attemptId, { id, origin }) {
+      database.write("normal", () => name.run(id, origin, attemptId)).catch(() => undefined);
     },
 
     async settle(attemptId, settlement) {
-      forgetNote(attemptId);
+      notes.forget(attemptId);
       if (kept.has(attemptId)) return;
       try {
         await writeSettlement(attemptId, settlement);
@@ -335,6 +327,13 @@ export function createLedger({ database, instances, now, timeZone }: LedgerOptio
     },
 
     held: heldMoney.held,
+    toReconcile: reconciliation.toReconcile,
+
+    async reconcile(attemptId, bill) {
+      const isAmended = await reconciliation.reconcile(attemptId, bill);
+      if (isAmended) tellSettled();
+      return isAmended;
+    },
 
     async release(attemptIds) {
       const released = await heldMoney.release(attemptIds);
@@ -356,7 +355,7 @@ export function createLedger({ database, instances, now, timeZone }: LedgerOptio
       if (retryTimer !== null) clearTimeout(retryTimer);
       // With the last writes.
       if (postTimer !== null) post().catch(() => undefined);
-      for (const attemptId of [...noted.keys()]) forgetNote(attemptId);
+      notes.close();
       for (const [attemptId, settlement] of kept) {
         // Once more, with the last writes; then the next process settles the row at what it held.
         writeSettlement(attemptId, settlement).catch(() => undefined);

@@ -225,6 +225,28 @@ export const migrations: readonly string[] = [
      PRIMARY KEY (provider_id, model_id)
    ) STRICT, WITHOUT ROWID;`,
   reportSchema,
+  // What our own figures were beside the provider's, by what a provider can be asked later, and how vendors count.
+  `ALTER TABLE attempts ADD COLUMN computed_nano INTEGER;
+   ALTER TABLE attempts ADD COLUMN asked_output_tokens INTEGER;
+   ALTER TABLE attempts ADD COLUMN estimated_input REAL;
+   ALTER TABLE attempts ADD COLUMN estimated_output REAL;
+   ALTER TABLE attempts ADD COLUMN generation_id TEXT;
+   ALTER TABLE attempts ADD COLUMN generation_origin TEXT;
+   ALTER TABLE attempts ADD COLUMN reconciled_at_ms REAL;
+   CREATE INDEX attempts_to_reconcile ON attempts (started_at_ms)
+     WHERE generation_id IS NOT NULL AND reconciled_at_ms IS NULL AND cost_source IN ('estimated', 'reserved');
+   CREATE INDEX attempts_estimated ON attempts (provider_id, model_id, started_at_ms)
+     WHERE estimated_input IS NOT NULL AND book = 'real' AND cost_source IN ('reported', 'computed');
+
+   CREATE TABLE calibrations (
+     origin TEXT NOT NULL,
+     provider_id TEXT NOT NULL,
+     model_id TEXT NOT NULL,
+     input TEXT NOT NULL,
+     output TEXT NOT NULL,
+     learned_at_ms REAL NOT NULL,
+     PRIMARY KEY (origin, provider_id, model_id)
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 /**

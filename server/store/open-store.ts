@@ -1,4 +1,6 @@
+import { type Calibrations, createCalibrations } from "./calibrations.ts";
 import { openDatabase } from "./database.ts";
+import { createEstimateErrors, type EstimateErrors } from "./estimate-errors.ts";
 import { createExport } from "./export-costs.ts";
 import { createHealthStore, type HealthStore } from "./health-store.ts";
 import { BEAT_EVERY_MS, createInstances } from "./instances.ts";
@@ -22,6 +24,8 @@ export interface Store {
   report: ReportBook;
   /** Writes a range of the books to a file. */
   exportCosts: ReturnType<typeof createExport>;
+  calibrations: Calibrations;
+  estimateErrors: EstimateErrors;
   /** The file, for messages and diagnostics. */
   path: string;
   sqliteVersion: string;
@@ -86,6 +90,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       requests,
       exportCosts: createExport(database, requests),
       report: createReportBook(database),
+      calibrations: createCalibrations(database),
+      estimateErrors: createEstimateErrors(database),
       path: database.path,
       sqliteVersion: database.sqliteVersion,
       close() {

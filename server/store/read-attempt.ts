@@ -11,7 +11,7 @@ export function attemptOf(row: unknown, waiting: Settlement | undefined): Attemp
   if (waiting !== undefined) {
     const held = heldRowSchema.safeParse(row);
     if (!held.success) return null;
-    const { reason: _, promptSavedNano: __, ...rest } = waiting;
+    const { reason: _, promptSavedNano: __, generation: ___, estimated: ____, ...rest } = waiting;
     return { ...identityOf(held.data), ...rest };
   }
   const found = attemptRowSchema.safeParse(row);
@@ -26,6 +26,8 @@ export function attemptOf(row: unknown, waiting: Settlement | undefined): Attemp
     usage: data.usage,
     costNano: data.cost_nano,
     costSource: data.cost_source,
+    ...(data.computed_nano === null ? {} : { computedNano: data.computed_nano }),
+    ...(data.asked_output_tokens === null ? {} : { askedOutputTokens: data.asked_output_tokens }),
   };
 }
 
@@ -54,6 +56,8 @@ const attemptRowSchema = z.object({
   held_nano: z.number(),
   cost_nano: z.number().nullable(),
   cost_source: attemptSchema.shape.costSource,
+  computed_nano: z.number().nullable(),
+  asked_output_tokens: z.number().nullable(),
 });
 const heldRowSchema = attemptRowSchema.pick({
   attempt_id: true,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   attemptWords,
+  billWords,
   compactCount,
   endWords,
   failedBeforeWords,
@@ -53,6 +54,33 @@ describe("the words of a decision", () => {
     );
     const stopped = [attempt({ outcome: "failed" }), attempt({ outcome: "cancelled" })];
     expect(headline({ ...frontierDecision, attempts: stopped, answeredBy: null })).toBe(wanted);
+  });
+
+  it("say of a bill what a person should look at, and nothing of the others", () => {
+    const billed = (costNano: number, computedNano: number) =>
+      billWords(attempt({ outcome: "done", costSource: "reported", costNano, computedNano }));
+    expect(billed(4_200_000, 3_500_000)).toEqual([
+      "the provider says $0.0042, its counts × price give $0.0035 (17 % less)",
+    ]);
+    expect(billed(4_200_000, 4_284_000)).toEqual([]);
+    expect(billed(1_250_000_000, 1_280_000_000)).toEqual([
+      "the provider says $1.25, its counts × price give $1.28 (2.4 % more)",
+    ]);
+    expect(billed(4_200_000, 4_310_000)).toEqual([
+      "the provider says $0.0042, its counts × price give $0.0043 (2.6 % more)",
+    ]);
+    expect(billed(1_020_000, 1_049_000)).toEqual([
+      "the provider says $0.001020, its counts × price give $0.001049 (2.8 % more)",
+    ]);
+    expect(billed(20_000, 30_000)).toEqual([
+      "the provider says $0.0000200, its counts × price give $0.0000300 (50 % more)",
+    ]);
+    expect(billed(0, 30_000_000)).toEqual(["the provider says $0, its counts × price give $0.0300"]);
+    const usage = { input: 900, cacheRead: 0, cacheWrite: 0, output: 4_310, reasoning: 0 };
+    expect(billWords(attempt({ outcome: "done", costSource: "computed", usage, askedOutputTokens: 4_096 }))).toEqual([
+      "billed 4,310 tokens of 4,096 asked",
+    ]);
+    expect([...frontierDecision.attempts, ...cheapDecision.attempts].flatMap(billWords)).toEqual([]);
   });
 
   it("say what each attempt came to", () => {

@@ -23,6 +23,7 @@ export function fakeLedger(refuse: { reserve?: Failure; settle?: Failure } = {})
   const reserved: Reserved[] = [];
   const settled: (Settled & { attemptId: string })[] = [];
   const noted: { attemptId: string; outputTokens: number }[] = [];
+  const generations: { attemptId: string; id: string; origin: string }[] = [];
   const rows = new Map<string, Reserved & { costNano: number | null; isSettled: boolean }>();
   const raised = new Map<string, number>();
   const listeners = new Set<() => void>();
@@ -58,6 +59,7 @@ export function fakeLedger(refuse: { reserve?: Failure; settle?: Failure } = {})
     reserved,
     settled,
     noted,
+    generations,
     listeners,
     hooks,
     async reserve(reservation: Reserved): Promise<{ heldNano: number }> {
@@ -86,6 +88,9 @@ export function fakeLedger(refuse: { reserve?: Failure; settle?: Failure } = {})
     },
     noteProgress(attemptId: string, progress: { outputTokens: number }): void {
       noted.push({ attemptId, ...progress });
+    },
+    noteGeneration(attemptId: string, generation: { id: string; origin: string }): void {
+      generations.push({ attemptId, ...generation });
     },
     async settle(attemptId: string, settlement: Settled): Promise<void> {
       if (refuse.settle) throw new FailureError(refuse.settle);

@@ -50,4 +50,36 @@ describe("what an attempt cost", () => {
     expect(costAt(priceOf("override", 1, 2), { usage })).toEqual(["estimated", 4_300_000]);
     expect(costAt(priceOf("provider", 1, 2), { usage })).toEqual(["reported", 500_000_000]);
   });
+
+  it("is in part an estimate where the provider left out the prompt or the answer", () => {
+    const counts = { cacheRead: 0, cacheWrite: 0, reasoning: 0 };
+    const noReport = { reportedCostUsd: null };
+    const noPrompt = { ...noReport, usage: { ...counts, input: 0, output: 3_000 } };
+    expect(costAt(priceOf("provider", 1, 2), noPrompt)).toEqual(["estimated", 8_100_000]);
+    const noAnswer = { ...noReport, usage: { ...counts, input: 2_000, output: 0 } };
+    expect(costAt(priceOf("provider", 1, 2), noAnswer)).toEqual(["estimated", 4_200_000]);
+    expect(costAt(priceOf("provider", 1, 2), { ...noAnswer, receivedTokens: 0 })).toEqual(["computed", 2_000_000]);
+  });
+
+  it("keeps our own figure beside what the provider reports, where there is a whole one", () => {
+    const beside = (extra: Partial<AttemptFacts>) => priceAttempt({ ...facts, ...extra }).computedNano;
+    const facts: AttemptFacts = {
+      route: { price: priceOf("provider", 1, 2) },
+      outcome: "done",
+      sent: true,
+      inputTokens: 2_100,
+      receivedTokens: 1_100,
+      usage: { input: 2_000, cacheRead: 0, cacheWrite: 0, output: 1_000, reasoning: 0 },
+      reportedCostUsd: 0.5,
+      usageIsEarly: false,
+      factors: { input: 1, output: 1 },
+      heldNano: 0,
+    };
+    expect(beside({})).toBe(4_000_000);
+    expect(beside({ route: { price: null } })).toBeUndefined();
+    expect(beside({ route: { price: "free" } })).toBeUndefined();
+    expect(beside({ route: { ...facts.route, simulated: true } })).toBeUndefined();
+    expect(beside({ reportedCostUsd: null })).toBeUndefined();
+    expect(beside({ usage: { input: 0, cacheRead: 0, cacheWrite: 0, output: 9, reasoning: 0 } })).toBeUndefined();
+  });
 });

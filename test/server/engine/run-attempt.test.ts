@@ -152,3 +152,73 @@ describe("an attempt that nobody counted", () => {
     cancel.abort();
   });
 });
+
+describe("what is kept of an attempt beside its cost", () => {
+  const prose = "a few words that say something of use ".repeat(10);
+  const named: Step = { type: "activity", generationId: "gen-1" };
+  const generation = { id: "gen-1", origin: routeOf("a").origin };
+
+  it("is what it was asked, our estimates as this vendor would count them, and the gateway's name for it", async () => {
+    const calibration = createCalibration();
+    calibration.learn(routeOf("a"), {
+      input: { reported: 130, estimated: 100 },
+      output: { reported: 200, estimated: 100 },
+    });
+    const reported: Step = {
+      type: "usage",
+      usage: { input: 120, cacheRead: 0, cacheWrite: 0, output: 4_310, reasoning: 0 },
+      reportedCostUsd: 0.5,
+    };
+    const { result, ledger } = walk({ a: [[activity, named, text(prose), reported, finish]] }, { calibration });
+    const computedNano = 120_000 + 4_310 * 2_000;
+    expect((await result).attempts).toMatchObject([
+      { costNano: 500_000_000, costSource: "reported", computedNano, askedOutputTokens: 4_096 },
+    ]);
+    const estimated = { inputTokens: 130, outputTokens: estimateTokens(prose) * 2 };
+    expect(ledger.settled).toMatchObject([{ computedNano, askedOutputTokens: 4_096, estimated, generation }]);
+    expect(ledger.generations).toEqual([{ attemptId: "attempt-1", ...generation }]);
+  });
+
+  it("is the name also where it was cut, and no name where the person's own price rules", async () => {
+    const cut: Step = { type: "fail", failure: { kind: "truncated", message: "cut" } };
+    const script: Step[] = [activity, named, text(prose), cut];
+    const { result, ledger } = walk({ a: [script] });
+    await result;
+    expect(ledger.settled).toMatchObject([{ outcome: "failed", costSource: "estimated", generation }]);
+    const { price } = routeOf("a");
+    if (price === null || price === "free") throw new Error("The scripted route has a price.");
+    const own = walk({ a: [script] }, { routes: [routeOf("a", { price: { ...price, source: "override" } })] });
+    await own.result;
+    expect(own.ledger.settled[0]).not.toHaveProperty("generation");
+    expect(own.ledger.generations).toEqual([]);
+  });
+});
+
+describe("a prompt that the vendor counted before it wrote", () => {
+  const prose = "a few words that say something of use ".repeat(10);
+  const counted: Step = {
+    type: "activity",
+    promptUsage: { input: 10, cacheRead: 80, cacheWrite: 0, output: 0, reasoning: 0 },
+  };
+  const cut: Step = { type: "fail", failure: { kind: "truncated", message: "cut" } };
+  const end = async (...steps: Step[]) => {
+    const { result, ledger } = walk({ a: [[activity, ...steps]] });
+    await result;
+    return ledger.settled[0];
+  };
+
+  it("is what a cut answer is billed for, with the answer as we estimate it", async () => {
+    expect(await end(counted, text(prose), cut)).toMatchObject({
+      costSource: "estimated",
+      usage: { input: 10, cacheRead: 80, output: estimateTokens(prose) },
+    });
+  });
+
+  it("gives way to the count at the end, and costs nothing where nothing was said", async () => {
+    expect(await end(counted, text(prose), usage(120, 60), finish)).toMatchObject({
+      costSource: "computed",
+      usage: { input: 120, output: 60 },
+    });
+    expect(await end(counted, cut)).toMatchObject({ costSource: "free", costNano: 0 });
+  });
+});

@@ -173,13 +173,22 @@ describe("usage", () => {
   const answered = (events: string) => usageOf(hearText(delta("a") + events + finish("stop") + done));
 
   it("is the last one of several", () => {
-    const heard = hearText(usage(10, 1) + delta("a") + usage(10, 2) + finish("stop") + usage(10, 3) + done);
-    expect(heard.parts.filter((part) => part.type === "usage")).toHaveLength(1);
-    expect(usageOf(heard)).toMatchObject({ usage: { input: 10, output: 3 } });
+    const told = (text: string) =>
+      hearText(text).parts.flatMap((part) => (part.type === "activity" && part.promptUsage?.input) || []);
+    expect(told(usage(10, 1) + delta("a") + usage(10, 2) + finish("stop") + usage(10, 3) + done)).toEqual([10]);
+    expect(told(delta("a") + finish("stop") + usage(10, 3) + done)).toEqual([]);
   });
 
   it("is told even when the answer then breaks, for it is billed", () => {
     expect(usageOf(hearText(delta("a") + usage(10, 1)))).toMatchObject({ usage: { input: 10, output: 1 } });
+  });
+
+  it("that runs along tells how long the prompt was before the answer is over, once", () => {
+    const heard = hearText(usage(10, 1) + delta("a") + usage(10, 2) + finish("stop") + usage(10, 3) + done);
+    const prompts = heard.parts.flatMap((part) => (part.type === "activity" && part.promptUsage) || []);
+    expect(prompts).toEqual([{ input: 10, cacheRead: 0, cacheWrite: 0, output: 0, reasoning: 0 }]);
+    const atEnd = hearText(delta("a") + finish("stop") + usage(10, 3) + done);
+    expect(atEnd.parts.some((part) => part.type === "activity" && part.promptUsage !== undefined)).toBe(false);
   });
 
   it("of zeros, nulls or nothing is no usage", () => {
