@@ -11,8 +11,12 @@ export const usageSchema = z.object({
   input: z.number().int().nonnegative(),
   cacheRead: z.number().int().nonnegative(),
   cacheWrite: z.number().int().nonnegative(),
+  /** How much of `cacheWrite` is kept for an hour; absent: none of it. */
+  cacheWrite1h: z.number().int().nonnegative().optional(),
   output: z.number().int().nonnegative(),
   reasoning: z.number().int().nonnegative(),
+  /** Images sent, whose tokens are inside the others already; absent: none. Only a fee for each of them asks for it. */
+  images: z.number().int().nonnegative().optional(),
 });
 export type Usage = z.infer<typeof usageSchema>;
 

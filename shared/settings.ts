@@ -24,6 +24,12 @@ export const priceOverrideSchema = z.union([
     output: pricePerMillion,
     cacheRead: pricePerMillion.optional(),
     cacheWrite: pricePerMillion.optional(),
+    /** What is written to be kept for an hour. */
+    cacheWrite1h: pricePerMillion.optional(),
+    reasoning: pricePerMillion.optional(),
+    /** USD for each request, and for each image in it. */
+    request: pricePerMillion.optional(),
+    image: pricePerMillion.optional(),
   }),
 ]);
 export type PriceOverride = z.infer<typeof priceOverrideSchema>;

@@ -1,7 +1,7 @@
 import type { MatchLogic, ModelInfo, ModelPrice, Provider } from "@pydantic/genai-prices";
 import { isLoopbackHost } from "../../shared/presets.ts";
-import { usualCacheWriteUsd } from "./price.ts";
-import { createPriceAt, isTimed } from "./price-at.ts";
+import { usualCacheWrite1hUsd, usualCacheWriteUsd } from "./price.ts";
+import { createPriceAt, isTimed, nextRowMs } from "./price-at.ts";
 import type { Price, PriceAt, PriceTier, Wire } from "./provider.ts";
 
 export interface KnownPrice {
@@ -15,9 +15,8 @@ export interface KnownPrice {
 /**
  * The price of a model as the bundled price list has it, valid at `atMs`: start dates and hours of the day are settled
  * here, tiers by prompt size are kept. The vendor is known by its address alone, so a model behind a gateway of unknown
- * price, or on this machine, has none. null too where the list holds a price that our tiers cannot carry (a fee for each
- * request, a rate of its own for reasoning), and where only another model of the same family is listed: no price is
- * better than a wrong one. The list is loaded at the first call (30 ms) and kept.
+ * price, or on this machine, has none. null too where the list holds a price by a unit that a chat may use and our tiers
+ * cannot carry, and where only another model of the same family is listed: no price is better than a wrong one. The list is loaded at the first call (30 ms) and kept.
  */
 export async function findKnownPrice(wanted: {
   baseUrl: string;
@@ -45,7 +44,7 @@ export async function findKnownPrice(wanted: {
       const then = calcPrice({}, modelId, { provider: vendor, timestamp: new Date(atMs) });
       return then === null ? null : mapPrice(then.model_price, model);
     };
-    return { price, windowTokens, priceAt: createPriceAt(prices, lookUp) };
+    return { price, windowTokens, priceAt: createPriceAt((atMs) => nextRowMs(prices, atMs), lookUp) };
   }
   return null;
 }
@@ -99,23 +98,22 @@ function hits(rule: { equals: string } | { regex: string }, id: string): boolean
 }
 
 /** Units that a chat never uses: their prices do not change what a text request costs. */
-const otherUnits = /audio|image|video|document|web_searches|storage_searches|cache_write_1h|citation/;
+const otherUnits = /audio|image|video|document|web_searches|storage_searches|citation/;
 
 function mapPrice(listed: ModelPrice, model: { modelId: string; wire: Wire }): Price | null {
   for (const [unit, rate] of Object.entries(listed)) {
     if (rate === undefined || textUnits.has(unit) || otherUnits.test(unit)) continue;
-    // A fee for each request, reasoning at a rate of its own: our tiers have no place for it.
-    if (unit === "output_reasoning_mtok" && sameRate(rate, listed.output_mtok)) continue;
     return null;
   }
   const { input_mtok: input, output_mtok: output, cache_read_mtok: cacheRead, cache_write_mtok: cacheWrite } = listed;
+  const { cache_write_1h_mtok: cacheWrite1h, output_reasoning_mtok: reasoning, requests_kcount: requests } = listed;
   if (input === undefined && output === undefined) {
     // An empty row stands for "costs nothing here" and for "not known"; only the id tells them apart.
     return model.modelId.endsWith(":free") ? { source: "genai-prices", tiers: [zeroTier] } : null;
   }
   if (input === undefined || output === undefined) return null;
   const starts = new Set<number>([0]);
-  for (const rate of [input, output, cacheRead, cacheWrite]) {
+  for (const rate of [input, output, cacheRead, cacheWrite, cacheWrite1h, reasoning, requests]) {
     // A tier of the list holds for prompts longer than its start, ours from its start on.
     if (typeof rate === "object") for (const tier of rate.tiers) starts.add(tier.start + 1);
   }
@@ -123,6 +121,8 @@ function mapPrice(listed: ModelPrice, model: { modelId: string; wire: Wire }): P
     .sort((a, b) => a - b)
     .map((fromInputTokens): PriceTier => {
       const inputUsd = rateAt(input, fromInputTokens);
+      const cacheWrite1hUsd =
+        cacheWrite1h === undefined ? usualCacheWrite1hUsd(inputUsd, model) : rateAt(cacheWrite1h, fromInputTokens);
       return {
         fromInputTokens,
         inputUsd,
@@ -130,13 +130,25 @@ function mapPrice(listed: ModelPrice, model: { modelId: string; wire: Wire }): P
         cacheReadUsd: cacheRead === undefined ? inputUsd : rateAt(cacheRead, fromInputTokens),
         cacheWriteUsd:
           cacheWrite === undefined ? usualCacheWriteUsd(inputUsd, model) : rateAt(cacheWrite, fromInputTokens),
+        ...(cacheWrite1hUsd === undefined ? {} : { cacheWrite1hUsd }),
+        ...(reasoning === undefined ? {} : { reasoningUsd: rateAt(reasoning, fromInputTokens) }),
+        // Listed for a thousand of them.
+        ...(requests === undefined ? {} : { requestUsd: rateAt(requests, fromInputTokens) / 1_000 }),
       };
     });
   const [first, ...others] = tiers;
   return first === undefined ? null : { source: "genai-prices", tiers: [first, ...others] };
 }
 
-const textUnits: ReadonlySet<string> = new Set(["input_mtok", "output_mtok", "cache_read_mtok", "cache_write_mtok"]);
+const textUnits: ReadonlySet<string> = new Set([
+  "input_mtok",
+  "output_mtok",
+  "cache_read_mtok",
+  "cache_write_mtok",
+  "cache_write_1h_mtok",
+  "output_reasoning_mtok",
+  "requests_kcount",
+]);
 
 const zeroTier: PriceTier = { fromInputTokens: 0, inputUsd: 0, outputUsd: 0, cacheReadUsd: 0, cacheWriteUsd: 0 };
 
@@ -148,8 +160,4 @@ function rateAt(rate: Rate, promptTokens: number): number {
   let usd = rate.base;
   for (const tier of rate.tiers) if (promptTokens > tier.start) usd = tier.price;
   return usd;
-}
-
-function sameRate(a: Rate, b: Rate | undefined): boolean {
-  return typeof a === "number" && a === b;
 }

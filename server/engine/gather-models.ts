@@ -2,7 +2,8 @@ import type { ModelSummary, Tier } from "../../shared/answer.ts";
 import { isLoopbackHost, presets } from "../../shared/presets.ts";
 import type { PriceOverride } from "../../shared/settings.ts";
 import { fimWireFor } from "../core/fim-wire.ts";
-import { costNano, isFree, usualCacheWriteUsd } from "../core/price.ts";
+import { costNano, isFree, usualCacheWrite1hUsd, usualCacheWriteUsd } from "../core/price.ts";
+import { priceByHour } from "../core/price-at.ts";
 import type { ListedModel, Price, PriceAt, Provider, Route } from "../core/provider.ts";
 import type { UsableProvider } from "../core/read-providers.ts";
 
@@ -57,13 +58,15 @@ export async function gatherModels(facts: {
             atMs: nowMs,
           })
         : null;
+    const isListed = ownPrice === null && list !== undefined && list.price !== null;
+    const priceAt = isListed ? hourly(list) : price === null ? known?.priceAt : undefined;
     models.push({
       providerId: provider.id,
       modelId,
       wire,
       origin: provider.origin,
-      price: price ?? known?.price ?? null,
-      ...(price === null && known?.priceAt !== undefined ? { priceAt: known.priceAt } : {}),
+      price: priceAt?.(nowMs).price ?? price ?? known?.price ?? null,
+      ...(priceAt === undefined ? {} : { priceAt }),
       windowTokens: windowTokens ?? known?.windowTokens ?? null,
       maxOutputTokens: own?.maxOutputTokens ?? list?.maxOutputTokens ?? null,
       simulated: false,
@@ -143,16 +146,26 @@ export function summarizeModel(model: KnownModel, tier: Tier | null): ModelSumma
   };
 }
 
+function hourly({ hours }: ListedModel): PriceAt | undefined {
+  return hours === undefined ? undefined : priceByHour(hours);
+}
+
 function priceFrom(written: PriceOverride, model: Pick<Route, "wire" | "modelId">): Price {
   // A price of zeros, and not the word, because it must be seen to be the person's own.
-  const { input, output, cacheRead, cacheWrite }: Exclude<PriceOverride, "free"> =
-    written === "free" ? { input: 0, output: 0 } : written;
+  const rates: Exclude<PriceOverride, "free"> = written === "free" ? { input: 0, output: 0 } : written;
+  const { input, output, cacheRead, cacheWrite, reasoning, request, image } = rates;
+  const cacheWrite1hUsd =
+    rates.cacheWrite1h ?? (cacheWrite === undefined ? usualCacheWrite1hUsd(input, model) : undefined);
   const tier = {
     fromInputTokens: 0,
     inputUsd: input,
     outputUsd: output,
     cacheReadUsd: cacheRead ?? input,
     cacheWriteUsd: cacheWrite ?? usualCacheWriteUsd(input, model),
+    ...(cacheWrite1hUsd === undefined ? {} : { cacheWrite1hUsd }),
+    ...(reasoning === undefined ? {} : { reasoningUsd: reasoning }),
+    ...(image === undefined ? {} : { imageUsd: image }),
+    ...(request === undefined ? {} : { requestUsd: request }),
   };
   return { source: "override", tiers: [tier] };
 }

@@ -223,7 +223,7 @@ function finishReasonOf(unified: string): FinishReason {
 }
 
 /** The SDK has told the cached tokens apart already. Counts are made whole. Nothing counted is null, never zero. */
-function readUsage({ inputTokens, outputTokens }: LanguageModelV4Usage): Usage | null {
+function readUsage({ inputTokens, outputTokens, raw }: LanguageModelV4Usage): Usage | null {
   const cacheRead = whole(inputTokens.cacheRead);
   const cacheWrite = whole(inputTokens.cacheWrite);
   const uncached = inputTokens.noCache ?? whole(inputTokens.total) - cacheRead - cacheWrite;
@@ -231,8 +231,16 @@ function readUsage({ inputTokens, outputTokens }: LanguageModelV4Usage): Usage |
   const reasoning = whole(outputTokens.reasoning);
   const output = outputTokens.total === undefined ? whole(outputTokens.text) + reasoning : whole(outputTokens.total);
   if (input + cacheRead + cacheWrite + output === 0) return null;
-  return { input, cacheRead, cacheWrite, output, reasoning: Math.min(output, reasoning) };
+  const usage = { input, cacheRead, cacheWrite, output, reasoning: Math.min(output, reasoning) };
+  const cacheWrite1h = Math.min(
+    cacheWrite,
+    whole(rawUsageSchema.safeParse(raw).data?.cache_creation.ephemeral_1h_input_tokens),
+  );
+  return cacheWrite1h === 0 ? usage : { ...usage, cacheWrite1h };
 }
+
+/** How long Anthropic keeps what was written; the SDK gives the sum alone. */
+const rawUsageSchema = z.looseObject({ cache_creation: z.looseObject({ ephemeral_1h_input_tokens: z.number() }) });
 
 /** The SDK's types promise numbers; what a gateway sent in their place may have a fraction, a sign, or be none. */
 function whole(count: number | undefined): number {
