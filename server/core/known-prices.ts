@@ -26,25 +26,52 @@ export async function findKnownPrice(wanted: {
   if (!URL.canParse(wanted.baseUrl)) return null;
   const url = new URL(wanted.baseUrl);
   if (isLoopbackHost(url.hostname)) return null;
-  const { calcPrice, findProvider } = await import("@pydantic/genai-prices");
+  const { findProvider } = await import("@pydantic/genai-prices");
   const vendor = findProvider({ providerApiUrl: url.origin + url.pathname });
   if (vendor === undefined || !ownsHost(vendor, url)) return null;
-  for (const modelId of spellings(wanted.modelId)) {
+  return findIn(vendor, spellings(wanted.modelId), wanted.atMs);
+}
+
+/** Gateways call some vendors by other names than the list. */
+const vendorNames: Readonly<Record<string, string>> = { mistralai: "mistral", xai: "x-ai", moonshot: "moonshotai" };
+
+/**
+ * What the maker of a model takes for it, by the model's name at a gateway: `vendor/model`, or the bare name where it
+ * tells whose it is. For comparison alone: a gateway may ask another price. null where the list has no such vendor or
+ * model.
+ */
+export async function findVendorPrice(wanted: { modelId: string; atMs: number }): Promise<KnownPrice | null> {
+  const name = wanted.modelId.trim().toLowerCase();
+  const slash = name.indexOf("/");
+  const modelId = name.slice(slash + 1);
+  if (modelId === "" || modelId.includes("/")) return null;
+  const { findProvider } = await import("@pydantic/genai-prices");
+  const written = name.slice(0, Math.max(0, slash));
+  const vendorId = Object.hasOwn(vendorNames, written) ? (vendorNames[written] ?? written) : written;
+  const vendor = slash < 0 ? findProvider({ modelId }) : findProvider({ providerId: vendorId });
+  if (vendor === undefined || (slash >= 0 && vendor.id !== vendorId)) return null;
+  // Gateways write "claude-sonnet-4.5" where Anthropic writes "claude-sonnet-4-5".
+  return findIn(vendor, [modelId, modelId.replace(/(\d)\.(?=\d)/g, "$1-")], wanted.atMs);
+}
+
+async function findIn(vendor: Provider, names: readonly string[], atMs: number): Promise<KnownPrice | null> {
+  const { calcPrice } = await import("@pydantic/genai-prices");
+  for (const modelId of names) {
     // Without usage it costs nothing to ask, and the answer names the model and the prices in force.
     const model = { modelId, wire: vendor.id === "anthropic" ? "anthropic" : "openai-compatible" } as const;
-    const found = calcPrice({}, modelId, { provider: vendor, timestamp: new Date(wanted.atMs) });
+    const found = calcPrice({}, modelId, { provider: vendor, timestamp: new Date(atMs) });
     if (found === null) continue;
-    if (!isThatModel(found.model, modelId)) return null;
+    if (!isThatModel(found.model, modelId)) continue;
     const price = mapPrice(found.model_price, model);
     if (price === null) return null;
     const windowTokens = found.model.context_window ?? null;
     const { prices } = found.model;
-    if (!Array.isArray(prices) || !isTimed(prices, wanted.atMs)) return { price, windowTokens };
-    const lookUp = (atMs: number): Price | null => {
-      const then = calcPrice({}, modelId, { provider: vendor, timestamp: new Date(atMs) });
+    if (!Array.isArray(prices) || !isTimed(prices, atMs)) return { price, windowTokens };
+    const lookUp = (thenMs: number): Price | null => {
+      const then = calcPrice({}, modelId, { provider: vendor, timestamp: new Date(thenMs) });
       return then === null ? null : mapPrice(then.model_price, model);
     };
-    return { price, windowTokens, priceAt: createPriceAt((atMs) => nextRowMs(prices, atMs), lookUp) };
+    return { price, windowTokens, priceAt: createPriceAt((afterMs) => nextRowMs(prices, afterMs), lookUp) };
   }
   return null;
 }

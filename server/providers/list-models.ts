@@ -3,6 +3,7 @@ import { FailureError } from "../../shared/failure.ts";
 import type { ListedModel } from "../core/provider.ts";
 import type { Http } from "./http.ts";
 import type { WireRow } from "./presets.ts";
+import { withStatedPrices } from "./price-lists.ts";
 import { authorize, type ProviderFacts } from "./provider-facts.ts";
 import { readBody, readErrorBody } from "./read-body.ts";
 import { looksLikeHtml, readError } from "./read-error.ts";
@@ -30,7 +31,7 @@ export async function listModels(facts: ProviderFacts, http: Http, signal: Abort
   };
   if (!isList || looksLikeHtml(contentType, body)) throw new FailureError(readError(answer));
   const models = readModelList(body, { priceList: facts.row.priceList, local: facts.local });
-  if (models) return models;
+  if (models) return withStatedPrices(models, facts, http, body, signal);
   if (readJson(body, z.looseObject({ error: z.union([z.string().min(1), z.looseObject({})]) }))) {
     throw new FailureError(readError(answer));
   }
