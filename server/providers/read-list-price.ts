@@ -34,11 +34,19 @@ const rates = {
   input_cache_read: usd,
   input_cache_write: usd,
 };
+const sizes = z
+  .array(z.looseObject({ cost: usd, min: z.number().int().nonnegative().nullish().catch(null) }))
+  .nullish()
+  .catch(null);
 export const pricingSchema = z.looseObject({
   ...rates,
-  /** Vercel's names of the first two. */
+  /** Vercel's names of the first two, and its rates by size. */
   input: usd,
   output: usd,
+  input_tiers: sizes,
+  output_tiers: sizes,
+  input_cache_read_tiers: sizes,
+  input_cache_write_tiers: sizes,
   overrides: z
     .array(
       z
@@ -72,7 +80,7 @@ function readWindow(start: unknown, end: unknown): Window {
  * makes a rate dearer, for that can never be too little to hold. A price of -1 means "it varies": unknown.
  */
 export function readPricing(pricing: Pricing, modelId: string): ListPrice {
-  const overrides = pricing.overrides ?? [];
+  const overrides = [...(pricing.overrides ?? []), ...ratesBySize(pricing)];
   const minutes = new Set([0]);
   for (const { window } of overrides) {
     if (typeof window === "object") minutes.add(window.fromMinute).add(window.untilMinute);
@@ -88,6 +96,21 @@ export function readPricing(pricing: Pricing, modelId: string): ListPrice {
   const price: Price = { source: "provider", tiers: dearest(hours.map((row) => row.tiers)) };
   if (price.tiers.every(isZero)) return { price: "free" };
   return hours.length > 1 ? { price, hours } : { price };
+}
+
+/** Vercel's rates by size, each as an override from its size on; the first has no least size and is the plain rate. */
+function ratesBySize(pricing: Pricing): Override[] {
+  const lists = {
+    prompt: pricing.input_tiers,
+    completion: pricing.output_tiers,
+    input_cache_read: pricing.input_cache_read_tiers,
+    input_cache_write: pricing.input_cache_write_tiers,
+  };
+  return Object.entries(lists).flatMap(([name, list]) =>
+    (list ?? []).flatMap(({ cost, min }) =>
+      cost == null || !min ? [] : [{ window: "always" as const, min_prompt_tokens: min, [name]: cost }],
+    ),
+  );
 }
 
 function tiersAt(

@@ -85,6 +85,27 @@ describe("OpenRouter's overrides", () => {
   });
 });
 
+describe("Vercel's rates by size", () => {
+  it("are for the whole prompt from their size on", () => {
+    const { price } = openRouter({
+      input: "0.00000125",
+      output: "0.00001",
+      input_cache_read: "0.000000125",
+      input_tiers: [
+        { cost: "0.00000125", max: 200_001 },
+        { cost: "0.0000025", min: 200_001 },
+      ],
+      output_tiers: [
+        { cost: "0.00001", min: 0, max: 200_001 },
+        { cost: "0.000015", min: 200_001 },
+      ],
+      input_cache_read_tiers: [{ cost: "0.000000125" }, { cost: "0.00000025", min: 272_000 }, { min: 5 }],
+    });
+    expect(shown(tiersOf(price))).toBe("0: 1.25/10, 200001: 2.5/15, 272000: 2.5/15");
+    expect(tiersOf(price)?.map((tier) => tier.cacheReadUsd)).toEqual([0.125, 0.125, 0.25]);
+  });
+});
+
 describe("rates beside those of input and output", () => {
   it("thinking, images and requests; zero says that thinking has none of its own", () => {
     expect(
