@@ -4,15 +4,14 @@ import { acceptHeldBack, judgePrices } from "../../../server/core/judge-prices.t
 import type { ListedModel } from "../../../server/core/provider.ts";
 
 /** "a 1/4 b free c ?": each model with its input and output price. */
-const list = (text: string): ListedModel[] =>
-  text.split(/ (?=\S+ \S+(?: |$))/).flatMap((pair) => {
+const pairs = (text: string): ListedModel[] =>
+  (text.match(/\S+ \S+/g) ?? []).map((pair) => {
     const [id = "", price = "?"] = pair.split(" ");
     const [inputUsd = 0, outputUsd = 0] = price.split("/").map(Number);
     const tier = { fromInputTokens: 0, inputUsd, outputUsd, cacheReadUsd: inputUsd / 10, cacheWriteUsd: inputUsd };
     const known = { source: "provider" as const, tiers: [tier] as const };
-    return [
-      { id, windowTokens: null, maxOutputTokens: null, price: price === "?" ? null : price === "free" ? price : known },
-    ];
+    const stated = price === "free" ? price : price === "?" ? null : known;
+    return { id, windowTokens: null, maxOutputTokens: null, price: stated };
   });
 const shown = (rows: readonly ListedModel[]) =>
   rows
@@ -29,8 +28,6 @@ const judge = (old: string | null, fresh: string) => {
     held: heldBack?.changes.map(({ id, words }) => `${id}: ${words}`),
   };
 };
-const pairs = (text: string) => (text.match(/\S+ \S+/g) ?? []).flatMap((pair) => list(pair));
-
 describe("a new list of prices", () => {
   it("is used where it is plausible: moves below ten-fold, new models, unknown ones", () => {
     expect(judge("a 1/4 b 2/8 c ?", "a 9/4 b 0.3/8 c 5/5 d 100/200")).toEqual({
