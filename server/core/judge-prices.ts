@@ -12,6 +12,8 @@ export interface HeldBack {
   rows: readonly ListedModel[];
   /** They are the whole list, not rows of it. */
   isWhole: boolean;
+  /** The list's own text, where it is more than these rows. */
+  raw?: string | undefined;
 }
 
 /** A price that becomes this many times as much, or a part as small, is more often a fault than news. */
@@ -25,12 +27,15 @@ const MOST_TIMES = 10;
 export function judgePrices(
   old: readonly ListedModel[] | null,
   fresh: readonly ListedModel[],
+  place: "this machine" | "elsewhere" = "elsewhere",
 ): { rows: readonly ListedModel[]; heldBack: HeldBack | null } {
   const before = new Map((old ?? []).map((row) => [row.id, row]));
   if (old !== null && fresh.length * 2 < old.length) {
     const why = `it now lists fewer than half of its models (${fresh.length}, it had ${old.length})`;
     return { rows: old, heldBack: { why, changes: [], rows: fresh, isWhole: true } };
   }
+  // What runs here may well cost nothing, and costs what the person says.
+  if (place === "this machine") return { rows: fresh, heldBack: null };
   const why = whyNoPrices(before, fresh);
   if (why !== null) {
     const rows = fresh.map((row) => withPriceOf(row, before.get(row.id)));

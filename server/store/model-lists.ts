@@ -54,7 +54,7 @@ const tierSchema = z.object({
   requestUsd: z.number().optional(),
 });
 const tiersSchema = z.tuple([tierSchema], tierSchema);
-const listedModelSchema = z.object({
+export const listedModelSchema = z.object({
   id: z.string(),
   windowTokens: z.number().nullable(),
   maxOutputTokens: z.number().nullable(),

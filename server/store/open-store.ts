@@ -4,6 +4,7 @@ import { BEAT_EVERY_MS, createInstances } from "./instances.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
 import { createModelLists, type ModelLists } from "./model-lists.ts";
 import { createPausedRoutes, type PausedRoutes } from "./paused-routes.ts";
+import { createPriceBook, type PriceBook } from "./price-book.ts";
 import { createResponseCache, type ResponseCache } from "./response-cache.ts";
 import { createSessionStore, type SessionStore } from "./session-store.ts";
 
@@ -15,6 +16,7 @@ export interface Store {
   health: HealthStore;
   responses: ResponseCache;
   pausedRoutes: PausedRoutes;
+  prices: PriceBook;
   /** The file, for messages and diagnostics. */
   path: string;
   sqliteVersion: string;
@@ -74,6 +76,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       health: createHealthStore(database),
       responses: createResponseCache(database),
       pausedRoutes: createPausedRoutes(database),
+      prices: createPriceBook(database),
       path: database.path,
       sqliteVersion: database.sqliteVersion,
       close() {
