@@ -160,6 +160,7 @@ export function readSettings(
         maxAgeHours: applied("cache.maxAgeHours"),
         maxMegabytes: applied("cache.maxMegabytes"),
       },
+      prices: { update: applied("prices.update") },
     },
     extraCaFile: applied("network.extraCaFile"),
     problems,
@@ -171,6 +172,7 @@ function ownSay(key: string): string {
   if (key.startsWith("budget.")) {
     return "say what may be spent in all. A workspace's own caps are wayfare.budget.workspace.*.";
   }
+  if (key.startsWith("prices.")) return "say what is read from the network.";
   return key.startsWith("cache.") ? "say which answers are kept on this host." : "decide where keys and code go.";
 }
 

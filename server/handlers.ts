@@ -21,8 +21,10 @@ import {
 import { TextDocument } from "vscode-languageserver-textdocument";
 import * as z from "zod";
 import { FailureError, isAbort } from "../shared/failure.ts";
+import { acceptPricesParamsSchema } from "../shared/prices.ts";
 import {
   AcceptedNotification,
+  AcceptPricesRequest,
   type AskParams,
   type AskPart,
   AskRequest,
@@ -47,8 +49,10 @@ import {
   ListSessionsRequest,
   PauseRouteRequest,
   PlaygroundLogRequest,
+  PricesRequest,
   RaiseCapRequest,
   ReadSessionRequest,
+  RefreshPricesRequest,
   ReleaseHeldRequest,
   RoutesRequest,
   raiseCapParamsSchema,
@@ -140,6 +144,9 @@ export function registerHandlers(
   handle(PauseRouteRequest, pauseRouteParamsSchema, (params) => useCases.pauseRoute(params));
   handle(TestRouteRequest, routeParamsSchema, (params, signal) => useCases.testRoute(params, signal));
   handle(DrillRequest, nothing, (_params, signal) => useCases.drill(signal));
+  handle(PricesRequest, nothing, () => useCases.prices());
+  handle(RefreshPricesRequest, nothing, (_params, signal) => useCases.refreshPrices(signal));
+  handle(AcceptPricesRequest, acceptPricesParamsSchema, (params) => useCases.acceptPrices(params));
 
   const documents = new TextDocuments(TextDocument);
   documents.listen(connection);

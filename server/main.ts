@@ -13,13 +13,13 @@ import {
   initializationSchema,
   type LogLine,
   LogNotification,
+  PricesChangedNotification,
   SpendNotification,
   StateNotification,
   TurnAmendedNotification,
 } from "../shared/protocol.ts";
 import { createRedactor, headerSecrets } from "../shared/redact.ts";
 import { networkSettingSchema } from "../shared/settings.ts";
-import { findKnownPrice } from "./core/known-prices.ts";
 import { type Route, routeName } from "./core/provider.ts";
 import { createActivity } from "./engine/activity.ts";
 import { createAsk } from "./engine/ask.ts";
@@ -33,8 +33,8 @@ import { createEstimate } from "./engine/estimate.ts";
 import { createHealth } from "./engine/health.ts";
 import { createMoney } from "./engine/money.ts";
 import { createOffline } from "./engine/offline.ts";
+import { createPrices } from "./engine/prices.ts";
 import { readSession } from "./engine/read-session.ts";
-import { createRefreshLists } from "./engine/refresh-lists.ts";
 import { factsOfHealth } from "./engine/route-facts.ts";
 import { createRoutes } from "./engine/routes.ts";
 import { createSpendTeller } from "./engine/tell-spend.ts";
@@ -109,7 +109,7 @@ async function build(initialization: Initialization): Promise<void> {
     now,
     createHttp,
     createProvider: ({ setting, key, http }) => createProvider({ setting, key, http, now }),
-    findKnownPrice,
+    findKnownPrice: (query) => prices.findKnownPrice(query),
     get modelLists() {
       return books.store()?.modelLists ?? null;
     },
@@ -134,6 +134,11 @@ async function build(initialization: Initialization): Promise<void> {
   const syntax = createSyntax({ directory: new URL("../grammars/", import.meta.url) });
   const stopping = new AbortController();
   const running = new Set<Promise<unknown>>();
+  /** The end of the process waits for it. */
+  const tracked = <Result>(work: Promise<Result>): Promise<Result> => {
+    running.add(work);
+    return work.finally(() => running.delete(work));
+  };
   const fault = (failure: Failure): void => log("warn", failure.message);
   const money = createMoney({
     books,
@@ -240,7 +245,7 @@ async function build(initialization: Initialization): Promise<void> {
   const tryConnection = createTryConnection({
     world,
     testConnection,
-    findKnownPrice,
+    findKnownPrice: (query) => prices.findKnownPrice(query),
     get modelLists() {
       return books.store()?.modelLists ?? null;
     },
@@ -248,21 +253,20 @@ async function build(initialization: Initialization): Promise<void> {
     onFault: (message) => log("warn", message),
   });
 
-  const refreshLists = createRefreshLists({
+  const prices = createPrices({
     world,
-    get modelLists() {
-      return books.store()?.modelLists ?? null;
+    store: books.store,
+    version: initialization.clientVersion,
+    async applyAgain() {
+      if (configured !== null) await world.apply(configured);
+      await prices.noteChanges();
     },
     now,
+    random: Math.random,
+    onChanged: (changes) => void connection.sendNotification(PricesChangedNotification, { changes }),
     onFault: (message) => log("warn", message),
   });
-  const refreshInBackground = async (): Promise<void> => {
-    try {
-      if ((await refreshLists(stopping.signal)) && configured !== null) await world.apply(configured);
-    } catch (error) {
-      fault(failureOf(error));
-    }
-  };
+  prices.start(stopping.signal);
 
   /** What settings came to while the books were closed lacks the lists of models that are kept in them. */
   let configured: ConfigureParams | null = null;
@@ -274,6 +278,13 @@ async function build(initialization: Initialization): Promise<void> {
     spending.tell();
   };
 
+  const asked = <Result>(run: (own: AbortSignal) => Promise<Result>, signal: AbortSignal): Promise<Result> =>
+    tracked(
+      activity.during(async () => {
+        await openAgain();
+        return run(AbortSignal.any([signal, stopping.signal]));
+      }),
+    );
   const useCases: UseCases = {
     async configure(params: ConfigureParams) {
       const { providers } = params.configuration;
@@ -288,19 +299,10 @@ async function build(initialization: Initialization): Promise<void> {
       moneyChanged();
       completions.settingsChanged();
       handlers.setCompletions(result.completions.on);
-      const refreshing = refreshInBackground();
-      running.add(refreshing);
-      void refreshing.finally(() => running.delete(refreshing));
+      void tracked(prices.noteChanges().then(() => prices.refreshDue(stopping.signal)));
       return result;
     },
-    ask(params, emit, signal) {
-      const turn = activity.during(async () => {
-        await openAgain();
-        return ask(params, emit, AbortSignal.any([signal, stopping.signal]));
-      });
-      running.add(turn);
-      return turn.finally(() => running.delete(turn));
-    },
+    ask: (params, emit, signal) => asked((own) => ask(params, emit, own), signal),
     estimate: createEstimate({
       world,
       get sessions() {
@@ -353,19 +355,13 @@ async function build(initialization: Initialization): Promise<void> {
       await openAgain();
       return routes.pause(params);
     },
-    testRoute(params, signal) {
-      const test = activity.during(async () => {
-        await openAgain();
-        return routes.test(params, AbortSignal.any([signal, stopping.signal]));
-      });
-      running.add(test);
-      return test.finally(() => running.delete(test));
-    },
+    testRoute: (params, signal) => asked((own) => routes.test(params, own), signal),
     drill(signal) {
-      const drilled = drill(AbortSignal.any([signal, stopping.signal]));
-      running.add(drilled);
-      return drilled.finally(() => running.delete(drilled));
+      return tracked(drill(AbortSignal.any([signal, stopping.signal])));
     },
+    prices: prices.facts,
+    refreshPrices: (signal) => prices.refreshNow(AbortSignal.any([signal, stopping.signal])),
+    acceptPrices: prices.accept,
     facts: () => ({
       pid: process.pid,
       node: process.versions.node,

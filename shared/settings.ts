@@ -132,6 +132,7 @@ export const settingSchemas = {
   "cache.enabled": z.boolean().default(true),
   "cache.maxAgeHours": z.number().positive().max(8_760).default(24),
   "cache.maxMegabytes": z.number().min(1).max(2_000).default(50),
+  "prices.update": z.boolean().default(true),
   "network.extraCaFile": z.string().default(""),
 } as const;
 export type SettingKey = keyof typeof settingSchemas;
@@ -184,6 +185,7 @@ export const configurationSchema = z.strictObject({
       maxMegabytes: z.unknown().optional(),
     })
     .prefault({}),
+  prices: z.strictObject({ update: z.unknown().optional() }).prefault({}),
 });
 export type Configuration = z.input<typeof configurationSchema>;
 

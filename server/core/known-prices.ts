@@ -127,7 +127,8 @@ function hits(rule: { equals: string } | { regex: string }, id: string): boolean
 /** Units that a chat never uses: their prices do not change what a text request costs. */
 const otherUnits = /audio|image|video|document|web_searches|storage_searches|citation/;
 
-function mapPrice(listed: ModelPrice, model: { modelId: string; wire: Wire }): Price | null {
+/** A row of the list as tiers; null where it holds a price that a chat may use and tiers cannot carry. */
+export function mapPrice(listed: ModelPrice, model: { modelId: string; wire: Wire }): Price | null {
   for (const [unit, rate] of Object.entries(listed)) {
     if (rate === undefined || textUnits.has(unit) || otherUnits.test(unit)) continue;
     return null;

@@ -63,7 +63,8 @@ export interface WorldDeps {
 export interface KeptList {
   provider: Pick<Provider, "id" | "origin" | "listModels">;
   models: readonly ListedModel[];
-  asOfMs: number;
+  /** null: none is kept, for it was never asked. */
+  asOfMs: number | null;
 }
 
 /** Everything one set of settings comes to. It never changes: new settings make a new scene. */
@@ -221,7 +222,7 @@ async function buildScene(params: ConfigureParams, before: Built, deps: WorldDep
     try {
       const provider = await deps.createProvider({ setting, key, http: http.value });
       const kept = deps.modelLists?.read(setting.id, setting.origin) ?? null;
-      if (kept !== null) lists.push({ provider, ...kept });
+      lists.push({ provider, models: kept?.models ?? [], asOfMs: kept?.asOfMs ?? null });
       const listed = kept?.models ?? [];
       const named = namesOf(settings, setting.id);
       if (setting.models === undefined) checkNames(named, setting.id, listed, settings, problems);

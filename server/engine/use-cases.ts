@@ -1,4 +1,5 @@
 import type { Session, Turn } from "../../shared/answer.ts";
+import type { AcceptPricesParams, PriceFacts, RefreshedPrices } from "../../shared/prices.ts";
 import type {
   AskParams,
   AskPart,
@@ -19,7 +20,6 @@ import type {
   TestConnectionResult,
   VendorLogRow,
 } from "../../shared/protocol.ts";
-
 import type { DrillResult, PauseRouteParams, RouteParams, RouteTable, RouteTestResult } from "../../shared/routes.ts";
 
 /**
@@ -60,6 +60,10 @@ export interface UseCases {
   testRoute(params: RouteParams, signal: AbortSignal): Promise<RouteTestResult>;
   /** Rejects with the plan's failure when nothing can be asked. */
   drill(signal: AbortSignal): Promise<DrillResult>;
+  prices(): Promise<PriceFacts>;
+  refreshPrices(signal: AbortSignal): Promise<RefreshedPrices>;
+  /** Rejects with a ledger failure. */
+  acceptPrices(params: AcceptPricesParams): Promise<RefreshedPrices>;
   facts(): ServerFacts;
   playgroundLog(): VendorLogRow[];
 }
