@@ -113,6 +113,7 @@ async function build(initialization: Initialization): Promise<void> {
     get modelLists() {
       return books.store()?.modelLists ?? null;
     },
+    heldPrices: () => books.store()?.prices.held() ?? [],
     ledgerFailure: books.failure,
     startPlayground: () => loadPlayground(playgroundKey),
   });

@@ -31,6 +31,8 @@ export async function gatherModels(facts: {
   /** Model ids that tiers and mode name of this provider. */
   named: readonly string[];
   listed: readonly ListedModel[];
+  /** The same models at prices that are not believed, and may be true all the same. */
+  heldBack?: readonly ListedModel[];
   findKnownPrice: FindKnownPrice;
   nowMs: number;
   /** Stands for the key (`Route.account`). */
@@ -39,6 +41,7 @@ export async function gatherModels(facts: {
   const { provider, wire, named, nowMs } = facts;
   const written = new Map((provider.models ?? []).map((model) => [model.id, model]));
   const listed = new Map(facts.listed.map((model) => [model.id, model]));
+  const heldBack = new Map((facts.heldBack ?? []).map((model) => [model.id, model.price]));
   const ids = new Set([...named, ...(written.size > 0 ? written : listed).keys()]);
   // The same servers are rented out, too: only what runs on this machine is free unasked.
   const isLocal = presets[provider.preset].key === "none" && isLoopbackHost(new URL(provider.origin).hostname);
@@ -59,7 +62,10 @@ export async function gatherModels(facts: {
           })
         : null;
     const isListed = ownPrice === null && list !== undefined && list.price !== null;
-    const priceAt = isListed ? hourly(list) : price === null ? known?.priceAt : undefined;
+    const unbelieved = isListed ? (heldBack.get(modelId) ?? "free") : "free";
+    const nextPrices = unbelieved === "free" ? [] : [unbelieved];
+    const inHours = isListed ? hourly(list) : price === null ? known?.priceAt : undefined;
+    const priceAt = inHours === undefined ? undefined : withNext(inHours, nextPrices);
     models.push({
       providerId: provider.id,
       modelId,
@@ -67,6 +73,8 @@ export async function gatherModels(facts: {
       origin: provider.origin,
       price: priceAt?.(nowMs).price ?? price ?? known?.price ?? null,
       ...(priceAt === undefined ? {} : { priceAt }),
+      // Money is held for it, so that no cap breaks should it be true.
+      ...(nextPrices.length === 0 ? {} : { nextPrices }),
       windowTokens: windowTokens ?? known?.windowTokens ?? null,
       maxOutputTokens: own?.maxOutputTokens ?? list?.maxOutputTokens ?? null,
       simulated: false,
@@ -143,6 +151,14 @@ export function summarizeModel(model: KnownModel, tier: Tier | null): ModelSumma
     outputPerMillionUsd: first?.outputUsd ?? null,
     priceSource: price === null ? null : price === "free" || isFree(price) ? "free" : price.source,
     simulated,
+  };
+}
+
+function withNext(priceAt: PriceAt, more: readonly Price[]): PriceAt {
+  if (more.length === 0) return priceAt;
+  return (atMs) => {
+    const { price, next } = priceAt(atMs);
+    return { price, next: [...next, ...more] };
   };
 }
 

@@ -1,137 +1,22 @@
 import { describe, expect, it } from "vitest";
 import { findKnownPrice } from "../../../server/core/known-prices.ts";
-import { type PriceData, presentPriceData } from "../../../server/core/price-data.ts";
-import type { ListedModel, Price, PriceHours, Provider } from "../../../server/core/provider.ts";
-import { createWorld } from "../../../server/engine/configure.ts";
-import { createPrices } from "../../../server/engine/prices.ts";
-import type { Http } from "../../../server/providers/http.ts";
 import { FailureError } from "../../../shared/failure.ts";
-import { resolveBaseUrl } from "../../../shared/presets.ts";
-import type { PriceChange } from "../../../shared/prices.ts";
-import type { ConfigureParams } from "../../../shared/protocol.ts";
 import { open } from "../store/books.ts";
-
-const DAY_MS = 86_400_000;
-const startMs = Date.UTC(2026, 10, 20, 12);
-const bundled = await presentPriceData();
-const asText = (data: PriceData) => JSON.stringify(data);
-/** What came with the package, with other prices for one model. */
-const published = (vendorId: string, modelId: string, prices: object): string =>
-  asText(
-    bundled.map((vendor) => ({
-      ...vendor,
-      models: vendor.models.map((model) =>
-        vendor.id === vendorId && model.id === modelId ? { ...model, prices: { ...prices } } : model,
-      ),
-    })),
-  );
-
-const price = (inputUsd: number, outputUsd: number): Price => ({
-  source: "provider",
-  tiers: [{ fromInputTokens: 0, inputUsd, outputUsd, cacheReadUsd: inputUsd / 2, cacheWriteUsd: inputUsd }],
-});
-const model = (id: string, inputUsd: number, outputUsd: number, hours?: readonly PriceHours[]): ListedModel => ({
-  id,
-  windowTokens: null,
-  maxOutputTokens: null,
-  price: price(inputUsd, outputUsd),
-  ...(hours === undefined ? {} : { hours }),
-});
-
-interface Window {
-  /** What the gateway lists when it is asked, or throws. */
-  list: () => ListedModel[];
-  /** What is published as the list of known prices. */
-  body: () => string;
-}
-
-/** One window of a host: the store and the world are real, what is at the other end of the wire is given. */
-async function openWindow(store: Awaited<ReturnType<typeof open>>, at: { nowMs: number }, given: Partial<Window> = {}) {
-  const seen = { asked: 0, downloaded: 0, told: [] as PriceChange[], faults: [] as string[] };
-  const window: Window = { list: () => [], body: () => asText(bundled), ...given };
-  const now = () => at.nowMs;
-  const world = createWorld({
-    now,
-    createHttp: () => ({ close: async () => undefined }) as Http,
-    createProvider({ setting }) {
-      const address = resolveBaseUrl(setting);
-      if (!address.ok) throw new Error(address.message);
-      return {
-        id: setting.id,
-        wire: "openai-compatible",
-        origin: address.origin,
-        async listModels() {
-          seen.asked += 1;
-          return window.list();
-        },
-      } as Partial<Provider> as Provider;
-    },
-    findKnownPrice: (query) => prices.findKnownPrice(query),
-    modelLists: store.modelLists,
-    ledgerFailure: () => null,
-    startPlayground: () => Promise.reject(new Error("not here")),
-  });
-  let configured: ConfigureParams | null = null;
-  const prices = createPrices({
-    world,
-    store: () => store,
-    version: "1.0.0",
-    async applyAgain() {
-      if (configured !== null) await world.apply(configured);
-      await prices.noteChanges();
-    },
-    now,
-    random: () => 0.5,
-    onChanged: (changes) => void seen.told.push(...changes),
-    onFault: (message) => void seen.faults.push(message),
-    async download() {
-      seen.downloaded += 1;
-      return window.body();
-    },
-  });
-  const signal = new AbortController().signal;
-  return {
-    seen,
-    window,
-    prices,
-    world,
-    due: () => prices.refreshDue(signal),
-    now: () => prices.refreshNow(signal),
-    async configure(settings: object, keys: ConfigureParams["keys"] = []) {
-      configured = {
-        configuration: { network: {}, ...settings } as ConfigureParams["configuration"],
-        keys,
-        trusted: true,
-        timeZone: "UTC",
-      } as ConfigureParams;
-      await world.apply(configured);
-      await prices.noteChanges();
-    },
-    /** Input and output of each route now. */
-    inForce: () =>
-      world.scene().routes.map(({ modelId, price: found, priceAt }) => {
-        const then = priceAt?.(at.nowMs).price ?? found;
-        return [modelId, then === null || then === "free" ? then : [then.tiers[0].inputUsd, then.tiers[0].outputUsd]];
-      }),
-  };
-}
-
-const gate = { id: "gate", preset: "openai-compatible", baseUrl: "https://gate.example/v1" };
-const gateway = (...ids: string[]) => ({
-  providers: [gate],
-  tiers: { cheap: ids.map((id) => `gate/${id}`), frontier: [] },
-});
-const direct = {
-  providers: [{ id: "openai", preset: "openai" }],
-  tiers: { cheap: ["openai/gpt-4o-mini"], frontier: [] },
-};
-const openAiKey = [{ providerId: "openai", origin: "https://api.openai.com", key: "sk-test" }];
-
-async function withList(...models: ListedModel[]) {
-  const store = await open();
-  await store.modelLists.save("gate", "https://gate.example", models, startMs - DAY_MS);
-  return store;
-}
+import {
+  asText,
+  bundled,
+  DAY_MS,
+  direct,
+  gate,
+  gateway,
+  model,
+  openAiKey,
+  openWindow,
+  price,
+  published,
+  startMs,
+  withList,
+} from "./prices-scene.ts";
 
 describe("a list that changed", () => {
   it("is read when it is a day old, used by the next plan, and told once for all windows", async () => {
@@ -239,6 +124,8 @@ describe("a price that is not plausible", () => {
       ["openai/x", [2.5, 10]],
       ["openai/y", [2, 4]],
     ]);
+    // Should it be true, no cap breaks: money is held for it.
+    expect(window.world.scene().routes.map(({ nextPrices = [] }) => nextPrices)).toEqual([[price(25, 10)], []]);
     const words = "input $2.50 → $25, cache read $1.25 → $12.50, cache write $2.50 → $25";
     expect(window.seen.faults).toEqual([
       `held back: gate/openai/x ${words}. Run "Wayfare: Refresh Prices" to see it and to take it.`,
@@ -254,6 +141,7 @@ describe("a price that is not plausible", () => {
       { providerId: "gate", modelId: "openai/x", words: `${words} per million` },
     ]);
     expect(window.inForce()[0]).toEqual(["openai/x", [25, 10]]);
+    expect(window.world.scene().routes[0]?.nextPrices).toBeUndefined();
     expect(window.seen.told).toHaveLength(1);
     expect((await window.prices.facts()).held).toEqual([]);
   });
@@ -347,7 +235,7 @@ describe("the list of known prices", () => {
 
 describe("what is known of prices", () => {
   it("has the source and its day, a disagreement with the maker, and the next change by the hour", async () => {
-    const night = model("vendor/night", 1, 4).price as Price;
+    const night = price(1, 4);
     const hours = [
       { fromMinute: 0, tiers: night.tiers },
       { fromMinute: 16 * 60 + 30, tiers: price(0.5, 2).tiers },
