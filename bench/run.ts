@@ -23,6 +23,7 @@ const files = {
   "socket-close": "bench/socket-close.ts",
   verify: "bench/verify.ts",
   router: "bench/router.ts",
+  price: "bench/price.ts",
 };
 const wanted = process.argv.slice(2);
 for (const [name, file] of Object.entries(files)) {

@@ -15,6 +15,7 @@ import {
   type Initialization,
   type LogLine,
   LogNotification,
+  PricesChangedNotification,
   SpendNotification,
   StateNotification,
   TurnAmendedNotification,
@@ -93,6 +94,7 @@ export async function connectServer(
   client.onNotification(BudgetWarningNotification, events.onBudgetWarning);
   client.onNotification(CompletionReadyNotification, events.onCompletionReady);
   client.onNotification(TurnAmendedNotification, events.onTurnAmended);
+  client.onNotification(PricesChangedNotification, events.onPricesChanged);
 
   try {
     await startInTime(client, () => child.kill("SIGKILL"), signal);

@@ -32,6 +32,7 @@ import { createLog } from "./log.ts";
 import { createLogDocument } from "./log-document.ts";
 import { connectOtherProviders } from "./other-providers.ts";
 import { registerPlaygroundCommands } from "./playground.ts";
+import { registerPriceCommands } from "./price-commands.ts";
 import { registerProviderCommands } from "./provider-commands.ts";
 import { registerRoutesView } from "./routes-view.ts";
 import { registerServerCommands } from "./server-commands.ts";
@@ -251,6 +252,7 @@ export function activate(context: vscode.ExtensionContext): WayfareApi {
     registerCompletionCommands({ completions, snooze, others, server, configuration, timeZone, later }),
     registerBudgetCommands({ server, hostLabel, isOnPage: chat.speaksOf, log: log.error }),
     registerCacheCommands({ server, log: log.error }),
+    registerPriceCommands({ server, log: log.error }),
     registerBreakRoute({
       server,
       simulatedModels: () => configuration.models().flatMap((each) => (each.simulated ? [each.modelId] : [])),

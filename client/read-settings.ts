@@ -161,6 +161,7 @@ export function readSettings(
         maxMegabytes: applied("cache.maxMegabytes"),
       },
       audit: { keepQuestions: applied("audit.keepQuestions") },
+      prices: { update: applied("prices.update") },
     },
     extraCaFile: applied("network.extraCaFile"),
     problems,
@@ -173,6 +174,7 @@ function ownSay(key: string): string {
     return "say what may be spent in all. A workspace's own caps are wayfare.budget.workspace.*.";
   }
   if (key.startsWith("audit.")) return "say what is written down on this host.";
+  if (key.startsWith("prices.")) return "say what is read from the network.";
   return key.startsWith("cache.") ? "say which answers are kept on this host." : "decide where keys and code go.";
 }
 

@@ -1,4 +1,5 @@
 import type { CancellationToken, ProtocolNotificationType, ProtocolRequestType } from "vscode-languageclient/node";
+import type { PricesChanged } from "../shared/prices.ts";
 import type {
   AskParams,
   AskPart,
@@ -48,6 +49,7 @@ export interface ConnectEvents {
   onBudgetWarning(warning: BudgetWarning): void;
   onCompletionReady(ready: CompletionReady): void;
   onTurnAmended(amended: TurnAmended): void;
+  onPricesChanged(changed: PricesChanged): void;
 }
 
 export interface ServerProcessDeps {
@@ -71,6 +73,7 @@ export interface ServerProcess {
   readonly onBudgetWarning: Signal<BudgetWarning>["on"];
   readonly onCompletionReady: Signal<CompletionReady>["on"];
   readonly onTurnAmended: Signal<TurnAmended>["on"];
+  readonly onPricesChanged: Signal<PricesChanged>["on"];
   pid(): number | null;
   /** Resolves when it runs. Rejects with a sentence for a person when it cannot. */
   start(): Promise<Connection>;
@@ -89,6 +92,7 @@ export function createServerProcess(deps: ServerProcessDeps): ServerProcess {
   const budgetWarningSignal = createSignal<BudgetWarning>();
   const completionReadySignal = createSignal<CompletionReady>();
   const turnAmendedSignal = createSignal<TurnAmended>();
+  const pricesChangedSignal = createSignal<PricesChanged>();
   let state: ProcessState = "idle";
   let stoppedBecause: string | null = null;
   let endedAtMs: number[] = [];
@@ -134,6 +138,7 @@ export function createServerProcess(deps: ServerProcessDeps): ServerProcess {
             onBudgetWarning: (warning) => ours === life && budgetWarningSignal.fire(warning),
             onCompletionReady: (ready) => ours === life && completionReadySignal.fire(ready),
             onTurnAmended: (amended) => ours === life && turnAmendedSignal.fire(amended),
+            onPricesChanged: (changed) => ours === life && pricesChangedSignal.fire(changed),
           },
           connecting.signal,
         );
@@ -225,6 +230,7 @@ export function createServerProcess(deps: ServerProcessDeps): ServerProcess {
     onBudgetWarning: budgetWarningSignal.on,
     onCompletionReady: completionReadySignal.on,
     onTurnAmended: turnAmendedSignal.on,
+    onPricesChanged: pricesChangedSignal.on,
     pid: () => running?.pid ?? null,
     connection: () => running,
     start() {

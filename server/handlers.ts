@@ -21,9 +21,11 @@ import {
 import { TextDocument } from "vscode-languageserver-textdocument";
 import * as z from "zod";
 import { FailureError, isAbort } from "../shared/failure.ts";
+import { acceptPricesParamsSchema } from "../shared/prices.ts";
 import {
   AcceptedCodeNotification,
   AcceptedNotification,
+  AcceptPricesRequest,
   type AskParams,
   type AskPart,
   AskRequest,
@@ -51,8 +53,10 @@ import {
   ListSessionsRequest,
   PauseRouteRequest,
   PlaygroundLogRequest,
+  PricesRequest,
   RaiseCapRequest,
   ReadSessionRequest,
+  RefreshPricesRequest,
   ReleaseHeldRequest,
   ReportRequest,
   RoutesRequest,
@@ -156,6 +160,9 @@ export function registerHandlers(
   handle(ExportCostsRequest, exportParamsSchema, (params) => useCases.exportCosts(params));
   handle(DeleteCostsRequest, deleteCostsParamsSchema, (params) => useCases.deleteCosts(params));
   handle(DrillRequest, nothing, (_params, signal) => useCases.drill(signal));
+  handle(PricesRequest, nothing, () => useCases.prices());
+  handle(RefreshPricesRequest, nothing, (_params, signal) => useCases.refreshPrices(signal));
+  handle(AcceptPricesRequest, acceptPricesParamsSchema, (params) => useCases.acceptPrices(params));
 
   const documents = new TextDocuments(TextDocument);
   documents.listen(connection);

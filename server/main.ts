@@ -13,13 +13,13 @@ import {
   initializationSchema,
   type LogLine,
   LogNotification,
+  PricesChangedNotification,
   SpendNotification,
   StateNotification,
   TurnAmendedNotification,
 } from "../shared/protocol.ts";
 import { createRedactor, headerSecrets } from "../shared/redact.ts";
 import { networkSettingSchema } from "../shared/settings.ts";
-import { findKnownPrice } from "./core/known-prices.ts";
 import { type Route, routeName } from "./core/provider.ts";
 import { createActivity } from "./engine/activity.ts";
 import { createAsk } from "./engine/ask.ts";
@@ -35,9 +35,9 @@ import { createEstimate } from "./engine/estimate.ts";
 import { createHealth } from "./engine/health.ts";
 import { createMoney } from "./engine/money.ts";
 import { createOffline } from "./engine/offline.ts";
+import { createPrices } from "./engine/prices.ts";
 import { readSession } from "./engine/read-session.ts";
 import { createReconciler } from "./engine/reconcile.ts";
-import { createRefreshLists } from "./engine/refresh-lists.ts";
 import { factsOfHealth } from "./engine/route-facts.ts";
 import { createRoutes } from "./engine/routes.ts";
 import { createSpendTeller } from "./engine/tell-spend.ts";
@@ -112,10 +112,11 @@ async function build(initialization: Initialization): Promise<void> {
     now,
     createHttp,
     createProvider: ({ setting, key, http }) => createProvider({ setting, key, http, now }),
-    findKnownPrice,
+    findKnownPrice: (query) => prices.findKnownPrice(query),
     get modelLists() {
       return books.store()?.modelLists ?? null;
     },
+    heldPrices: () => books.store()?.prices.held() ?? [],
     ledgerFailure: books.failure,
     startPlayground: () => loadPlayground(playgroundKey),
   });
@@ -269,7 +270,7 @@ async function build(initialization: Initialization): Promise<void> {
   const tryConnection = createTryConnection({
     world,
     testConnection,
-    findKnownPrice,
+    findKnownPrice: (query) => prices.findKnownPrice(query),
     get modelLists() {
       return books.store()?.modelLists ?? null;
     },
@@ -277,21 +278,20 @@ async function build(initialization: Initialization): Promise<void> {
     onFault: (message) => log("warn", message),
   });
 
-  const refreshLists = createRefreshLists({
+  const prices = createPrices({
     world,
-    get modelLists() {
-      return books.store()?.modelLists ?? null;
+    store: books.store,
+    version: initialization.clientVersion,
+    async applyAgain() {
+      if (configured !== null) await world.apply(configured);
+      await prices.noteChanges();
     },
     now,
+    random: Math.random,
+    onChanged: (changes) => void connection.sendNotification(PricesChangedNotification, { changes }),
     onFault: (message) => log("warn", message),
   });
-  const refreshInBackground = async (): Promise<void> => {
-    try {
-      if ((await refreshLists(stopping.signal)) && configured !== null) await world.apply(configured);
-    } catch (error) {
-      fault(failureOf(error));
-    }
-  };
+  prices.start(stopping.signal);
 
   /** What settings came to while the books were closed lacks the lists of models that are kept in them. */
   let configured: ConfigureParams | null = null;
@@ -303,6 +303,13 @@ async function build(initialization: Initialization): Promise<void> {
     spending.tell();
   };
 
+  const asked = <Result>(run: (own: AbortSignal) => Promise<Result>, signal: AbortSignal): Promise<Result> =>
+    untilStop(
+      activity.during(async () => {
+        await openAgain();
+        return run(AbortSignal.any([signal, stopping.signal]));
+      }),
+    );
   const useCases: UseCases = {
     async configure(params: ConfigureParams) {
       const { providers } = params.configuration;
@@ -317,16 +324,10 @@ async function build(initialization: Initialization): Promise<void> {
       moneyChanged();
       completions.settingsChanged();
       handlers.setCompletions(result.completions.on);
-      void untilStop(refreshInBackground());
+      void untilStop(prices.noteChanges().then(() => prices.refreshDue(stopping.signal)));
       return result;
     },
-    ask(params, emit, signal) {
-      const turn = activity.during(async () => {
-        await openAgain();
-        return ask(params, emit, AbortSignal.any([signal, stopping.signal]));
-      });
-      return untilStop(turn);
-    },
+    ask: (params, emit, signal) => asked((own) => ask(params, emit, own), signal),
     estimate: createEstimate({
       world,
       get sessions() {
@@ -379,15 +380,12 @@ async function build(initialization: Initialization): Promise<void> {
       await openAgain();
       return routes.pause(params);
     },
-    testRoute(params, signal) {
-      const test = activity.during(async () => {
-        await openAgain();
-        return routes.test(params, AbortSignal.any([signal, stopping.signal]));
-      });
-      return untilStop(test);
-    },
+    testRoute: (params, signal) => asked((own) => routes.test(params, own), signal),
     ...costs,
     drill: (signal) => untilStop(drill(AbortSignal.any([signal, stopping.signal]))),
+    prices: prices.facts,
+    refreshPrices: (signal) => prices.refreshNow(AbortSignal.any([signal, stopping.signal])),
+    acceptPrices: prices.accept,
     facts: () => ({
       pid: process.pid,
       node: process.versions.node,

@@ -15,6 +15,8 @@ export const usageSchema = z.object({
   cacheWrite1h: z.number().int().nonnegative().optional(),
   output: z.number().int().nonnegative(),
   reasoning: z.number().int().nonnegative(),
+  /** Images sent, whose tokens are inside the others already; absent: none. Only a fee for each of them asks for it. */
+  images: z.number().int().nonnegative().optional(),
 });
 export type Usage = z.infer<typeof usageSchema>;
 

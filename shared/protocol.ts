@@ -2,6 +2,7 @@ import { ProtocolNotificationType, ProtocolRequestType } from "vscode-languagese
 import * as z from "zod";
 import { contextItemSchema, modelSummarySchema, sessionSchema, tierSchema, type turnSchema } from "./answer.ts";
 import { failureSchema } from "./failure.ts";
+import type { AcceptPricesParams, PriceFacts, PricesChanged, RefreshedPrices } from "./prices.ts";
 import type {
   AcceptedCodeParams,
   DeleteCostsParams,
@@ -348,6 +349,22 @@ export const TestRouteRequest = new ProtocolRequestType<RouteParams, RouteTestRe
 export const DrillRequest = new ProtocolRequestType<Record<string, never>, DrillResult, never, void, void>(
   "wayfare/drill",
 );
+
+// prices ---------------------------------------------------------------------------------------------------------------
+/** client → server: what each route costs now, by whose list, and what of the newest lists is not believed. */
+export const PricesRequest = new ProtocolRequestType<Record<string, never>, PriceFacts, never, void, void>(
+  "wayfare/prices",
+);
+/** client → server: reads every price list now, and answers with what changed. */
+export const RefreshPricesRequest = new ProtocolRequestType<Record<string, never>, RefreshedPrices, never, void, void>(
+  "wayfare/refreshPrices",
+);
+/** client → server: the person believes what was held back of a list. Answers with what changed by it. */
+export const AcceptPricesRequest = new ProtocolRequestType<AcceptPricesParams, RefreshedPrices, never, void, void>(
+  "wayfare/acceptPrices",
+);
+/** server → client: routes of the tiers, or the completions' model, cost something else now. Once for all windows of a host. */
+export const PricesChangedNotification = new ProtocolNotificationType<PricesChanged, void>("wayfare/pricesChanged");
 
 // looking inside -------------------------------------------------------------------------------------------------------
 export type ServerFacts = {

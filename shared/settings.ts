@@ -24,6 +24,12 @@ export const priceOverrideSchema = z.union([
     output: pricePerMillion,
     cacheRead: pricePerMillion.optional(),
     cacheWrite: pricePerMillion.optional(),
+    /** What is written to be kept for an hour. */
+    cacheWrite1h: pricePerMillion.optional(),
+    reasoning: pricePerMillion.optional(),
+    /** USD for each request, and for each image in it. */
+    request: pricePerMillion.optional(),
+    image: pricePerMillion.optional(),
   }),
 ]);
 export type PriceOverride = z.infer<typeof priceOverrideSchema>;
@@ -127,6 +133,7 @@ export const settingSchemas = {
   "cache.maxAgeHours": z.number().positive().max(8_760).default(24),
   "cache.maxMegabytes": z.number().min(1).max(2_000).default(50),
   "audit.keepQuestions": z.boolean().default(false),
+  "prices.update": z.boolean().default(true),
   "network.extraCaFile": z.string().default(""),
 } as const;
 export type SettingKey = keyof typeof settingSchemas;
@@ -180,6 +187,7 @@ export const configurationSchema = z.strictObject({
     })
     .prefault({}),
   audit: z.strictObject({ keepQuestions: z.unknown().optional() }).prefault({}),
+  prices: z.strictObject({ update: z.unknown().optional() }).prefault({}),
 });
 export type Configuration = z.input<typeof configurationSchema>;
 

@@ -48,6 +48,11 @@ export function boundParts(parts: Parts, modelId: string): number {
   return countParts(parts, { text: boundTokens, image, wrapper: wrapperTokens.bound }, "bound");
 }
 
+/** How many images a request has. */
+export function countImages(messages: readonly Message[]): number {
+  return messages.reduce((sum, { images = [] }) => sum + images.length, 0);
+}
+
 interface Counting {
   text(text: string): number;
   image: number;

@@ -1,7 +1,7 @@
 import type { MatchLogic, ModelInfo, ModelPrice, Provider } from "@pydantic/genai-prices";
 import { isLoopbackHost } from "../../shared/presets.ts";
-import { usualCacheWriteUsd } from "./price.ts";
-import { createPriceAt, isTimed } from "./price-at.ts";
+import { usualCacheWrite1hUsd, usualCacheWriteUsd } from "./price.ts";
+import { createPriceAt, isTimed, nextRowMs } from "./price-at.ts";
 import type { Price, PriceAt, PriceTier, Wire } from "./provider.ts";
 
 export interface KnownPrice {
@@ -15,9 +15,8 @@ export interface KnownPrice {
 /**
  * The price of a model as the bundled price list has it, valid at `atMs`: start dates and hours of the day are settled
  * here, tiers by prompt size are kept. The vendor is known by its address alone, so a model behind a gateway of unknown
- * price, or on this machine, has none. null too where the list holds a price that our tiers cannot carry (a fee for each
- * request, a rate of its own for reasoning), and where only another model of the same family is listed: no price is
- * better than a wrong one. The list is loaded at the first call (30 ms) and kept.
+ * price, or on this machine, has none. null too where the list holds a price by a unit that a chat may use and our tiers
+ * cannot carry, and where only another model of the same family is listed: no price is better than a wrong one. The list is loaded at the first call (30 ms) and kept.
  */
 export async function findKnownPrice(wanted: {
   baseUrl: string;
@@ -27,25 +26,52 @@ export async function findKnownPrice(wanted: {
   if (!URL.canParse(wanted.baseUrl)) return null;
   const url = new URL(wanted.baseUrl);
   if (isLoopbackHost(url.hostname)) return null;
-  const { calcPrice, findProvider } = await import("@pydantic/genai-prices");
+  const { findProvider } = await import("@pydantic/genai-prices");
   const vendor = findProvider({ providerApiUrl: url.origin + url.pathname });
   if (vendor === undefined || !ownsHost(vendor, url)) return null;
-  for (const modelId of spellings(wanted.modelId)) {
+  return findIn(vendor, spellings(wanted.modelId), wanted.atMs);
+}
+
+/** Gateways call some vendors by other names than the list. */
+const vendorNames: Readonly<Record<string, string>> = { mistralai: "mistral", xai: "x-ai", moonshot: "moonshotai" };
+
+/**
+ * What the maker of a model takes for it, by the model's name at a gateway: `vendor/model`, or the bare name where it
+ * tells whose it is. For comparison alone: a gateway may ask another price. null where the list has no such vendor or
+ * model.
+ */
+export async function findVendorPrice(wanted: { modelId: string; atMs: number }): Promise<KnownPrice | null> {
+  const name = wanted.modelId.trim().toLowerCase();
+  const slash = name.indexOf("/");
+  const modelId = name.slice(slash + 1);
+  if (modelId === "" || modelId.includes("/")) return null;
+  const { findProvider } = await import("@pydantic/genai-prices");
+  const written = name.slice(0, Math.max(0, slash));
+  const vendorId = Object.hasOwn(vendorNames, written) ? (vendorNames[written] ?? written) : written;
+  const vendor = slash < 0 ? findProvider({ modelId }) : findProvider({ providerId: vendorId });
+  if (vendor === undefined || (slash >= 0 && vendor.id !== vendorId)) return null;
+  // Gateways write "claude-sonnet-4.5" where Anthropic writes "claude-sonnet-4-5".
+  return findIn(vendor, [modelId, modelId.replace(/(\d)\.(?=\d)/g, "$1-")], wanted.atMs);
+}
+
+async function findIn(vendor: Provider, names: readonly string[], atMs: number): Promise<KnownPrice | null> {
+  const { calcPrice } = await import("@pydantic/genai-prices");
+  for (const modelId of names) {
     // Without usage it costs nothing to ask, and the answer names the model and the prices in force.
     const model = { modelId, wire: vendor.id === "anthropic" ? "anthropic" : "openai-compatible" } as const;
-    const found = calcPrice({}, modelId, { provider: vendor, timestamp: new Date(wanted.atMs) });
+    const found = calcPrice({}, modelId, { provider: vendor, timestamp: new Date(atMs) });
     if (found === null) continue;
-    if (!isThatModel(found.model, modelId)) return null;
+    if (!isThatModel(found.model, modelId)) continue;
     const price = mapPrice(found.model_price, model);
     if (price === null) return null;
     const windowTokens = found.model.context_window ?? null;
     const { prices } = found.model;
-    if (!Array.isArray(prices) || !isTimed(prices, wanted.atMs)) return { price, windowTokens };
-    const lookUp = (atMs: number): Price | null => {
-      const then = calcPrice({}, modelId, { provider: vendor, timestamp: new Date(atMs) });
+    if (!Array.isArray(prices) || !isTimed(prices, atMs)) return { price, windowTokens };
+    const lookUp = (thenMs: number): Price | null => {
+      const then = calcPrice({}, modelId, { provider: vendor, timestamp: new Date(thenMs) });
       return then === null ? null : mapPrice(then.model_price, model);
     };
-    return { price, windowTokens, priceAt: createPriceAt(prices, lookUp) };
+    return { price, windowTokens, priceAt: createPriceAt((afterMs) => nextRowMs(prices, afterMs), lookUp) };
   }
   return null;
 }
@@ -99,23 +125,23 @@ function hits(rule: { equals: string } | { regex: string }, id: string): boolean
 }
 
 /** Units that a chat never uses: their prices do not change what a text request costs. */
-const otherUnits = /audio|image|video|document|web_searches|storage_searches|cache_write_1h|citation/;
+const otherUnits = /audio|image|video|document|web_searches|storage_searches|citation/;
 
-function mapPrice(listed: ModelPrice, model: { modelId: string; wire: Wire }): Price | null {
+/** A row of the list as tiers; null where it holds a price that a chat may use and tiers cannot carry. */
+export function mapPrice(listed: ModelPrice, model: { modelId: string; wire: Wire }): Price | null {
   for (const [unit, rate] of Object.entries(listed)) {
     if (rate === undefined || textUnits.has(unit) || otherUnits.test(unit)) continue;
-    // A fee for each request, reasoning at a rate of its own: our tiers have no place for it.
-    if (unit === "output_reasoning_mtok" && sameRate(rate, listed.output_mtok)) continue;
     return null;
   }
   const { input_mtok: input, output_mtok: output, cache_read_mtok: cacheRead, cache_write_mtok: cacheWrite } = listed;
+  const { cache_write_1h_mtok: cacheWrite1h, output_reasoning_mtok: reasoning, requests_kcount: requests } = listed;
   if (input === undefined && output === undefined) {
     // An empty row stands for "costs nothing here" and for "not known"; only the id tells them apart.
     return model.modelId.endsWith(":free") ? { source: "genai-prices", tiers: [zeroTier] } : null;
   }
   if (input === undefined || output === undefined) return null;
   const starts = new Set<number>([0]);
-  for (const rate of [input, output, cacheRead, cacheWrite]) {
+  for (const rate of [input, output, cacheRead, cacheWrite, cacheWrite1h, reasoning, requests]) {
     // A tier of the list holds for prompts longer than its start, ours from its start on.
     if (typeof rate === "object") for (const tier of rate.tiers) starts.add(tier.start + 1);
   }
@@ -123,6 +149,8 @@ function mapPrice(listed: ModelPrice, model: { modelId: string; wire: Wire }): P
     .sort((a, b) => a - b)
     .map((fromInputTokens): PriceTier => {
       const inputUsd = rateAt(input, fromInputTokens);
+      const cacheWrite1hUsd =
+        cacheWrite1h === undefined ? usualCacheWrite1hUsd(inputUsd, model) : rateAt(cacheWrite1h, fromInputTokens);
       return {
         fromInputTokens,
         inputUsd,
@@ -130,13 +158,25 @@ function mapPrice(listed: ModelPrice, model: { modelId: string; wire: Wire }): P
         cacheReadUsd: cacheRead === undefined ? inputUsd : rateAt(cacheRead, fromInputTokens),
         cacheWriteUsd:
           cacheWrite === undefined ? usualCacheWriteUsd(inputUsd, model) : rateAt(cacheWrite, fromInputTokens),
+        ...(cacheWrite1hUsd === undefined ? {} : { cacheWrite1hUsd }),
+        ...(reasoning === undefined ? {} : { reasoningUsd: rateAt(reasoning, fromInputTokens) }),
+        // Listed for a thousand of them.
+        ...(requests === undefined ? {} : { requestUsd: rateAt(requests, fromInputTokens) / 1_000 }),
       };
     });
   const [first, ...others] = tiers;
   return first === undefined ? null : { source: "genai-prices", tiers: [first, ...others] };
 }
 
-const textUnits: ReadonlySet<string> = new Set(["input_mtok", "output_mtok", "cache_read_mtok", "cache_write_mtok"]);
+const textUnits: ReadonlySet<string> = new Set([
+  "input_mtok",
+  "output_mtok",
+  "cache_read_mtok",
+  "cache_write_mtok",
+  "cache_write_1h_mtok",
+  "output_reasoning_mtok",
+  "requests_kcount",
+]);
 
 const zeroTier: PriceTier = { fromInputTokens: 0, inputUsd: 0, outputUsd: 0, cacheReadUsd: 0, cacheWriteUsd: 0 };
 
@@ -148,8 +188,4 @@ function rateAt(rate: Rate, promptTokens: number): number {
   let usd = rate.base;
   for (const tier of rate.tiers) if (promptTokens > tier.start) usd = tier.price;
   return usd;
-}
-
-function sameRate(a: Rate, b: Rate | undefined): boolean {
-  return typeof a === "number" && a === b;
 }

@@ -8,8 +8,21 @@ export type RoutePrice = Price | "free" | null;
 /** True for a price of nothing, whoever named it. */
 export function isFree(price: RoutePrice): boolean {
   if (price === null || price === "free") return price === "free";
-  return price.tiers.every((tier) => !(tier.inputUsd || tier.outputUsd || tier.cacheReadUsd || tier.cacheWriteUsd));
+  return price.tiers.every((tier) => rateNames.every((name) => !tier[name]));
 }
+
+/** Every rate of a tier, in the order in which they are shown. */
+export const rateNames = [
+  "inputUsd",
+  "outputUsd",
+  "cacheReadUsd",
+  "cacheWriteUsd",
+  "cacheWrite1hUsd",
+  "reasoningUsd",
+  "imageUsd",
+  "requestUsd",
+] as const satisfies readonly (keyof PriceTier)[];
+export type RateName = (typeof rateNames)[number];
 
 /**
  * True when the person wrote the price down: it beats what the provider reports, too. "free" is never such a price; a
@@ -27,83 +40,118 @@ export function costNano(usage: Usage, price: RoutePrice): NanoUsd | null {
   if (price === null) return null;
   if (price === "free") return 0;
   const tier = tierFor(price, usage.input + usage.cacheRead + usage.cacheWrite);
+  const hourWrite = Math.min(usage.cacheWrite1h ?? 0, usage.cacheWrite);
+  const reasoning = tier.reasoningUsd === undefined ? 0 : Math.min(usage.reasoning, usage.output);
+  const images = tier.imageUsd === undefined ? 0 : (usage.images ?? 0);
+  const inputUnits = wholeUnits(tier.inputUsd);
+  const readUnits = wholeUnits(tier.cacheReadUsd);
+  const writeUnits = wholeUnits(tier.cacheWriteUsd);
+  const hourUnits = wholeUnits(tier.cacheWrite1hUsd ?? tier.cacheWriteUsd);
+  const outputUnits = wholeUnits(tier.outputUsd);
+  const reasoningUnits = wholeUnits(tier.reasoningUsd ?? 0);
+  const imageUnits = feeUnits(tier.imageUsd);
+  const requestUnits = feeUnits(tier.requestUsd);
   // A plan prices many routes, and most sums are small: whole numbers below 2^53 are exact without BigInt, too.
   const small =
-    usage.input * wholeUnits(tier.inputUsd) +
-    usage.cacheRead * wholeUnits(tier.cacheReadUsd) +
-    usage.cacheWrite * wholeUnits(tier.cacheWriteUsd) +
-    usage.output * wholeUnits(tier.outputUsd) +
+    usage.input * inputUnits +
+    usage.cacheRead * readUnits +
+    (usage.cacheWrite - hourWrite) * writeUnits +
+    hourWrite * hourUnits +
+    (usage.output - reasoning) * outputUnits +
+    reasoning * reasoningUnits +
+    images * imageUnits +
+    requestUnits +
     HALF_NANO;
   if (small <= Number.MAX_SAFE_INTEGER) return (small - (small % (2 * HALF_NANO))) / (2 * HALF_NANO);
   const units =
-    unitsOf(usage.input, tier.inputUsd) +
-    unitsOf(usage.cacheRead, tier.cacheReadUsd) +
-    unitsOf(usage.cacheWrite, tier.cacheWriteUsd) +
-    unitsOf(usage.output, tier.outputUsd);
+    times(usage.input, inputUnits) +
+    times(usage.cacheRead, readUnits) +
+    times(usage.cacheWrite - hourWrite, writeUnits) +
+    times(hourWrite, hourUnits) +
+    times(usage.output - reasoning, outputUnits) +
+    times(reasoning, reasoningUnits) +
+    times(images, imageUnits) +
+    BigInt(requestUnits);
   return Number((units + UNITS_PER_NANO / 2n) / UNITS_PER_NANO);
 }
 
 /** The most a request can cost, and its two parts: what the input costs at worst, and each token of output. */
 export interface BoundNano {
   totalNano: NanoUsd;
+  /** With what each request and each image costs. */
   inputNano: NanoUsd;
   /** Whole nano-dollars, rounded up, so that a lowered output bound still holds. */
   outputNanoPerToken: NanoUsd;
 }
 
+/** The most that a request may be: tokens, and the images among its input. */
+export interface RequestBound {
+  inputTokens: number;
+  maxOutputTokens: number;
+  /** Absent: none. */
+  images?: number;
+}
+
 /**
  * The most that a request of at most these tokens can cost: every input token at the dearest of the input, cache-read
- * and cache-write rates, in the dearest tier that so many tokens can reach. null when the price is not known.
+ * and cache-write rates, every output token at the dearer of text and thinking, in the dearest tier that so many tokens
+ * can reach, and the fees. Writing to the cache for an hour is left out: no request of ours asks for it, and what is not
+ * asked for is not billed. null when the price is not known.
  */
-export function boundNano(
-  tokens: { inputTokens: number; maxOutputTokens: number },
-  price: RoutePrice,
-): BoundNano | null {
+export function boundNano(request: RequestBound, price: RoutePrice): BoundNano | null {
   if (price === null) return null;
   if (price === "free") return { totalNano: 0, inputNano: 0, outputNanoPerToken: 0 };
   let inputRate = 0n;
   let outputRate = 0n;
+  let fees = 0n;
   for (const tier of price.tiers) {
     // A smaller prompt may fall into any lower tier, and a lower tier is not always the cheaper one.
-    if (tier.fromInputTokens > tokens.inputTokens) break;
+    if (tier.fromInputTokens > request.inputTokens) break;
     for (const usd of [tier.inputUsd, tier.cacheReadUsd, tier.cacheWriteUsd]) {
-      const rate = unitsPerToken(usd);
-      if (rate > inputRate) inputRate = rate;
+      inputRate = larger(inputRate, BigInt(wholeUnits(usd)));
     }
-    const rate = unitsPerToken(tier.outputUsd);
-    if (rate > outputRate) outputRate = rate;
+    for (const usd of [tier.outputUsd, tier.reasoningUsd ?? 0])
+      outputRate = larger(outputRate, BigInt(wholeUnits(usd)));
+    fees = larger(fees, times(request.images ?? 0, feeUnits(tier.imageUsd)) + BigInt(feeUnits(tier.requestUsd)));
   }
-  const inputNano = Number(ceilNano(BigInt(tokens.inputTokens) * inputRate));
+  const inputNano = Number(ceilNano(BigInt(request.inputTokens) * inputRate + fees));
   const outputNanoPerToken = Number(ceilNano(outputRate));
-  return { totalNano: inputNano + tokens.maxOutputTokens * outputNanoPerToken, inputNano, outputNanoPerToken };
+  return { totalNano: inputNano + request.maxOutputTokens * outputNanoPerToken, inputNano, outputNanoPerToken };
 }
 
 /** The bound that holds at whichever of the prices turns out to apply; null when one of them is not known. */
-export function boundOverNano(
-  tokens: { inputTokens: number; maxOutputTokens: number },
-  prices: readonly RoutePrice[],
-): BoundNano | null {
+export function boundOverNano(request: RequestBound, prices: readonly RoutePrice[]): BoundNano | null {
   let inputNano = 0;
   let outputNanoPerToken = 0;
   for (const price of prices) {
-    const bound = boundNano(tokens, price);
+    const bound = boundNano(request, price);
     if (bound === null) return null;
     inputNano = Math.max(inputNano, bound.inputNano);
     outputNanoPerToken = Math.max(outputNanoPerToken, bound.outputNanoPerToken);
   }
-  return { totalNano: inputNano + tokens.maxOutputTokens * outputNanoPerToken, inputNano, outputNanoPerToken };
+  return { totalNano: inputNano + request.maxOutputTokens * outputNanoPerToken, inputNano, outputNanoPerToken };
 }
 
-/** Anthropic charges this much of the input price for what it keeps for five minutes. */
+/** Anthropic charges this much of the input price for what it keeps for five minutes, and for an hour. */
 const ANTHROPIC_CACHE_WRITE = 1.25;
+const ANTHROPIC_CACHE_WRITE_1H = 2;
 
 /**
  * What writing to the cache costs, in USD per million tokens, where a price does not name it: the input price, and at
- * Anthropic, or for its models behind a gateway (`anthropic/…`), a quarter more.
+ * Anthropic, or for its models behind a gateway (`anthropic/…`), a quarter more
+ * (https://platform.claude.com/docs/en/build-with-claude/prompt-caching).
  */
-export function usualCacheWriteUsd(inputUsd: number, { wire, modelId }: { wire: Wire; modelId: string }): number {
-  const isAnthropic = wire === "anthropic" || modelId.includes("anthropic/");
-  return isAnthropic ? inputUsd * ANTHROPIC_CACHE_WRITE : inputUsd;
+export function usualCacheWriteUsd(inputUsd: number, model: { wire: Wire; modelId: string }): number {
+  return isAnthropics(model) ? inputUsd * ANTHROPIC_CACHE_WRITE : inputUsd;
+}
+
+/** The same for what is to be kept for an hour: twice the input price at Anthropic; undefined where nobody has it. */
+export function usualCacheWrite1hUsd(inputUsd: number, model: { wire: Wire; modelId: string }): number | undefined {
+  return isAnthropics(model) ? inputUsd * ANTHROPIC_CACHE_WRITE_1H : undefined;
+}
+
+function isAnthropics({ wire, modelId }: { wire: Wire; modelId: string }): boolean {
+  return wire === "anthropic" || modelId.includes("anthropic/");
 }
 
 /** The tier a prompt of so many tokens is billed at. */
@@ -126,12 +174,17 @@ function wholeUnits(usdPerMillion: number): number {
   return Math.round(usdPerMillion * 1e9);
 }
 
-function unitsPerToken(usdPerMillion: number): bigint {
-  return BigInt(wholeUnits(usdPerMillion));
+/** A fee of so many USD, exact to a millionth of a millionth of them. */
+function feeUnits(usd: number | undefined): number {
+  return usd === undefined ? 0 : Math.round(usd * 1e12) * 1_000;
 }
 
-function unitsOf(tokens: number, usdPerMillion: number): bigint {
-  return tokens === 0 ? 0n : BigInt(tokens) * unitsPerToken(usdPerMillion);
+function times(count: number, units: number): bigint {
+  return count === 0 ? 0n : BigInt(count) * BigInt(units);
+}
+
+function larger(a: bigint, b: bigint): bigint {
+  return a > b ? a : b;
 }
 
 function ceilNano(units: bigint): bigint {

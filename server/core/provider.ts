@@ -157,6 +157,8 @@ export interface ListedModel {
   windowTokens: number | null;
   maxOutputTokens: number | null;
   price: Price | "free" | null;
+  /** Where the price changes with the hour: the whole day, in UTC. `price` is then the dearest of it. */
+  hours?: readonly PriceHours[];
   /** Absent or null: the list does not say. */
   takesImages?: boolean | null;
   takesTools?: boolean | null;
@@ -195,6 +197,14 @@ export interface PriceTier {
   /** Cached input; when a list names no cache price, the input price. */
   cacheReadUsd: number;
   cacheWriteUsd: number;
+  /** What is written to be kept for an hour; absent: as `cacheWriteUsd`. */
+  cacheWrite1hUsd?: number;
+  /** Thinking; absent: as the rest of the output. */
+  reasoningUsd?: number;
+  /** USD for each image sent, on top of its tokens; absent: none. */
+  imageUsd?: number;
+  /** USD for each request, whatever its size; absent: none. */
+  requestUsd?: number;
 }
 
 export interface Price {
@@ -202,6 +212,12 @@ export interface Price {
   source: "override" | "provider" | "genai-prices";
   /** First tier starts at 0; ascending. */
   tiers: readonly [PriceTier, ...PriceTier[]];
+}
+
+/** The price from a minute of the day on (0 to 1,439, in UTC) until the next row's; the first row begins at 0. */
+export interface PriceHours {
+  fromMinute: number;
+  tiers: Price["tiers"];
 }
 
 /** A provider and a model that can serve a request, with what is known about the pair. */

@@ -239,7 +239,16 @@ function readModel(row: unknown, field: string, problems: SettingProblem[]): Mod
   return model;
 }
 
-const rateNames = ["input", "output", "cacheRead", "cacheWrite"] as const;
+const rateNames = [
+  "input",
+  "output",
+  "cacheRead",
+  "cacheWrite",
+  "cacheWrite1h",
+  "reasoning",
+  "request",
+  "image",
+] as const;
 
 function readPrice(written: unknown, field: string, problems: SettingProblem[]): PriceOverride | null {
   if (written === "free") return "free";
@@ -274,14 +283,8 @@ function readPrice(written: unknown, field: string, problems: SettingProblem[]):
     }
     rates[name] = rate;
   }
-  const { input, output, cacheRead, cacheWrite } = rates;
-  if (input === undefined || output === undefined) return null;
-  return {
-    input,
-    output,
-    ...(cacheRead === undefined ? {} : { cacheRead }),
-    ...(cacheWrite === undefined ? {} : { cacheWrite }),
-  };
+  const { input, output } = rates;
+  return input === undefined || output === undefined ? null : { ...rates, input, output };
 }
 
 /** A value as a message quotes it: short, one line. */

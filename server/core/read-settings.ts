@@ -1,4 +1,9 @@
-import { type NetworkSetting, networkSettingSchema, type SettingProblem } from "../../shared/settings.ts";
+import {
+  type NetworkSetting,
+  networkSettingSchema,
+  type SettingProblem,
+  settingSchemas,
+} from "../../shared/settings.ts";
 import type { Budget } from "./budget.ts";
 import { type Pool, readPool } from "./narrow-pool.ts";
 import { readBudget } from "./read-budget.ts";
@@ -30,6 +35,10 @@ export interface Settings {
   cache: CacheSettings;
   /** The audit keeps the text of questions, too. */
   keepQuestions: boolean;
+  prices: {
+    /** Price lists are read again by themselves. */
+    update: boolean;
+  };
 }
 
 /**
@@ -56,6 +65,7 @@ export function readSettings(configuration: unknown): { settings: Settings; prob
       completions: readCompletions(completions, (name) => whyNoModel(name, known), problems),
       cache: readCache(written.cache, problems),
       keepQuestions: readKeepQuestions(recordSchema.safeParse(written.audit ?? {}).data?.keepQuestions, problems),
+      prices: { update: readPriceUpdates(written.prices, problems) },
     },
     problems,
   };
@@ -184,6 +194,17 @@ function readPlayground(written: unknown, problems: SettingProblem[]): boolean {
       message: `${quoteValue(written)} is neither true nor false. Write one of them.`,
     });
   }
+  return false;
+}
+
+function readPriceUpdates(written: unknown, problems: SettingProblem[]): boolean {
+  const update = recordSchema.safeParse(written ?? {}).data?.update;
+  if (typeof update === "boolean") return update;
+  if (update === undefined || update === null) return settingSchemas["prices.update"].parse(undefined);
+  problems.push({
+    field: "wayfare.prices.update",
+    message: `${quoteValue(update)} is neither true nor false. No list is read by itself. Write one of them.`,
+  });
   return false;
 }
 

@@ -24,6 +24,7 @@ import { listSchema, recordSchema, type UsableProvider } from "../core/read-prov
 import { readSettings, type Settings } from "../core/read-settings.ts";
 import type { Http } from "../providers/http.ts";
 import type { ModelLists } from "../store/model-lists.ts";
+import type { HeldPrices } from "../store/price-book.ts";
 import { completionsState } from "./completions-state.ts";
 import { whySilent } from "./explain-silence.ts";
 import {
@@ -53,6 +54,8 @@ export interface WorldDeps {
   findKnownPrice: FindKnownPrice;
   /** null when the store is not open. */
   modelLists: Pick<ModelLists, "read"> | null;
+  /** What of the newest lists is not believed; absent: nothing. Throws a ledger failure. */
+  heldPrices?(): readonly HeldPrices[];
   /** Why the books cannot be kept, or null. */
   ledgerFailure(): Failure | null;
   /** Loads and starts the simulated vendors. Called when `wayfare.playground` is on, and not before. */
@@ -63,7 +66,8 @@ export interface WorldDeps {
 export interface KeptList {
   provider: Pick<Provider, "id" | "origin" | "listModels">;
   models: readonly ListedModel[];
-  asOfMs: number;
+  /** null: none is kept, for it was never asked. */
+  asOfMs: number | null;
 }
 
 /** Everything one set of settings comes to. It never changes: new settings make a new scene. */
@@ -221,7 +225,7 @@ async function buildScene(params: ConfigureParams, before: Built, deps: WorldDep
     try {
       const provider = await deps.createProvider({ setting, key, http: http.value });
       const kept = deps.modelLists?.read(setting.id, setting.origin) ?? null;
-      if (kept !== null) lists.push({ provider, ...kept });
+      lists.push({ provider, models: kept?.models ?? [], asOfMs: kept?.asOfMs ?? null });
       const listed = kept?.models ?? [];
       const named = namesOf(settings, setting.id);
       if (setting.models === undefined) checkNames(named, setting.id, listed, settings, problems);
@@ -231,6 +235,7 @@ async function buildScene(params: ConfigureParams, before: Built, deps: WorldDep
         wire: provider.wire,
         named,
         listed,
+        heldBack: heldBackOf(setting, deps.heldPrices?.() ?? []),
         findKnownPrice,
         nowMs: deps.now(),
         account: accountOf(setting, key),
@@ -282,6 +287,11 @@ async function buildScene(params: ConfigureParams, before: Built, deps: WorldDep
 /** A provider may be spoken to over more than one wire: the playground is. */
 function providerKey(id: string, wire: Wire): string {
   return `${id} ${wire}`;
+}
+
+/** What its newest list says of models whose price there is not believed. */
+function heldBackOf({ id, origin }: UsableProvider, held: readonly HeldPrices[]): readonly ListedModel[] {
+  return held.find((each) => each.source === id && each.origin === origin)?.heldBack.rows ?? [];
 }
 
 /** A short hash of the key, or the provider's id where there is none: health of an old key says nothing of a new one. */

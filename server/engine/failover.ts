@@ -4,7 +4,7 @@ import { isLoopbackHost } from "../../shared/presets.ts";
 import type { AskPart } from "../../shared/protocol.ts";
 import type { LadderStep } from "../../shared/settings.ts";
 import type { Cap } from "../core/budget.ts";
-import { boundParts, estimateParts } from "../core/count-parts.ts";
+import { boundParts, countImages, estimateParts } from "../core/count-parts.ts";
 import { actionFor, describeAttempt } from "../core/failure-action.ts";
 import { fitMessages } from "../core/fit-messages.ts";
 import type { TimeoutBounds, Timeouts } from "../core/learn-timers.ts";
@@ -167,7 +167,7 @@ export async function failover(
   const parts = { messages: job.messages ?? [], tools: job.tools ?? [] };
   const inputTokens = job.inputTokens + estimateParts(parts);
   const partsBoundTokens = ({ modelId }: Route) => boundParts(parts, modelId);
-  const money = createMoneyHolder({ ...job, inputTokens, partsBoundTokens }, deps);
+  const money = createMoneyHolder({ ...job, inputTokens, partsBoundTokens, images: countImages(parts.messages) }, deps);
   const timeouts = job.timeouts ?? { usual: chatTimeouts, patient: patientTimeouts, bounds: chatBounds };
   const { health } = deps;
   const waitingMs = job.waitingMs ?? WAITING_MS;

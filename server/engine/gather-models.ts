@@ -2,7 +2,8 @@ import type { ModelSummary, Tier } from "../../shared/answer.ts";
 import { isLoopbackHost, presets } from "../../shared/presets.ts";
 import type { PriceOverride } from "../../shared/settings.ts";
 import { fimWireFor } from "../core/fim-wire.ts";
-import { costNano, isFree, usualCacheWriteUsd } from "../core/price.ts";
+import { costNano, isFree, usualCacheWrite1hUsd, usualCacheWriteUsd } from "../core/price.ts";
+import { priceByHour } from "../core/price-at.ts";
 import type { ListedModel, Price, PriceAt, Provider, Route } from "../core/provider.ts";
 import type { UsableProvider } from "../core/read-providers.ts";
 
@@ -30,6 +31,8 @@ export async function gatherModels(facts: {
   /** Model ids that tiers and mode name of this provider. */
   named: readonly string[];
   listed: readonly ListedModel[];
+  /** The same models at prices that are not believed, and may be true all the same. */
+  heldBack?: readonly ListedModel[];
   findKnownPrice: FindKnownPrice;
   nowMs: number;
   /** Stands for the key (`Route.account`). */
@@ -38,6 +41,7 @@ export async function gatherModels(facts: {
   const { provider, wire, named, nowMs } = facts;
   const written = new Map((provider.models ?? []).map((model) => [model.id, model]));
   const listed = new Map(facts.listed.map((model) => [model.id, model]));
+  const heldBack = new Map((facts.heldBack ?? []).map((model) => [model.id, model.price]));
   const ids = new Set([...named, ...(written.size > 0 ? written : listed).keys()]);
   // The same servers are rented out, too: only what runs on this machine is free unasked.
   const isLocal = presets[provider.preset].key === "none" && isLoopbackHost(new URL(provider.origin).hostname);
@@ -57,13 +61,20 @@ export async function gatherModels(facts: {
             atMs: nowMs,
           })
         : null;
+    const isListed = ownPrice === null && list !== undefined && list.price !== null;
+    const unbelieved = isListed ? (heldBack.get(modelId) ?? "free") : "free";
+    const nextPrices = unbelieved === "free" ? [] : [unbelieved];
+    const inHours = isListed ? hourly(list) : price === null ? known?.priceAt : undefined;
+    const priceAt = inHours === undefined ? undefined : withNext(inHours, nextPrices);
     models.push({
       providerId: provider.id,
       modelId,
       wire,
       origin: provider.origin,
-      price: price ?? known?.price ?? null,
-      ...(price === null && known?.priceAt !== undefined ? { priceAt: known.priceAt } : {}),
+      price: priceAt?.(nowMs).price ?? price ?? known?.price ?? null,
+      ...(priceAt === undefined ? {} : { priceAt }),
+      // Money is held for it, so that no cap breaks should it be true.
+      ...(nextPrices.length === 0 ? {} : { nextPrices }),
       windowTokens: windowTokens ?? known?.windowTokens ?? null,
       maxOutputTokens: own?.maxOutputTokens ?? list?.maxOutputTokens ?? null,
       simulated: false,
@@ -143,16 +154,34 @@ export function summarizeModel(model: KnownModel, tier: Tier | null): ModelSumma
   };
 }
 
+function withNext(priceAt: PriceAt, more: readonly Price[]): PriceAt {
+  if (more.length === 0) return priceAt;
+  return (atMs) => {
+    const { price, next } = priceAt(atMs);
+    return { price, next: [...next, ...more] };
+  };
+}
+
+function hourly({ hours }: ListedModel): PriceAt | undefined {
+  return hours === undefined ? undefined : priceByHour(hours);
+}
+
 function priceFrom(written: PriceOverride, model: Pick<Route, "wire" | "modelId">): Price {
   // A price of zeros, and not the word, because it must be seen to be the person's own.
-  const { input, output, cacheRead, cacheWrite }: Exclude<PriceOverride, "free"> =
-    written === "free" ? { input: 0, output: 0 } : written;
+  const rates: Exclude<PriceOverride, "free"> = written === "free" ? { input: 0, output: 0 } : written;
+  const { input, output, cacheRead, cacheWrite, reasoning, request, image } = rates;
+  const cacheWrite1hUsd =
+    rates.cacheWrite1h ?? (cacheWrite === undefined ? usualCacheWrite1hUsd(input, model) : undefined);
   const tier = {
     fromInputTokens: 0,
     inputUsd: input,
     outputUsd: output,
     cacheReadUsd: cacheRead ?? input,
     cacheWriteUsd: cacheWrite ?? usualCacheWriteUsd(input, model),
+    ...(cacheWrite1hUsd === undefined ? {} : { cacheWrite1hUsd }),
+    ...(reasoning === undefined ? {} : { reasoningUsd: reasoning }),
+    ...(image === undefined ? {} : { imageUsd: image }),
+    ...(request === undefined ? {} : { requestUsd: request }),
   };
   return { source: "override", tiers: [tier] };
 }

@@ -20,7 +20,7 @@ const MOST_OVER_ESTIMATE = 2;
 /** What money is held for: the same for every attempt of one walk. */
 export interface HoldJob
   extends Pick<Reservation, "turnId" | "sessionId" | "kind" | "workspace" | "language">,
-    Pick<HoldTokens, "boundTokens" | "partsBoundTokens" | "inputTokens" | "leastOutputTokens"> {
+    Pick<HoldTokens, "boundTokens" | "partsBoundTokens" | "images" | "inputTokens" | "leastOutputTokens"> {
   caps: readonly Cap[];
 }
 
@@ -30,6 +30,8 @@ interface HoldTokens {
   boundTokens: number;
   /** What comes to that bound on a route for images and tools, which each model counts in its own way. */
   partsBoundTokens?(route: Route): number;
+  /** How many images are sent; absent: none. */
+  images?: number;
   leastOutputTokens: number;
 }
 
@@ -152,7 +154,10 @@ export function createMoneyHolder(
 function boundFor(route: Route, tokens: HoldTokens, maxOutputTokens: number): BoundNano | null {
   const boundTokens = tokens.boundTokens + (tokens.partsBoundTokens?.(route) ?? 0);
   const inputTokens = Math.max(boundTokens, Math.ceil(tokens.inputTokens * MOST_OVER_ESTIMATE));
-  return boundOverNano({ inputTokens, maxOutputTokens }, [route.price, ...(route.nextPrices ?? [])]);
+  return boundOverNano({ inputTokens, maxOutputTokens, images: tokens.images ?? 0 }, [
+    route.price,
+    ...(route.nextPrices ?? []),
+  ]);
 }
 
 /** What no ledger need be asked for: a cap that nobody can read, and a price that nobody knows. */

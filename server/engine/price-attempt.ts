@@ -12,6 +12,8 @@ export interface AttemptFacts {
   sent: boolean;
   /** Our estimate of the prompt. */
   inputTokens: number;
+  /** Images sent; absent: none. */
+  images?: number;
   /** Our estimate of the text and reasoning that came. */
   receivedTokens: number;
   /** The provider's own count, or null. */
@@ -48,7 +50,7 @@ export function priceAttempt(facts: AttemptFacts): AttemptPrice {
   if (counted !== null && reportedNano !== null && !facts.usageIsEarly) {
     return { usage: counted, costNano: reportedNano, costSource: "reported", ...computedBeside(counted, facts) };
   }
-  if (counted !== null && isWhole(counted, facts)) return priced(counted, facts.route, "computed");
+  if (counted !== null && isWhole(counted, facts)) return priced(counted, facts, "computed");
 
   const isMetered = facts.sent && (facts.outcome !== "failed" || facts.receivedTokens > 0 || counted !== null);
   if (!isMetered) return { usage: null, costNano: 0, costSource: "free" };
@@ -56,7 +58,7 @@ export function priceAttempt(facts: AttemptFacts): AttemptPrice {
     const output = Math.max(calibrated(facts.receivedTokens, factors.output), counted?.output ?? 0);
     const input = calibrated(facts.inputTokens, factors.input);
     const known = counted === null || inputOf(counted) === 0 ? { ...(counted ?? nothing), input } : counted;
-    return priced({ ...known, output }, facts.route, "estimated");
+    return priced({ ...known, output }, facts, "estimated");
   };
   const estimated = estimatedAt(facts.factors);
   // A sum that was told on the way is the least that it came to.
@@ -103,9 +105,13 @@ function countOf({ usage, receivedTokens }: AttemptFacts, reportedCostUsd: numbe
   return inputOf(usage) + usage.output === 0 && receivedTokens > 0 && reportedCostUsd === null ? null : usage;
 }
 
-function priced(usage: Usage, route: Pick<Route, "price">, source: "computed" | "estimated"): AttemptPrice {
+function priced(
+  usage: Usage,
+  { route, images = 0 }: Pick<AttemptFacts, "route" | "images">,
+  source: "computed" | "estimated",
+): AttemptPrice {
   if (isFree(route.price)) return { usage, costNano: 0, costSource: "free" };
-  const cost = costNano(usage, route.price);
+  const cost = costNano(images === 0 ? usage : { ...usage, images }, route.price);
   return cost === null
     ? { usage, costNano: null, costSource: "unknown" }
     : { usage, costNano: cost, costSource: source };

@@ -1,70 +1,102 @@
 import { failureOf, isAbort } from "../../shared/failure.ts";
+import { isLoopbackHost } from "../../shared/presets.ts";
+import { judgePrices } from "../core/judge-prices.ts";
 import type { ModelLists } from "../store/model-lists.ts";
+import type { PriceBook } from "../store/price-book.ts";
 import type { KeptList, World } from "./configure.ts";
 
 /** Prices change by the week; a list younger than this is as good as a new one. */
-const FRESH_MS = 24 * 3_600_000;
+export const FRESH_MS = 24 * 3_600_000;
 /** A provider that could not be asked is left alone for so long, however often settings change. */
-const AGAIN_AFTER_MS = 3_600_000;
+export const AGAIN_AFTER_MS = 3_600_000;
 /** Nobody waits for it, and it must not stay for ever. */
-const PATIENCE_MS = 30_000;
+export const PATIENCE_MS = 30_000;
+
+export interface RefreshedLists {
+  /** Another list is kept now than the one that is in use. */
+  isNew: boolean;
+  /** What went wrong, and what is not believed, each a sentence. */
+  problems: string[];
+  /** How many lists were read. */
+  read: number;
+}
 
 /**
- * Reads lists of models again that are older than a day, one provider after another, and gives true when one of them was
- * replaced. A list that cannot be read leaves the old one; so does one of fewer than half as many models, which is more
- * often a fault of the provider's than news. Never rejects; what went wrong is told to `onFault`.
+ * Reads lists of models again that are older than a day (`now`: all of them), one provider after another. A list that
+ * cannot be read leaves the old one; of one that is, what is not plausible is held back (`server/core/judge-prices.ts`) and
+ * the rest kept. What another window has read meanwhile is taken as it is. Never rejects.
  */
 export function createRefreshLists(deps: {
   world: Pick<World, "withLists">;
   /** null when the store is not open: then nothing is asked. */
-  readonly modelLists: Pick<ModelLists, "save"> | null;
+  readonly modelLists: Pick<ModelLists, "save" | "read"> | null;
+  readonly prices: Pick<PriceBook, "setHeld"> | null;
   now(): number;
-  onFault(message: string): void;
-}): (signal: AbortSignal) => Promise<boolean> {
+}): (when: "due" | "now", signal: AbortSignal) => Promise<RefreshedLists> {
   /** By provider and origin; as many as there are rows in the settings of this run. */
   const triedAtMs = new Map<string, number>();
-  let running: Promise<boolean> | null = null;
+  let queue: Promise<unknown> = Promise.resolve();
 
   const isDue = ({ provider, asOfMs }: KeptList): boolean => {
     const tried = triedAtMs.get(nameOf(provider)) ?? Number.NEGATIVE_INFINITY;
-    return deps.now() - asOfMs >= FRESH_MS && deps.now() - tried >= AGAIN_AFTER_MS;
+    // What was never read is not asked for unbidden: the person may have written its models down.
+    return asOfMs !== null && deps.now() - asOfMs >= FRESH_MS && deps.now() - tried >= AGAIN_AFTER_MS;
   };
 
-  const refresh = async ({ provider, models }: KeptList, signal: AbortSignal): Promise<boolean> => {
+  const refresh = async (list: KeptList, result: RefreshedLists, signal: AbortSignal): Promise<void> => {
+    const { provider } = list;
     triedAtMs.set(nameOf(provider), deps.now());
     try {
       const found = await provider.listModels({ signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]) });
-      if (found.length * 2 < models.length) {
-        deps.onFault(
-          `"${provider.id}" now lists fewer than half of its models (${found.length}, it had ${models.length}): the old list is kept. Run "Wayfare: Add Provider" to take the new one.`,
-        );
-        return false;
-      }
-      await deps.modelLists?.save(provider.id, provider.origin, found, deps.now());
-      return deps.modelLists !== null;
+      result.read += 1;
+      const place = isLoopbackHost(new URL(provider.origin).hostname) ? "this machine" : "elsewhere";
+      const { rows, heldBack } = judgePrices(list.asOfMs === null ? null : list.models, found, place);
+      await deps.prices?.setHeld(provider.id, provider.origin, heldBack, deps.now());
+      if (heldBack !== null) result.problems.push(heldBackWords(provider.id, heldBack));
+      await deps.modelLists?.save(provider.id, provider.origin, rows, deps.now());
+      result.isNew ||= deps.modelLists !== null;
     } catch (error) {
-      if (signal.aborted) return false;
+      if (signal.aborted) return;
       const why = isAbort(error) ? `no answer in ${PATIENCE_MS / 1_000} s` : failureOf(error).message;
-      deps.onFault(`The models of "${provider.id}" could not be read again, and the old list is kept: ${why}`);
-      return false;
+      result.problems.push(`The models of "${provider.id}" could not be read again, and the old list is kept: ${why}`);
     }
   };
 
-  return (signal) => {
-    running ??= deps.world
-      .withLists(async (lists) => {
-        let isNew = false;
-        if (deps.modelLists === null) return isNew;
-        for (const list of lists.filter(isDue)) {
-          if (!signal.aborted && (await refresh(list, signal))) isNew = true;
+  return (when, signal) => {
+    const run = queue.then(() =>
+      deps.world.withLists(async (lists) => {
+        const result: RefreshedLists = { isNew: false, problems: [], read: 0 };
+        for (const list of deps.modelLists === null ? [] : lists) {
+          if (signal.aborted) break;
+          if (when === "due" && !isDue(list)) continue;
+          const kept = newerOf(list, deps.modelLists);
+          if (when === "due" && !isDue(kept)) result.isNew = true;
+          else await refresh(kept, result, signal);
         }
-        return isNew;
-      })
-      .finally(() => {
-        running = null;
-      });
-    return running;
+        return result;
+      }),
+    );
+    queue = run.catch(() => undefined);
+    return run;
   };
+}
+
+/** The list as another window has kept it meanwhile, or the same. */
+function newerOf(list: KeptList, modelLists: Pick<ModelLists, "read"> | null): KeptList {
+  const kept = modelLists?.read(list.provider.id, list.provider.origin) ?? null;
+  return kept === null || kept.asOfMs <= (list.asOfMs ?? Number.NEGATIVE_INFINITY) ? list : { ...list, ...kept };
+}
+
+function heldBackWords(
+  providerId: string,
+  held: { why: string | null; changes: { id: string; words: string }[] },
+): string {
+  if (held.why !== null) {
+    return `What "${providerId}" lists now is held back, and the old kept: ${held.why}. Run "Wayfare: Refresh Prices" to see it and to take it.`;
+  }
+  const [first, ...others] = held.changes;
+  const more = others.length === 0 ? "" : ` and ${others.length} more`;
+  return `held back: ${providerId}/${first?.id} ${first?.words}${more}. Run "Wayfare: Refresh Prices" to see it and to take it.`;
 }
 
 function nameOf({ id, origin }: KeptList["provider"]): string {

@@ -1,6 +1,7 @@
 import type { Attempt, Usage } from "../../shared/answer.ts";
 import { type Failure, FailureError, failureOf } from "../../shared/failure.ts";
 import { calibrated, factorOf, type TokenFactors } from "../core/calibrate.ts";
+import { countImages } from "../core/count-parts.ts";
 import { estimateTokens } from "../core/estimate-tokens.ts";
 import type { SpeedSample, Timeouts } from "../core/learn-timers.ts";
 import { isOverride } from "../core/price.ts";
@@ -181,7 +182,19 @@ export async function runAttempt(job: AttemptJob, deps: RunDeps, signal: AbortSi
     usageIsEarly = true;
   }
   const price = priceSafely(
-    { route, outcome, sent, inputTokens, receivedTokens, usage, reportedCostUsd, usageIsEarly, factors, heldNano },
+    {
+      route,
+      outcome,
+      sent,
+      inputTokens,
+      images: countImages(job.request.messages),
+      receivedTokens,
+      usage,
+      reportedCostUsd,
+      usageIsEarly,
+      factors,
+      heldNano,
+    },
     (problem) => deps.onLedgerFault?.(problem),
   );
   if (outcome === "done" && usage !== null && price.usage === usage && !usageIsEarly) {

@@ -1,7 +1,8 @@
 import { FailureError, failureOf, isAbort } from "../../shared/failure.ts";
-import { resolveBaseUrl } from "../../shared/presets.ts";
+import { isLoopbackHost, resolveBaseUrl } from "../../shared/presets.ts";
 import type { TestConnectionParams, TestConnectionResult } from "../../shared/protocol.ts";
 import type { ProviderSetting } from "../../shared/settings.ts";
+import { judgePrices } from "../core/judge-prices.ts";
 import { proposeTiers } from "../core/propose-tiers.ts";
 import { routeName } from "../core/provider.ts";
 import type { Connection, TestConnectionInput } from "../providers/connection.ts";
@@ -42,11 +43,14 @@ export function createTryConnection(
       );
       const address = resolveBaseUrl({ preset, baseUrl: found.baseUrl });
       if (!address.ok) throw new FailureError({ kind: "setup", field: "baseUrl", message: address.message });
+      const place = isLoopbackHost(new URL(address.origin).hostname) ? "this machine" : "elsewhere";
+      // A list of nothing but zeros makes a gateway's models no free ones.
+      const listed = judgePrices(null, found.models, place).rows;
       const models = await gatherModels({
         provider: { ...setting, baseUrl: address.baseUrl, origin: address.origin },
         wire: wireRowFor(preset, address.baseUrl).wire,
         named: [],
-        listed: found.models,
+        listed,
         findKnownPrice: deps.findKnownPrice,
         nowMs: deps.now(),
       });
@@ -58,7 +62,7 @@ export function createTryConnection(
       );
       try {
         // As the provider gave it: known prices change with time and are looked up again.
-        await deps.modelLists?.save(providerId, address.origin, found.models, deps.now());
+        await deps.modelLists?.save(providerId, address.origin, listed, deps.now());
       } catch (error) {
         deps.onFault?.(failureOf(error).message);
       }

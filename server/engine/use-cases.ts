@@ -1,4 +1,5 @@
 import type { Session, Turn } from "../../shared/answer.ts";
+import type { AcceptPricesParams, PriceFacts, RefreshedPrices } from "../../shared/prices.ts";
 import type {
   AskParams,
   AskPart,
@@ -76,6 +77,10 @@ export interface UseCases {
   exportCosts(params: ExportParams): Promise<ExportResult>;
   deleteCosts(params: DeleteCostsParams): Promise<DeleteCostsResult>;
   acceptedCode(params: AcceptedCodeParams): void;
+  prices(): Promise<PriceFacts>;
+  refreshPrices(signal: AbortSignal): Promise<RefreshedPrices>;
+  /** Rejects with a ledger failure. */
+  acceptPrices(params: AcceptPricesParams): Promise<RefreshedPrices>;
   facts(): ServerFacts;
   playgroundLog(): VendorLogRow[];
 }

@@ -1,11 +1,14 @@
 import * as z from "zod";
 import { FailureError } from "../../shared/failure.ts";
-import type { ListedModel, Price, PriceTier } from "../core/provider.ts";
+import type { ListedModel } from "../core/provider.ts";
 import type { Http } from "./http.ts";
+import type { WireRow } from "./presets.ts";
+import { withStatedPrices } from "./price-lists.ts";
 import { authorize, type ProviderFacts } from "./provider-facts.ts";
 import { readBody, readErrorBody } from "./read-body.ts";
 import { looksLikeHtml, readError } from "./read-error.ts";
 import { readJson } from "./read-json.ts";
+import { type ListPrice, pricingSchema, readPricing } from "./read-list-price.ts";
 
 /** Asks the provider for its models. Throws a FailureError; `not-an-api` when what answers is not a list. */
 export async function listModels(facts: ProviderFacts, http: Http, signal: AbortSignal): Promise<ListedModel[]> {
@@ -28,7 +31,7 @@ export async function listModels(facts: ProviderFacts, http: Http, signal: Abort
   };
   if (!isList || looksLikeHtml(contentType, body)) throw new FailureError(readError(answer));
   const models = readModelList(body, { priceList: facts.row.priceList, local: facts.local });
-  if (models) return models;
+  if (models) return withStatedPrices(models, facts, http, body, signal);
   if (readJson(body, z.looseObject({ error: z.union([z.string().min(1), z.looseObject({})]) }))) {
     throw new FailureError(readError(answer));
   }
@@ -37,11 +40,6 @@ export async function listModels(facts: ProviderFacts, http: Http, signal: Abort
 }
 
 const tokens = z.number().int().positive().nullish().catch(null);
-const usd = z
-  .union([z.string().regex(/^-?\d/), z.number()])
-  .transform(Number)
-  .nullish()
-  .catch(null);
 const loose = <Shape extends z.ZodRawShape>(shape: Shape) => z.looseObject(shape).nullish().catch(null);
 
 const words = z.array(z.string()).nullish().catch(null);
@@ -51,29 +49,6 @@ const flag = z
   .nullish()
   .catch(null);
 const abilities = { supports_vision: flag, supports_function_calling: flag };
-
-const pricingSchema = z.looseObject({
-  prompt: usd,
-  completion: usd,
-  input: usd,
-  output: usd,
-  request: usd,
-  input_cache_read: usd,
-  input_cache_write: usd,
-  overrides: z
-    .array(
-      z.looseObject({
-        min_prompt_tokens: tokens,
-        prompt: usd,
-        completion: usd,
-        input_cache_read: usd,
-        input_cache_write: usd,
-      }),
-    )
-    .nullish()
-    .catch(null),
-});
-type Pricing = z.infer<typeof pricingSchema>;
 
 /** Every vendor's row at once: each field is somebody's. */
 const modelSchema = z.looseObject({
@@ -118,6 +93,11 @@ const listSchema = z.union([
   z.looseObject({ object: z.literal("list"), data: z.null() }).transform((): unknown[] => []),
 ]);
 
+interface ListFacts {
+  priceList: WireRow["priceList"];
+  local: "yes" | "no";
+}
+
 /** Rows past this are left out; the largest gateway lists about 700. */
 const mostModels = 5_000;
 
@@ -125,10 +105,7 @@ const mostModels = 5_000;
  * A provider's list of models: OpenAI's, Anthropic's, OpenRouter's, TokenMix's, Ollama's, LM Studio's and llama.cpp's
  * shapes. null when the text is no such list. What a list does not say, or says in units that nobody documents, is null.
  */
-export function readModelList(
-  body: string,
-  facts: { priceList: "openrouter" | "vercel" | "none"; local: "yes" | "no" },
-): ListedModel[] | null {
+export function readModelList(body: string, facts: ListFacts): ListedModel[] | null {
   const rows = readJson(body, listSchema);
   if (!rows) return null;
   const models: ListedModel[] = [];
@@ -139,7 +116,7 @@ export function readModelList(
     if (!parsed.success || !id || seen.has(id) || !writesText(parsed.data)) continue;
     seen.add(id);
     const { data } = parsed;
-    models.push({ id, ...readLimits(data), price: readPrice(data, facts), ...readAbilities(data) });
+    models.push({ id, ...readLimits(data), ...readPrice(data, id, facts), ...readAbilities(data) });
   }
   return rows.length > 0 && models.length === 0 ? null : models;
 }
@@ -195,78 +172,8 @@ function readLimits(row: ModelRow): { windowTokens: number | null; maxOutputToke
   return { windowTokens, maxOutputTokens };
 }
 
-function readPrice(
-  row: ModelRow,
-  facts: { priceList: "openrouter" | "vercel" | "none"; local: "yes" | "no" },
-): Price | "free" | null {
-  if (facts.local === "yes") return "free";
-  if (facts.priceList === "none" || !row.pricing) return null;
-  const base = readTier(row.pricing, 0);
-  // A fee per request has no place in a price by tokens, and a price that leaves it out would be wrong.
-  if (!base || (row.pricing.request ?? 0) !== 0) return null;
-  const overrides = row.pricing.overrides ?? [];
-  let pricing: TokenPricing = row.pricing;
-  const tiers: [PriceTier, ...PriceTier[]] = [base];
-  // An override by the hour cannot be told here; the dearer of the two can never be too little to hold.
-  for (const one of overrides.filter((each) => each.min_prompt_tokens == null)) {
-    tiers[0] = dearer(tiers[0], readTier(overlay(pricing, one), 0));
-  }
-  const bySize = overrides.flatMap((one) =>
-    one.min_prompt_tokens == null ? [] : [{ from: one.min_prompt_tokens, one }],
-  );
-  for (const { from, one } of bySize.sort((a, b) => a.from - b.from)) {
-    pricing = overlay(pricing, one);
-    const tier = readTier(pricing, from);
-    if (tier) tiers.push(tier);
-  }
-  const free = tiers.every((tier) => tier.inputUsd === 0 && tier.outputUsd === 0);
-  return free ? "free" : { source: "provider", tiers };
-}
-
-type TokenPricing = Pick<
-  Pricing,
-  "prompt" | "completion" | "input" | "output" | "input_cache_read" | "input_cache_write"
->;
-
-/** What an override does not name stays as it was. */
-function overlay(base: TokenPricing, one: Partial<TokenPricing>): TokenPricing {
-  return {
-    prompt: one.prompt ?? base.prompt,
-    completion: one.completion ?? base.completion,
-    input: base.input,
-    output: base.output,
-    input_cache_read: one.input_cache_read ?? base.input_cache_read,
-    input_cache_write: one.input_cache_write ?? base.input_cache_write,
-  };
-}
-
-/** USD per token as USD per million; null where a price is missing or is -1, which means "it varies". */
-function readTier(pricing: TokenPricing, fromInputTokens: number): PriceTier | null {
-  const inputUsd = perMillion(pricing.prompt ?? pricing.input);
-  const outputUsd = perMillion(pricing.completion ?? pricing.output);
-  if (inputUsd === undefined || outputUsd === undefined || inputUsd < 0 || outputUsd < 0) return null;
-  return {
-    fromInputTokens,
-    inputUsd,
-    outputUsd,
-    cacheReadUsd: perMillion(pricing.input_cache_read) ?? inputUsd,
-    cacheWriteUsd: perMillion(pricing.input_cache_write) ?? inputUsd,
-  };
-}
-
-function dearer(a: PriceTier, b: PriceTier | null): PriceTier {
-  if (!b) return a;
-  return {
-    fromInputTokens: 0,
-    inputUsd: Math.max(a.inputUsd, b.inputUsd),
-    outputUsd: Math.max(a.outputUsd, b.outputUsd),
-    cacheReadUsd: Math.max(a.cacheReadUsd, b.cacheReadUsd),
-    cacheWriteUsd: Math.max(a.cacheWriteUsd, b.cacheWriteUsd),
-  };
-}
-
-/** Rounded to a millionth of a dollar, for 0.0000025 × 1,000,000 is not 2.5 in binary. */
-function perMillion(usdPerToken: number | null | undefined): number | undefined {
-  if (usdPerToken == null || !Number.isFinite(usdPerToken)) return undefined;
-  return Math.round(usdPerToken * 1e12) / 1e6;
+function readPrice(row: ModelRow, modelId: string, facts: ListFacts): ListPrice {
+  if (facts.local === "yes") return { price: "free" };
+  const isStated = facts.priceList === "openrouter" || facts.priceList === "vercel";
+  return isStated && row.pricing ? readPricing(row.pricing, modelId) : { price: null };
 }

@@ -14,8 +14,11 @@ export interface WireRow {
   modelsPath: string;
   /** Path behind the base URL that answers 401 for a wrong key where the list of models does not. */
   keyCheckPath: string | null;
-  /** In what units the list states prices. `none`: not at all, or in units nobody documents. */
-  priceList: "openrouter" | "vercel" | "none";
+  /**
+   * Who states prices, and how. `openrouter`, `vercel`: the list of models itself. `tokenmix`: a public list beside it.
+   * `litellm`: a list beside it where the server is a LiteLLM proxy. `none`: nobody, or in units nobody documents.
+   */
+  priceList: "openrouter" | "vercel" | "tokenmix" | "litellm" | "none";
   /** Path behind the base URL that tells afterwards what an answer cost, by its id; null: there is none. */
   generationPath: string | null;
   /** A reported cost of exactly 0 means free. Elsewhere it often means "not counted" and is not believed. */
@@ -63,8 +66,8 @@ const rows: Readonly<Record<PresetId, WireRow>> = {
     cacheMarks: "anthropic-models",
     reasoningField: "reasoning_details",
   },
-  tokenmix: openAiLike,
-  "openai-compatible": openAiLike,
+  tokenmix: { ...openAiLike, priceList: "tokenmix" },
+  "openai-compatible": { ...openAiLike, priceList: "litellm" },
   ollama: openAiLike,
   lmstudio: openAiLike,
   llamacpp: openAiLike,

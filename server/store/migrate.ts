@@ -247,6 +247,16 @@ export const migrations: readonly string[] = [
      learned_at_ms REAL NOT NULL,
      PRIMARY KEY (origin, provider_id, model_id)
    ) STRICT, WITHOUT ROWID;`,
+  // Prices: what of a new list is not believed, the newest list of known prices, and what each route was last known to cost.
+  `CREATE TABLE held_prices (
+     source TEXT NOT NULL,
+     origin TEXT NOT NULL,
+     since_ms REAL NOT NULL,
+     body TEXT NOT NULL,
+     PRIMARY KEY (source, origin)
+   ) STRICT;
+   CREATE TABLE price_data (version TEXT PRIMARY KEY, as_of_ms REAL NOT NULL, body TEXT NOT NULL) STRICT;
+   CREATE TABLE noted_prices (name TEXT PRIMARY KEY, price TEXT NOT NULL, noted_at_ms REAL NOT NULL) STRICT;`,
 ];
 
 /**

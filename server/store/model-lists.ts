@@ -48,8 +48,13 @@ const tierSchema = z.object({
   outputUsd: z.number(),
   cacheReadUsd: z.number(),
   cacheWriteUsd: z.number(),
+  cacheWrite1hUsd: z.number().optional(),
+  reasoningUsd: z.number().optional(),
+  imageUsd: z.number().optional(),
+  requestUsd: z.number().optional(),
 });
-const listedModelSchema = z.object({
+const tiersSchema = z.tuple([tierSchema], tierSchema);
+export const listedModelSchema = z.object({
   id: z.string(),
   windowTokens: z.number().nullable(),
   maxOutputTokens: z.number().nullable(),
@@ -58,10 +63,11 @@ const listedModelSchema = z.object({
       z.literal("free"),
       z.object({
         source: z.enum(["override", "provider", "genai-prices"]),
-        tiers: z.tuple([tierSchema], tierSchema),
+        tiers: tiersSchema,
       }),
     ])
     .nullable(),
+  hours: z.array(z.object({ fromMinute: z.number(), tiers: tiersSchema })).optional(),
   takesImages: z.boolean().nullish(),
   takesTools: z.boolean().nullish(),
 });

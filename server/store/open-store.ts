@@ -7,6 +7,7 @@ import { BEAT_EVERY_MS, createInstances } from "./instances.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
 import { createModelLists, type ModelLists } from "./model-lists.ts";
 import { createPausedRoutes, type PausedRoutes } from "./paused-routes.ts";
+import { createPriceBook, type PriceBook } from "./price-book.ts";
 import { createReportBook, type ReportBook } from "./report-book.ts";
 import { createRequestBook, type RequestBook } from "./request-book.ts";
 import { createResponseCache, type ResponseCache } from "./response-cache.ts";
@@ -26,6 +27,7 @@ export interface Store {
   exportCosts: ReturnType<typeof createExport>;
   calibrations: Calibrations;
   estimateErrors: EstimateErrors;
+  prices: PriceBook;
   /** The file, for messages and diagnostics. */
   path: string;
   sqliteVersion: string;
@@ -92,6 +94,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       report: createReportBook(database),
       calibrations: createCalibrations(database),
       estimateErrors: createEstimateErrors(database),
+      prices: createPriceBook(database),
       path: database.path,
       sqliteVersion: database.sqliteVersion,
       close() {

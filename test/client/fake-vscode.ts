@@ -196,6 +196,8 @@ const tell = vi.fn(async (message: string) => {
 });
 const never = new EventEmitter<never>();
 
+export const ProgressLocation = { Notification: 15 };
+
 export const window = {
   get activeTextEditor() {
     if (editor.active !== null) return editor.active;
@@ -207,6 +209,8 @@ export const window = {
   onDidChangeTextEditorSelection: events.selection.event,
   showInformationMessage: tell,
   showWarningMessage: tell,
+  withProgress: <Result>(_options: object, run: (progress: object, token: object) => Promise<Result>) =>
+    run({}, { isCancellationRequested: false, onCancellationRequested: () => ({ dispose: () => undefined }) }),
   showErrorMessage: tell,
   setStatusBarMessage: (message: string) => {
     editor.shown.push(message);

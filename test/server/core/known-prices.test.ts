@@ -26,8 +26,15 @@ describe("known price", () => {
   it("keeps tiers by prompt size: the list's tier begins after its start", async () => {
     const sonnet = await find(anthropic, "claude-sonnet-4-5-20250929");
     expect(sonnet?.price.tiers).toEqual([
-      { fromInputTokens: 0, inputUsd: 3, outputUsd: 15, cacheReadUsd: 0.3, cacheWriteUsd: 3.75 },
-      { fromInputTokens: 200_001, inputUsd: 6, outputUsd: 22.5, cacheReadUsd: 0.6, cacheWriteUsd: 7.5 },
+      { fromInputTokens: 0, inputUsd: 3, outputUsd: 15, cacheReadUsd: 0.3, cacheWriteUsd: 3.75, cacheWrite1hUsd: 6 },
+      {
+        fromInputTokens: 200_001,
+        inputUsd: 6,
+        outputUsd: 22.5,
+        cacheReadUsd: 0.6,
+        cacheWriteUsd: 7.5,
+        cacheWrite1hUsd: 12,
+      },
     ]);
   });
 
@@ -95,8 +102,15 @@ describe("known price", () => {
     }
   });
 
-  it("is unknown where the list has a fee that a price by tokens cannot carry", async () => {
-    expect(await find("https://api.perplexity.ai", "sonar-pro")).toBeNull();
+  it("has the fee of each request, and the rate of thinking where that is one of its own", async () => {
+    const perplexity = "https://api.perplexity.ai";
+    const tiers = async (modelId: string) => (await find(perplexity, modelId))?.price.tiers;
+    const usual = { fromInputTokens: 0, cacheReadUsd: 3, cacheWriteUsd: 3 };
+    expect(await tiers("sonar-pro")).toEqual([{ ...usual, inputUsd: 3, outputUsd: 15, requestUsd: 0.014 }]);
+    expect((await tiers("sonar-deep-research"))?.[0]).toMatchObject({ outputUsd: 8, reasoningUsd: 3 });
+  });
+
+  it("is unknown where the list has a unit that a price by tokens cannot carry", async () => {
     expect(await find(openai, "whisper-1")).toBeNull();
   });
 });

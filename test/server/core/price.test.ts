@@ -59,6 +59,59 @@ describe("cost", () => {
   });
 });
 
+/** What vendors' own pages say, by their prices and their arithmetic, in USD. */
+const published: [string, number, ReturnType<typeof usage> & { cacheWrite1h?: number }, Price][] = [
+  // Anthropic, "Prompt caching": reads are a tenth of the input, writes 1.25 and 2 times it.
+  [
+    "Anthropic: 100,000 tokens kept for five minutes, then read",
+    0.375 + 0.03 + 0.0015,
+    usage(0, 100, 100_000, 100_000),
+    flat(3, 15, 0.3, 3.75),
+  ],
+  [
+    "Anthropic: 100,000 tokens kept for an hour, 20,000 for five minutes",
+    0.6 + 0.075,
+    { ...usage(0, 0, 0, 120_000), cacheWrite1h: 100_000 },
+    { source: "provider", tiers: [{ ...flat(3, 15, 0.3, 3.75).tiers[0], cacheWrite1hUsd: 6 }] },
+  ],
+  // OpenAI's pricing page: gpt-4o at 2.50, cached 1.25, and 10.00; 2,006 tokens with 1,920 of them cached, 300 out.
+  ["OpenAI: cached input at half", 0.005_615, usage(86, 300, 1_920), flat(2.5, 10, 1.25)],
+  // Google's: gemini-2.5-pro 1.25 and 10 to 200,000 tokens, 2.50 and 15 for all of it beyond.
+  [
+    "Google: a prompt beyond 200,000 tokens",
+    0.75 + 0.015,
+    usage(300_000, 1_000),
+    {
+      source: "provider",
+      tiers: [flat(1.25, 10).tiers[0], { ...flat(2.5, 15).tiers[0], fromInputTokens: 200_001 }],
+    },
+  ],
+  // Perplexity's: 3 and 15 a million, and a fee of 14 for a thousand requests.
+  [
+    "Perplexity: a fee for the request",
+    0.003 + 0.0075 + 0.014,
+    usage(1_000, 500),
+    { source: "provider", tiers: [{ ...flat(3, 15).tiers[0], requestUsd: 0.014 }] },
+  ],
+];
+
+describe("what vendors publish", () => {
+  it.each(published)("%s", (_what, costUsd, used, price) => {
+    expect(costNano(used, price)).toBe(Math.round(costUsd * 1e9));
+  });
+
+  it("a rate of its own for thinking, and a fee for each image", () => {
+    const price: Price = {
+      source: "provider",
+      tiers: [{ ...flat(2, 8).tiers[0], reasoningUsd: 3, imageUsd: 0.001_238 }],
+    };
+    const used = { ...usage(1_000, 3_000), reasoning: 2_000, images: 2 };
+    expect(costNano(used, price)).toBe(2_000_000 + 8_000_000 + 6_000_000 + 2_476_000);
+    // More thinking than output is a miscount: no part of the output is billed twice.
+    expect(costNano({ ...usage(0, 10), reasoning: 99 }, price)).toBe(30_000);
+  });
+});
+
 const usd = fc.double({ min: 0, max: 200, noNaN: true });
 
 describe("a cost", () => {
@@ -76,6 +129,81 @@ describe("a cost", () => {
 });
 
 const tokens = fc.integer({ min: 0, max: 2_000_000 });
+const maybe = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: undefined });
+const wholeTier = fc.record(
+  {
+    fromInputTokens: fc.constant(0),
+    inputUsd: usd,
+    outputUsd: usd,
+    cacheReadUsd: usd,
+    cacheWriteUsd: usd,
+    cacheWrite1hUsd: usd,
+    reasoningUsd: usd,
+    imageUsd: fc.double({ min: 0, max: 1, noNaN: true }),
+    requestUsd: fc.double({ min: 0, max: 1, noNaN: true }),
+  },
+  { requiredKeys: ["fromInputTokens", "inputUsd", "outputUsd", "cacheReadUsd", "cacheWriteUsd"] },
+);
+
+describe("a cost with every rate", () => {
+  it("is what each token costs at the rate of its kind, and the fees, as slow fractions have it", () => {
+    const count = fc.oneof(fc.integer({ min: 0, max: 5_000 }), fc.integer({ min: 0, max: 30_000_000 }));
+    const use = fc.record({
+      input: count,
+      cacheRead: count,
+      write5m: count,
+      write1h: count,
+      text: count,
+      thought: count,
+    });
+    fc.assert(
+      fc.property(wholeTier, use, maybe(fc.integer({ min: 0, max: 50 })), (tier, used, images) => {
+        const decimal = (usdEach: number, digits: number) => BigInt(Math.round(usdEach * 10 ** digits));
+        // In 1e-15 USD: nine decimals of a rate per million, and twelve of a fee.
+        const token = (tokensOf: number, usdPerMillion: number) => BigInt(tokensOf) * decimal(usdPerMillion, 9);
+        const femto =
+          token(used.input, tier.inputUsd) +
+          token(used.cacheRead, tier.cacheReadUsd) +
+          token(used.write5m, tier.cacheWriteUsd) +
+          token(used.write1h, tier.cacheWrite1hUsd ?? tier.cacheWriteUsd) +
+          token(used.text, tier.outputUsd) +
+          token(used.thought, tier.reasoningUsd ?? tier.outputUsd) +
+          BigInt(images ?? 0) * decimal(tier.imageUsd ?? 0, 12) * 1_000n +
+          decimal(tier.requestUsd ?? 0, 12) * 1_000n;
+        const nano = (femto + 500_000n) / 1_000_000n;
+        const counted = {
+          input: used.input,
+          cacheRead: used.cacheRead,
+          cacheWrite: used.write5m + used.write1h,
+          ...(used.write1h === 0 ? {} : { cacheWrite1h: used.write1h }),
+          output: used.text + used.thought,
+          reasoning: used.thought,
+          ...(images === undefined ? {} : { images }),
+        };
+        expect(costNano(counted, { source: "provider", tiers: [tier] })).toBe(Number(nano));
+      }),
+    );
+  });
+
+  it("is within the bound, fees and images included", () => {
+    fc.assert(
+      fc.property(
+        wholeTier,
+        tokens,
+        tokens,
+        tokens,
+        fc.integer({ min: 0, max: 20 }),
+        (tier, input, text, thought, images) => {
+          const price: Price = { source: "provider", tiers: [tier] };
+          const bound = boundNano({ inputTokens: input, maxOutputTokens: text + thought, images }, price);
+          const cost = costNano({ ...usage(input, text + thought), reasoning: thought, images }, price);
+          expect(bound?.totalNano).toBeGreaterThanOrEqual(cost ?? Number.POSITIVE_INFINITY);
+        },
+      ),
+    );
+  });
+});
+
 const tierAt = (fromInputTokens: fc.Arbitrary<number>): fc.Arbitrary<PriceTier> =>
   fc.record({ fromInputTokens, inputUsd: usd, outputUsd: usd, cacheReadUsd: usd, cacheWriteUsd: usd });
 const anyPrice: fc.Arbitrary<Price> = fc

@@ -177,6 +177,23 @@ describe("a wrong model", () => {
     ]);
   });
 
+  it("may have every rate that a list may have", () => {
+    const price = {
+      input: 3,
+      output: 15,
+      cacheWrite: 3.75,
+      cacheWrite1h: 6,
+      reasoning: 12,
+      request: 0.01,
+      image: 0.005,
+    };
+    const { settings, problems } = readSettings({
+      providers: [{ id: "openai", preset: "openai", models: [{ id: "m", price }] }],
+    });
+    expect(problems).toEqual([]);
+    expect(settings.providers[0]?.models).toEqual([{ id: "m", price }]);
+  });
+
   it("keeps its name when only its price is wrong", () => {
     const { settings } = read({
       providers: [{ id: "x", preset: "openai", models: [{ id: "m", price: { input: -1, output: 2 } }] }],

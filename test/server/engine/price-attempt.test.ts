@@ -38,6 +38,12 @@ describe("what an attempt cost", () => {
     expect(costAt(null, { reportedCostUsd: null })).toEqual(["unknown", null]);
   });
 
+  it("has a fee for each image that was sent", () => {
+    const [tier] = priceOf("provider", 1, 2).tiers;
+    const price: Price = { source: "provider", tiers: [{ ...tier, imageUsd: 0.001 }] };
+    expect(costAt(price, { reportedCostUsd: null, images: 3 })).toEqual(["computed", 7_000_000]);
+  });
+
   it("is at least the sum that was told on the way, where more came after it", () => {
     const early = { usageIsEarly: true, outcome: "failed", reportedCostUsd: 0.001 } as const;
     expect(costAt(priceOf("provider", 1, 2), early)).toEqual(["estimated", 4_200_000]);

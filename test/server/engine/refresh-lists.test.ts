@@ -23,14 +23,20 @@ function refresher(answer: () => Promise<ListedModel[]>, ageMs = DAY_MS) {
     },
   };
   const refresh = createRefreshLists({
+    prices: { setHeld: async () => undefined },
     world: { withLists: (use) => use([{ provider, models: models("a", "b", "c", "d"), asOfMs }]) },
     modelLists: {
+      read: () => null,
       save: async (id, origin, found, atMs) => void seen.saved.push([id, origin, found.map((each) => each.id), atMs]),
     },
     now: () => seen.nowMs,
-    onFault: (message) => seen.faults.push(message),
   });
-  return { seen, refresh: () => refresh(new AbortController().signal) };
+  const refreshed = async () => {
+    const { isNew, problems } = await refresh("due", new AbortController().signal);
+    seen.faults.push(...problems);
+    return isNew;
+  };
+  return { seen, refresh: refreshed };
 }
 
 describe("a provider's list of models", () => {
@@ -57,10 +63,11 @@ describe("a provider's list of models", () => {
 
   it("stays when more than half of it is gone, and is replaced when half of it is", async () => {
     const { seen, refresh } = refresher(async () => models("a"));
-    expect([await refresh(), seen.saved]).toEqual([false, []]);
+    expect([await refresh(), seen.saved.map(([, , ids]) => ids)]).toEqual([true, [["a", "b", "c", "d"]]]);
     expect(seen.faults).toEqual([
-      '"openai" now lists fewer than half of its models (1, it had 4): the old list is kept. Run "Wayfare: Add Provider" to take the new one.',
+      'What "openai" lists now is held back, and the old kept: it now lists fewer than half of its models (1, it had 4). Run "Wayfare: Refresh Prices" to see it and to take it.',
     ]);
-    expect(await refresher(async () => models("a", "b")).refresh()).toBe(true);
+    const half = refresher(async () => models("a", "b"));
+    expect([await half.refresh(), half.seen.saved.map(([, , ids]) => ids)]).toEqual([true, [["a", "b"]]]);
   });
 });

@@ -118,10 +118,13 @@ describe("prices", () => {
     });
   });
 
-  it("zero is free, a price that varies and a fee per request are unknown", () => {
+  it("zero is free, a price that varies is unknown, a fee is part of the price", () => {
     expect(openRouter({ pricing: { prompt: "0", completion: "0" } }).price).toBe("free");
     expect(openRouter({ pricing: { prompt: "-1", completion: "-1" } }).price).toBeNull();
-    expect(openRouter({ pricing: { prompt: "0.000001", completion: "0.000001", request: "0.005" } }).price).toBeNull();
+    expect(openRouter({ pricing: { prompt: "0", completion: "0", request: "0.005" } }).price).toEqual({
+      source: "provider",
+      tiers: [{ ...tier(0, 0, 0), requestUsd: 0.005 }],
+    });
     expect(openRouter({ pricing: { prompt: "0.000001" } }).price).toBeNull();
     expect(openRouter({ pricing: { prompt: "cheap", completion: "0" } }).price).toBeNull();
     expect(openRouter({}).price).toBeNull();

@@ -10,6 +10,19 @@ const models: ListedModel[] = [
     maxOutputTokens: null,
     price: { source: "provider", tiers: [tier, { ...tier, fromInputTokens: 128_000, inputUsd: 0.5 }] },
   },
+  {
+    id: "deepseek/chat",
+    windowTokens: null,
+    maxOutputTokens: null,
+    price: {
+      source: "provider",
+      tiers: [{ ...tier, cacheWrite1hUsd: 0.5, reasoningUsd: 3, imageUsd: 0.01, requestUsd: 0.02 }],
+    },
+    hours: [
+      { fromMinute: 0, tiers: [tier] },
+      { fromMinute: 990, tiers: [{ ...tier, inputUsd: 0.1 }] },
+    ],
+  },
   { id: "llama", windowTokens: null, maxOutputTokens: 4_096, price: "free", takesImages: true, takesTools: false },
   { id: "mystery", windowTokens: null, maxOutputTokens: null, price: null },
 ];
