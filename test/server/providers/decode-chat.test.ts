@@ -183,14 +183,6 @@ describe("usage", () => {
     expect(usageOf(hearText(delta("a") + usage(10, 1)))).toMatchObject({ usage: { input: 10, output: 1 } });
   });
 
-  it("that runs along tells how long the prompt was before the answer is over, once", () => {
-    const heard = hearText(usage(10, 1) + delta("a") + usage(10, 2) + finish("stop") + usage(10, 3) + done);
-    const prompts = heard.parts.flatMap((part) => (part.type === "activity" && part.promptUsage) || []);
-    expect(prompts).toEqual([{ input: 10, cacheRead: 0, cacheWrite: 0, output: 0, reasoning: 0 }]);
-    const atEnd = hearText(delta("a") + finish("stop") + usage(10, 3) + done);
-    expect(atEnd.parts.some((part) => part.type === "activity" && part.promptUsage !== undefined)).toBe(false);
-  });
-
   it("of zeros, nulls or nothing is no usage", () => {
     expect(answered(usage(0, 0))).toBeNull();
     expect(answered(event({ choices: [], usage: { prompt_tokens: null } }))).toBeNull();

@@ -9,6 +9,10 @@ const opening = line({ choices: [{ index: 0, delta: { content: "Hi" }, finish_re
 const stopped = { choices: [{ index: 0, delta: {}, finish_reason: "stop" }] };
 
 function hear(text: string, headers: Record<string, string> = {}) {
+  return decode(text, headers).filter((part) => part.type === "usage");
+}
+
+function decode(text: string, headers: Record<string, string> = {}) {
   const decoder = createChatDecoder({
     host: "api.example.com",
     modelId: "some-model",
@@ -17,8 +21,7 @@ function hear(text: string, headers: Record<string, string> = {}) {
     zeroCost: "unknown",
     nowMs: 0,
   });
-  const parts = [...decoder.feed(new TextEncoder().encode(text)).parts, ...decoder.end().parts];
-  return parts.filter((part) => part.type === "usage");
+  return [...decoder.feed(new TextEncoder().encode(text)).parts, ...decoder.end().parts];
 }
 
 describe("what vendors count, as Wayfare counts it", () => {
@@ -32,6 +35,16 @@ describe("what vendors count, as Wayfare counts it", () => {
       line({ choices: [], usage: { prompt_tokens: 10, completion_tokens: completion } });
     const text = `${counted(1)}${opening}${counted(2)}${line(stopped)}${counted(3)}${counted(3)}data: [DONE]\n\n`;
     expect(hear(text).map((part) => part.usage)).toEqual([usageOf(10, 0, 0, 3, 0)]);
+  });
+
+  it("a running count tells how long the prompt was before the answer is over, once", () => {
+    const counted = (completion: number) =>
+      line({ choices: [], usage: { prompt_tokens: 10, completion_tokens: completion } });
+    const promptsIn = (text: string) =>
+      decode(text).flatMap((part) => (part.type === "activity" && part.promptUsage) || []);
+    const running = `${counted(1)}${opening}${counted(2)}${line(stopped)}${counted(3)}data: [DONE]\n\n`;
+    expect(promptsIn(running)).toEqual([usageOf(10, 0, 0, 0, 0)]);
+    expect(promptsIn(`${opening}${line(stopped)}${counted(3)}data: [DONE]\n\n`)).toEqual([]);
   });
 
   it("zeros after a count do not undo it", () => {
