@@ -1,0 +1,121 @@
+// @vitest-environment jsdom
+import { describe, expect, it } from "vitest";
+import { priceTable } from "../../../client/webview/price-table.ts";
+import type { PriceFacts, PriceRow } from "../../../shared/prices.ts";
+
+const november = Date.UTC(2026, 10, 20, 12);
+const row = (fields: Partial<PriceRow>): PriceRow => ({
+  providerId: "openrouter",
+  modelId: "vendor/small",
+  tier: "cheap",
+  simulated: false,
+  price: [{ fromInputTokens: 0, inputUsd: 0.25, outputUsd: 2, cacheReadUsd: 0.03, cacheWriteUsd: 0.25 }],
+  source: "provider",
+  asOfMs: november,
+  other: null,
+  heldBack: null,
+  next: null,
+  note: null,
+  ...fields,
+});
+const facts = (rows: PriceRow[], fields: Partial<PriceFacts> = {}): PriceFacts => ({
+  atMs: november,
+  updates: true,
+  genaiPricesAsOfMs: november,
+  rows,
+  held: [],
+  ...fields,
+});
+
+function shown(given: PriceFacts) {
+  let refreshed = 0;
+  const table = priceTable({ refresh: () => refreshed++ });
+  table.show(given);
+  const cells = [...table.element.querySelectorAll("tbody tr")].map((tr) =>
+    [...tr.children].map(
+      (cell) => [...cell.querySelectorAll("div")].map((line) => line.textContent).join(" / ") || cell.textContent,
+    ),
+  );
+  return { table, cells, refreshed: () => refreshed };
+}
+
+describe("the table of prices", () => {
+  it("has every rate that counts, whose list it is, and of which day", () => {
+    const { cells } = shown(
+      facts([
+        row({}),
+        row({
+          modelId: "vendor/large",
+          source: "genai-prices",
+          price: [
+            {
+              fromInputTokens: 0,
+              inputUsd: 3,
+              outputUsd: 15,
+              cacheReadUsd: 0.3,
+              cacheWriteUsd: 3.75,
+              cacheWrite1hUsd: 6,
+            },
+            {
+              fromInputTokens: 200_001,
+              inputUsd: 6,
+              outputUsd: 22.5,
+              cacheReadUsd: 0.6,
+              cacheWriteUsd: 7.5,
+              requestUsd: 0.005,
+            },
+          ],
+        }),
+        row({ modelId: "own", source: "override", asOfMs: null, price: "free" }),
+        row({ modelId: "new", source: null, asOfMs: null, price: null, note: "TokenMix does not say in which unit." }),
+      ]),
+    );
+    expect(cells).toEqual([
+      [
+        "openrouter/vendor/small",
+        "input $0.25 · output $2 · cache read $0.03",
+        "the provider's list, Nov 20, 2026",
+        "–",
+      ],
+      [
+        "openrouter/vendor/large",
+        "input $3 · output $15 · cache read $0.30 · cache write $3.75 · for an hour $6 / from 200,001 tokens on: input $6 · output $22.50 · cache read $0.60 · cache write $7.50 · $0.005 a request",
+        "the list of known prices, Nov 20, 2026",
+        "–",
+      ],
+      ["openrouter/own", "free", "your own price", "–"],
+      ["openrouter/new", "? (not known)", "nobody's list", "TokenMix does not say in which unit."],
+    ]);
+  });
+
+  it("says what is not believed, and who says otherwise", () => {
+    const other = { source: "maker", price: row({}).price, percent: -12.4, words: "output $2 → $1.75" } as const;
+    const { table, cells, refreshed } = shown(
+      facts([row({ heldBack: "input $0.25 → $25", other: other as PriceRow["other"] })], {
+        updates: false,
+        held: [
+          {
+            source: "openrouter",
+            sinceMs: november,
+            why: null,
+            lines: ["held back: vendor/small input $0.25 → $25"],
+            more: 2,
+          },
+          { source: "vercel", sinceMs: november, why: "it lists half as many models", lines: [], more: 0 },
+        ],
+      }),
+    );
+    expect(cells[0]?.[3]).toBe(
+      "Not believed: input $0.25 → $25. / The model's maker says 12 % less: output $2 → $1.75.",
+    );
+    expect([...table.element.querySelectorAll("li")].map((item) => item.textContent)).toEqual([
+      'openrouter, since Nov 20, 2026: held back: vendor/small input $0.25 → $25; and 2 more. "Refresh prices" asks whether to use them.',
+      'vercel, since Nov 20, 2026: its new prices are held back, for it lists half as many models. "Refresh prices" asks whether to use them.',
+    ]);
+    expect(table.element.querySelector("p")?.textContent).toBe(
+      "The list of known prices is of Nov 20, 2026. Lists are read only when you refresh them (wayfare.prices.update is off).",
+    );
+    table.element.querySelector("button")?.click();
+    expect(refreshed()).toBe(1);
+  });
+});
