@@ -114,7 +114,7 @@ export function createChatView(deps: ChatViewDeps): ChatView {
     const context = await deps.context.gather(deps.context.chips().map(({ id }) => id));
     if (ours !== estimateRound) return;
     try {
-      const params = { sessionId: sessionId() ?? "", question, context };
+      const params = { sessionId: sessionId() ?? "", question, context, mode: modes.of(sessionId()) };
       const result = await connection.request(EstimateRequest, params);
       if (ours === estimateRound) post({ type: "estimate", estimate: result });
     } catch (error) {
@@ -167,10 +167,12 @@ export function createChatView(deps: ChatViewDeps): ChatView {
         return estimate();
       case "mode":
         modes.pick(sessionId(), message.mode);
-        return refresh();
+        refresh();
+        return estimate();
       case "always":
         modes.keep(sessionId(), message.mode);
-        return refresh();
+        refresh();
+        return estimate();
       case "removeChip":
         return deps.context.remove(message.chipId);
       case "restoreChips":

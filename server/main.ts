@@ -330,9 +330,10 @@ async function build(initialization: Initialization): Promise<void> {
     ask: (params, emit, signal) => asked((own) => ask(params, emit, own), signal),
     estimate: createEstimate({
       world,
-      get sessions() {
-        return books.store()?.sessions ?? null;
+      get store() {
+        return books.store();
       },
+      workspace,
       health,
       now,
       paused: routes.paused,

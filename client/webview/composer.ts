@@ -5,7 +5,7 @@ import { element, icon } from "./element.ts";
 import type { Command } from "./failure-block.ts";
 import type { ComposerChip, PageState } from "./messages.ts";
 import type { Facts } from "./page-facts.ts";
-import { estimateWords } from "./price-words.ts";
+import { estimateAssumption, estimateParts } from "./price-words.ts";
 import { setupNotice, setupWords } from "./setup-notice.ts";
 import { type TierPickerActions, tierPicker } from "./tier-picker.ts";
 
@@ -58,12 +58,14 @@ export function composer(root: HTMLElement, actions: ComposerActions): Composer 
     id: "question",
     rows: 1,
     "aria-label": "Ask Wayfare",
+    "aria-describedby": "estimate",
     placeholder: "Ask about your code",
     spellcheck: "false",
     autocomplete: "off",
   });
   const picker = tierPicker(actions);
-  const cost = element("span", { class: "estimate" });
+  // Not a live region: read out at each key it would drown the typing. It describes the question box instead.
+  const cost = element("div", { class: "estimate", id: "estimate" });
   const send = element("button", { type: "button", class: "send" });
   const notice = setupNotice((command) => actions.command({ type: "command", command }));
   const budget = capNotice({
@@ -83,7 +85,8 @@ export function composer(root: HTMLElement, actions: ComposerActions): Composer 
       { class: "composer-box" },
       chips.element,
       box,
-      element("div", { class: "composer-foot" }, picker.element, cost, send),
+      cost,
+      element("div", { class: "composer-foot" }, picker.element, send),
     ),
   );
 
@@ -98,13 +101,19 @@ export function composer(root: HTMLElement, actions: ComposerActions): Composer 
     send.setAttribute("aria-disabled", String(!stopping && box.value.trim() === ""));
   };
   const drawEstimate = () => {
-    const tiers = {
-      cheap: state.models.some((model) => model.tier === "cheap"),
-      frontier: state.models.some((model) => model.tier === "frontier"),
-    };
-    cost.textContent = estimate === null || box.value.trim() === "" ? "" : estimateWords(estimate, tiers);
-    cost.title =
-      estimate === null ? "" : `About ${estimate.inputTokens} tokens would be sent, for an answer of usual length`;
+    // Its line stays where it is, so that nothing jumps at the first letter.
+    cost.hidden = state.setup === "nothing";
+    if (estimate === null || box.value.trim() === "" || state.setup === "nothing") {
+      cost.replaceChildren();
+      cost.title = "";
+      return;
+    }
+    const parts = estimateParts(estimate).map(({ words, isFirst }) => element(isFirst ? "strong" : "span", {}, words));
+    cost.replaceChildren(...parts.flatMap((part, at) => (at === 0 ? [part] : [" · ", part])));
+    if (estimate.cap !== null) {
+      cost.append(element("div", { class: "over-cap" }, `This is more than ${estimate.cap} leaves.`));
+    }
+    cost.title = estimateAssumption(estimate);
   };
   const fitHeight = () => {
     // The height follows the text; the style sheet ends it at ten lines.

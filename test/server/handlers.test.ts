@@ -53,7 +53,16 @@ function connectBoth(useCases: Partial<UseCases>): { client: MessageConnection; 
   const handlers = registerHandlers(server, {
     ask: unused,
     configure: unused,
-    estimate: () => ({ inputTokens: 1, cheapNano: 2, frontierNano: 3, tier: "cheap" }),
+    estimate: () => ({
+      inputTokens: 1,
+      outputTokens: 2,
+      cachedTokens: 0,
+      cheap: { providerId: "p", modelId: "m", costNano: 2 },
+      frontier: null,
+      named: null,
+      tier: "cheap",
+      cap: null,
+    }),
     listSessions: unused,
     readSession: unused,
     deleteSession: unused,

@@ -112,7 +112,7 @@ export async function engine(setup: Setup = {}) {
   let turns = 0;
   const put = (question: string, mode = "auto", context: ContextItem[] = [], signal = new AbortController().signal) =>
     ask({ sessionId: "s", turnId: `t${++turns}`, question, context, mode }, (part) => emitted.push(part), signal);
-  return { ask, put, store, emitted, providers, clock, faults, routes, audit, costs };
+  return { ask, put, store, emitted, providers, clock, faults, routes, audit, costs, scene };
 }
 
 /** A whole answer of 1,000 tokens in and 100 out. */
