@@ -6,6 +6,7 @@ import {
   type CapState,
   type Held,
   HeldMoneyRequest,
+  type MoneyNotice,
   RaiseCapRequest,
   ReleaseHeldRequest,
   SpendRequest,
@@ -15,7 +16,7 @@ import { openSetting } from "./configuration.ts";
 import type { ServerProcess } from "./server-process.ts";
 
 export interface BudgetCommandDeps {
-  server: Pick<ServerProcess, "start" | "onBudgetWarning">;
+  server: Pick<ServerProcess, "start" | "onBudgetWarning" | "onMoneyNotice">;
   hostLabel: string;
   /** Whether the chat page stands before the person and says how much of this cap is spent. */
   isOnPage(cap: CapState): boolean;
@@ -50,6 +51,7 @@ export function registerBudgetCommands(deps: BudgetCommandDeps): vscode.Disposab
       guarded(() => release(deps)),
     ),
     deps.server.onBudgetWarning((warning) => void warn(deps, warning)),
+    deps.server.onMoneyNotice((notice) => void tell(notice)),
   );
 }
 
@@ -57,6 +59,7 @@ export function registerBudgetCommands(deps: BudgetCommandDeps): vscode.Disposab
 const SAID_MS = 8_000;
 const raiseToday = "Raise for Today";
 const openSettingTitle = "Open Setting";
+const startAnewTitle = "Start Anew";
 
 async function warn(deps: BudgetCommandDeps, warning: BudgetWarning): Promise<void> {
   const { cap, percent } = warning;
@@ -68,6 +71,11 @@ async function warn(deps: BudgetCommandDeps, warning: BudgetWarning): Promise<vo
   const picked = await show(message, raiseToday, openSettingTitle);
   if (picked === raiseToday) await vscode.commands.executeCommand("wayfare.raiseCap", warning.cap.id);
   if (picked === openSettingTitle) await openSetting(warning.cap.setting);
+}
+
+async function tell({ message, action }: MoneyNotice): Promise<void> {
+  const picked = await vscode.window.showWarningMessage(message, ...(action === undefined ? [] : [startAnewTitle]));
+  if (picked === startAnewTitle) await vscode.commands.executeCommand("wayfare.startAnew");
 }
 
 /** Whether a cap was raised. `lackingNano` is what a question lacked that was refused, or null. */

@@ -5,6 +5,7 @@ import type {
   AskResult,
   BudgetWarning,
   CompletionReady,
+  MoneyNotice,
   ServerState,
   Spend,
   TurnAmended,
@@ -46,6 +47,7 @@ export interface ConnectEvents {
   onSpend(spend: Spend): void;
   onState(state: ServerState): void;
   onBudgetWarning(warning: BudgetWarning): void;
+  onMoneyNotice(notice: MoneyNotice): void;
   onCompletionReady(ready: CompletionReady): void;
   onTurnAmended(amended: TurnAmended): void;
 }
@@ -69,6 +71,7 @@ export interface ServerProcess {
   readonly onSpend: Signal<Spend>["on"];
   readonly onServerState: Signal<ServerState>["on"];
   readonly onBudgetWarning: Signal<BudgetWarning>["on"];
+  readonly onMoneyNotice: Signal<MoneyNotice>["on"];
   readonly onCompletionReady: Signal<CompletionReady>["on"];
   readonly onTurnAmended: Signal<TurnAmended>["on"];
   pid(): number | null;
@@ -87,6 +90,7 @@ export function createServerProcess(deps: ServerProcessDeps): ServerProcess {
   const spendSignal = createSignal<Spend>();
   const serverStateSignal = createSignal<ServerState>();
   const budgetWarningSignal = createSignal<BudgetWarning>();
+  const moneyNoticeSignal = createSignal<MoneyNotice>();
   const completionReadySignal = createSignal<CompletionReady>();
   const turnAmendedSignal = createSignal<TurnAmended>();
   let state: ProcessState = "idle";
@@ -132,6 +136,7 @@ export function createServerProcess(deps: ServerProcessDeps): ServerProcess {
             onSpend: (spend) => ours === life && spendSignal.fire(spend),
             onState: (next) => ours === life && serverStateSignal.fire(next),
             onBudgetWarning: (warning) => ours === life && budgetWarningSignal.fire(warning),
+            onMoneyNotice: (notice) => ours === life && moneyNoticeSignal.fire(notice),
             onCompletionReady: (ready) => ours === life && completionReadySignal.fire(ready),
             onTurnAmended: (amended) => ours === life && turnAmendedSignal.fire(amended),
           },
@@ -223,6 +228,7 @@ export function createServerProcess(deps: ServerProcessDeps): ServerProcess {
     onSpend: spendSignal.on,
     onServerState: serverStateSignal.on,
     onBudgetWarning: budgetWarningSignal.on,
+    onMoneyNotice: moneyNoticeSignal.on,
     onCompletionReady: completionReadySignal.on,
     onTurnAmended: turnAmendedSignal.on,
     pid: () => running?.pid ?? null,

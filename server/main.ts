@@ -13,6 +13,7 @@ import {
   initializationSchema,
   type LogLine,
   LogNotification,
+  MoneyNoticeNotification,
   SpendNotification,
   StateNotification,
   TurnAmendedNotification,
@@ -37,6 +38,7 @@ import { readSession } from "./engine/read-session.ts";
 import { createRefreshLists } from "./engine/refresh-lists.ts";
 import { factsOfHealth } from "./engine/route-facts.ts";
 import { createRoutes } from "./engine/routes.ts";
+import { createMoneyTeller } from "./engine/tell-money.ts";
 import { createSpendTeller } from "./engine/tell-spend.ts";
 import { createTryConnection } from "./engine/try-connection.ts";
 import type { UseCases } from "./engine/use-cases.ts";
@@ -101,7 +103,11 @@ async function build(initialization: Initialization): Promise<void> {
   );
   const spending = createSpendTeller({
     spend: () => useCases.spend(),
-    send: (spend) => void connection.sendNotification(SpendNotification, spend),
+    send(spend) {
+      void connection.sendNotification(SpendNotification, spend);
+      // Another day, or another window's money: there may be something odd about it.
+      moneyTeller.look();
+    },
     onFault: (failure) => fault(failure),
   });
 
@@ -149,12 +155,23 @@ async function build(initialization: Initialization): Promise<void> {
     onWarning: (warning) => void connection.sendNotification(BudgetWarningNotification, warning),
     onFault: fault,
   });
+  const moneyTeller = createMoneyTeller({
+    ledger: () => books.store()?.ledger ?? null,
+    budget: () => world.scene().settings.budget,
+    onNotice(notice) {
+      log("warn", notice.message);
+      void connection.sendNotification(MoneyNoticeNotification, notice);
+    },
+    onFault: fault,
+  });
   const moneyChanged = (): void => {
     spending.tell();
     warner.settled();
+    moneyTeller.look();
   };
   const attempted = (attempt: Attempt, route: Route): void => {
     activity.attempted(attempt, route, now());
+    moneyTeller.attempted(attempt, route.simulated);
     const surprise = world.heardCost(attempt, route);
     if (surprise !== null) log("warn", surprise);
     const facts = `${attempt.outcome}, ${attempt.durationMs} ms, first token ${attempt.firstTokenMs ?? "none"} ms`;
@@ -386,6 +403,7 @@ async function build(initialization: Initialization): Promise<void> {
     stopping.abort();
     await Promise.allSettled([...running, completions.close()]);
     await warner.idle();
+    await moneyTeller.idle();
     await world.close();
     spending.stop();
     books.close();

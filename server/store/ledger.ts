@@ -9,6 +9,8 @@ import type { Database } from "./database.ts";
 import { createDayOf } from "./day-of.ts";
 import { createHeldMoney, type HeldMoney } from "./held-money.ts";
 import type { Instances } from "./instances.ts";
+import { type BookedLater, createLaterDays } from "./later-days.ts";
+import { createNotices, type Notices } from "./notices.ts";
 import { attemptOf } from "./read-attempt.ts";
 import { heldRowSchema, settleCrashed, unnotedCost } from "./settle-crashed.ts";
 import { createSpendBook } from "./spend-book.ts";
@@ -46,7 +48,7 @@ export interface Settlement
 }
 
 /** The books of every window on this host: one row for each attempt, held first, settled once. */
-export interface Ledger extends HeldMoney {
+export interface Ledger extends HeldMoney, Notices {
   /**
    * Holds the money, or as much of it as every cap leaves. Only when this resolves may the request leave, and it may cost
    * no more than what it resolves with. No two requests of this host, in whatever window, are granted the same room.
@@ -75,6 +77,8 @@ export interface Ledger extends HeldMoney {
    * host in the cap's period, whichever window asks; a cap set to another amount, or raised, begins anew. Rejects with a ledger failure.
    */
   takeWarnings(caps: readonly Cap[], workspace: string, warnAt: readonly number[]): Promise<BudgetWarning[]>;
+  /** Money booked for days after today, which counts in the present period of every cap; null without any. Throws a ledger failure. */
+  bookedLater(): BookedLater | null;
   /** From now on days begin as this calendar says; attempts stay with the day they were reserved in. */
   setCalendar(calendar: Calendar): void;
   /** Calls `listener` after each settlement by this process, whoever held the money. Gives the way to stop that. */
@@ -109,6 +113,7 @@ export function createLedger({ database, instances, now, timeZone }: LedgerOptio
   const capBook = createCapBook(database);
   const spendBook = createSpendBook(database);
   const heldMoney = createHeldMoney(database, instances, now);
+  const laterDays = createLaterDays(database);
   const insert = database.prepare(
     `INSERT INTO attempts (attempt_id, turn_id, session_id, kind, workspace, book, tier, provider_id, model_id,
        instance_id, day, started_at_ms, held_nano, input_nano, output_nano_per_token)
@@ -295,6 +300,9 @@ export function createLedger({ database, instances, now, timeZone }: LedgerOptio
       if (!database.read(() => hasNewMarks(capBook, view))) return [];
       return database.write("normal", () => takeMarks(capBook, view, now()));
     },
+
+    bookedLater: () => database.read(() => laterDays(today(), now())),
+    ...createNotices(database, { now, today }),
 
     setCalendar(calendar) {
       dayOf = createDayOf(calendar.timeZone ?? timeZone, calendar.dayStartsAtMinutes);
