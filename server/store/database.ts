@@ -1,5 +1,5 @@
 import { closeSync, mkdirSync, openSync, statfsSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { closedStore, crowded, explainLedgerFailure, isBusy, movedFile } from "./explain-ledger-failure.ts";
 import { loadSqlite } from "./load-sqlite.ts";
@@ -56,6 +56,10 @@ const PAUSE_MS = 2;
 const MOST_WAITING = 10_000;
 /** After how many pages SQLite carries its log over by itself, on the thread that writes, unless it is told otherwise. */
 const SQLITES_OWN_PAGES = 1_000;
+/** Whoever writes so often writes more; below it, to lengthen the log takes the disk longer than it saves. */
+const WRITES_BEFORE_LENGTHENING = 20;
+/** Many times what the log and the next answers take. */
+const AMPLE_BYTES = 256 * 1_024 * 1_024;
 /** A read is refused only while another process repairs the log after a crash, for about a millisecond. */
 const READ_TRIES = 4;
 /** At the end there is no later: the thread may sleep a moment for the last writes. */
@@ -129,6 +133,8 @@ function createDatabase(
   facts: { path: string; named: string; random: () => number; explain: (error: unknown) => Error },
 ): Database {
   const { path, named, random, explain } = facts;
+  /** After so many more durable writes the log is made longer than it is yet. */
+  let writesToLengthening = WRITES_BEFORE_LENGTHENING;
   const log = logOf(connection, path, random);
   const waiting: Job[] = [];
   const place = placeOf(path);
@@ -186,6 +192,8 @@ function createDatabase(
     for (const job of jobs) if (!slow.includes(job)) job.resolve();
     log?.checkLength();
     if (slow.length === 0) return;
+    writesToLengthening -= 1;
+    if (writesToLengthening === 0) void lengthen();
     log?.sync().then(
       () => {
         for (const job of slow) job.resolve();
@@ -197,10 +205,41 @@ function createDatabase(
     );
   };
 
+  const lengthen = async (): Promise<void> => {
+    if ((freeBytesOf(dirname(path)) ?? 0) < AMPLE_BYTES) return;
+    try {
+      while (await write("normal", () => log?.lengthen())) await log?.sync();
+    } catch {
+      // Only speed is lost: the log grows with what is written, as it does anyway.
+    }
+  };
+
   const flush = async (): Promise<void> => {
     while (waiting.length > 0) await settleJobs(waiting.slice(0, MOST_WRITES_IN_A_TRANSACTION));
     isFlushing = false;
     flushedAtMs = performance.now();
+  };
+
+  const write = <Value>(durability: Durability, run: () => Value): Promise<Value> => {
+    return new Promise((resolve, reject) => {
+      if (state !== "open") return reject(refusal());
+      if (waiting.length >= MOST_WAITING) return reject(crowded(named, waiting.length));
+      let value: { of: Value } | null = null;
+      waiting.push({
+        durability,
+        run: () => {
+          value = { of: run() };
+        },
+        resolve: () => (value === null ? reject(closedStore(named)) : resolve(value.of)),
+        reject,
+      });
+      if (isFlushing) return;
+      isFlushing = true;
+      // After a pause nothing is waited for but what this same step brings. When writes come thick, all that this turn
+      // of the event loop brings shares the transaction.
+      if (performance.now() - flushedAtMs >= PAUSE_MS) queueMicrotask(() => void flush());
+      else setImmediate(() => void flush());
+    });
   };
 
   const refusal = () => (state === "moved" ? movedFile(named) : closedStore(named));
@@ -210,27 +249,7 @@ function createDatabase(
     sqliteVersion: String(connection.prepare("SELECT sqlite_version() AS version").get()?.version),
     prepare: (sql) => connection.prepare(sql),
 
-    write<Value>(durability: Durability, run: () => Value): Promise<Value> {
-      return new Promise((resolve, reject) => {
-        if (state !== "open") return reject(refusal());
-        if (waiting.length >= MOST_WAITING) return reject(crowded(named, waiting.length));
-        let value: { of: Value } | null = null;
-        waiting.push({
-          durability,
-          run: () => {
-            value = { of: run() };
-          },
-          resolve: () => (value === null ? reject(closedStore(named)) : resolve(value.of)),
-          reject,
-        });
-        if (isFlushing) return;
-        isFlushing = true;
-        // After a pause nothing is waited for but what this same step brings. When writes come thick, all that this turn
-        // of the event loop brings shares the transaction.
-        if (performance.now() - flushedAtMs >= PAUSE_MS) queueMicrotask(() => void flush());
-        else setImmediate(() => void flush());
-      });
-    },
+    write,
 
     read(run) {
       if (state === "closed") throw closedStore(named);
