@@ -10,6 +10,7 @@ import {
   RaiseCapRequest,
   ReleaseHeldRequest,
   SpendRequest,
+  StartAnewRequest,
 } from "../shared/protocol.ts";
 import { canBeRaised, capName, enoughFor, raiseSteps, readSum, warningWords } from "./cap-words.ts";
 import { openSetting } from "./configuration.ts";
@@ -50,6 +51,10 @@ export function registerBudgetCommands(deps: BudgetCommandDeps): vscode.Disposab
       "wayfare.releaseHeldMoney",
       guarded(() => release(deps)),
     ),
+    vscode.commands.registerCommand(
+      "wayfare.startAnew",
+      guarded(() => startAnew(deps)),
+    ),
     deps.server.onBudgetWarning((warning) => void warn(deps, warning)),
     deps.server.onMoneyNotice((notice) => void tell(notice)),
   );
@@ -76,6 +81,14 @@ async function warn(deps: BudgetCommandDeps, warning: BudgetWarning): Promise<vo
 async function tell({ message, action }: MoneyNotice): Promise<void> {
   const picked = await vscode.window.showWarningMessage(message, ...(action === undefined ? [] : [startAnewTitle]));
   if (picked === startAnewTitle) await vscode.commands.executeCommand("wayfare.startAnew");
+}
+
+async function startAnew(deps: BudgetCommandDeps): Promise<void> {
+  const connection = await deps.server.start();
+  const { caps } = await connection.request(StartAnewRequest, {});
+  const counted = caps.map((cap) => `${capName(cap)}: ${formatUsd(cap.spentNano)} of ${capUsd(cap.limitNano)}`);
+  const count = counted.length === 0 ? "" : ` ${counted.join(" · ")}.`;
+  void vscode.window.showInformationMessage(`Your caps count from what could be read.${count}`);
 }
 
 /** Whether a cap was raised. `lackingNano` is what a question lacked that was refused, or null. */

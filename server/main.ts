@@ -157,6 +157,7 @@ async function build(initialization: Initialization): Promise<void> {
   });
   const moneyTeller = createMoneyTeller({
     ledger: () => books.store()?.ledger ?? null,
+    path: () => books.store()?.path ?? "",
     budget: () => world.scene().settings.budget,
     onNotice(notice) {
       log("warn", notice.message);
@@ -288,7 +289,7 @@ async function build(initialization: Initialization): Promise<void> {
     if (configured !== null) await world.apply(configured);
     money.setCalendar();
     activity.refresh();
-    spending.tell();
+    moneyChanged();
   };
 
   const useCases: UseCases = {
@@ -342,6 +343,7 @@ async function build(initialization: Initialization): Promise<void> {
     },
     spend: money.spend,
     raiseCap: money.raiseCap,
+    startAnew: money.startAnew,
     heldMoney: money.heldMoney,
     releaseHeld: money.releaseHeld,
     async complete(params, signal) {

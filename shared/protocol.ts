@@ -199,6 +199,10 @@ export const raiseCapParamsSchema = z.strictObject({ capId: z.string().min(1), a
 export type RaiseCapParams = z.infer<typeof raiseCapParamsSchema>;
 /** client → server, only by a person's click: raises a cap until the day ends. Answers with the money as it then is. */
 export const RaiseCapRequest = new ProtocolRequestType<RaiseCapParams, Spend, never, void, void>("wayfare/raiseCap");
+/** client → server, only by a person's click: caps count from what could be read of books that were damaged. */
+export const StartAnewRequest = new ProtocolRequestType<Record<string, never>, Spend, never, void, void>(
+  "wayfare/startAnew",
+);
 
 /** Money that is held and not yet settled. */
 export const heldSchema = z.object({

@@ -2,8 +2,9 @@ import type { Attempt } from "../../shared/answer.ts";
 import { type Failure, failureOf } from "../../shared/failure.ts";
 import type { MoneyNotice } from "../../shared/protocol.ts";
 import type { Budget } from "../core/budget.ts";
-import { billedBeyondNotice, bookedLaterNotice } from "../core/money-notices.ts";
+import { billedBeyondNotice, bookedLaterNotice, lossNotice } from "../core/money-notices.ts";
 import type { Ledger } from "../store/ledger.ts";
+import type { Loss } from "../store/losses.ts";
 
 /** Tells a person what is odd about their money, each thing once on this host. */
 export interface MoneyTeller {
@@ -15,9 +16,13 @@ export interface MoneyTeller {
   idle(): Promise<void>;
 }
 
+type AskedLedger = Pick<Ledger, "bookedLater" | "takeNotice" | "losses">;
+
 export function createMoneyTeller(deps: {
   /** null while the books are not open. */
-  ledger(): Pick<Ledger, "bookedLater" | "takeNotice"> | null;
+  ledger(): AskedLedger | null;
+  /** The ledger's file as messages name it. */
+  path(): string;
   budget(): Pick<Budget, "caps" | "completionCaps">;
   onNotice(notice: MoneyNotice): void;
   /** The books could not be asked. Called once until they can be asked again. */
@@ -25,8 +30,10 @@ export function createMoneyTeller(deps: {
 }): MoneyTeller {
   let telling: Promise<void> = Promise.resolve();
   let isFaulty = false;
+  /** One for each damaged file there ever was. */
+  const told = new Set<string>();
 
-  const guarded = (run: (ledger: Pick<Ledger, "bookedLater" | "takeNotice">) => Promise<void>): void => {
+  const guarded = (run: (ledger: AskedLedger) => Promise<void>): void => {
     telling = telling.then(async () => {
       const ledger = deps.ledger();
       if (ledger === null) return;
@@ -40,9 +47,19 @@ export function createMoneyTeller(deps: {
     });
   };
 
+  const tellLoss = async (ledger: AskedLedger, loss: Loss): Promise<void> => {
+    const { setAside, isSettled } = loss;
+    // What is left to a person is said in every window, for it is in the way in every one.
+    if (told.has(setAside) || (isSettled && !(await ledger.takeNotice(`set aside ${setAside}`, "ever")))) return;
+    told.add(setAside);
+    const message = lossNotice({ path: deps.path(), ...loss });
+    deps.onNotice(isSettled ? { message } : { message, action: "startAnew" });
+  };
+
   return {
     look: () =>
       guarded(async (ledger) => {
+        for (const loss of ledger.losses()) await tellLoss(ledger, loss);
         const { caps, completionCaps } = deps.budget();
         if (caps.length + completionCaps.length === 0) return;
         const later = ledger.bookedLater();

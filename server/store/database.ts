@@ -1,9 +1,18 @@
-import { closeSync, mkdirSync, openSync, statfsSync, statSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, statfsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { closedStore, crowded, explainLedgerFailure, isBusy, movedFile } from "./explain-ledger-failure.ts";
+import {
+  closedStore,
+  crowded,
+  damagedBooks,
+  explainLedgerFailure,
+  isBusy,
+  isDamage,
+  movedFile,
+} from "./explain-ledger-failure.ts";
 import { loadSqlite } from "./load-sqlite.ts";
 import { migrate } from "./migrate.ts";
+import { isSuspect, markSuspect, mendBooks, wasEmptied } from "./set-aside.ts";
 import { openWriteAheadLog, type WriteAheadLog } from "./write-ahead-log.ts";
 
 /** normal: a write survives the death of the process. full: it survives the loss of power too, and waits for the disk. */
@@ -25,8 +34,10 @@ export interface Database {
   write<Value>(durability: Durability, run: () => Value): Promise<Value>;
   /** Runs `run` now, on what is committed. Throws a ledger failure. */
   read<Value>(run: () => Value): Value;
-  /** Looks whether the path still names the open file; when it does not, every later write fails and says so. */
+  /** Looks whether the path still names the open file; when it does not, every later write fails and says so. Each write looks, too. */
   checkPlace(): void;
+  /** True when what the path names has to be opened anew: this file was found damaged, or another has taken its place. */
+  isReplaced(): boolean;
   /** Tries once more what is still queued, then closes; what is being made durable still resolves. A second call does nothing. */
   close(): void;
 }
@@ -38,6 +49,8 @@ export interface DatabaseOptions {
   hostLabel?: string | undefined;
   /** 0 to 1, spreads the tries of several windows. */
   random?: () => number;
+  /** Milliseconds since 1970, for the name of a file that is set aside. */
+  now?: () => number;
 }
 
 const FILE_NAME = "wayfare.sqlite";
@@ -72,9 +85,12 @@ interface Job {
   reject: (error: unknown) => void;
 }
 
-/** Opens the file, or makes it; several processes may do so at once. Throws a ledger failure that names the path. */
+/**
+ * Opens the file, or makes it; several processes may do so at once. A damaged one is set aside, and a new one made with
+ * what can be read of it. Throws a ledger failure that names the path.
+ */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const { directory, hostLabel = "", random = Math.random } = options;
+  const { directory, hostLabel = "", random = Math.random, now: clock = Date.now } = options;
   const path = join(directory, FILE_NAME);
   /** The file as a message names it: each host has a ledger of its own. */
   const named = hostLabel === "" ? path : `${path} on ${hostLabel}`;
@@ -88,9 +104,16 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   try {
     const sqlite = await loadSqlite();
     mkdirSync(directory, { recursive: true, mode: 0o700 });
+    const mend = () => mendBooks({ sqlite, directory, path, now: clock });
+    if (isSuspect(path) || wasEmptied(path)) await mend();
     closeSync(openSync(path, "a", 0o600));
     const connect = () => openConnection(new sqlite.DatabaseSync(path, { timeout: 0 }), named);
-    return createDatabase(await untilFree(connect, random), { path, named, random, explain });
+    const connection = await untilFree(connect, random).catch(async (error) => {
+      if (!isDamage(error)) throw error;
+      await mend().catch(() => Promise.reject(error));
+      return untilFree(connect, random);
+    });
+    return createDatabase(connection, { path, named, random, explain });
   } catch (error) {
     throw explain(error);
   }
@@ -138,7 +161,7 @@ function createDatabase(
   const log = logOf(connection, path, random);
   const waiting: Job[] = [];
   const place = placeOf(path);
-  let state: "open" | "moved" | "closed" = "open";
+  let state: "open" | "moved" | "damaged" | "closed" = "open";
   let isFlushing = false;
   let flushedAtMs = Number.NEGATIVE_INFINITY;
   let synchronous: Durability = "normal";
@@ -156,6 +179,10 @@ function createDatabase(
     if (trust === "lost" && isFull && carriesOver(connection)) trust = "regained";
     connection.exec("BEGIN IMMEDIATE");
     try {
+      // With the lock in hand: whoever sets the file aside reads it only after whoever has not seen the mark.
+      checkPlace();
+      if (state === "open" && isSuspect(path)) state = "damaged";
+      if (state !== "open") throw refusal();
       for (const job of jobs) job.run();
       // What is tried again may be there already, and SQLite waits for the disk only when something has changed.
       if (trust !== "whole" && isFull) touch(connection);
@@ -176,13 +203,14 @@ function createDatabase(
       waiting.splice(0, jobs.length);
       finish(jobs);
     } catch (error) {
+      lookAtDamage(error);
       if (jobs.length > 1 && state === "open" && !isBusy(error)) {
         // One of them cannot be written; alone, the others can.
         for (const job of jobs) await settleJobs([job]);
         return;
       }
       waiting.splice(0, jobs.length);
-      for (const job of jobs) job.reject(explain(error));
+      for (const job of jobs) job.reject(isDamage(error) ? damagedBooks(named) : explain(error));
     }
   };
 
@@ -242,7 +270,19 @@ function createDatabase(
     });
   };
 
-  const refusal = () => (state === "moved" ? movedFile(named) : closedStore(named));
+  const refusal = () =>
+    state === "moved" ? movedFile(named) : state === "damaged" ? damagedBooks(named) : closedStore(named);
+
+  const checkPlace = (): void => {
+    if (state === "open" && place !== null && placeOf(path) !== place) state = "moved";
+  };
+
+  /** A file with a page that cannot be read is written no more, by nobody. */
+  const lookAtDamage = (error: unknown): void => {
+    if (state !== "open" || !isDamage(error)) return;
+    state = "damaged";
+    markSuspect(path);
+  };
 
   return {
     path,
@@ -256,12 +296,16 @@ function createDatabase(
       try {
         return now(run, READ_TRIES);
       } catch (error) {
-        throw explain(error);
+        lookAtDamage(error);
+        throw isDamage(error) ? damagedBooks(named) : explain(error);
       }
     },
 
-    checkPlace() {
-      if (state === "open" && place !== null && placeOf(path) !== place) state = "moved";
+    checkPlace,
+
+    isReplaced() {
+      if (state === "open" && isSuspect(path)) state = "damaged";
+      return state === "damaged" || (state === "moved" && existsSync(path));
     },
 
     close() {

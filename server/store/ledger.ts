@@ -4,12 +4,14 @@ import type { NanoUsd } from "../../shared/money.ts";
 import type { BudgetWarning, CapState, Spend } from "../../shared/protocol.ts";
 import type { Calendar, Cap } from "../core/budget.ts";
 import { capRefusal } from "../core/describe-cap.ts";
+import { lostCountsRefusal } from "../core/money-notices.ts";
 import { createCapBook, type Grant, grantUnder, hasNewMarks, nearestFirst, takeMarks } from "./cap-book.ts";
 import type { Database } from "./database.ts";
 import { createDayOf } from "./day-of.ts";
 import { createHeldMoney, type HeldMoney } from "./held-money.ts";
 import type { Instances } from "./instances.ts";
 import { type BookedLater, createLaterDays } from "./later-days.ts";
+import { createLossBook, type Loss } from "./losses.ts";
 import { createNotices, type Notices } from "./notices.ts";
 import { attemptOf } from "./read-attempt.ts";
 import { heldRowSchema, settleCrashed, unnotedCost } from "./settle-crashed.ts";
@@ -77,6 +79,10 @@ export interface Ledger extends HeldMoney, Notices {
    * host in the cap's period, whichever window asks; a cap set to another amount, or raised, begins anew. Rejects with a ledger failure.
    */
   takeWarnings(caps: readonly Cap[], workspace: string, warnAt: readonly number[]): Promise<BudgetWarning[]>;
+  /** Books that were damaged and set aside, the oldest first. Throws a ledger failure. */
+  losses(): Loss[];
+  /** By a person's click: caps count from what could be read. Rejects with a ledger failure. */
+  acceptLosses(): Promise<void>;
   /** Money booked for days after today, which counts in the present period of every cap; null without any. Throws a ledger failure. */
   bookedLater(): BookedLater | null;
   /** From now on days begin as this calendar says; attempts stay with the day they were reserved in. */
@@ -114,6 +120,7 @@ export function createLedger({ database, instances, now, timeZone }: LedgerOptio
   const spendBook = createSpendBook(database);
   const heldMoney = createHeldMoney(database, instances, now);
   const laterDays = createLaterDays(database);
+  const lossBook = createLossBook(database, (atMs) => dayOf(atMs));
   const insert = database.prepare(
     `INSERT INTO attempts (attempt_id, turn_id, session_id, kind, workspace, book, tier, provider_id, model_id,
        instance_id, day, started_at_ms, held_nano, input_nano, output_nano_per_token)
@@ -132,6 +139,16 @@ export function createLedger({ database, instances, now, timeZone }: LedgerOptio
   const listeners = new Set<() => void>();
   const tellSettled = () => {
     for (const listener of listeners) listener();
+  };
+
+  const grantOf = (r: Reservation, day: string): Grant | { lost: Loss } => {
+    if (r.book === "simulated" || r.heldNano === 0) return { heldNano: r.heldNano };
+    const lost = r.caps.length === 0 ? null : lossBook.under(r.caps, day);
+    if (lost !== null) return { lost };
+    return grantUnder(
+      r.caps.map((cap) => capBook.stateOf(cap, r.workspace, day)),
+      r,
+    );
   };
 
   const insertAttempt = (r: Reservation, day: string, heldNano: NanoUsd): void => {
@@ -218,18 +235,13 @@ export function createLedger({ database, instances, now, timeZone }: LedgerOptio
       if (r.inputNano !== null) checkMoney(r.inputNano);
       if (r.leastNano > r.heldNano) throw new RangeError(`The least, ${r.leastNano}, is more than all: ${r.heldNano}`);
       const day = today();
-      const grant = await database.write("normal", (): Grant => {
+      const grant = await database.write("normal", () => {
         // A refusal is a value: thrown here it would undo the writes that share the transaction.
-        const found =
-          r.book === "simulated" || r.heldNano === 0
-            ? { heldNano: r.heldNano }
-            : grantUnder(
-                r.caps.map((cap) => capBook.stateOf(cap, r.workspace, day)),
-                r,
-              );
+        const found = grantOf(r, day);
         if ("heldNano" in found) insertAttempt(r, day, found.heldNano);
         return found;
       });
+      if ("lost" in grant) throw new FailureError({ kind: "budget", message: lostCountsRefusal(grant.lost) });
       if ("refusedBy" in grant) throw refusal(grant.refusedBy, r.leastNano);
       return grant;
     },
@@ -301,6 +313,8 @@ export function createLedger({ database, instances, now, timeZone }: LedgerOptio
       return database.write("normal", () => takeMarks(capBook, view, now()));
     },
 
+    losses: () => database.read(() => lossBook.all()),
+    acceptLosses: () => database.write("normal", () => lossBook.accept(now())),
     bookedLater: () => database.read(() => laterDays(today(), now())),
     ...createNotices(database, { now, today }),
 

@@ -62,6 +62,7 @@ function connectBoth(useCases: Partial<UseCases>): { client: MessageConnection; 
     testConnection: unused,
     findLocalServers: unused,
     raiseCap: unused,
+    startAnew: unused,
     routes: unused,
     pauseRoute: unused,
     testRoute: unused,

@@ -15,6 +15,7 @@ async function scene() {
   const told: string[] = [];
   const teller = createMoneyTeller({
     ledger: () => books.ledger,
+    path: () => books.path,
     budget: () => ({ caps, completionCaps: [] }),
     onNotice: ({ message }) => told.push(message),
     onFault: (failure) => told.push(failure.message),
