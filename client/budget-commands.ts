@@ -6,16 +6,18 @@ import {
   type CapState,
   type Held,
   HeldMoneyRequest,
+  type MoneyNotice,
   RaiseCapRequest,
   ReleaseHeldRequest,
   SpendRequest,
+  StartAnewRequest,
 } from "../shared/protocol.ts";
 import { canBeRaised, capName, enoughFor, raiseSteps, readSum, warningWords } from "./cap-words.ts";
 import { openSetting } from "./configuration.ts";
 import type { ServerProcess } from "./server-process.ts";
 
 export interface BudgetCommandDeps {
-  server: Pick<ServerProcess, "start" | "onBudgetWarning">;
+  server: Pick<ServerProcess, "start" | "onBudgetWarning" | "onMoneyNotice">;
   hostLabel: string;
   /** Whether the chat page stands before the person and says how much of this cap is spent. */
   isOnPage(cap: CapState): boolean;
@@ -49,7 +51,12 @@ export function registerBudgetCommands(deps: BudgetCommandDeps): vscode.Disposab
       "wayfare.releaseHeldMoney",
       guarded(() => release(deps)),
     ),
+    vscode.commands.registerCommand(
+      "wayfare.startAnew",
+      guarded(() => startAnew(deps)),
+    ),
     deps.server.onBudgetWarning((warning) => void warn(deps, warning)),
+    deps.server.onMoneyNotice((notice) => void tell(notice)),
   );
 }
 
@@ -57,6 +64,7 @@ export function registerBudgetCommands(deps: BudgetCommandDeps): vscode.Disposab
 const SAID_MS = 8_000;
 const raiseToday = "Raise for Today";
 const openSettingTitle = "Open Setting";
+const startAnewTitle = "Start Anew";
 
 async function warn(deps: BudgetCommandDeps, warning: BudgetWarning): Promise<void> {
   const { cap, percent } = warning;
@@ -68,6 +76,19 @@ async function warn(deps: BudgetCommandDeps, warning: BudgetWarning): Promise<vo
   const picked = await show(message, raiseToday, openSettingTitle);
   if (picked === raiseToday) await vscode.commands.executeCommand("wayfare.raiseCap", warning.cap.id);
   if (picked === openSettingTitle) await openSetting(warning.cap.setting);
+}
+
+async function tell({ message, action }: MoneyNotice): Promise<void> {
+  const picked = await vscode.window.showWarningMessage(message, ...(action === undefined ? [] : [startAnewTitle]));
+  if (picked === startAnewTitle) await vscode.commands.executeCommand("wayfare.startAnew");
+}
+
+async function startAnew(deps: BudgetCommandDeps): Promise<void> {
+  const connection = await deps.server.start();
+  const { caps } = await connection.request(StartAnewRequest, {});
+  const counted = caps.map((cap) => `${capName(cap)}: ${formatUsd(cap.spentNano)} of ${capUsd(cap.limitNano)}`);
+  const count = counted.length === 0 ? "" : ` ${counted.join(" · ")}.`;
+  void vscode.window.showInformationMessage(`Your caps count from what could be read.${count}`);
 }
 
 /** Whether a cap was raised. `lackingNano` is what a question lacked that was refused, or null. */

@@ -15,6 +15,7 @@ import {
   type Initialization,
   type LogLine,
   LogNotification,
+  MoneyNoticeNotification,
   PricesChangedNotification,
   SpendNotification,
   StateNotification,
@@ -92,6 +93,7 @@ export async function connectServer(
   client.onNotification(SpendNotification, events.onSpend);
   client.onNotification(StateNotification, events.onState);
   client.onNotification(BudgetWarningNotification, events.onBudgetWarning);
+  client.onNotification(MoneyNoticeNotification, events.onMoneyNotice);
   client.onNotification(CompletionReadyNotification, events.onCompletionReady);
   client.onNotification(TurnAmendedNotification, events.onTurnAmended);
   client.onNotification(PricesChangedNotification, events.onPricesChanged);

@@ -6,6 +6,7 @@ import type {
   AskResult,
   BudgetWarning,
   CompletionReady,
+  MoneyNotice,
   ServerState,
   Spend,
   TurnAmended,
@@ -47,6 +48,7 @@ export interface ConnectEvents {
   onSpend(spend: Spend): void;
   onState(state: ServerState): void;
   onBudgetWarning(warning: BudgetWarning): void;
+  onMoneyNotice(notice: MoneyNotice): void;
   onCompletionReady(ready: CompletionReady): void;
   onTurnAmended(amended: TurnAmended): void;
   onPricesChanged(changed: PricesChanged): void;
@@ -71,6 +73,7 @@ export interface ServerProcess {
   readonly onSpend: Signal<Spend>["on"];
   readonly onServerState: Signal<ServerState>["on"];
   readonly onBudgetWarning: Signal<BudgetWarning>["on"];
+  readonly onMoneyNotice: Signal<MoneyNotice>["on"];
   readonly onCompletionReady: Signal<CompletionReady>["on"];
   readonly onTurnAmended: Signal<TurnAmended>["on"];
   readonly onPricesChanged: Signal<PricesChanged>["on"];
@@ -90,6 +93,7 @@ export function createServerProcess(deps: ServerProcessDeps): ServerProcess {
   const spendSignal = createSignal<Spend>();
   const serverStateSignal = createSignal<ServerState>();
   const budgetWarningSignal = createSignal<BudgetWarning>();
+  const moneyNoticeSignal = createSignal<MoneyNotice>();
   const completionReadySignal = createSignal<CompletionReady>();
   const turnAmendedSignal = createSignal<TurnAmended>();
   const pricesChangedSignal = createSignal<PricesChanged>();
@@ -136,6 +140,7 @@ export function createServerProcess(deps: ServerProcessDeps): ServerProcess {
             onSpend: (spend) => ours === life && spendSignal.fire(spend),
             onState: (next) => ours === life && serverStateSignal.fire(next),
             onBudgetWarning: (warning) => ours === life && budgetWarningSignal.fire(warning),
+            onMoneyNotice: (notice) => ours === life && moneyNoticeSignal.fire(notice),
             onCompletionReady: (ready) => ours === life && completionReadySignal.fire(ready),
             onTurnAmended: (amended) => ours === life && turnAmendedSignal.fire(amended),
             onPricesChanged: (changed) => ours === life && pricesChangedSignal.fire(changed),
@@ -228,6 +233,7 @@ export function createServerProcess(deps: ServerProcessDeps): ServerProcess {
     onSpend: spendSignal.on,
     onServerState: serverStateSignal.on,
     onBudgetWarning: budgetWarningSignal.on,
+    onMoneyNotice: moneyNoticeSignal.on,
     onCompletionReady: completionReadySignal.on,
     onTurnAmended: turnAmendedSignal.on,
     onPricesChanged: pricesChangedSignal.on,

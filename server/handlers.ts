@@ -63,6 +63,7 @@ import {
   raiseCapParamsSchema,
   releaseHeldParamsSchema,
   SpendRequest,
+  StartAnewRequest,
   sessionParamsSchema,
   TestConnectionRequest,
   TestRouteRequest,
@@ -148,6 +149,7 @@ export function registerHandlers(
   handle(FindLocalServersRequest, nothing, (_params, signal) => useCases.findLocalServers(signal));
   handle(FactsRequest, nothing, () => useCases.facts());
   handle(PlaygroundLogRequest, nothing, () => useCases.playgroundLog());
+  handle(StartAnewRequest, nothing, () => useCases.startAnew());
   handle(RaiseCapRequest, raiseCapParamsSchema, (params) => useCases.raiseCap(params));
   handle(HeldMoneyRequest, nothing, () => useCases.heldMoney());
   handle(ReleaseHeldRequest, releaseHeldParamsSchema, (params) => useCases.releaseHeld(params.attemptIds));

@@ -13,6 +13,7 @@ import {
   initializationSchema,
   type LogLine,
   LogNotification,
+  MoneyNoticeNotification,
   PricesChangedNotification,
   SpendNotification,
   StateNotification,
@@ -40,6 +41,7 @@ import { readSession } from "./engine/read-session.ts";
 import { createReconciler } from "./engine/reconcile.ts";
 import { factsOfHealth } from "./engine/route-facts.ts";
 import { createRoutes } from "./engine/routes.ts";
+import { createMoneyTeller } from "./engine/tell-money.ts";
 import { createSpendTeller } from "./engine/tell-spend.ts";
 import { createTryConnection } from "./engine/try-connection.ts";
 import type { UseCases } from "./engine/use-cases.ts";
@@ -104,7 +106,11 @@ async function build(initialization: Initialization): Promise<void> {
   );
   const spending = createSpendTeller({
     spend: () => useCases.spend(),
-    send: (spend) => void connection.sendNotification(SpendNotification, spend),
+    send(spend) {
+      void connection.sendNotification(SpendNotification, spend);
+      // Another day, or another window's money: there may be something odd about it.
+      moneyTeller.look();
+    },
     onFault: (failure) => fault(failure),
   });
 
@@ -158,13 +164,25 @@ async function build(initialization: Initialization): Promise<void> {
     onWarning: (warning) => void connection.sendNotification(BudgetWarningNotification, warning),
     onFault: fault,
   });
+  const moneyTeller = createMoneyTeller({
+    ledger: () => books.store()?.ledger ?? null,
+    path: () => books.store()?.path ?? "",
+    budget: () => world.scene().settings.budget,
+    onNotice(notice) {
+      log("warn", notice.message);
+      void connection.sendNotification(MoneyNoticeNotification, notice);
+    },
+    onFault: fault,
+  });
   const moneyChanged = (): void => {
     spending.tell();
     warner.settled();
     reconciler.look();
+    moneyTeller.look();
   };
   const attempted = (attempt: Attempt, route: Route): void => {
     activity.attempted(attempt, route, now());
+    moneyTeller.attempted(attempt, route.simulated);
     const surprise = world.heardCost(attempt, route);
     if (surprise !== null) log("warn", surprise);
     const facts = `${attempt.outcome}, ${attempt.durationMs} ms, first token ${attempt.firstTokenMs ?? "none"} ms`;
@@ -300,7 +318,7 @@ async function build(initialization: Initialization): Promise<void> {
     if (configured !== null) await world.apply(configured);
     money.setCalendar();
     activity.refresh();
-    spending.tell();
+    moneyChanged();
   };
 
   const asked = <Result>(run: (own: AbortSignal) => Promise<Result>, signal: AbortSignal): Promise<Result> =>
@@ -353,6 +371,7 @@ async function build(initialization: Initialization): Promise<void> {
     },
     spend: money.spend,
     raiseCap: money.raiseCap,
+    startAnew: money.startAnew,
     heldMoney: money.heldMoney,
     releaseHeld: money.releaseHeld,
     async complete(params, signal) {
@@ -408,6 +427,7 @@ async function build(initialization: Initialization): Promise<void> {
     await Promise.allSettled([...running, completions.close(), reconciler.close()]);
     await warner.idle();
     await audit.idle();
+    await moneyTeller.idle();
     await world.close();
     spending.stop();
     books.close();

@@ -212,10 +212,23 @@ export const budgetWarningSchema = z.object({ cap: capStateSchema, percent: z.nu
 export type BudgetWarning = z.infer<typeof budgetWarningSchema>;
 /** server → client: a cap has reached a mark of `wayfare.budget.warnAt`; once for each mark and period on this host. */
 export const BudgetWarningNotification = new ProtocolNotificationType<BudgetWarning, void>("wayfare/budgetWarning");
+/** Said of money, not of a cap: a clock set back, a bill beyond what was held, books that were damaged. */
+export const moneyNoticeSchema = z.object({
+  message: z.string(),
+  /** What the person can do about it. startAnew: accept that what a damaged file had counted is not known. */
+  action: z.literal("startAnew").optional(),
+});
+export type MoneyNotice = z.infer<typeof moneyNoticeSchema>;
+/** server → client: to be shown to the person; each is sent once on this host. */
+export const MoneyNoticeNotification = new ProtocolNotificationType<MoneyNotice, void>("wayfare/moneyNotice");
 export const raiseCapParamsSchema = z.strictObject({ capId: z.string().min(1), addNano: z.number().int().positive() });
 export type RaiseCapParams = z.infer<typeof raiseCapParamsSchema>;
 /** client → server, only by a person's click: raises a cap until the day ends. Answers with the money as it then is. */
 export const RaiseCapRequest = new ProtocolRequestType<RaiseCapParams, Spend, never, void, void>("wayfare/raiseCap");
+/** client → server, only by a person's click: caps count from what could be read of books that were damaged. */
+export const StartAnewRequest = new ProtocolRequestType<Record<string, never>, Spend, never, void, void>(
+  "wayfare/startAnew",
+);
 
 /** Money that is held and not yet settled. */
 export const heldSchema = z.object({

@@ -7,8 +7,9 @@ export interface Books {
   store(): Store | null;
   failure(): Failure | null;
   /**
-   * Tries once more to open what could not be opened, so that freeing the disk or unlocking the file is enough. Does
-   * nothing while the store is open, and at most once in 5 s. Gives true when this opened it. Never rejects.
+   * Tries once more to open what could not be opened, so that freeing the disk or unlocking the file is enough; at most
+   * once in 5 s. An open store is left alone, unless its file was found damaged or set aside: then what has taken its place
+   * is opened. Gives true when this opened it. Never rejects.
    */
   retry(): Promise<boolean>;
   close(): void;
@@ -47,7 +48,15 @@ export async function openBooks(open: () => Promise<Store>, ticks: () => number)
     store: () => store,
     failure: () => failure,
     async retry() {
-      if (store !== null || isClosed) return false;
+      if (isClosed) return false;
+      if (store?.isReplaced() === true) {
+        store.close();
+        store = null;
+        trying ??= tryOnce().finally(() => {
+          trying = null;
+        });
+      }
+      if (store !== null) return false;
       if (trying === null && ticks() - triedAtMs < RETRY_EVERY_MS) return false;
       trying ??= tryOnce().finally(() => {
         trying = null;

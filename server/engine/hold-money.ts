@@ -194,8 +194,9 @@ function outputWithin(heldNano: number, { inputNano, outputNanoPerToken }: Bound
   return Math.min(mostTokens, Math.floor((heldNano - inputNano) / outputNanoPerToken));
 }
 
-/** True where the caps have room once what others hold is settled at nothing. */
+/** True where the caps have room once what others hold is settled at nothing. No settlement brings back a count that was lost. */
 function mayComeFree(failure: Failure, states: readonly CapState[], neededNano: number): boolean {
+  if (failure.kind === "budget" && failure.cap === undefined) return false;
   const caps = states.length > 0 || failure.kind !== "budget" || failure.cap === undefined ? states : [failure.cap];
   return caps.length > 0 && caps.every((cap) => cap.spentNano + neededNano <= cap.limitNano);
 }

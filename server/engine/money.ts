@@ -4,7 +4,7 @@ import type { Books } from "./books.ts";
 import type { UseCases } from "./use-cases.ts";
 
 /** What a person may ask about money, and when their day begins. */
-export interface Money extends Pick<UseCases, "spend" | "raiseCap" | "heldMoney" | "releaseHeld"> {
+export interface Money extends Pick<UseCases, "spend" | "raiseCap" | "startAnew" | "heldMoney" | "releaseHeld"> {
   /** Tells the books when days begin: after new settings, and after the books were opened. */
   setCalendar(): void;
 }
@@ -54,6 +54,11 @@ export function createMoney(deps: {
         });
       }
       await open().ledger.raise(cap, workspace, addNano);
+      deps.onChange();
+      return spend();
+    },
+    async startAnew() {
+      await open().ledger.acceptLosses();
       deps.onChange();
       return spend();
     },

@@ -52,6 +52,8 @@ export interface UseCases {
   findLocalServers(signal: AbortSignal): Promise<LocalServer[]>;
   /** Raises a cap until the day ends; rejects with a failure for a cap that there is not. */
   raiseCap(params: RaiseCapParams): Promise<Spend>;
+  /** Caps count from what could be read of damaged books. Rejects with a ledger failure. */
+  startAnew(): Promise<Spend>;
   heldMoney(): Held[];
   releaseHeld(attemptIds: readonly string[]): Promise<Held[]>;
   /** Never rejects for a failure: then there is no completion, and the state says why. */

@@ -3,7 +3,7 @@ import type { NanoUsd } from "../../shared/money.ts";
 import type { BudgetWarning, CapState } from "../../shared/protocol.ts";
 import type { Cap } from "../core/budget.ts";
 import type { Database } from "./database.ts";
-import { periodOf } from "./period-of.ts";
+import { laterPeriods, periodOf } from "./period-of.ts";
 
 /**
  * What is under each cap: money spent and held in its period, what a person added for one day, and the warnings that
@@ -33,13 +33,21 @@ const KEPT_DAYS = 100;
 const DAY_MS = 24 * 60 * 60_000;
 
 export function createCapBook(database: Database): CapBook {
-  // A sum beyond what a number holds exactly is far above any cap, so less will do; reading it as it is would throw.
-  const sums = `SELECT MIN(COALESCE(SUM(spent_nano), 0), ${Number.MAX_SAFE_INTEGER}) AS spent_nano,
-      MIN(COALESCE(SUM(held_nano), 0), ${Number.MAX_SAFE_INTEGER}) AS held_nano
-    FROM period_totals WHERE book = 'real' AND period = ?`;
-  const everywhere = database.prepare(sums);
-  const here = database.prepare(`${sums} AND workspace = ?`);
-  const completions = database.prepare(`${sums} AND kind = 'completion'`);
+  // What is booked for later periods counts in the present one: a clock that is set back must not give room twice. There
+  // is none as long as clocks go forward, so it costs a look at the end of the index. A sum beyond what a number holds
+  // exactly is far above any cap, so less will do; reading it as it is would throw.
+  const sums = (where: string) => {
+    const from = `SELECT spent_nano, held_nano FROM period_totals WHERE book = 'real'`;
+    return database.prepare(
+      `SELECT MIN(COALESCE(SUM(spent_nano), 0), ${Number.MAX_SAFE_INTEGER}) AS spent_nano,
+         MIN(COALESCE(SUM(held_nano), 0), ${Number.MAX_SAFE_INTEGER}) AS held_nano
+       FROM (${from} AND period = ?1 ${where}
+         UNION ALL ${from} AND period > ?2 AND period < ?3 AND length(period) = ?4 ${where})`,
+    );
+  };
+  const everywhere = sums("");
+  const here = sums("AND workspace = ?5");
+  const completions = sums("AND kind = 'completion'");
   const raised = database.prepare("SELECT added_nano FROM raises WHERE cap_id = ? AND workspace = ? AND day = ?");
   const addRaise = database.prepare(
     `INSERT INTO raises (cap_id, workspace, day, added_nano) VALUES (?, ?, ?, ?)
@@ -61,9 +69,10 @@ export function createCapBook(database: Database): CapBook {
   const forgetWarnings = database.prepare("DELETE FROM warnings WHERE given_at_ms < ? AND period <> 'total'");
 
   const sumsOf = (cap: Cap, workspace: string, day: string) => {
-    const period = periodOf(cap.period, day);
-    if (cap.scope === "workspace") return sumsSchema.parse(here.get(period, workspace));
-    return sumsSchema.parse((cap.scope === "completions" ? completions : everywhere).get(period));
+    const { after, before, length } = laterPeriods(cap.period, day);
+    const periods = [periodOf(cap.period, day), after, before, length] as const;
+    if (cap.scope === "workspace") return sumsSchema.parse(here.get(...periods, workspace));
+    return sumsSchema.parse((cap.scope === "completions" ? completions : everywhere).get(...periods));
   };
 
   const raisedNanoOf = (cap: Cap, workspace: string, day: string): NanoUsd =>

@@ -1,9 +1,18 @@
-import { closeSync, mkdirSync, openSync, statfsSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { closeSync, existsSync, mkdirSync, openSync, statfsSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { closedStore, crowded, explainLedgerFailure, isBusy, movedFile } from "./explain-ledger-failure.ts";
+import {
+  closedStore,
+  crowded,
+  damagedBooks,
+  explainLedgerFailure,
+  isBusy,
+  isDamage,
+  movedFile,
+} from "./explain-ledger-failure.ts";
 import { loadSqlite } from "./load-sqlite.ts";
 import { migrate } from "./migrate.ts";
+import { isSuspect, markSuspect, mendBooks, wasEmptied } from "./set-aside.ts";
 import { openWriteAheadLog, type WriteAheadLog } from "./write-ahead-log.ts";
 
 /** normal: a write survives the death of the process. full: it survives the loss of power too, and waits for the disk. */
@@ -25,8 +34,10 @@ export interface Database {
   write<Value>(durability: Durability, run: () => Value): Promise<Value>;
   /** Runs `run` now, on what is committed. Throws a ledger failure. */
   read<Value>(run: () => Value): Value;
-  /** Looks whether the path still names the open file; when it does not, every later write fails and says so. */
+  /** Looks whether the path still names the open file; when it does not, every later write fails and says so. Each write looks, too. */
   checkPlace(): void;
+  /** True when what the path names has to be opened anew: this file was found damaged, or another has taken its place. */
+  isReplaced(): boolean;
   /** Tries once more what is still queued, then closes; what is being made durable still resolves. A second call does nothing. */
   close(): void;
 }
@@ -38,6 +49,8 @@ export interface DatabaseOptions {
   hostLabel?: string | undefined;
   /** 0 to 1, spreads the tries of several windows. */
   random?: () => number;
+  /** Milliseconds since 1970, for the name of a file that is set aside. */
+  now?: () => number;
 }
 
 const FILE_NAME = "wayfare.sqlite";
@@ -56,6 +69,10 @@ const PAUSE_MS = 2;
 const MOST_WAITING = 10_000;
 /** After how many pages SQLite carries its log over by itself, on the thread that writes, unless it is told otherwise. */
 const SQLITES_OWN_PAGES = 1_000;
+/** Whoever writes so often writes more; below it, to lengthen the log takes the disk longer than it saves. */
+const WRITES_BEFORE_LENGTHENING = 20;
+/** Many times what the log and the next answers take. */
+const AMPLE_BYTES = 256 * 1_024 * 1_024;
 /** A read is refused only while another process repairs the log after a crash, for about a millisecond. */
 const READ_TRIES = 4;
 /** At the end there is no later: the thread may sleep a moment for the last writes. */
@@ -68,9 +85,12 @@ interface Job {
   reject: (error: unknown) => void;
 }
 
-/** Opens the file, or makes it; several processes may do so at once. Throws a ledger failure that names the path. */
+/**
+ * Opens the file, or makes it; several processes may do so at once. A damaged one is set aside, and a new one made with
+ * what can be read of it. Throws a ledger failure that names the path.
+ */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const { directory, hostLabel = "", random = Math.random } = options;
+  const { directory, hostLabel = "", random = Math.random, now: clock = Date.now } = options;
   const path = join(directory, FILE_NAME);
   /** The file as a message names it: each host has a ledger of its own. */
   const named = hostLabel === "" ? path : `${path} on ${hostLabel}`;
@@ -84,9 +104,16 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   try {
     const sqlite = await loadSqlite();
     mkdirSync(directory, { recursive: true, mode: 0o700 });
+    const mend = () => mendBooks({ sqlite, directory, path, now: clock });
+    if (isSuspect(path) || wasEmptied(path)) await mend();
     closeSync(openSync(path, "a", 0o600));
     const connect = () => openConnection(new sqlite.DatabaseSync(path, { timeout: 0 }), named);
-    return createDatabase(await untilFree(connect, random), { path, named, random, explain });
+    const connection = await untilFree(connect, random).catch(async (error) => {
+      if (!isDamage(error)) throw error;
+      await mend().catch(() => Promise.reject(error));
+      return untilFree(connect, random);
+    });
+    return createDatabase(connection, { path, named, random, explain });
   } catch (error) {
     throw explain(error);
   }
@@ -129,10 +156,12 @@ function createDatabase(
   facts: { path: string; named: string; random: () => number; explain: (error: unknown) => Error },
 ): Database {
   const { path, named, random, explain } = facts;
+  /** After so many more durable writes the log is made longer than it is yet. */
+  let writesToLengthening = WRITES_BEFORE_LENGTHENING;
   const log = logOf(connection, path, random);
   const waiting: Job[] = [];
   const place = placeOf(path);
-  let state: "open" | "moved" | "closed" = "open";
+  let state: "open" | "moved" | "damaged" | "closed" = "open";
   let isFlushing = false;
   let flushedAtMs = Number.NEGATIVE_INFINITY;
   let synchronous: Durability = "normal";
@@ -150,6 +179,10 @@ function createDatabase(
     if (trust === "lost" && isFull && carriesOver(connection)) trust = "regained";
     connection.exec("BEGIN IMMEDIATE");
     try {
+      // With the lock in hand: whoever sets the file aside reads it only after whoever has not seen the mark.
+      checkPlace();
+      if (state === "open" && isSuspect(path)) state = "damaged";
+      if (state !== "open") throw refusal();
       for (const job of jobs) job.run();
       // What is tried again may be there already, and SQLite waits for the disk only when something has changed.
       if (trust !== "whole" && isFull) touch(connection);
@@ -170,13 +203,14 @@ function createDatabase(
       waiting.splice(0, jobs.length);
       finish(jobs);
     } catch (error) {
+      lookAtDamage(error);
       if (jobs.length > 1 && state === "open" && !isBusy(error)) {
         // One of them cannot be written; alone, the others can.
         for (const job of jobs) await settleJobs([job]);
         return;
       }
       waiting.splice(0, jobs.length);
-      for (const job of jobs) job.reject(explain(error));
+      for (const job of jobs) job.reject(isDamage(error) ? damagedBooks(named) : explain(error));
     }
   };
 
@@ -186,6 +220,8 @@ function createDatabase(
     for (const job of jobs) if (!slow.includes(job)) job.resolve();
     log?.checkLength();
     if (slow.length === 0) return;
+    writesToLengthening -= 1;
+    if (writesToLengthening === 0) void lengthen();
     log?.sync().then(
       () => {
         for (const job of slow) job.resolve();
@@ -197,52 +233,79 @@ function createDatabase(
     );
   };
 
+  const lengthen = async (): Promise<void> => {
+    if ((freeBytesOf(dirname(path)) ?? 0) < AMPLE_BYTES) return;
+    try {
+      while (await write("normal", () => log?.lengthen())) await log?.sync();
+    } catch {
+      // Only speed is lost: the log grows with what is written, as it does anyway.
+    }
+  };
+
   const flush = async (): Promise<void> => {
     while (waiting.length > 0) await settleJobs(waiting.slice(0, MOST_WRITES_IN_A_TRANSACTION));
     isFlushing = false;
     flushedAtMs = performance.now();
   };
 
-  const refusal = () => (state === "moved" ? movedFile(named) : closedStore(named));
+  const write = <Value>(durability: Durability, run: () => Value): Promise<Value> => {
+    return new Promise((resolve, reject) => {
+      if (state !== "open") return reject(refusal());
+      if (waiting.length >= MOST_WAITING) return reject(crowded(named, waiting.length));
+      let value: { of: Value } | null = null;
+      waiting.push({
+        durability,
+        run: () => {
+          value = { of: run() };
+        },
+        resolve: () => (value === null ? reject(closedStore(named)) : resolve(value.of)),
+        reject,
+      });
+      if (isFlushing) return;
+      isFlushing = true;
+      // After a pause nothing is waited for but what this same step brings. When writes come thick, all that this turn
+      // of the event loop brings shares the transaction.
+      if (performance.now() - flushedAtMs >= PAUSE_MS) queueMicrotask(() => void flush());
+      else setImmediate(() => void flush());
+    });
+  };
+
+  const refusal = () =>
+    state === "moved" ? movedFile(named) : state === "damaged" ? damagedBooks(named) : closedStore(named);
+
+  const checkPlace = (): void => {
+    if (state === "open" && place !== null && placeOf(path) !== place) state = "moved";
+  };
+
+  /** A file with a page that cannot be read is written no more, by nobody. */
+  const lookAtDamage = (error: unknown): void => {
+    if (state !== "open" || !isDamage(error)) return;
+    state = "damaged";
+    markSuspect(path);
+  };
 
   return {
     path,
     sqliteVersion: String(connection.prepare("SELECT sqlite_version() AS version").get()?.version),
     prepare: (sql) => connection.prepare(sql),
 
-    write<Value>(durability: Durability, run: () => Value): Promise<Value> {
-      return new Promise((resolve, reject) => {
-        if (state !== "open") return reject(refusal());
-        if (waiting.length >= MOST_WAITING) return reject(crowded(named, waiting.length));
-        let value: { of: Value } | null = null;
-        waiting.push({
-          durability,
-          run: () => {
-            value = { of: run() };
-          },
-          resolve: () => (value === null ? reject(closedStore(named)) : resolve(value.of)),
-          reject,
-        });
-        if (isFlushing) return;
-        isFlushing = true;
-        // After a pause nothing is waited for but what this same step brings. When writes come thick, all that this turn
-        // of the event loop brings shares the transaction.
-        if (performance.now() - flushedAtMs >= PAUSE_MS) queueMicrotask(() => void flush());
-        else setImmediate(() => void flush());
-      });
-    },
+    write,
 
     read(run) {
       if (state === "closed") throw closedStore(named);
       try {
         return now(run, READ_TRIES);
       } catch (error) {
-        throw explain(error);
+        lookAtDamage(error);
+        throw isDamage(error) ? damagedBooks(named) : explain(error);
       }
     },
 
-    checkPlace() {
-      if (state === "open" && place !== null && placeOf(path) !== place) state = "moved";
+    checkPlace,
+
+    isReplaced() {
+      if (state === "open" && isSuspect(path)) state = "damaged";
+      return state === "damaged" || (state === "moved" && existsSync(path));
     },
 
     close() {

@@ -31,6 +31,12 @@ export function isBusy(error: unknown): boolean {
   return code === BUSY || code === PROTOCOL;
 }
 
+/** True when the file itself is not what it should be, so that trying again does not help. */
+export function isDamage(error: unknown): boolean {
+  const code = sqliteCode(error);
+  return code === CORRUPT || code === NOTADB;
+}
+
 /** The one sentence for a person: which file, what is wrong with it, and the mend. A FailureError passes unchanged. */
 export function explainLedgerFailure(error: unknown, facts: LedgerFacts): FailureError {
   if (error instanceof FailureError) return error;
@@ -50,6 +56,14 @@ export function movedFile(path: string): FailureError {
   return new FailureError({
     kind: "ledger",
     message: `The ledger ${path} was moved or deleted while it was open: reload the window to begin a new one, or put the file back first.`,
+  });
+}
+
+/** Damage was found while the books were open, here or in another window. */
+export function damagedBooks(path: string): FailureError {
+  return new FailureError({
+    kind: "ledger",
+    message: `The ledger ${path} is damaged, so nothing more is written to it: ask again, and it is set aside and a new one begun with what can be read of it.`,
   });
 }
 

@@ -4,11 +4,16 @@ import type { NanoUsd } from "../../shared/money.ts";
 import type { BudgetWarning, CapState, Spend } from "../../shared/protocol.ts";
 import type { Calendar, Cap } from "../core/budget.ts";
 import { capRefusal } from "../core/describe-cap.ts";
+import { lostCountsRefusal } from "../core/money-notices.ts";
 import { createCapBook, type Grant, grantUnder, hasNewMarks, nearestFirst, takeMarks } from "./cap-book.ts";
 import type { Database } from "./database.ts";
 import { createDayOf } from "./day-of.ts";
 import { createHeldMoney, type HeldMoney } from "./held-money.ts";
 import type { Instances } from "./instances.ts";
+import { type BookedLater, createLaterDays } from "./later-days.ts";
+import { createLossBook, type Loss } from "./losses.ts";
+import { createNotices, type Notices } from "./notices.ts";
+import { createPosting } from "./post-attempts.ts";
 import { createProgressNotes } from "./progress-notes.ts";
 import { attemptOf } from "./read-attempt.ts";
 import { createReconciliation, type Reconciliation } from "./reconciliation.ts";
@@ -62,7 +67,7 @@ export interface Generation {
 }
 
 /** The books of every window on this host: one row for each attempt, held first, settled once. */
-export interface Ledger extends HeldMoney, Reconciliation {
+export interface Ledger extends HeldMoney, Reconciliation, Notices {
   /**
    * Holds the money, or as much of it as every cap leaves. Only when this resolves may the request leave, and it may cost
    * no more than what it resolves with. No two requests of this host, in whatever window, are granted the same room.
@@ -95,6 +100,12 @@ export interface Ledger extends HeldMoney, Reconciliation {
   takeWarnings(caps: readonly Cap[], workspace: string, warnAt: readonly number[]): Promise<BudgetWarning[]>;
   /** The person's day (YYYY-MM-DD) that an instant falls in. */
   dayOf(atMs: number): string;
+  /** Books that were damaged and set aside, the oldest first. Throws a ledger failure. */
+  losses(): Loss[];
+  /** By a person's click: caps count from what could be read. Rejects with a ledger failure. */
+  acceptLosses(): Promise<void>;
+  /** Money booked for days after today, which counts in the present period of every cap; null without any. Throws a ledger failure. */
+  bookedLater(): BookedLater | null;
   /** From now on days begin as this calendar says; attempts stay with the day they were reserved in. */
   setCalendar(calendar: Calendar): void;
   /** Calls `listener` after each settlement by this process, whoever held the money. Gives the way to stop that. */
@@ -116,8 +127,6 @@ export interface LedgerOptions {
 }
 
 const RETRY_SETTLING_MS = 2_000;
-/** Settlements of so long are posted together; nobody waits for it. */
-const POST_AFTER_MS = 50;
 /** Settlements kept while the disk refuses them. Beyond it the oldest is given up: its row settles at what it held. */
 const MOST_KEPT = 1_000;
 
@@ -132,6 +141,9 @@ export function createLedger({ database, instances, now, timeZone }: LedgerOptio
   const heldMoney = createHeldMoney(database, instances, now);
   const reconciliation = createReconciliation(database, now);
   const notes = createProgressNotes(database, now);
+  const posting = createPosting(database);
+  const laterDays = createLaterDays(database);
+  const lossBook = createLossBook(database, (atMs) => dayOf(atMs));
   const insert = database.prepare(
     `INSERT INTO attempts (attempt_id, turn_id, session_id, kind, workspace, book, tier, provider_id, model_id,
        instance_id, day, started_at_ms, held_nano, input_nano, output_nano_per_token, language)
@@ -150,20 +162,18 @@ export function createLedger({ database, instances, now, timeZone }: LedgerOptio
   const ofTurn = database.prepare("SELECT * FROM attempts WHERE turn_id = ? ORDER BY rowid");
   const listeners = new Set<() => void>();
   const tellSettled = () => {
-    postLater();
+    posting.later();
     for (const listener of listeners) listener();
   };
 
-  const markPosted = database.prepare("UPDATE attempts SET posted = 1 WHERE posted = 0 AND outcome IS NOT NULL");
-  let postTimer: NodeJS.Timeout | null = null;
-  const post = async (): Promise<void> => {
-    if (postTimer !== null) clearTimeout(postTimer);
-    postTimer = null;
-    await database.write("normal", () => void markPosted.run());
-  };
-  const postLater = (): void => {
-    // What cannot be posted now is still found by its index, after the next settlement or at the next start.
-    postTimer ??= setTimeout(() => void post().catch(() => undefined), POST_AFTER_MS).unref();
+  const grantOf = (r: Reservation, day: string): Grant | { lost: Loss } => {
+    if (r.book === "simulated" || r.heldNano === 0) return { heldNano: r.heldNano };
+    const lost = r.caps.length === 0 ? null : lossBook.under(r.caps, day);
+    if (lost !== null) return { lost };
+    return grantUnder(
+      r.caps.map((cap) => capBook.stateOf(cap, r.workspace, day)),
+      r,
+    );
   };
 
   const insertAttempt = (r: Reservation, day: string, heldNano: NanoUsd): void => {
@@ -241,18 +251,13 @@ export function createLedger({ database, instances, now, timeZone }: LedgerOptio
       if (r.inputNano !== null) checkMoney(r.inputNano);
       if (r.leastNano > r.heldNano) throw new RangeError(`The least, ${r.leastNano}, is more than all: ${r.heldNano}`);
       const day = today();
-      const grant = await database.write("normal", (): Grant => {
+      const grant = await database.write("normal", () => {
         // A refusal is a value: thrown here it would undo the writes that share the transaction.
-        const found =
-          r.book === "simulated" || r.heldNano === 0
-            ? { heldNano: r.heldNano }
-            : grantUnder(
-                r.caps.map((cap) => capBook.stateOf(cap, r.workspace, day)),
-                r,
-              );
+        const found = grantOf(r, day);
         if ("heldNano" in found) insertAttempt(r, day, found.heldNano);
         return found;
       });
+      if ("lost" in grant) throw new FailureError({ kind: "budget", message: lostCountsRefusal(grant.lost) });
       if ("refusedBy" in grant) throw refusal(grant.refusedBy, r.leastNano);
       return grant;
     },
@@ -314,6 +319,10 @@ export function createLedger({ database, instances, now, timeZone }: LedgerOptio
     },
 
     dayOf: (atMs) => dayOf(atMs),
+    losses: () => database.read(() => lossBook.all()),
+    acceptLosses: () => database.write("normal", () => lossBook.accept(now())),
+    bookedLater: () => database.read(() => laterDays(today(), now())),
+    ...createNotices(database, { now, today }),
 
     setCalendar(calendar) {
       dayOf = createDayOf(calendar.timeZone ?? timeZone, calendar.dayStartsAtMinutes);
@@ -347,14 +356,13 @@ export function createLedger({ database, instances, now, timeZone }: LedgerOptio
       return settled;
     },
 
-    post,
+    post: posting.now,
 
     unsettled: () => kept.size,
 
     close() {
       if (retryTimer !== null) clearTimeout(retryTimer);
-      // With the last writes.
-      if (postTimer !== null) post().catch(() => undefined);
+      posting.close();
       notes.close();
       for (const [attemptId, settlement] of kept) {
         // Once more, with the last writes; then the next process settles the row at what it held.

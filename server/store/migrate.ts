@@ -257,6 +257,37 @@ export const migrations: readonly string[] = [
    ) STRICT;
    CREATE TABLE price_data (version TEXT PRIMARY KEY, as_of_ms REAL NOT NULL, body TEXT NOT NULL) STRICT;
    CREATE TABLE noted_prices (name TEXT PRIMARY KEY, price TEXT NOT NULL, noted_at_ms REAL NOT NULL) STRICT;`,
+  // Who raised which cap, when and by how much, for good; what a person was told once on this host; what a damaged file
+  // could not tell (accepted_at_ms is NULL until a person takes it); and what was paid lately, for forecasts.
+  `CREATE TABLE raise_log (
+     raised_at_ms REAL NOT NULL,
+     cap_id TEXT NOT NULL,
+     workspace TEXT NOT NULL,
+     day TEXT NOT NULL,
+     added_nano INTEGER NOT NULL,
+     before_nano INTEGER NOT NULL,
+     after_nano INTEGER NOT NULL,
+     raised_by TEXT NOT NULL
+   ) STRICT;
+   CREATE INDEX raise_log_by_time ON raise_log (raised_at_ms);
+   CREATE TRIGGER raise_log_stays BEFORE UPDATE ON raise_log BEGIN SELECT RAISE(ABORT, 'A raise is recorded for good.'); END;
+   CREATE TRIGGER raise_log_is_kept BEFORE DELETE ON raise_log BEGIN SELECT RAISE(ABORT, 'A raise is recorded for good.'); END;
+
+   CREATE TABLE notices (
+     notice TEXT PRIMARY KEY,
+     given_at_ms REAL NOT NULL
+   ) STRICT, WITHOUT ROWID;
+
+   CREATE TABLE losses (
+     set_aside TEXT PRIMARY KEY,
+     found_at_ms REAL NOT NULL,
+     attempts INTEGER NOT NULL,
+     counts_known INTEGER NOT NULL,
+     accepted_at_ms REAL
+   ) STRICT, WITHOUT ROWID;
+
+   CREATE INDEX attempts_by_settled ON attempts (settled_at_ms, workspace, kind, cost_nano)
+     WHERE book = 'real' AND cost_nano > 0 AND settled_at_ms IS NOT NULL;`,
 ];
 
 /**

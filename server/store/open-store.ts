@@ -31,6 +31,8 @@ export interface Store {
   /** The file, for messages and diagnostics. */
   path: string;
   sqliteVersion: string;
+  /** True when it has to be closed and opened anew: the file was found damaged, or another window has set it aside. */
+  isReplaced(): boolean;
   /** Writes what is still queued and closes the file. A second call does nothing. */
   close(): void;
 }
@@ -59,14 +61,13 @@ const SETTLE_DEAD_EVERY_MS = 30_000;
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { directory, now, timeZone, instanceId, pid, hostLabel } = options;
-  const database = await openDatabase({ directory, hostLabel });
+  const database = await openDatabase({ directory, hostLabel, now });
   try {
     const instances = createInstances(database, { instanceId, pid });
     const requests = createRequestBook(database);
     const ledger = createLedger({ database, instances, now, timeZone });
     await database.write("normal", () => instances.beat(now()));
     await ledger.settleDead();
-    await ledger.post();
 
     // A tick that fails is made up for by the next one; a disk that stays full is told by the next reservation.
     const beating = setInterval(() => {
@@ -97,6 +98,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       prices: createPriceBook(database),
       path: database.path,
       sqliteVersion: database.sqliteVersion,
+      isReplaced: database.isReplaced,
       close() {
         clearInterval(beating);
         clearInterval(settling);

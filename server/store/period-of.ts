@@ -10,3 +10,14 @@ export function periodOf(period: Period, day: string): string {
   at.setUTCDate(at.getUTCDate() - daysSinceMonday);
   return `week ${at.toISOString().slice(0, 10)}`;
 }
+
+/**
+ * Where the keys of all later periods of that kind lie: above `after`, below `before`, and `length` characters long, in
+ * SQLite's order of text. Keys of other kinds lie among them, but have another length. "total" has no later one.
+ */
+export function laterPeriods(period: Period, day: string): { after: string; before: string; length: number } {
+  if (period === "total") return { after: "", before: "", length: 0 };
+  const key = periodOf(period, day);
+  // ":" comes next to "9", so it is above every digit; and above "-", so that no day of a month is above the month.
+  return { after: `${key}:`, before: period === "weekly" ? "week :" : ":", length: key.length };
+}

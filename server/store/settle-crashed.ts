@@ -50,7 +50,9 @@ type CrashRow = Pick<HeldRow, "held_nano" | "input_nano" | "output_nano_per_toke
 export type CrashCost = { costNano: NanoUsd | null; costSource: CostSource };
 
 /** Makes the function that books a held attempt as crashed, for use inside a write. */
-export function createCrashWriter(database: Database): (row: HeldRow, cost: CrashCost, nowMs: number) => void {
+export function createCrashWriter(
+  database: Pick<Database, "prepare">,
+): (row: HeldRow, cost: CrashCost, nowMs: number) => void {
   const settle = database.prepare(
     `UPDATE attempts SET outcome = 'crashed', failure = ?, cost_nano = ?, cost_source = ?, duration_ms = ?, reason = ?,
        settled_at_ms = ? WHERE attempt_id = ? AND outcome IS NULL`,

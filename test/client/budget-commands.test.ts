@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { registerBudgetCommands } from "../../client/budget-commands.ts";
 import type { Connection } from "../../client/server-process.ts";
 import { createSignal } from "../../client/signal.ts";
-import type { BudgetWarning, CapState, Held } from "../../shared/protocol.ts";
+import type { BudgetWarning, CapState, Held, MoneyNotice } from "../../shared/protocol.ts";
 import { editor, reset, window } from "./fake-vscode.ts";
 
 vi.mock("vscode", () => import("./fake-vscode.ts"));
@@ -33,6 +33,7 @@ const orphan: Held = {
 function scene({ held = [] as Held[], caps = [cap], isOnPage = false } = {}) {
   const asked: [string, unknown][] = [];
   const warnings = createSignal<BudgetWarning>();
+  const notices = createSignal<MoneyNotice>();
   const connection: Connection = {
     pid: 1,
     async request(type, params) {
@@ -50,14 +51,14 @@ function scene({ held = [] as Held[], caps = [cap], isOnPage = false } = {}) {
     close: () => Promise.resolve(),
   };
   registerBudgetCommands({
-    server: { start: async () => connection, onBudgetWarning: warnings.on },
+    server: { start: async () => connection, onBudgetWarning: warnings.on, onMoneyNotice: notices.on },
     hostLabel: "",
     isOnPage: () => isOnPage,
     log: () => undefined,
   });
   const run = async (command: string, ...given: unknown[]) =>
     (editor.commands.get(command) as (...given: unknown[]) => Promise<unknown>)(...given);
-  return { asked, warnings, run };
+  return { asked, warnings, notices, run };
 }
 
 beforeEach(reset);

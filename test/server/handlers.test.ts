@@ -25,6 +25,7 @@ import {
   RoutesRequest,
   TestRouteRequest,
 } from "../../shared/protocol.ts";
+import { priced } from "../client/webview/harness/samples.ts";
 
 const turn: Turn = {
   id: "t1",
@@ -53,29 +54,18 @@ function connectBoth(useCases: Partial<UseCases>): { client: MessageConnection; 
   const handlers = registerHandlers(server, {
     ask: unused,
     configure: unused,
-    estimate: () => ({
-      inputTokens: 1,
-      outputTokens: 2,
-      cachedTokens: 0,
-      cheap: { providerId: "p", modelId: "m", costNano: 2 },
-      frontier: null,
-      named: null,
-      tier: "cheap",
-      cap: null,
-    }),
+    estimate: () => priced,
     listSessions: unused,
     readSession: unused,
     deleteSession: unused,
     clearAnswers: unused,
-    report: unused,
-    explainRequest: unused,
-    exportCosts: unused,
-    deleteCosts: unused,
-    acceptedCode: unused,
+    ...{ report: unused, explainRequest: unused, exportCosts: unused },
+    ...{ deleteCosts: unused, acceptedCode: unused },
     spend: unused,
     testConnection: unused,
     findLocalServers: unused,
     raiseCap: unused,
+    startAnew: unused,
     routes: unused,
     pauseRoute: unused,
     testRoute: unused,

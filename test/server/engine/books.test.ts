@@ -6,8 +6,8 @@ import { type Failure, FailureError } from "../../../shared/failure.ts";
 const full: Failure = { kind: "ledger", message: "The disk is full: free some space and ask again." };
 
 function disk() {
-  const seen = { opens: 0, closes: 0, isFull: true, nowMs: 1_000_000 };
-  const store = { close: () => void seen.closes++ } as unknown as Store;
+  const seen = { opens: 0, closes: 0, isFull: true, isReplaced: false, nowMs: 1_000_000 };
+  const store = { close: () => void seen.closes++, isReplaced: () => seen.isReplaced } as unknown as Store;
   const open = async () => {
     seen.opens += 1;
     if (seen.isFull) throw new FailureError(full);

@@ -292,8 +292,9 @@ describe("warnings", () => {
     expect(await take()).toEqual([]);
     await ask({ heldNano: 900, leastNano: 0 }, 600);
     expect(await take()).toEqual([["global.daily", 50]]);
-    // The clock is put right: that day had its warning.
+    // The clock is put right: that day had its warning of half, and with the later day's money all of it is spent.
     goTo(wednesday);
+    expect(await take()).toEqual([["global.daily", 100]]);
     expect(await take()).toEqual([]);
   });
 

@@ -64,6 +64,33 @@ try {
     }
     store.close();
     await say({ granted });
+  } else if (task === "steps") {
+    // Says what it is about to do and what was acknowledged, and stops for good at the step of its fourth request that is
+    // named; a step in "-ing" is begun, and not waited for.
+    const [stopsAt, limitNano] = count.split("/");
+    const caps = [dailyCap(Number(limitNano))];
+    await say("ready");
+    await toldToGo();
+    for (let index = 0; ; index++) {
+      const attemptId = `${name}-${index}`;
+      const isLast = index === 3;
+      const reach = async (step: string, goOn: () => Promise<unknown> = async () => undefined) => {
+        const stops = isLast && stopsAt === step;
+        const gone = stops && !step.endsWith("ing") ? null : goOn();
+        await say({ attemptId, step });
+        if (stops) await new Promise(() => setInterval(() => undefined, 1_000));
+        await gone;
+      };
+      await reach("before");
+      await reach("reserving", () => store.ledger.reserve({ ...attempt(attemptId), leastNano: 900_000, caps }));
+      await reach("reserved");
+      store.ledger.noteProgress(attemptId, { outputTokens: 50 });
+      // Writes are in order: after this one the note is in the file.
+      await store.modelLists.save("vendor", "http://localhost", [], 1);
+      await reach("noted");
+      await reach("settling", () => store.ledger.settle(attemptId, settled(300_000 + index)));
+      await reach("settled");
+    }
   } else if (task === "hold") {
     await store.ledger.reserve(attempt(`${name}-unnoted`));
     await store.ledger.reserve(attempt(`${name}-noted`));
@@ -85,7 +112,7 @@ try {
   await say(failureOf(error));
   process.exitCode = 0;
 }
-if (task !== "hold") process.disconnect?.();
+if (task !== "hold" && task !== "steps") process.disconnect?.();
 
 function dailyCap(limitNano: number) {
   const setting = "wayfare.budget.daily";

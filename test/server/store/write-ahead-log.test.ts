@@ -115,3 +115,19 @@ it("is left alone for half a minute at least after it could not be carried over"
     database.close();
   }
 });
+
+it("is made longer at once where many writes are to come, so that the disk need not be told its length each time", async () => {
+  const { database, logBytes } = await openAndFill();
+  const insert = database.prepare("INSERT INTO filler VALUES (randomblob(100))");
+  for (let i = 0; i < 19; i++) await database.write("full", () => insert.run());
+  expect(logBytes()).toBeLessThan(MB);
+  await database.write("full", () => insert.run());
+  await eventually(() => logBytes() >= 2_000 * 4_120);
+  for (let i = 0; i < 20; i++) await database.write("full", () => insert.run());
+  expect(logBytes()).toBe(2_000 * 4_120);
+  // Others read it as they would have read the shorter one, also after a crash has left it so.
+  const other = raw(database.path);
+  expect(other.prepare("SELECT COUNT(*) AS rows FROM filler").get()).toEqual({ rows: 40 });
+  expect(other.prepare("PRAGMA integrity_check").get()).toEqual({ integrity_check: "ok" });
+  database.close();
+});

@@ -1,6 +1,6 @@
 import type { ComposerChip, PageState } from "../../../../client/webview/messages.ts";
 import type { Attempt, ContextChip, Decision, ModelSummary, Turn } from "../../../../shared/answer.ts";
-import type { CapState } from "../../../../shared/protocol.ts";
+import type { CapState, EstimateResult } from "../../../../shared/protocol.ts";
 
 /** Values of every kind the page shows, for tests and pictures. */
 
@@ -259,3 +259,15 @@ export function withTurns(turns: Turn[], values: Partial<PageState> = {}): PageS
     ...values,
   };
 }
+
+/** What a question of some files would cost. */
+export const priced: EstimateResult = {
+  inputTokens: 9_412,
+  outputTokens: 600,
+  cachedTokens: 0,
+  cheap: { providerId: "openai", modelId: "gpt-5.4-mini", costNano: 1_120_000 },
+  frontier: { providerId: "anthropic", modelId: "claude-opus-5", costNano: 18_300_000 },
+  named: null,
+  tier: "cheap",
+  cap: null,
+};

@@ -9,6 +9,7 @@ import {
   chip,
   composerChips,
   frontierDecision,
+  priced,
   quiet,
   simulatedModels,
   turn,
@@ -82,16 +83,7 @@ const simulated: Decision = {
 
 const estimate: ToPage = {
   type: "estimate",
-  estimate: {
-    inputTokens: 9_412,
-    outputTokens: 600,
-    cachedTokens: 0,
-    cheap: { providerId: "openai", modelId: "gpt-5.4-mini", costNano: 1_120_000 },
-    frontier: { providerId: "anthropic", modelId: "claude-opus-5", costNano: 18_300_000 },
-    named: null,
-    tier: "cheap",
-    cap: null,
-  },
+  estimate: priced,
 };
 
 const overBudget = turn({
