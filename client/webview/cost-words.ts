@@ -187,11 +187,14 @@ export function timelineGist({ timeline, params, total, today }: Report): string
   const by = dimensionWords[params.splitBy].toLowerCase();
   const head = `Spending by ${timeline.unit}, split by ${by}: ${amountWords(total)} in all`;
   const dearest = timeline.buckets[most];
-  if (dearest === undefined || (sums[most] ?? 0) === 0) return `${head}.`;
-  return `${head}; most, ${formatUsd(sums[most] ?? 0)}, in ${timeline.unit === "day" ? "the day" : "the"} ${bucketTitle(dearest, timeline.unit, today).replace(/^W/, "w")}.`.replace(
-    "in the day",
-    "on",
-  );
+  const mostNano = sums[most] ?? 0;
+  if (dearest === undefined || mostNano === 0) return `${head}.`;
+  return `${head}; the most ${inBucket(dearest, timeline.unit, today)}, ${formatUsd(mostNano)}.`;
+}
+
+function inBucket(day: string, unit: Report["timeline"]["unit"], today: string): string {
+  if (unit === "day") return `on ${dayWords(day, today)}`;
+  return unit === "week" ? `in the week of ${dayWords(day, today)}` : `in ${bucketWords(day, unit, today)}`;
 }
 
 /** What the bars by dimension say, in words. */
