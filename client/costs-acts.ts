@@ -70,7 +70,11 @@ export async function deleteCosts({
 }): Promise<boolean> {
   const { fromDay, toDay } = report;
   const words = deleteWords(report);
-  const answer = await vscode.window.showWarningMessage(words.question, { modal: true, detail: words.detail }, "Delete");
+  const answer = await vscode.window.showWarningMessage(
+    words.question,
+    { modal: true, detail: words.detail },
+    "Delete",
+  );
   if (answer !== "Delete") return false;
   const connection = await server.start();
   const { requests, attempts } = await connection.request(DeleteCostsRequest, { fromDay, toDay });
@@ -81,7 +85,12 @@ export async function deleteCosts({
 }
 
 /** What is asked before it is deleted: exactly what goes, and what stays. */
-export function deleteWords({ fromDay, toDay, today, hostLabel }: Pick<Report, "fromDay" | "toDay" | "today" | "hostLabel">) {
+export function deleteWords({
+  fromDay,
+  toDay,
+  today,
+  hostLabel,
+}: Pick<Report, "fromDay" | "toDay" | "today" | "hostLabel">) {
   const days =
     fromDay === toDay
       ? `of ${fromDay === today ? "today" : dayWords(fromDay, today)}`

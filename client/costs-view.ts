@@ -3,10 +3,16 @@ import * as vscode from "vscode";
 import { ExplainRequest, ReportRequest } from "../shared/protocol.ts";
 import type { Report, ReportParams } from "../shared/report.ts";
 import { setupOf } from "./chat-view.ts";
-import { openSetting, type Configuration } from "./configuration.ts";
+import { type Configuration, openSetting } from "./configuration.ts";
 import { deleteCosts, exportCosts } from "./costs-acts.ts";
 import type { Connection, ServerProcess } from "./server-process.ts";
-import { type CostsState, type Explained, type FromCosts, fromCostsSchema, type ToCosts } from "./webview/costs-messages.ts";
+import {
+  type CostsState,
+  type Explained,
+  type FromCosts,
+  fromCostsSchema,
+  type ToCosts,
+} from "./webview/costs-messages.ts";
 import { costsContent, pageHtml } from "./webview/page-html.ts";
 
 /** Spending that changes is shown at most this much later, and asked for no more often. */

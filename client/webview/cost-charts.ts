@@ -90,7 +90,11 @@ export function costCharts(
       timelineTable.replaceChildren(timelineTableOf(report));
       table.show(
         `Spending by ${dimensionWords[dimension].toLowerCase()}, the dearest first`,
-        report.groups[dimension].map((group) => ({ group, name: groupName(dimension, group), wholeNano: report.total.spentNano })),
+        report.groups[dimension].map((group) => ({
+          group,
+          name: groupName(dimension, group),
+          wholeNano: report.total.spentNano,
+        })),
       );
       draw();
     },
@@ -113,7 +117,8 @@ function seriesOf({ timeline, params }: Report, page: Parameters<typeof seriesCo
 
 /** A group looks as its series does over time; one that has none there is grey. */
 function barsOf(report: Report, dimension: Dimension, groups: readonly ReportGroup[], charts: Charts): Series[] {
-  const keys = report.params.splitBy === dimension ? report.timeline.series.map(({ key }) => key) : groups.map(({ key }) => key);
+  const keys =
+    report.params.splitBy === dimension ? report.timeline.series.map(({ key }) => key) : groups.map(({ key }) => key);
   const colours = seriesColours([...keys, "other"], charts.page());
   return groups.map((group) => {
     const found = keys.indexOf(group.key);
@@ -166,7 +171,11 @@ function timelineTableOf(report: Report): HTMLElement {
       element(
         "thead",
         {},
-        element("tr", {}, ...head.map((name, at) => element("th", { scope: "col", class: at === 0 ? null : "number" }, name))),
+        element(
+          "tr",
+          {},
+          ...head.map((name, at) => element("th", { scope: "col", class: at === 0 ? null : "number" }, name)),
+        ),
       ),
       element("tbody", {}, ...rows),
     ),
@@ -184,7 +193,8 @@ function countColumn(name: string, count: (group: ReportGroup) => number, detail
     name,
     ...(detail === undefined ? {} : { detail }),
     isNumber: true,
-    words: ({ group }) => (count(group) === 0 ? "–" : count(group) < 100_000 ? wholeNumber(count(group)) : compactCount(count(group))),
+    words: ({ group }) =>
+      count(group) === 0 ? "–" : count(group) < 100_000 ? wholeNumber(count(group)) : compactCount(count(group)),
     whole: ({ group }) => (count(group) < 100_000 ? null : wholeNumber(count(group))),
     value: ({ group }) => count(group),
   };
@@ -207,10 +217,18 @@ const columns: TableColumn<Row>[] = [
   },
   countColumn("Requests", ({ requests }) => requests),
   countColumn("Answers", ({ answers }) => answers, "Chat answers that came to their end"),
-  countColumn("Failed", ({ failedAttempts }) => failedAttempts, "Attempts that failed, were stopped or ended with their process"),
+  countColumn(
+    "Failed",
+    ({ failedAttempts }) => failedAttempts,
+    "Attempts that failed, were stopped or ended with their process",
+  ),
   countColumn("Input", ({ inputTokens }) => inputTokens, "Tokens sent, without what a vendor's cache read or wrote"),
   countColumn("Cache read", ({ cacheReadTokens }) => cacheReadTokens, "Tokens that a vendor's cache held"),
-  countColumn("Cache written", ({ cacheWriteTokens }) => cacheWriteTokens, "Tokens that were written to a vendor's cache"),
+  countColumn(
+    "Cache written",
+    ({ cacheWriteTokens }) => cacheWriteTokens,
+    "Tokens that were written to a vendor's cache",
+  ),
   countColumn("Output", ({ outputTokens }) => outputTokens, "Tokens that came back"),
   countColumn("Lines", ({ acceptedLines }) => acceptedLines, "Lines of code taken over"),
   {

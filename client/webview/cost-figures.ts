@@ -52,7 +52,8 @@ function spent(report: Report): Figure {
 function perAnswer(report: Report): Figure {
   const chat = report.groups.kind.find(({ key }) => key === "chat") ?? null;
   const answers = chat?.answers ?? 0;
-  const unknown = chat === null || chat.unknown === 0 ? "" : `, ${counted(chat.unknown, "attempt")} of unknown price left out`;
+  const unknown =
+    chat === null || chat.unknown === 0 ? "" : `, ${counted(chat.unknown, "attempt")} of unknown price left out`;
   return {
     key: "answer",
     name: "Per answer",
@@ -133,9 +134,7 @@ function againstBest(savings: Savings): Figure {
 }
 
 function sharedAssumptions(savings: Savings): string[] {
-  const how = [
-    "How many answers are right was predicted for each question before it was asked. It was not measured.",
-  ];
+  const how = ["How many answers are right was predicted for each question before it was asked. It was not measured."];
   if (savings.leftOut > 0) {
     how.push(
       `${counted(savings.leftOut, "answer is", "answers are")} left out: you chose the model, the answer came from the cache, or a price was not known.`,

@@ -204,7 +204,9 @@ export function groupsGist(report: Report, dimension: Dimension): string {
     (group) => `${groupName(dimension, group)} ${shareWords(group.spentNano, report.total.spentNano)}`,
   );
   const by = dimensionWords[dimension].toLowerCase();
-  return words.length === 0 ? `Spending by ${by}: nothing.` : `Spending by ${by}, the dearest first: ${words.join(", ")}.`;
+  return words.length === 0
+    ? `Spending by ${by}: nothing.`
+    : `Spending by ${by}, the dearest first: ${words.join(", ")}.`;
 }
 
 /** When a request was made, in the words of the person's own machine. */

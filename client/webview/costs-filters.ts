@@ -86,7 +86,9 @@ export function costsFilters(onChange: (change: Partial<ReportParams>) => void):
           if (document.activeElement !== input && input.value !== day) input.value = day;
         }
       }
-      const now = [...new Set([...(report?.workspaces ?? []), ...(params.workspace === null ? [] : [params.workspace])])];
+      const now = [
+        ...new Set([...(report?.workspaces ?? []), ...(params.workspace === null ? [] : [params.workspace])]),
+      ];
       if (JSON.stringify(now) !== JSON.stringify(names) || workspace.options.length === 0) {
         names = now;
         workspace.replaceChildren(

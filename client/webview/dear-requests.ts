@@ -7,7 +7,10 @@ import { element, textButton } from "./element.ts";
 import { requestRecord } from "./request-record.ts";
 
 /** The dearest requests, each with its route and reason, and all that is known of it on demand, in the row below it. */
-export function dearRequests(post: (message: FromCosts) => void): { element: HTMLElement; show(state: CostsState): void } {
+export function dearRequests(post: (message: FromCosts) => void): {
+  element: HTMLElement;
+  show(state: CostsState): void;
+} {
   const opened = new Set<string>();
   const lines = new Map<string, ReturnType<typeof dearLine>>();
   let state: CostsState | null = null;
@@ -35,7 +38,13 @@ export function dearRequests(post: (message: FromCosts) => void): { element: HTM
       body,
     ),
   );
-  const root = element("section", { "aria-label": "The dearest requests" }, element("h2", {}, "The dearest requests"), none, frame);
+  const root = element(
+    "section",
+    { "aria-label": "The dearest requests" },
+    element("h2", {}, "The dearest requests"),
+    none,
+    frame,
+  );
 
   const toggle = (requestId: string): void => {
     if (opened.delete(requestId)) return draw();
@@ -104,7 +113,13 @@ function dearLine(requestId: string, toggle: (requestId: string) => void, post: 
           element(
             "td",
             {},
-            element("div", { class: "route-name" }, fullModel(request), " ", request.tier === null ? null : element("span", { class: `tier ${request.tier}` }, request.tier)),
+            element(
+              "div",
+              { class: "route-name" },
+              fullModel(request),
+              " ",
+              request.tier === null ? null : element("span", { class: `tier ${request.tier}` }, request.tier),
+            ),
             element("div", { class: "dim" }, request.why),
           ),
           element("td", { class: "number" }, String(request.attempts)),

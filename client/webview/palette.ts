@@ -77,7 +77,8 @@ function standOut(hue: Rgb, page: Rgb): Rgb {
       hue[2] + (ink[2] - hue[2]) * part,
     ];
     // Rounded as it is drawn: what counts is what is seen.
-    if (contrast([Math.round(mixed[0]), Math.round(mixed[1]), Math.round(mixed[2])], page) >= LEAST_CONTRAST) return mixed;
+    if (contrast([Math.round(mixed[0]), Math.round(mixed[1]), Math.round(mixed[2])], page) >= LEAST_CONTRAST)
+      return mixed;
   }
   return ink;
 }

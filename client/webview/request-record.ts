@@ -53,9 +53,11 @@ function known(record: RequestRecord, post: (message: FromCosts) => void): HTMLE
 function attemptItem(attempt: RequestRecord["attemptRows"][number]): HTMLElement {
   const item = attemptRow(attempt);
   const words = [tokenWords([attempt]), sourceWords({ costSource: attempt.costSource, attempts: [attempt] })];
-  item.querySelector(".attempt-words")?.append(
-    element("span", { class: "dim attempt-source" }, ` · ${words.filter((part) => part !== null).join(" · ")}`),
-  );
+  item
+    .querySelector(".attempt-words")
+    ?.append(
+      element("span", { class: "dim attempt-source" }, ` · ${words.filter((part) => part !== null).join(" · ")}`),
+    );
   return item;
 }
 
@@ -93,7 +95,12 @@ function placeWords(record: RequestRecord): string {
 function questionPart({ question, kind }: RequestRecord, post: (message: FromCosts) => void): HTMLElement[] {
   if (question !== null) {
     return [
-      element("details", {}, element("summary", {}, "The question, as you have it written down"), element("pre", {}, question)),
+      element(
+        "details",
+        {},
+        element("summary", {}, "The question, as you have it written down"),
+        element("pre", {}, question),
+      ),
     ];
   }
   const what = kind === "chat" ? "The question's text" : "Its text";
