@@ -47,9 +47,9 @@ export function dearRequests(post: (message: FromCosts) => void): {
   );
 
   const toggle = (requestId: string): void => {
-    if (opened.delete(requestId)) return draw();
-    opened.add(requestId);
-    if (state?.explained[requestId]?.state !== "known") post({ type: "explain", requestId });
+    const isOpening = !opened.delete(requestId);
+    if (isOpening) opened.add(requestId);
+    if (isOpening && state?.explained[requestId]?.state !== "known") post({ type: "explain", requestId });
     draw();
   };
   const draw = (): void => {
