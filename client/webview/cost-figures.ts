@@ -118,12 +118,12 @@ function againstBest(savings: Savings): Figure {
   const always = alwaysWords(tier);
   return {
     key: "single",
-    name: `Against the best single model: ${always}`,
+    name: "Against the best single model",
     amount: savedAmount(saving.paidNano),
     words:
       saving.weighedNano === saving.paidNano
-        ? expectedWords(savings, tier)
-        : `wrong answers counted: ${savedAmount(saving.weighedNano)}`,
+        ? `${always}; ${expectedWords(savings, tier)}`
+        : `${always}; with wrong answers counted: ${savedAmount(saving.weighedNano)}`,
     how: [
       savingSentence(saving.paidNano, always),
       `The best single model is the one that would have been the better choice for all of these answers, had you known it before: the least of its cost and its wrong answers together. A wrong answer counts as ${formatUsd(savings.wrongAnswerNano)}, which is what wayfare.quality says now.`,
@@ -162,12 +162,12 @@ function caches({ cache }: Report): Figure {
 }
 
 function failed({ total }: Report): Figure {
-  const share = total.attempts === 0 ? "" : ` of ${counted(total.attempts, "attempt")}`;
+  const all = counted(total.attempts, "attempt");
   return {
     key: "failed",
     name: "Failed attempts",
     amount: wholeNumber(total.failedAttempts),
-    words: total.failedAttempts === 0 ? `none${share}` : `cost ${formatUsd(total.failedNano)}${share}`,
+    words: total.failedAttempts === 0 ? `of ${all}` : `of ${all}; they cost ${formatUsd(total.failedNano)}`,
     how: [
       "Attempts that failed, that you stopped, or that ended with their process, and what they cost. That is part of what was spent.",
       "An attempt that failed before its first word costs nothing, unless its provider says otherwise. One that had begun is counted: its input as sent, its output as received.",

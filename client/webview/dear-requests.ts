@@ -130,6 +130,7 @@ function dearLine(requestId: string, toggle: (requestId: string) => void, post: 
         row.prepend(...cells);
       }
       button.setAttribute("aria-expanded", String(isOpen));
+      button.textContent = isOpen ? "Hide" : "Explain";
       detail.hidden = !isOpen;
       const now = isOpen ? JSON.stringify(explained) : "";
       if (now === shownDetail) return;

@@ -55,9 +55,7 @@ function attemptItem(attempt: RequestRecord["attemptRows"][number]): HTMLElement
   const words = [tokenWords([attempt]), sourceWords({ costSource: attempt.costSource, attempts: [attempt] })];
   item
     .querySelector(".attempt-words")
-    ?.append(
-      element("span", { class: "dim attempt-source" }, ` · ${words.filter((part) => part !== null).join(" · ")}`),
-    );
+    ?.append(element("span", { class: "dim attempt-source" }, words.filter((part) => part !== null).join(" · ")));
   return item;
 }
 

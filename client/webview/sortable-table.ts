@@ -1,4 +1,5 @@
-import { element } from "./element.ts";
+import { wholeNumber } from "./cost-words.ts";
+import { element, textButton } from "./element.ts";
 
 export interface TableColumn<Row> {
   name: string;
@@ -17,6 +18,9 @@ export interface SortableTable<Row> {
   show(caption: string, rows: readonly Row[]): void;
 }
 
+/** So many rows stand there at first; the others come with a click, so that what is below can be reached. */
+const ROWS_AT_FIRST = 12;
+
 type Order = { at: number; direction: "ascending" | "descending" };
 
 /**
@@ -26,6 +30,7 @@ type Order = { at: number; direction: "ascending" | "descending" };
 export function sortableTable<Row>(columns: readonly TableColumn<Row>[]): SortableTable<Row> {
   let order: Order | null = null;
   let rows: readonly Row[] = [];
+  let isWhole = false;
   const caption = element("caption", { class: "dim" });
   const body = element("tbody");
   const heads = columns.map((column, at) => tableHead(column, () => sortBy(at)));
@@ -37,10 +42,21 @@ export function sortableTable<Row>(columns: readonly TableColumn<Row>[]): Sortab
     body,
   );
   const root = element("div", { class: "table-frame", role: "group", tabindex: 0 }, table);
+  const more = textButton("", "link", () => {
+    isWhole = !isWhole;
+    draw();
+  });
+  root.append(more);
 
   const draw = (): void => {
     for (const [at, head] of heads.entries()) head.show(order?.at === at ? order.direction : null);
-    body.replaceChildren(...sorted(rows, columns, order).map((row) => tableRow(row, columns)));
+    const all = sorted(rows, columns, order);
+    // One row more is no reason for a click.
+    const isLong = all.length > ROWS_AT_FIRST + 1;
+    const some = isLong && !isWhole ? all.slice(0, ROWS_AT_FIRST) : all;
+    body.replaceChildren(...some.map((row) => tableRow(row, columns)));
+    more.hidden = !isLong;
+    more.textContent = isWhole ? `Show the first ${ROWS_AT_FIRST}` : `Show all ${wholeNumber(all.length)}`;
   };
   const sortBy = (at: number): void => {
     const first = columns[at]?.isNumber === true ? "descending" : "ascending";
