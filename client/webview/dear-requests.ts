@@ -101,7 +101,6 @@ function dearLine(requestId: string, toggle: (requestId: string) => void, post: 
       if (key !== shown) {
         shown = key;
         const title = titleOf(request);
-        button.setAttribute("aria-label", `Explain this request: ${title}, ${formatUsd(request.costNano)}`);
         const acts = row.lastElementChild ?? element("td", { class: "acts" }, button);
         const cells = [
           element(
@@ -130,7 +129,9 @@ function dearLine(requestId: string, toggle: (requestId: string) => void, post: 
         row.prepend(...cells);
       }
       button.setAttribute("aria-expanded", String(isOpen));
-      button.textContent = isOpen ? "Hide" : "Explain";
+      const act = isOpen ? "Hide" : "Explain";
+      button.textContent = act;
+      button.setAttribute("aria-label", `${act} this request: ${titleOf(request)}, ${formatUsd(request.costNano)}`);
       detail.hidden = !isOpen;
       const now = isOpen ? JSON.stringify(explained) : "";
       if (now === shownDetail) return;
