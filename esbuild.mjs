@@ -1,7 +1,7 @@
 // Builds the three bundles of the extension into dist/:
 //   client  CommonJS for the extension host: what every start reads, and the language client apart
 //   server  ES modules with code splitting: what is heavy and not always needed is a chunk of its own
-//   webview one classic script and its styles for each page: the chat and the routes
+//   webview one classic script and its styles for each page: the chat, the routes and the costs
 //   grammars the compiled grammars of the languages that are parsed, and the engine that runs them, compressed
 // `--dev` adds source maps and keeps names; without it the output is what goes into the VSIX.
 import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -87,7 +87,7 @@ const results = await Promise.all([
   }),
   build({
     ...common,
-    entryPoints: ["chat.ts", "chat.css", "routes.ts", "routes.css"].map((file) => `client/webview/${file}`),
+    entryPoints: ["chat.ts", "chat.css", "routes.ts", "routes.css", "costs.ts", "costs.css"].map((file) => `client/webview/${file}`),
     outdir: "dist/webview",
     platform: "browser",
     target: "chrome120",

@@ -1,6 +1,13 @@
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
-import { type CapState, EstimateRequest, type ServerState, type Spend } from "../shared/protocol.ts";
+import {
+  AcceptedCodeNotification,
+  type CapState,
+  EstimateRequest,
+  type ServerState,
+  type Spend,
+} from "../shared/protocol.ts";
+import { acceptedCode } from "./accepted-code.ts";
 import { createAnswerModes } from "./answer-modes.ts";
 import type { ComposerContext } from "./composer-context.ts";
 import type { Configuration } from "./configuration.ts";
@@ -135,11 +142,17 @@ export function createChatView(deps: ChatViewDeps): ChatView {
     post({ type: "focus" });
   };
 
+  const accepted = acceptedCode((code) => {
+    const id = sessionId();
+    if (id !== null) deps.server.connection()?.notify(AcceptedCodeNotification, { ...code, sessionId: id });
+  });
+
   const receive = async (message: FromPage): Promise<void> => {
     const conversations = deps.conversations();
     switch (message.type) {
       case "ready": {
         isReady = true;
+        accepted.begin();
         post({ type: "state", state: state() });
         if (wantsFocus) post({ type: "focus" });
         wantsFocus = false;
@@ -186,7 +199,12 @@ export function createChatView(deps: ChatViewDeps): ChatView {
       case "deleteSession":
         return conversations.delete(message.sessionId);
       default:
-        return actOnEditor(message, { context: deps.context, focus, retry: conversations.retry });
+        return actOnEditor(message, {
+          context: deps.context,
+          accepted: accepted.take,
+          focus,
+          retry: conversations.retry,
+        });
     }
   };
 

@@ -25,6 +25,7 @@ import { createComposerContext } from "./composer-context.ts";
 import { createConfiguration } from "./configuration.ts";
 import { createConversations } from "./conversations.ts";
 import { registerCopyDiagnostics } from "./copy-diagnostics.ts";
+import { registerCostsView } from "./costs-view.ts";
 import { describeHost } from "./describe-host.ts";
 import { createFileVerdicts } from "./file-verdicts.ts";
 import { createKeys } from "./keys.ts";
@@ -265,6 +266,7 @@ export function activate(context: vscode.ExtensionContext): WayfareApi {
       newCancellation,
       log: log.error,
     }),
+    registerCostsView({ extensionUri: context.extensionUri, server, configuration, later, log: log.error }),
     registerServerCommands({ server, log }),
     registerCopyDiagnostics({
       configuration,

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { ComposerContext } from "./composer-context.ts";
 import { openSetting } from "./configuration.ts";
-import type { FromPage } from "./webview/messages.ts";
+import type { FromPage, TakenCode } from "./webview/messages.ts";
 
 type Act = Extract<FromPage, { type: "copy" | "insert" | "openLink" | "openChip" | "command" }>;
 
@@ -13,10 +13,13 @@ export async function actOnEditor(
   act: Act,
   {
     context,
+    accepted,
     focus,
     retry,
   }: {
     context: Pick<ComposerContext, "find">;
+    /** Code of an answer was taken over. */
+    accepted(code: TakenCode, text: string, how: "insert" | "copy"): void;
     /** Puts the cursor back into the question. */
     focus(): Promise<void>;
     retry(turnId: string, mode: string): Promise<void>;
@@ -24,9 +27,12 @@ export async function actOnEditor(
 ): Promise<void> {
   switch (act.type) {
     case "copy":
-      return vscode.env.clipboard.writeText(act.text);
+      await vscode.env.clipboard.writeText(act.text);
+      if (act.code !== undefined) accepted(act.code, act.text, "copy");
+      return;
     case "insert":
-      return insert(act.text);
+      if ((await insert(act.text)) && act.code !== undefined) accepted(act.code, act.text, "insert");
+      return;
     case "openLink":
       return openLink(act.url);
     case "openChip":
@@ -45,15 +51,17 @@ export async function actOnEditor(
   }
 }
 
-async function insert(text: string): Promise<void> {
+/** Gives whether it was inserted. */
+async function insert(text: string): Promise<boolean> {
   const editor = vscode.window.activeTextEditor;
   if (editor === undefined) {
     void vscode.window.showInformationMessage("Open a file and put the cursor where the code belongs; then insert it.");
-    return;
+    return false;
   }
   const done = await editor.edit((edit) => edit.replace(editor.selection, text));
   if (!done) void vscode.window.showWarningMessage("The file in the editor cannot be changed; nothing was inserted.");
   else await vscode.window.showTextDocument(editor.document, editor.viewColumn);
+  return done;
 }
 
 async function openLink(url: string): Promise<void> {

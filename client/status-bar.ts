@@ -39,4 +39,5 @@ const linkedCommands = [
   "wayfare.snoozeCompletions",
   "wayfare.resumeCompletions",
   "wayfare.raiseCap",
+  "wayfare.showCosts",
 ] as const;

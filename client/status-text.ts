@@ -136,7 +136,7 @@ function tooltipOf(facts: StatusFacts, state: string | null, ...links: string[])
   const ways =
     facts.setup === "nothing"
       ? ["[Add a provider](command:wayfare.addProvider)", "[Use the playground](command:wayfare.usePlayground)"]
-      : ["[Settings](command:wayfare.openSettings)"];
+      : ["[Costs](command:wayfare.showCosts)", "[Settings](command:wayfare.openSettings)"];
   parts.push([...links, ...ways, "[Log](command:wayfare.showLog)"].join(" · "));
   return parts.join("\n\n");
 }

@@ -82,7 +82,7 @@ const mayImport: Record<Room, readonly Room[]> = {
 /** Packages and Node modules each room may name. What is not here is not used there. */
 const mayName: Record<Room, RegExp> = {
   shared: /^(zod|vscode-languageserver-protocol)$/,
-  webview: /^(zod|markdown-it|dompurify|highlight\.js\/.*)$/,
+  webview: /^(zod|markdown-it|dompurify|chart\.js|highlight\.js\/.*)$/,
   client: /^(vscode|vscode-languageclient(\/node)?|zod|ignore|node:(child_process|path|os|crypto|fs\/promises))$/,
   core: /^(zod|@pydantic\/genai-prices)$/,
   providers: /^(zod|undici|eventsource-parser(\/stream)?|@ai-sdk\/.*|node:(tls|net|stream|zlib))$/,

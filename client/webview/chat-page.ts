@@ -1,11 +1,12 @@
 import type { ContextChip, Turn } from "../../shared/answer.ts";
+import type { CodeSource } from "./code-block.ts";
 import { composer } from "./composer.ts";
 import { mustFind } from "./element.ts";
 import { emptyState } from "./empty-state.ts";
 import { raiseFor } from "./failure-block.ts";
 import type { Host } from "./host.ts";
 import { isSafeLink } from "./markdown.ts";
-import type { PageState, PlainCommand, ToPage } from "./messages.ts";
+import type { PageState, PlainCommand, TakenCode, ToPage } from "./messages.ts";
 import { notices } from "./notices.ts";
 import { pageFacts } from "./page-facts.ts";
 import { pageHead } from "./page-head.ts";
@@ -49,6 +50,7 @@ export function chatPage({ host, newId, now, timeZone, requestFrame, later }: Pa
   const facts = pageFacts();
 
   const head = pageHead(mustFind("head"), {
+    showCosts: () => command("showCosts"),
     newSession: () => {
       pending = null;
       host.post({ type: "newSession" });
@@ -99,8 +101,9 @@ export function chatPage({ host, newId, now, timeZone, requestFrame, later }: Pa
   const openChip = ({ path, outside, firstLine }: ContextChip) =>
     host.post({ type: "openChip", path, line: firstLine, ...(outside === undefined ? {} : { outside }) });
   const talk = transcript(mustFind("conversation"), empty.element, {
-    copy: (text) => host.post({ type: "copy", text }),
-    insert: (text) => host.post({ type: "insert", text }),
+    copy: (text, from) => host.post({ type: "copy", text, ...takenFrom(from) }),
+    insert: (text, from) => host.post({ type: "insert", text, ...takenFrom(from) }),
+    copyAnswer: (text) => host.post({ type: "copy", text }),
     now,
     retry: (turnId, mode) => host.post({ type: "retry", turnId, mode }),
     goOn: (turnId, mode) => host.post({ type: "continue", turnId, mode }),
@@ -235,4 +238,12 @@ export function chatPage({ host, newId, now, timeZone, requestFrame, later }: Pa
         return;
     }
   };
+}
+
+/** Which turn's code is taken over and in which language; nothing where it stands in no turn. */
+function takenFrom({ block, language }: CodeSource): { code?: TakenCode } {
+  const turn = block.closest<HTMLElement>("[data-turn]");
+  const turnId = turn?.dataset.turn ?? "";
+  if (turn === null || turnId === "") return {};
+  return { code: { turnId, block: [...turn.querySelectorAll(".code-block")].indexOf(block), language } };
 }

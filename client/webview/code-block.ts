@@ -2,10 +2,16 @@ import { element, icon } from "./element.ts";
 import { highlighted, languageTitle } from "./highlight.ts";
 
 export interface CodeActions {
-  copy(text: string): void;
-  insert(text: string): void;
+  copy(text: string, from: CodeSource): void;
+  insert(text: string, from: CodeSource): void;
   /** Milliseconds of a clock that only goes forward. */
   now(): number;
+}
+
+/** Where code that is taken over stands, and what it is called between its fences ("" without a name). */
+export interface CodeSource {
+  block: HTMLElement;
+  language: string;
 }
 
 /** Only code between fences says where it begins and in which language it is. */
@@ -53,7 +59,7 @@ export function codeBlock({ info, kind }: { info: string; kind: CodeKind }, acti
     plainEnd = null;
   };
 
-  const block = element(
+  const block: HTMLElement = element(
     "div",
     { class: "code-block", "data-kind": kind },
     element(
@@ -66,8 +72,10 @@ export function codeBlock({ info, kind }: { info: string; kind: CodeKind }, acti
         element("span", { class: "code-name" }, path === "" ? spelled : path.slice(nameAt)),
         path === "" ? null : element("span", { class: "code-rest" }, rest),
       ),
-      codeButton("copy", "Copy", `Copy this ${title} code`, () => actions.copy(text)),
-      codeButton("insert", "Insert", `Insert this ${title} code at the cursor`, () => actions.insert(text)),
+      codeButton("copy", "Copy", `Copy this ${title} code`, () => actions.copy(text, { block, language })),
+      codeButton("insert", "Insert", `Insert this ${title} code at the cursor`, () =>
+        actions.insert(text, { block, language }),
+      ),
     ),
     // Code scrolls sideways by itself, so it must be reachable by keyboard.
     element("pre", { tabindex: 0, role: "group", "aria-label": `${title} code` }, code),

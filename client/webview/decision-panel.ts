@@ -64,7 +64,8 @@ export function decisionPanel(decision: Decision, actions: DecisionActions): HTM
   return panel;
 }
 
-function bar(tier: Tier, share: number): HTMLElement {
+/** How likely an answer of this tier was thought to be right, as a meter. */
+export function bar(tier: Tier, share: number): HTMLElement {
   const fill = element("span", { class: `bar-fill ${tier}` });
   // Set through the object model: the content policy allows no inline styles.
   fill.style.width = `${Math.round(Math.min(1, Math.max(0, share)) * 100)}%`;
@@ -90,7 +91,8 @@ function bar(tier: Tier, share: number): HTMLElement {
   );
 }
 
-function reasonWords({ classification }: Decision): string {
+/** What the classifier saw, and how sure it was. */
+export function reasonWords({ classification }: Pick<Decision, "classification">): string {
   if (classification === null) return "";
   const reasons = classification.reasons.map((reason) => reason.words);
   return [reasons.join(", "), sureness(classification.confidence)].filter((part) => part !== "").join(" · ");
@@ -104,7 +106,8 @@ const outcomeIcon: Record<Attempt["outcome"], string> = {
   crashed: "error",
 };
 
-function attemptRow(attempt: Attempt): HTMLElement {
+/** One attempt as an item of a list. */
+export function attemptRow(attempt: Attempt): HTMLElement {
   const held = heldWords(attempt);
   return element(
     "li",
@@ -122,7 +125,8 @@ function attemptRow(attempt: Attempt): HTMLElement {
   );
 }
 
-function planDetails(decision: Decision): HTMLElement {
+/** The routes that were to be asked, in their order. */
+export function planDetails(decision: Pick<Decision, "plan">): HTMLElement {
   const count = decision.plan.length;
   return element(
     "details",
@@ -149,7 +153,8 @@ function planDetails(decision: Decision): HTMLElement {
 /** Most reasons hold the price, since it decides the order; it is not said twice. */
 const saysPrice = /\$\d|\bfree$|\bprice unknown/;
 
-function leftOutDetails(decision: Decision): HTMLElement {
+/** The routes that were not to be asked, and why. */
+export function leftOutDetails(decision: Pick<Decision, "leftOut">): HTMLElement {
   const count = decision.leftOut.length;
   return element(
     "details",
@@ -170,7 +175,8 @@ function leftOutDetails(decision: Decision): HTMLElement {
   );
 }
 
-function featureDetails(classification: NonNullable<Decision["classification"]>): HTMLElement {
+/** Every reason with its weight, and every feature with its value. */
+export function featureDetails(classification: NonNullable<Decision["classification"]>): HTMLElement {
   const all = Object.entries(classification.features);
   const features = all.filter(([, value]) => value !== 0);
   const rest = all.length - features.length;

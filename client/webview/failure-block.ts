@@ -28,6 +28,7 @@ const commandWords: Record<PlainCommand, string> = {
   showLog: "Show log",
   restartServer: "Restart the server",
   showRoutes: "Show the routes",
+  showCosts: "Show the costs",
 };
 
 /** What mends each kind of failure, the likeliest first. Asking again comes first where it may simply work. */

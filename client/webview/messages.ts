@@ -13,8 +13,17 @@ const plainCommandSchema = z.enum([
   "showLog",
   "restartServer",
   "showRoutes",
+  "showCosts",
 ]);
 export type PlainCommand = z.infer<typeof plainCommandSchema>;
+
+/** Code of an answer that a person takes over: which turn's, the how manyth block of it, its language as it was named. */
+const takenCodeSchema = z.strictObject({
+  turnId: z.string().min(1),
+  block: z.number().int().nonnegative(),
+  language: z.string().max(100),
+});
+export type TakenCode = z.infer<typeof takenCodeSchema>;
 
 export const fromPageSchema = z.discriminatedUnion("type", [
   /**
@@ -44,8 +53,9 @@ export const fromPageSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("openSession"), sessionId: z.string() }),
   z.strictObject({ type: z.literal("listSessions") }),
   z.strictObject({ type: z.literal("deleteSession"), sessionId: z.string() }),
-  z.strictObject({ type: z.literal("copy"), text: z.string() }),
-  z.strictObject({ type: z.literal("insert"), text: z.string() }),
+  /** `code` where it is one block of an answer, and not the whole of it. */
+  z.strictObject({ type: z.literal("copy"), text: z.string(), code: takenCodeSchema.optional() }),
+  z.strictObject({ type: z.literal("insert"), text: z.string(), code: takenCodeSchema.optional() }),
   z.strictObject({ type: z.literal("openLink"), url: z.string() }),
   z.strictObject({
     type: z.literal("openChip"),

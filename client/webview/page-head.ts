@@ -9,10 +9,14 @@ export interface PageHead {
   showSessions(sessions: readonly SessionHead[], currentId: string | null): void;
 }
 
-/** The top line: what this conversation is called, what it has cost, a new one, and the earlier ones. */
-export function pageHead(root: HTMLElement, actions: SessionMenuActions & { newSession(): void }): PageHead {
+/** The top line: what this conversation is called, what it has cost (a click shows where the money goes), a new one, and the earlier ones. */
+export function pageHead(
+  root: HTMLElement,
+  actions: SessionMenuActions & { newSession(): void; showCosts(): void },
+): PageHead {
   const title = element("h1", { class: "session-name" }, "New chat");
-  const cost = element("span", { class: "session-cost money" });
+  const cost = element("button", { type: "button", class: "session-cost money" });
+  cost.addEventListener("click", actions.showCosts);
   const menu = sessionMenu(actions);
   root.append(title, cost, iconButton("add", "New chat", actions.newSession), menu.element);
   return {
@@ -24,7 +28,7 @@ export function pageHead(root: HTMLElement, actions: SessionMenuActions & { newS
       const book = session?.simulated === true ? "simulated money" : "this conversation";
       cost.textContent = totalOf(session);
       const today = spend === null ? "" : `; ${formatUsd(spend.real.spentNano)} spent today`;
-      cost.title = `${cost.textContent} ${book}${today}`;
+      cost.title = `${cost.textContent} ${book}${today}. Open Costs`;
     },
     showSessions: menu.show,
   };

@@ -32,6 +32,13 @@ export const routesContent: PageContent = {
 </main>`,
 };
 
+export const costsContent: PageContent = {
+  title: "Wayfare costs",
+  landmarks: `<header id="head"></header>
+<div id="notices"></div>
+<main id="costs" tabindex="-1" aria-label="Costs"></main>`,
+};
+
 /**
  * The HTML of a page, the chat's unless another is named: its content policy and its landmarks. Nothing is loaded but our
  * own script, styles and icon font; there are no inline styles or scripts, no connections, no forms and no remote images.

@@ -2,10 +2,10 @@ import { fullModel } from "./decision-words.ts";
 import { type DrillPanel, drillPanel } from "./drill-panel.ts";
 import { element, mustFind, textButton } from "./element.ts";
 import { emptyState } from "./empty-state.ts";
-import { bar } from "./notices.ts";
 import { spokenState, testWords } from "./route-words.ts";
 import type { FromRoutes, RoutesState, ToRoutes } from "./routes-messages.ts";
 import { type RoutesTable, routesTable } from "./routes-table.ts";
+import { serverNotice } from "./server-notice.ts";
 import type { Order } from "./sort-routes.ts";
 
 export interface RoutesHost {
@@ -45,7 +45,7 @@ export function routesPage(host: RoutesHost): (message: ToRoutes) => void {
 
   const show = (state: RoutesState): void => {
     const { rows, setup } = state;
-    notice.show(state);
+    notice.show({ ...state, hasContent: rows !== null });
     const isEmpty = setup === "nothing";
     if (isEmpty) empty.show("nothing", false);
     empty.element.hidden = !isEmpty;
@@ -90,33 +90,4 @@ function whatChanged(before: RoutesState | null, now: RoutesState): string[] {
   }
   if (before.drill.state === "running" && now.drill.state === "broken") news.push(now.drill.message.replace(/\.$/, ""));
   return news;
-}
-
-/** The bar that says that the server is away, with the way to bring it back. */
-function serverNotice(
-  root: HTMLElement,
-  command: (name: "restartServer" | "showLog") => void,
-): { show(state: RoutesState): void } {
-  root.setAttribute("role", "status");
-  let shown = "";
-  return {
-    show({ connection, problem, rows, setup }) {
-      const key = JSON.stringify([connection, problem, rows === null, setup === "nothing"]);
-      if (key === shown) return;
-      shown = key;
-      const stale = rows === null ? "" : " What stands below is from before.";
-      const ways = [
-        textButton("Restart the server", "primary", () => command("restartServer")),
-        textButton("Show log", "secondary", () => command("showLog")),
-      ];
-      if (setup === "nothing") root.replaceChildren();
-      else if (connection === "restarting") {
-        root.replaceChildren(bar("sync", `Wayfare's server ended and is being started again.${stale}`));
-      } else if (connection === "stopped") {
-        root.replaceChildren(bar("debug-disconnect", `Wayfare's server is not running.${stale}`, ...ways));
-      } else if (problem !== null) {
-        root.replaceChildren(bar("warning", `${problem}${stale}`, ...ways));
-      } else root.replaceChildren();
-    },
-  };
 }

@@ -44,7 +44,8 @@ export function turnEnding(turn: Turn, actions: TurnActions): Node[] {
     more.classList.add("only-last");
     nodes.push(block("info", words, more));
   }
-  const copy = turn.answer === "" ? null : iconButton("copy", "Copy the whole answer", () => actions.copy(turn.answer));
+  const copy =
+    turn.answer === "" ? null : iconButton("copy", "Copy the whole answer", () => actions.copyAnswer(turn.answer));
   if (decision !== null) nodes.push(decisionLine(decision, turn.id, copy, { ...actions, retry }));
   else if (copy !== null) nodes.push(element("div", { class: "answer-line" }, copy));
   return nodes;

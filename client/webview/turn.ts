@@ -11,6 +11,7 @@ import { turnEnding } from "./turn-ending.ts";
 import { markUnparsed, unparsedWords } from "./unparsed-mark.ts";
 
 export interface TurnActions extends CodeActions {
+  copyAnswer(text: string): void;
   retry(turnId: string, mode: string): void;
   /** Asks for the rest of an answer that ended for want of room. */
   goOn(turnId: string, mode: string): void;

@@ -311,6 +311,7 @@ describe("the status bar item", () => {
           "wayfare.snoozeCompletions",
           "wayfare.resumeCompletions",
           "wayfare.raiseCap",
+          "wayfare.showCosts",
         ],
       },
     });

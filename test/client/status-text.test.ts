@@ -178,7 +178,7 @@ describe("the status bar", () => {
         "",
         "Completions are on. [Snooze](command:wayfare.snoozeCompletions) · [Turn off](command:wayfare.turnOffCompletions)",
         "",
-        "[Settings](command:wayfare.openSettings) · [Log](command:wayfare.showLog)",
+        "[Costs](command:wayfare.showCosts) · [Settings](command:wayfare.openSettings) · [Log](command:wayfare.showLog)",
       ].join("\n"),
     );
   });

@@ -30,8 +30,9 @@ describe("a code block", () => {
     expect(insertButton?.getAttribute("aria-label")).toBe("Insert this TypeScript · src/a.ts code at the cursor");
     copyButton?.click();
     insertButton?.click();
-    expect(copy).toHaveBeenCalledWith("const a = '<&>';\n");
-    expect(insert).toHaveBeenCalledWith("const a = '<&>';\n");
+    const from = { block: block.element, language: "ts" };
+    expect(copy).toHaveBeenCalledWith("const a = '<&>';\n", from);
+    expect(insert).toHaveBeenCalledWith("const a = '<&>';\n", from);
     expect(copyButton?.textContent).toBe("Copied");
   });
 

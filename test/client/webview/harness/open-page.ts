@@ -4,8 +4,9 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
 import { type Browser, chromium, type Page } from "playwright-core";
+import type { ToCosts } from "../../../../client/webview/costs-messages.ts";
 import type { ToPage } from "../../../../client/webview/messages.ts";
-import { pageHtml, routesContent } from "../../../../client/webview/page-html.ts";
+import { costsContent, pageHtml, routesContent } from "../../../../client/webview/page-html.ts";
 import type { ToRoutes } from "../../../../client/webview/routes-messages.ts";
 import type { Theme } from "./themes.ts";
 
@@ -36,7 +37,7 @@ export async function startBrowser(): Promise<Browser> {
 }
 
 export interface Bundle {
-  page: "chat" | "routes";
+  page: "chat" | "routes" | "costs";
   script: string;
   style: string;
   codiconStyle: string;
@@ -65,6 +66,8 @@ export async function bundlePage(page: Bundle["page"] = "chat"): Promise<Bundle>
     codiconFont: await readFile(join(codicons, "codicon.ttf")),
   };
 }
+
+const contents = { chat: undefined, routes: routesContent, costs: costsContent };
 
 export interface OpenOptions {
   theme: Theme;
@@ -96,7 +99,7 @@ export async function openPage(browser: Browser, bundle: Bundle, options: OpenOp
     styleUri: `${origin}/chat.css`,
     codiconUri: `${origin}/codicon.css`,
   };
-  const html = (bundle.page === "chat" ? pageHtml(addresses) : pageHtml(addresses, routesContent)).replace(
+  const html = pageHtml(addresses, contents[bundle.page]).replace(
     "<body>",
     `<body class="${options.theme.bodyClass}">`,
   );
@@ -139,7 +142,7 @@ export async function openPage(browser: Browser, bundle: Bundle, options: OpenOp
 
 export async function playScene(
   page: Page,
-  scene: { messages: readonly (ToPage | ToRoutes)[]; typed?: string; clicks?: readonly string[] },
+  scene: { messages: readonly (ToPage | ToRoutes | ToCosts)[]; typed?: string; clicks?: readonly string[] },
   frames: "frames of the browser" | "frames by hand" = "frames of the browser",
 ): Promise<void> {
   for (const message of scene.messages) {

@@ -1,0 +1,103 @@
+import * as vscode from "vscode";
+import { DeleteCostsRequest, ExportCostsRequest } from "../shared/protocol.ts";
+import type { Report, ReportParams } from "../shared/report.ts";
+import type { ServerProcess } from "./server-process.ts";
+import { counted, dayWords } from "./webview/cost-words.ts";
+
+/**
+ * Asks where to, and has the server write what the page shows there: the server alone touches the books and the disk.
+ * Rejects when the server cannot write it, with its sentence.
+ */
+export async function exportCosts({
+  server,
+  params,
+  report,
+  format,
+}: {
+  server: Pick<ServerProcess, "start">;
+  params: ReportParams;
+  /** What is shown of it, for the file's name; null before anything is. */
+  report: Report | null;
+  format: "csv" | "json";
+}): Promise<void> {
+  const folder = vscode.workspace.workspaceFolders?.find(({ uri }) => uri.scheme === "file")?.uri;
+  const name = exportName(report, params, format);
+  const uri = await vscode.window.showSaveDialog({
+    title: `Export costs as ${format.toUpperCase()}`,
+    saveLabel: "Export",
+    filters: format === "csv" ? { CSV: ["csv"] } : { JSON: ["json"] },
+    ...(folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, name) }),
+  });
+  if (uri === undefined) return;
+  if (uri.scheme !== "file") {
+    void vscode.window.showErrorMessage(
+      `Costs are written to a file on this host; "${uri.scheme}:" is not one. Choose a folder on its disk.`,
+    );
+    return;
+  }
+  const { range, book, workspace } = params;
+  const connection = await server.start();
+  const { rows } = await connection.request(ExportCostsRequest, { range, book, workspace, format, path: uri.fsPath });
+  const open = await vscode.window.showInformationMessage(`${counted(rows, "row")} written to ${uri.fsPath}.`, "Open");
+  if (open === "Open") await vscode.commands.executeCommand("vscode.open", uri);
+}
+
+/** `wayfare-costs-2026-11-12-to-2026-11-18.csv`; simulated money is named in it. */
+export function exportName(
+  report: Pick<Report, "fromDay" | "toDay"> | null,
+  { book }: Pick<ReportParams, "book">,
+  format: "csv" | "json",
+): string {
+  const days =
+    report === null
+      ? ""
+      : report.fromDay === report.toDay
+        ? `-${report.fromDay}`
+        : `-${report.fromDay}-to-${report.toDay}`;
+  return `wayfare-costs${book === "simulated" ? "-simulated" : ""}${days}.${format}`;
+}
+
+/**
+ * Deletes the books of the days that a report shows, of all workspaces and of both books, after a person has said so.
+ * Gives whether anything may be different now. Rejects with the server's sentence.
+ */
+export async function deleteCosts({
+  server,
+  report,
+}: {
+  server: Pick<ServerProcess, "start">;
+  report: Pick<Report, "fromDay" | "toDay" | "today" | "hostLabel">;
+}): Promise<boolean> {
+  const { fromDay, toDay } = report;
+  const words = deleteWords(report);
+  const answer = await vscode.window.showWarningMessage(
+    words.question,
+    { modal: true, detail: words.detail },
+    "Delete",
+  );
+  if (answer !== "Delete") return false;
+  const connection = await server.start();
+  const { requests, attempts } = await connection.request(DeleteCostsRequest, { fromDay, toDay });
+  void vscode.window.showInformationMessage(
+    `${counted(requests, "request")} with ${counted(attempts, "attempt")} deleted from the books. What caps have counted stays counted.`,
+  );
+  return true;
+}
+
+/** What is asked before it is deleted: exactly what goes, and what stays. */
+export function deleteWords({
+  fromDay,
+  toDay,
+  today,
+  hostLabel,
+}: Pick<Report, "fromDay" | "toDay" | "today" | "hostLabel">) {
+  const days =
+    fromDay === toDay
+      ? `of ${fromDay === today ? "today" : dayWords(fromDay, today)}`
+      : `from ${dayWords(fromDay, today)} to ${dayWords(toDay, today)}`;
+  const where = hostLabel === "" ? "this machine" : hostLabel;
+  return {
+    question: `Delete the record of every request ${days}?`,
+    detail: `This deletes all requests of these days with their attempts, costs and reasons, of every workspace on ${where}, real and simulated money alike. It cannot be undone; export them first to keep a copy. What caps have counted stays counted: deleting makes no room. Conversations stay.`,
+  };
+}

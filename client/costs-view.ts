@@ -1,0 +1,251 @@
+import { randomBytes } from "node:crypto";
+import * as vscode from "vscode";
+import { ExplainRequest, ReportRequest } from "../shared/protocol.ts";
+import type { Report, ReportParams } from "../shared/report.ts";
+import { setupOf } from "./chat-view.ts";
+import { type Configuration, openSetting } from "./configuration.ts";
+import { deleteCosts, exportCosts } from "./costs-acts.ts";
+import type { Connection, ServerProcess } from "./server-process.ts";
+import {
+  type CostsState,
+  type Explained,
+  type FromCosts,
+  fromCostsSchema,
+  type ToCosts,
+} from "./webview/costs-messages.ts";
+import { costsContent, pageHtml } from "./webview/page-html.ts";
+
+/** Spending that changes is shown at most this much later, and asked for no more often. */
+const REFRESH_MS = 3_000;
+/** Explained requests that are kept; beyond that the oldest is asked for anew. */
+const MOST_EXPLAINED = 50;
+
+export interface CostsViewDeps {
+  extensionUri: vscode.Uri;
+  server: Pick<ServerProcess, "start" | "connection" | "state" | "onState" | "onSpend">;
+  configuration: Pick<Configuration, "read" | "isSetUp" | "onChange">;
+  /** Runs `run` once after `delayMs`; the function given back calls it off. */
+  later(delayMs: number, run: () => void): () => void;
+  log(message: string): void;
+}
+
+/**
+ * "Wayfare: Costs": a page in the editor area that says where the money went. There is one of it; shown again it comes to
+ * the front, as it was left. It asks the server when something was spent, and never while it is out of sight. The page
+ * draws; this side holds its state, for a page that is out of sight is thrown away.
+ */
+export function registerCostsView(deps: CostsViewDeps): vscode.Disposable {
+  let open: { panel: vscode.WebviewPanel; close(): void } | null = null;
+  let params: ReportParams | null = null;
+  return vscode.Disposable.from(
+    vscode.commands.registerCommand("wayfare.showCosts", () => {
+      if (open !== null) return open.panel.reveal();
+      params ??= firstParams(setupOf(deps.configuration));
+      open = openPanel(deps, params, {
+        onParams: (next) => (params = next),
+        onClosed: () => (open = null),
+      });
+    }),
+    { dispose: () => open?.close() },
+  );
+}
+
+/** A week of all workspaces; simulated money where there is no other. */
+function firstParams(setup: CostsState["setup"]): ReportParams {
+  return {
+    range: { kind: "days", days: 7 },
+    book: setup === "playground" ? "simulated" : "real",
+    workspace: null,
+    splitBy: "tier",
+  };
+}
+
+function openPanel(
+  deps: CostsViewDeps,
+  first: ReportParams,
+  { onParams, onClosed }: { onParams(params: ReportParams): void; onClosed(): void },
+): { panel: vscode.WebviewPanel; close(): void } {
+  const { server, configuration } = deps;
+  const folder = vscode.Uri.joinPath(deps.extensionUri, "dist", "webview");
+  const panel = vscode.window.createWebviewPanel("wayfare.costs", "Wayfare: Costs", vscode.ViewColumn.Active, {
+    enableScripts: true,
+    localResourceRoots: [folder],
+  });
+  let params = first;
+  let report: Report | null = null;
+  let problem: string | null = null;
+  const explained = new Map<string, Explained>();
+  let callOff: (() => void) | null = null;
+  /** Of what was asked; an answer to an earlier question is dropped. */
+  let round = 0;
+  let isAsking = false;
+  let isStale = false;
+  let isClosed = false;
+
+  const post = (message: ToCosts): void => {
+    if (!isClosed && panel.visible) void panel.webview.postMessage(message);
+  };
+  const show = (): void => {
+    const state: CostsState = {
+      setup: setupOf(configuration),
+      connection: server.state === "idle" ? "starting" : server.state,
+      params,
+      report,
+      isAsking,
+      problem,
+      explained: Object.fromEntries(explained),
+    };
+    post({ type: "state", state });
+  };
+  /** What needs the server, with the sentence of what went wrong in the place where the person looks for it. */
+  const ask = async <Result>(
+    run: (connection: Connection) => Promise<Result>,
+    onFault: (message: string) => void,
+  ): Promise<Result | null> => {
+    try {
+      return await run(await server.start());
+    } catch (error) {
+      const message = wordsOf(error);
+      deps.log(message);
+      onFault(message);
+      return null;
+    }
+  };
+
+  const refresh = async (): Promise<void> => {
+    callOff?.();
+    callOff = null;
+    if (isClosed || !panel.visible) return;
+    const connection = server.connection();
+    if (connection === null || !configuration.isSetUp()) return show();
+    round += 1;
+    const ours = round;
+    isAsking = true;
+    isStale = false;
+    show();
+    try {
+      const answer = await connection.request(ReportRequest, params);
+      if (ours !== round) return;
+      report = answer;
+      problem = null;
+    } catch (error) {
+      if (ours !== round) return;
+      // A server that goes away is told of by its state, in better words.
+      problem = server.state === "running" ? wordsOf(error) : null;
+    }
+    isAsking = false;
+    show();
+    if (isStale) refreshLater();
+  };
+  /** Answers of a busy minute are gathered: the books are read once for all of them. */
+  function refreshLater(): void {
+    if (isClosed || !panel.visible || callOff !== null) return;
+    callOff = deps.later(REFRESH_MS, () => void refresh());
+  }
+
+  const explain = async (requestId: string): Promise<void> => {
+    if (explained.get(requestId)?.state === "asking") return;
+    const note = (what: Explained): void => {
+      explained.delete(requestId);
+      explained.set(requestId, what);
+      const [oldest] = explained.keys();
+      if (explained.size > MOST_EXPLAINED && oldest !== undefined) explained.delete(oldest);
+      show();
+    };
+    note({ state: "asking" });
+    try {
+      const record = await (await server.start()).request(ExplainRequest, { requestId });
+      note(record === null ? { state: "gone" } : { state: "known", record });
+    } catch (error) {
+      deps.log(wordsOf(error));
+      note({ state: "broken", message: wordsOf(error) });
+    }
+  };
+
+  const receive = async (message: FromCosts): Promise<void> => {
+    switch (message.type) {
+      case "ready":
+        show();
+        if (panel.active) post({ type: "focus" });
+        // Without a setup the server is not needed.
+        if (configuration.isSetUp()) await ask(refresh, show);
+        return;
+      case "params":
+        params = message.params;
+        onParams(params);
+        if (configuration.isSetUp()) await ask(refresh, show);
+        return;
+      case "explain":
+        return explain(message.requestId);
+      case "export":
+        return exportCosts({ server, params, report, format: message.format });
+      case "delete":
+        if (report !== null && (await deleteCosts({ server, report }))) {
+          explained.clear();
+          await refresh();
+        }
+        return;
+      case "openSetting":
+        return openSetting(message.setting);
+      case "command":
+        await vscode.commands.executeCommand(`wayfare.${message.command}`);
+    }
+  };
+
+  const { webview } = panel;
+  const subscriptions = [
+    webview.onDidReceiveMessage((raw: unknown) => {
+      const message = fromCostsSchema.safeParse(raw);
+      if (!message.success) return deps.log(`The page of costs sent what is not understood: ${message.error.message}`);
+      receive(message.data).catch((error: unknown) => {
+        deps.log(`${message.data.type}: ${wordsOf(error)}`);
+        void vscode.window.showErrorMessage(wordsOf(error));
+      });
+    }),
+    // A page that comes into sight is loaded anew, and says itself that it is ready.
+    panel.onDidChangeViewState(() => {
+      if (panel.visible) return;
+      callOff?.();
+      callOff = null;
+    }),
+    server.onSpend(() => {
+      isStale = true;
+      refreshLater();
+    }),
+    server.onState(() => void refresh()),
+    configuration.onChange(() => {
+      if (report === null) void refresh();
+      else show();
+    }),
+  ];
+  const close = (): void => {
+    if (isClosed) return;
+    isClosed = true;
+    callOff?.();
+    for (const subscription of subscriptions) subscription.dispose();
+    onClosed();
+  };
+  panel.onDidDispose(close);
+  const address = (file: string) => webview.asWebviewUri(vscode.Uri.joinPath(folder, file)).toString();
+  webview.html = pageHtml(
+    {
+      nonce: randomBytes(16).toString("hex"),
+      cspSource: webview.cspSource,
+      scriptUri: address("costs.js"),
+      styleUri: address("costs.css"),
+      codiconUri: address("codicon.css"),
+    },
+    costsContent,
+  );
+  return {
+    panel,
+    close() {
+      close();
+      panel.dispose();
+    },
+  };
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,221 @@
+import { formatUsd } from "../../shared/money.ts";
+import type { Report, Savings } from "../../shared/report.ts";
+import {
+  alwaysWords,
+  amountWords,
+  counted,
+  daysWords,
+  expectedWords,
+  perUnitWords,
+  savedAmount,
+  savingAgainst,
+  savingSentence,
+  wholeNumber,
+} from "./cost-words.ts";
+import { element, unseen } from "./element.ts";
+
+/** One figure of the first row: what it is, how much, a few words to it, and how it is counted in full sentences. */
+export interface Figure {
+  key: string;
+  name: string;
+  amount: string;
+  words: string;
+  how: string[];
+}
+
+/** The first row of the page, from a report. Pure. */
+export function figuresOf(report: Report): Figure[] {
+  return [spent(report), perAnswer(report), perLine(report), ...routing(report), caches(report), failed(report)];
+}
+
+function spent(report: Report): Figure {
+  const { total } = report;
+  const how = [
+    "Everything that was asked of a model in these days: chat answers, completions and helper calls, with the attempts that failed or were stopped.",
+    "What a provider said a request cost counts first. Otherwise it is the provider's own count of tokens at the prices that held when it was asked. Where a stream ended before the provider had counted, it is our estimate; where a process died, what it had held.",
+  ];
+  if (total.unknown > 0) {
+    how.push(
+      `${counted(total.unknown, "attempt has", "attempts have")} no known price. They are in no sum on this page, so more was spent than is shown. Give such a model a price in its provider's settings.`,
+    );
+  }
+  const where = report.hostLabel === "" ? "" : ` on ${report.hostLabel}`;
+  return {
+    key: "spent",
+    name: "Spent",
+    amount: amountWords(total),
+    words: `${counted(total.requests, "request")}, ${daysWords(report)}${where}`,
+    how,
+  };
+}
+
+function perAnswer(report: Report): Figure {
+  const chat = report.groups.kind.find(({ key }) => key === "chat") ?? null;
+  const answers = chat?.answers ?? 0;
+  const unknown =
+    chat === null || chat.unknown === 0 ? "" : `, ${counted(chat.unknown, "attempt")} of unknown price left out`;
+  return {
+    key: "answer",
+    name: "Per answer",
+    amount: chat === null ? "–" : perUnitWords(chat, answers),
+    words: answers === 0 ? "no chat answer in these days" : `${counted(answers, "chat answer")}${unknown}`,
+    how: [
+      "What chat cost, failed and stopped attempts included, divided by the chat answers that came to their end.",
+      "Completions and helper calls are left out, and so are attempts of unknown price. An answer given again from this host's cache counts as no answer here, for nothing was asked.",
+    ],
+  };
+}
+
+function perLine({ total }: Report): Figure {
+  const lines = total.acceptedLines;
+  return {
+    key: "line",
+    name: "Per accepted line",
+    amount: perUnitWords(total, lines),
+    words: lines === 0 ? "no line was accepted in these days" : counted(lines, "accepted line"),
+    how: [
+      lines === 0
+        ? "There is nothing to divide by yet. A line is accepted when you take a completion over, or press Insert or Copy on code in an answer."
+        : `Everything spent, on whatever it was, divided by the lines that were taken over: ${counted(total.acceptedCompletions, "completion")} accepted, and code of answers that was inserted or copied.`,
+      "A block of code counts once, however often it is copied. Whether a line stayed in the file is not known, and code that you typed over by hand is not counted.",
+    ],
+  };
+}
+
+function routing({ savings }: Report): Figure[] {
+  if (savings === null) {
+    const nothing = {
+      amount: "–",
+      words: "no answer was routed in Auto mode",
+      how: ["Only chat answers that Wayfare routed by itself are compared. In these days there was none."],
+    };
+    return [
+      { key: "frontier", name: "Against always frontier", ...nothing },
+      { key: "single", name: "Against the best single model", ...nothing },
+    ];
+  }
+  return [againstFrontier(savings), againstBest(savings)];
+}
+
+function againstFrontier(savings: Savings): Figure {
+  const saving = savingAgainst(savings, "frontier");
+  return {
+    key: "frontier",
+    name: "Against always frontier",
+    amount: savedAmount(saving.paidNano),
+    words: expectedWords(savings, "frontier"),
+    how: [
+      savingSentence(saving.paidNano, "always frontier"),
+      `Of ${counted(savings.answers, "chat answer")} in Auto mode: what they cost, ${formatUsd(savings.routed.costNano)}, against what the first frontier model would have cost each time, ${formatUsd(savings.frontier.costNano)}, for the same tokens at the prices of that time. It might have written more or fewer; that is not known.`,
+      ...sharedAssumptions(savings),
+    ],
+  };
+}
+
+function againstBest(savings: Savings): Figure {
+  const tier = savings.bestSingle;
+  const saving = savingAgainst(savings, tier);
+  const always = alwaysWords(tier);
+  return {
+    key: "single",
+    name: "Against the best single model",
+    amount: savedAmount(saving.paidNano),
+    words:
+      saving.weighedNano === saving.paidNano
+        ? `${always}; ${expectedWords(savings, tier)}`
+        : `${always}; with wrong answers counted: ${savedAmount(saving.weighedNano)}`,
+    how: [
+      savingSentence(saving.paidNano, always),
+      `The best single model is the one that would have been the better choice for all of these answers, had you known it before: the least of its cost and its wrong answers together. A wrong answer counts as ${formatUsd(savings.wrongAnswerNano)}, which is what wayfare.quality says now.`,
+      `Cost and wrong answers together, routing ${saving.weighedNano === 0 ? `came to the same as ${always}` : saving.weighedNano > 0 ? `was better than ${always} by ${formatUsd(saving.weighedNano)}` : `was worse than ${always} by ${formatUsd(-saving.weighedNano)}`}; ${expectedWords(savings, tier)}.`,
+      ...sharedAssumptions(savings),
+    ],
+  };
+}
+
+function sharedAssumptions(savings: Savings): string[] {
+  const how = ["How many answers are right was predicted for each question before it was asked. It was not measured."];
+  if (savings.leftOut > 0) {
+    how.push(
+      `${counted(savings.leftOut, "answer is", "answers are")} left out: you chose the model, the answer came from the cache, or a price was not known.`,
+    );
+  }
+  return how;
+}
+
+function caches({ cache }: Report): Figure {
+  const { promptSavedNano, keptAnswers, keptSavedNano } = cache;
+  const vendors =
+    promptSavedNano < 0
+      ? `vendors' caches cost ${formatUsd(-promptSavedNano)} more than they saved`
+      : `${formatUsd(promptSavedNano)} at the vendors`;
+  return {
+    key: "cache",
+    name: "Saved by caches",
+    amount: savedAmount(promptSavedNano + keptSavedNano),
+    words: `${vendors}, ${formatUsd(keptSavedNano)} by ${counted(keptAnswers, "kept answer")}`,
+    how: [
+      "At the vendors: what cached input cost less than the input price, less what writing to the cache cost beyond it. It can be negative: a conversation that ends early pays for a cache that nobody reads.",
+      "Kept answers: what an answer had cost when it was asked for, each time it was given again from this host. Where that was not known, it counts as nothing.",
+    ],
+  };
+}
+
+function failed({ total }: Report): Figure {
+  const all = counted(total.attempts, "attempt");
+  return {
+    key: "failed",
+    name: "Failed attempts",
+    amount: wholeNumber(total.failedAttempts),
+    words: total.failedAttempts === 0 ? `of ${all}` : `of ${all}; they cost ${formatUsd(total.failedNano)}`,
+    how: [
+      "Attempts that failed, that you stopped, or that ended with their process, and what they cost. That is part of what was spent.",
+      "An attempt that failed before its first word costs nothing, unless its provider says otherwise. One that had begun is counted: its input as sent, its output as received.",
+    ],
+  };
+}
+
+/** The first row: each figure with its name, and how it is counted behind a line that opens. */
+export function costFigures(): { element: HTMLElement; show(report: Report): void } {
+  const list = element("dl", { class: "cost-figures" });
+  const root = element("section", { "aria-label": "Figures" }, unseen("h2", "Figures"), list);
+  const drawn = new Map<string, ReturnType<typeof figureCard>>();
+  return {
+    element: root,
+    show(report) {
+      for (const figure of figuresOf(report)) {
+        let card = drawn.get(figure.key);
+        if (card === undefined) {
+          card = figureCard(figure.key);
+          drawn.set(figure.key, card);
+          list.append(card.element);
+        }
+        card.show(figure);
+      }
+    },
+  };
+}
+
+function figureCard(key: string) {
+  const name = element("dt");
+  const amount = element("dd", { class: "figure-amount money" });
+  const words = element("dd", { class: "dim" });
+  const of = element("span", { class: "unseen" });
+  const how = element("div", { class: "how" });
+  const details = element("details", {}, element("summary", {}, "How this is counted", of), how);
+  const root = element("div", { class: "figure", "data-figure": key }, name, amount, words, element("dd", {}, details));
+  let shown = "";
+  return {
+    element: root,
+    show(figure: Figure): void {
+      const now = JSON.stringify(figure);
+      if (now === shown) return;
+      shown = now;
+      name.textContent = figure.name;
+      amount.textContent = figure.amount;
+      words.textContent = figure.words;
+      of.textContent = `: ${figure.name}`;
+      how.replaceChildren(...figure.how.map((sentence) => element("p", {}, sentence)));
+    },
+  };
+}

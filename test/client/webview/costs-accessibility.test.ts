@@ -1,0 +1,109 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { costsScenes } from "./harness/costs-scenes.ts";
+import { type Bundle, bundlePage, chromiumIsThere, openPage, playScene, startBrowser } from "./harness/open-page.ts";
+import { themes } from "./harness/themes.ts";
+
+/** The page of costs in a real browser: what axe finds, what the content policy refuses, what does not fit. */
+
+const there = chromiumIsThere();
+if (!there)
+  console.warn("Skipped: the page of costs in a browser. There is no /usr/bin/chromium; install Debian's chromium.");
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+interface Found {
+  violations: { id: string; impact: string | null; nodes: { html: string; failureSummary?: string }[] }[];
+}
+
+describe.skipIf(!there)("the page of costs in a browser", { timeout: 120_000 }, () => {
+  let browser: Browser;
+  let bundle: Bundle;
+  beforeAll(async () => {
+    [browser, bundle] = await Promise.all([startBrowser(), bundlePage("costs")]);
+  }, 60_000);
+  afterAll(async () => {
+    await browser?.close();
+  });
+
+  it.each(Object.keys(themes) as (keyof typeof themes)[])(
+    "has nothing serious for axe in any state, breaks no policy and fits 320 to 1,400 px, in %s",
+    async (theme) => {
+      const wrong: string[] = [];
+      const { page, troubles } = await openPage(browser, bundle, { theme: themes[theme], width: 1_200, height: 800 });
+      await page.evaluate(axeSource);
+      for (const [name, scene] of Object.entries(costsScenes)) {
+        await playScene(page, scene);
+        // As a table in one kind of theme, as cards in the other; that it fits is looked at in both.
+        for (const width of theme === "light" || theme === "hc-dark" ? [1_400, 400, 320] : [320, 400, 1_400]) {
+          await page.setViewportSize({ width, height: 800 });
+          const isWide = await page.evaluate(
+            () => document.documentElement.scrollWidth > document.documentElement.clientWidth,
+          );
+          if (isWide) wrong.push(`${name} ${width}: scrolls sideways`);
+        }
+        const { violations } = await page.evaluate(
+          () => (window as unknown as { axe: { run(): Promise<Found> } }).axe.run() as Promise<Found>,
+        );
+        for (const { id, impact, nodes } of violations) {
+          if (impact !== "serious" && impact !== "critical") continue;
+          for (const node of nodes) wrong.push(`${name}: ${id} ${node.html.slice(0, 120)} ${node.failureSummary}`);
+        }
+      }
+      await page.context().close();
+      expect([wrong, troubles]).toEqual([[], []]);
+    },
+  );
+
+  it("is chosen, sorted and explained by keyboard alone", async () => {
+    const { page } = await openPage(browser, bundle, { theme: themes.dark, width: 1_200, height: 800 });
+    await playScene(page, costsScenes.costs ?? { messages: [] });
+    const press = async (...keys: string[]) => {
+      for (const key of keys) await page.keyboard.press(key);
+    };
+    const sent = () => page.evaluate(() => (window as unknown as { sent: Record<string, unknown>[] }).sent);
+    await page.getByRole("button", { name: "Delete…" }).focus();
+    await press("Tab", "ArrowRight");
+    expect((await sent()).at(-1)).toMatchObject({ type: "params", params: { range: { kind: "days", days: 30 } } });
+    await press("Tab", "Tab", "Tab", "Enter");
+    await page.getByText("Everything that was asked of a model in these days").waitFor();
+    await page.getByRole("radio", { name: "Tier" }).focus();
+    await press("ArrowRight");
+    expect((await sent()).at(-1)).toMatchObject({ params: { splitBy: "model" } });
+    await page.getByRole("button", { name: "Lines" }).focus();
+    await press("Enter");
+    expect(await page.getByRole("columnheader", { name: "Lines" }).getAttribute("aria-sort")).toBe("descending");
+    await page
+      .getByRole("button", { name: /^Explain this request/ })
+      .first()
+      .focus();
+    await press("Enter");
+    expect((await sent()).at(-1)).toEqual({ type: "explain", requestId: "turn-2" });
+    expect(await page.getByRole("img", { name: /^Spending by day, split by tier: \$1\.20/ }).count()).toBe(1);
+    await page.context().close();
+  });
+
+  it("draws its pictures anew in the colours of another theme", async () => {
+    const { page, troubles } = await openPage(browser, bundle, { theme: themes.dark, width: 1_200, height: 800 });
+    await playScene(page, costsScenes.costs ?? { messages: [] });
+    const colours = () =>
+      page.evaluate(() => {
+        const last = [...document.querySelectorAll<HTMLCanvasElement>(".swatch")].at(-1);
+        return [...(last?.getContext("2d")?.getImageData(3, 3, 1, 1).data ?? [])].slice(0, 3);
+      });
+    expect(await colours()).toEqual([86, 180, 233]);
+    await page.evaluate((variables) => {
+      for (const [name, value] of Object.entries(variables)) {
+        document.documentElement.style.setProperty(`--vscode-${name}`, value);
+      }
+      document.body.className = "vscode-light";
+    }, themes.light.variables);
+    await playScene(page, { messages: [] });
+    const light = await colours();
+    expect(light).not.toEqual([86, 180, 233]);
+    expect(Math.max(...light)).toBeLessThan(233);
+    expect(troubles).toEqual([]);
+    await page.context().close();
+  });
+});
