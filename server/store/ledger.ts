@@ -13,7 +13,9 @@ import type { Instances } from "./instances.ts";
 import { type BookedLater, createLaterDays } from "./later-days.ts";
 import { createLossBook, type Loss } from "./losses.ts";
 import { createNotices, type Notices } from "./notices.ts";
+import { createRaiseLog, type RaiseLog } from "./raise-log.ts";
 import { attemptOf } from "./read-attempt.ts";
+import { createForecaster } from "./recent-spend.ts";
 import { heldRowSchema, settleCrashed, unnotedCost } from "./settle-crashed.ts";
 import { createSpendBook } from "./spend-book.ts";
 
@@ -50,7 +52,7 @@ export interface Settlement
 }
 
 /** The books of every window on this host: one row for each attempt, held first, settled once. */
-export interface Ledger extends HeldMoney, Notices {
+export interface Ledger extends HeldMoney, Notices, Pick<RaiseLog, "raisesBetween"> {
   /**
    * Holds the money, or as much of it as every cap leaves. Only when this resolves may the request leave, and it may cost
    * no more than what it resolves with. No two requests of this host, in whatever window, are granted the same room.
@@ -68,11 +70,11 @@ export interface Ledger extends HeldMoney, Notices {
   settle(attemptId: string, settlement: Settlement): Promise<void>;
   /** Settled attempts of a turn, oldest first. */
   attemptsOfTurn(turnId: string): Attempt[];
-  /** Both books for the person's day in which `dayMs` falls, and the caps as they stand that day; today without it. */
+  /** Both books for the person's day in which `dayMs` falls, and the caps as they stand that day; today without it, with forecasts. */
   spend(caps?: readonly Cap[], workspace?: string, dayMs?: number): Spend;
   /** The caps as they stand now, the nearest to its limit first. */
   capStates(caps: readonly Cap[], workspace: string): CapState[];
-  /** Adds to a cap until the person's day ends. A cap of a workspace is raised in that one. Rejects with a ledger failure. */
+  /** Adds to a cap until the person's day ends, and records it. A cap of a workspace is raised in that one. Rejects with a ledger failure. */
   raise(cap: Cap, workspace: string, addNano: NanoUsd): Promise<void>;
   /**
    * The marks of `warnAt` (per cent) that caps have newly reached, the highest of each cap. Each is given once on this
@@ -101,6 +103,8 @@ export interface LedgerOptions {
   now: () => number;
   /** IANA name, for a calendar without one. */
   timeZone: string;
+  /** Whose window this is, for the record of raises; empty on the person's own machine. */
+  hostLabel?: string | undefined;
 }
 
 const NOTE_EVERY_MS = 1_000;
@@ -113,13 +117,15 @@ const MOST_KEPT = 1_000;
 /** The ledger and what its owner must call before closing the file. */
 export type OwnedLedger = Ledger & { close(): void };
 
-export function createLedger({ database, instances, now, timeZone }: LedgerOptions): OwnedLedger {
+export function createLedger({ database, instances, now, timeZone, hostLabel = "" }: LedgerOptions): OwnedLedger {
   let dayOf = createDayOf(timeZone);
   const today = () => dayOf(now());
   const capBook = createCapBook(database);
   const spendBook = createSpendBook(database);
   const heldMoney = createHeldMoney(database, instances, now);
   const laterDays = createLaterDays(database);
+  const raiseLog = createRaiseLog(database, hostLabel);
+  const forecaster = createForecaster(database);
   const lossBook = createLossBook(database, (atMs) => dayOf(atMs));
   const insert = database.prepare(
     `INSERT INTO attempts (attempt_id, turn_id, session_id, kind, workspace, book, tier, provider_id, model_id,
@@ -289,10 +295,11 @@ export function createLedger({ database, instances, now, timeZone }: LedgerOptio
 
     spend(caps = [], workspace = "", dayMs = now()) {
       const day = dayOf(dayMs);
-      return database.read(() => ({
-        ...spendBook(day),
-        caps: nearestFirst(caps.map((cap) => capBook.stateOf(cap, workspace, day))),
-      }));
+      return database.read(() => {
+        const states = nearestFirst(caps.map((cap) => capBook.stateOf(cap, workspace, day)));
+        const view = { workspace, nowMs: now(), dayOf };
+        return { ...spendBook(day), caps: day === today() ? forecaster(states, view) : states };
+      });
     },
 
     capStates(caps, workspace) {
@@ -303,7 +310,7 @@ export function createLedger({ database, instances, now, timeZone }: LedgerOptio
     async raise(cap, workspace, addNano) {
       checkMoney(addNano);
       const day = today();
-      await database.write("normal", () => capBook.raise(cap, workspace, day, addNano));
+      await database.write("normal", () => raiseLog.add(capBook.raise(cap, workspace, day, addNano), now()));
     },
 
     async takeWarnings(caps, workspace, warnAt) {
@@ -315,6 +322,7 @@ export function createLedger({ database, instances, now, timeZone }: LedgerOptio
 
     losses: () => database.read(() => lossBook.all()),
     acceptLosses: () => database.write("normal", () => lossBook.accept(now())),
+    raisesBetween: (fromMs, toMs) => database.read(() => raiseLog.raisesBetween(fromMs, toMs)),
     bookedLater: () => database.read(() => laterDays(today(), now())),
     ...createNotices(database, { now, today }),
 

@@ -51,7 +51,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const database = await openDatabase({ directory, hostLabel, now });
   try {
     const instances = createInstances(database, { instanceId, pid });
-    const ledger = createLedger({ database, instances, now, timeZone });
+    const ledger = createLedger({ database, instances, now, timeZone, hostLabel });
     await database.write("normal", () => instances.beat(now()));
     await ledger.settleDead();
 

@@ -101,7 +101,7 @@ describe("raising a cap", () => {
     ]);
     expect(asked.at(-1)).toEqual(["wayfare/raiseCap", { capId: "workspace.daily", addNano: 500_000_000 }]);
     expect(editor.shown).toEqual([
-      "This workspace, a day: the cap is $1.50 until the day ends. The setting stays as it is.",
+      "This workspace, a day: the cap is $1.50 until the day ends, which is recorded. The setting stays as it is.",
     ]);
   });
 
