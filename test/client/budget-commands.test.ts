@@ -40,6 +40,7 @@ function scene({ held = [] as Held[], caps = [cap], isOnPage = false } = {}) {
       asked.push([type.method, params]);
       const answers: Record<string, unknown> = {
         "wayfare/spend": { caps },
+        "wayfare/startAnew": { caps },
         "wayfare/raiseCap": { caps: [{ ...cap, limitNano: 1_500_000_000, raisedNano: 500_000_000 }] },
         "wayfare/heldMoney": held,
         "wayfare/releaseHeld": held.filter(({ holder }) => holder === "gone"),
@@ -84,6 +85,23 @@ describe("a warning that the chat page gives, too", () => {
     for (const percent of [50, 80, 90, 100, 85]) warnings.fire({ cap, percent });
     await vi.waitFor(() => expect(editor.shown).not.toEqual([]));
     expect(editor.shown.map((each) => each.slice(0, 12))).toEqual(["85 % of this"]);
+  });
+});
+
+describe("what is odd about money", () => {
+  it("is shown, and what a person can do about it is offered", async () => {
+    const { notices } = scene();
+    editor.answers = ["Start Anew"];
+    notices.fire({ message: "The ledger was damaged.", action: "startAnew" });
+    await vi.waitFor(() => expect(editor.executed).toEqual([["wayfare.startAnew"]]));
+    expect(editor.shown).toEqual(["The ledger was damaged."]);
+  });
+
+  it("after a damaged ledger: a person's click has the caps count from what could be read", async () => {
+    const { asked, run } = scene();
+    await run("wayfare.startAnew");
+    expect(asked).toEqual([["wayfare/startAnew", {}]]);
+    expect(editor.shown).toEqual(["Your caps count from what could be read. This workspace, a day: $0.8123 of $1.00."]);
   });
 });
 
