@@ -113,7 +113,7 @@ async function raise(deps: BudgetCommandDeps, capId: string | null, lackingNano:
   const limit = capUsd(raised?.limitNano ?? cap.limitNano + addNano);
   // In the status bar, where the cap itself stands: a message would cover the question box.
   vscode.window.setStatusBarMessage(
-    `${capName(cap)}: the cap is ${limit} until the day ends. The setting stays as it is.`,
+    `${capName(cap)}: the cap is ${limit} until the day ends, which is recorded. The setting stays as it is.`,
     SAID_MS,
   );
   return true;

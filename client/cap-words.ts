@@ -23,6 +23,25 @@ export function warningWords({ cap, percent }: BudgetWarning, hostLabel: string)
     : `${percent} % of ${limit} is spent: ${spent}.`;
 }
 
+const DAY_MS = 24 * 60 * 60_000;
+
+/**
+ * "at this rate reached at 16:20", "… on Thursday 16:20" within a week, "… on 12 December" later; in the person's local
+ * time, or that of `timeZone` (IANA).
+ */
+export function forecastWords(reachedAtMs: number, nowMs: number, timeZone?: string): string {
+  const zone = timeZone === undefined ? {} : { timeZone };
+  const dateOf = (atMs: number) => new Intl.DateTimeFormat("en-GB", { ...zone, dateStyle: "short" }).format(atMs);
+  const time = new Intl.DateTimeFormat("en-GB", { ...zone, timeStyle: "short" }).format(reachedAtMs);
+  if (dateOf(reachedAtMs) === dateOf(nowMs)) return `at this rate reached at ${time}`;
+  // Six days on, the name of a weekday still means one day.
+  if (reachedAtMs - nowMs < 6 * DAY_MS) {
+    const weekday = new Intl.DateTimeFormat("en-GB", { ...zone, weekday: "long" }).format(reachedAtMs);
+    return `at this rate reached on ${weekday} ${time}`;
+  }
+  return `at this rate reached on ${new Intl.DateTimeFormat("en-GB", { ...zone, day: "numeric", month: "long" }).format(reachedAtMs)}`;
+}
+
 /** More money does not mend a cap that cannot be read. */
 export function canBeRaised({ isUnreadable }: Pick<CapState, "isUnreadable">): boolean {
   return isUnreadable !== true;

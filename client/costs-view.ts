@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
-import { ExplainRequest, ReportRequest } from "../shared/protocol.ts";
+import type { PriceFacts } from "../shared/prices.ts";
+import { ExplainRequest, PricesRequest, ReportRequest } from "../shared/protocol.ts";
 import type { Report, ReportParams } from "../shared/report.ts";
 import { setupOf } from "./chat-view.ts";
 import { type Configuration, openSetting } from "./configuration.ts";
@@ -73,6 +74,7 @@ function openPanel(
   });
   let params = first;
   let report: Report | null = null;
+  let prices: PriceFacts | null = null;
   let problem: string | null = null;
   const explained = new Map<string, Explained>();
   let callOff: (() => void) | null = null;
@@ -91,6 +93,7 @@ function openPanel(
       connection: server.state === "idle" ? "starting" : server.state,
       params,
       report,
+      prices,
       isAsking,
       problem,
       explained: Object.fromEntries(explained),
@@ -135,7 +138,17 @@ function openPanel(
     }
     isAsking = false;
     show();
+    await readPrices(connection);
     if (isStale) refreshLater();
+  };
+  /** The page has its report already: what prices are is no reason to wait, and none to fail. */
+  const readPrices = async (connection: Connection): Promise<void> => {
+    try {
+      prices = await connection.request(PricesRequest, {});
+      show();
+    } catch (error) {
+      deps.log(wordsOf(error));
+    }
   };
   /** Answers of a busy minute are gathered: the books are read once for all of them. */
   function refreshLater(): void {

@@ -175,6 +175,7 @@ export function activate(context: vscode.ExtensionContext): WayfareApi {
     completions: completions.status(),
     trusted: vscode.workspace.isTrusted,
     hostLabel,
+    nowMs: Date.now(),
   }));
 
   let wasAnswering = false;

@@ -2,7 +2,7 @@ import { capUsd } from "../shared/cap-words.ts";
 import type { Failure } from "../shared/failure.ts";
 import { formatUsd } from "../shared/money.ts";
 import type { Book, CapState, ServerState, Spend } from "../shared/protocol.ts";
-import { canBeRaised, capName } from "./cap-words.ts";
+import { canBeRaised, capName, forecastWords } from "./cap-words.ts";
 import type { CompletionsStatus } from "./completion-gate.ts";
 import type { ProcessState } from "./server-process.ts";
 
@@ -18,6 +18,9 @@ export interface StatusFacts {
   trusted: boolean;
   /** "" on this machine, "WSL: Ubuntu" and the like elsewhere: the books are this host's. */
   hostLabel: string;
+  /** For what is said of times to come; milliseconds since 1970, in the local time of `timeZone` (IANA), or of this machine. */
+  nowMs: number;
+  timeZone?: string;
 }
 
 export interface StatusText {
@@ -141,12 +144,13 @@ function tooltipOf(facts: StatusFacts, state: string | null, ...links: string[])
   return parts.join("\n\n");
 }
 
-function bookParts({ spend, setup, hostLabel }: StatusFacts): string[] {
+function bookParts(facts: StatusFacts): string[] {
+  const { spend, setup, hostLabel } = facts;
   if (spend === null) return [];
   const where = hostLabel === "" ? "" : ` on ${escapeMarkdown(hostLabel)}`;
   const parts: string[] = [];
   if (setup === "ready" || spend.real.rows.length > 0) parts.push(bookTable(`Today${where}`, spend.real));
-  if (spend.caps.length > 0) parts.push(capTable(spend.caps, where));
+  if (spend.caps.length > 0) parts.push(capTable(spend.caps, where, facts));
   if (setup === "playground" || spend.simulated.rows.length > 0) {
     parts.push(bookTable("Simulated today", spend.simulated));
   }
@@ -171,12 +175,13 @@ function bookTable(title: string, book: Book): string {
 }
 
 /** What is held counts like what is spent until its true cost is known. */
-function capTable(caps: readonly CapState[], where: string): string {
+function capTable(caps: readonly CapState[], where: string, { nowMs, timeZone }: StatusFacts): string {
   const rows = caps.map((cap) => {
     if (cap.isUnreadable === true) return `| ${capName(cap)} | unreadable: correct ${cap.setting} | | | |`;
     const left = Math.max(0, cap.limitNano - cap.spentNano - cap.heldNano);
+    const soon = cap.reachedAtMs === undefined ? "" : `, ${forecastWords(cap.reachedAtMs, nowMs, timeZone)}`;
     const raised = cap.raisedNano > 0 ? ` (${capUsd(cap.raisedNano)} more for today)` : "";
-    return `| ${capName(cap)}${raised} | ${capUsd(cap.limitNano)} | ${formatUsd(cap.spentNano)} | ${formatUsd(cap.heldNano)} | ${formatUsd(left)} |`;
+    return `| ${capName(cap)}${raised} | ${capUsd(cap.limitNano)} | ${formatUsd(cap.spentNano)} | ${formatUsd(cap.heldNano)} | ${formatUsd(left)}${soon} |`;
   });
   const raise = caps.some(canBeRaised) ? ["", "[Raise for today](command:wayfare.raiseCap)"] : [];
   return [`**Caps${where}**`, "", "| | cap | spent | held | left |", "|:--|--:|--:|--:|--:|", ...rows, ...raise].join(

@@ -167,6 +167,7 @@ async function build(initialization: Initialization): Promise<void> {
   const moneyTeller = createMoneyTeller({
     ledger: () => books.store()?.ledger ?? null,
     path: () => books.store()?.path ?? "",
+    drive: () => books.store()?.drive ?? null,
     budget: () => world.scene().settings.budget,
     onNotice(notice) {
       log("warn", notice.message);

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { PriceFacts } from "../../shared/prices.ts";
 import {
   explainParamsSchema,
   type Report,
@@ -21,7 +22,7 @@ export const fromCostsSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("delete") }),
   z.strictObject({
     type: z.literal("command"),
-    command: z.enum(["addProvider", "usePlayground", "restartServer", "showLog", "focusChat"]),
+    command: z.enum(["addProvider", "usePlayground", "restartServer", "showLog", "focusChat", "refreshPrices"]),
   }),
   /** Opens the settings at this one, which is one of Wayfare's own. */
   z.strictObject({ type: z.literal("openSetting"), setting: z.string().regex(/^wayfare(?:\.[A-Za-z]+)+$/) }),
@@ -43,6 +44,8 @@ export type CostsState = {
   params: ReportParams;
   /** null: not known yet. */
   report: Report | null;
+  /** What routes cost now; null or absent: not known yet. */
+  prices?: PriceFacts | null;
   /** A report is on its way. */
   isAsking: boolean;
   /** Why the last question to the server was not answered, or null. */

@@ -10,6 +10,7 @@ import { element, mustFind, textButton } from "./element.ts";
 import { emptyState } from "./empty-state.ts";
 import { bar } from "./notices.ts";
 import { numberChecks } from "./number-checks.ts";
+import { priceTable } from "./price-table.ts";
 import { serverNotice } from "./server-notice.ts";
 
 /**
@@ -49,6 +50,13 @@ export function costsPage(
   const pictures = costCharts(charts, (splitBy) => change({ splitBy }));
   const dear = dearRequests(post);
   const checks = numberChecks();
+  const table = priceTable({ refresh: () => command("refreshPrices") });
+  const prices = element(
+    "section",
+    { "aria-labelledby": "prices-now" },
+    element("h2", { id: "prices-now" }, "Prices now"),
+    table.element,
+  );
   const empty = emptyState({
     usePlayground: () => command("usePlayground"),
     addProvider: () => command("addProvider"),
@@ -65,7 +73,16 @@ export function costsPage(
     dear.element,
     checks.element,
   );
-  root.append(empty.element, filters.element, simulated, waiting, asking, none.element, content);
+  root.append(
+    empty.element,
+    filters.element,
+    simulated,
+    waiting,
+    asking,
+    none.element,
+    content,
+    element("div", { class: "costs-content" }, prices),
+  );
   let shown: CostsState | null = null;
 
   const show = (state: CostsState): void => {
@@ -87,6 +104,8 @@ export function costsPage(
       report !== null && (report.total.requests > 0 || report.total.attempts > 0 || report.cache.keptAnswers > 0);
     acts.hidden = isEmpty || !hasSpent;
     content.hidden = isEmpty || !hasSpent;
+    prices.hidden = isEmpty || !state.prices;
+    table.show(state.prices ?? null);
     none.element.hidden = isEmpty || report === null || hasSpent;
     filters.show(state);
     if (report !== null && !isEmpty) {

@@ -14,6 +14,11 @@ export function billedBeyondNotice(bill: { route: string; costNano: NanoUsd; hel
   return `${route} billed ${formatUsd(costNano)}, beyond the ${formatUsd(heldNano)} that was held as the most it can cost. All of it counts, so a cap may be overrun by ${formatUsd(costNano - heldNano)}.`;
 }
 
+/** Said once of books on a network drive, where the locks of all windows are the drive's. */
+export function networkDriveNotice({ path, drive }: { path: string; drive: string }): string {
+  return `The ledger ${path} lies on a network drive (${drive}): each request waits for that drive, and caps hold only as far as its locks do. Do not use Wayfare from two machines with this home at once.`;
+}
+
 /** What was found damaged: `path` is the ledger as messages name it, `setAside` the old file's name beside it. */
 export interface LossWords {
   path: string;

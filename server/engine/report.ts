@@ -8,6 +8,7 @@ import type {
   Savings,
 } from "../../shared/report.ts";
 import { gainWorthPaying } from "../core/classify.ts";
+import type { Ledger } from "../store/ledger.ts";
 import type { Store } from "../store/open-store.ts";
 import type { ReportScope, RoutingSums } from "../store/report-book.ts";
 
@@ -88,9 +89,24 @@ export function createReport(deps: ReportDeps): (params: ReportParams) => Promis
       dearest,
       // By the clock of the world, not of the person: a few hours more or less make no other median.
       estimateErrors: estimateErrors(Date.parse(fromDay), Date.parse(toDay) + DAY_MS),
-      raises: [],
+      raises: raisesOf(ledger, fromDay, toDay),
     };
   };
+}
+
+/** Those of the person's own days, which may begin some hours before the world's or after it. */
+function raisesOf(ledger: Pick<Ledger, "raisesBetween" | "dayOf">, fromDay: string, toDay: string): Report["raises"] {
+  return ledger
+    .raisesBetween(Date.parse(fromDay) - DAY_MS, Date.parse(toDay) + 2 * DAY_MS)
+    .filter(({ raisedAtMs }) => ledger.dayOf(raisedAtMs) >= fromDay && ledger.dayOf(raisedAtMs) <= toDay)
+    .map(({ raisedAtMs: atMs, capId, workspace, addedNano, beforeNano, afterNano }) => ({
+      atMs,
+      capId,
+      workspace,
+      addedNano,
+      limitBeforeNano: beforeNano,
+      limitAfterNano: afterNano,
+    }));
 }
 
 /** Lets what streams have its turn. */

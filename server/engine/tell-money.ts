@@ -2,7 +2,7 @@ import type { Attempt } from "../../shared/answer.ts";
 import { type Failure, failureOf } from "../../shared/failure.ts";
 import type { MoneyNotice } from "../../shared/protocol.ts";
 import type { Budget } from "../core/budget.ts";
-import { billedBeyondNotice, bookedLaterNotice, lossNotice } from "../core/money-notices.ts";
+import { billedBeyondNotice, bookedLaterNotice, lossNotice, networkDriveNotice } from "../core/money-notices.ts";
 import type { Ledger } from "../store/ledger.ts";
 import type { Loss } from "../store/losses.ts";
 
@@ -23,6 +23,8 @@ export function createMoneyTeller(deps: {
   ledger(): AskedLedger | null;
   /** The ledger's file as messages name it. */
   path(): string;
+  /** The kind of network drive it lies on, or null. */
+  drive(): string | null;
   budget(): Pick<Budget, "caps" | "completionCaps">;
   onNotice(notice: MoneyNotice): void;
   /** The books could not be asked. Called once until they can be asked again. */
@@ -59,6 +61,10 @@ export function createMoneyTeller(deps: {
   return {
     look: () =>
       guarded(async (ledger) => {
+        const drive = deps.drive();
+        if (drive !== null && (await ledger.takeNotice(`lies on ${drive}`, "ever"))) {
+          deps.onNotice({ message: networkDriveNotice({ path: deps.path(), drive }) });
+        }
         for (const loss of ledger.losses()) await tellLoss(ledger, loss);
         const { caps, completionCaps } = deps.budget();
         if (caps.length + completionCaps.length === 0) return;

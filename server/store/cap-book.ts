@@ -4,6 +4,7 @@ import type { BudgetWarning, CapState } from "../../shared/protocol.ts";
 import type { Cap } from "../core/budget.ts";
 import type { Database } from "./database.ts";
 import { laterPeriods, periodOf } from "./period-of.ts";
+import type { Raise } from "./raise-log.ts";
 
 /**
  * What is under each cap: money spent and held in its period, what a person added for one day, and the warnings that
@@ -12,8 +13,11 @@ import { laterPeriods, periodOf } from "./period-of.ts";
 export interface CapBook {
   /** A cap as it stands on a day of the person (YYYY-MM-DD), seen from a workspace. Nothing raises an unreadable one. */
   stateOf(cap: Cap, workspace: string, day: string): CapState;
-  /** Adds to a cap for one day. Its marks begin anew, but those that are reached under the raised limit too stay told. */
-  raise(cap: Cap, workspace: string, day: string, addNano: NanoUsd): void;
+  /**
+   * Adds to a cap for one day, and gives what came of it. Its marks begin anew, but those that are reached under the raised
+   * limit too stay told.
+   */
+  raise(cap: Cap, workspace: string, day: string, addNano: NanoUsd): Omit<Raise, "raisedAtMs" | "raisedBy">;
   /** True when nobody has been told yet that the cap reached this mark in its present period. */
   isNew(mark: Mark): boolean;
   /** Remembers that it is told; true when it was not remembered before. */
@@ -105,6 +109,7 @@ export function createCapBook(database: Database): CapBook {
       const period = periodOf(cap.period, day);
       keepWarnings.run(afterNano, cap.id, place, beforeNano, period, spentNano, afterNano);
       forgetRaises.run(new Date(Date.parse(day) - KEPT_DAYS * DAY_MS).toISOString().slice(0, 10));
+      return { capId: cap.id, workspace, day, addedNano: addNano, beforeNano, afterNano };
     },
 
     isNew: (mark) => warned.get(...keyOf(mark)) === undefined,

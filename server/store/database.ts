@@ -12,7 +12,9 @@ import {
 } from "./explain-ledger-failure.ts";
 import { loadSqlite } from "./load-sqlite.ts";
 import { migrate } from "./migrate.ts";
+import { networkDriveOf } from "./network-drive.ts";
 import { isSuspect, markSuspect, mendBooks, wasEmptied } from "./set-aside.ts";
+import { atOnce, untilFree } from "./wait-for-lock.ts";
 import { openWriteAheadLog, type WriteAheadLog } from "./write-ahead-log.ts";
 
 /** normal: a write survives the death of the process. full: it survives the loss of power too, and waits for the disk. */
@@ -24,6 +26,8 @@ export type Durability = "normal" | "full";
  */
 export interface Database {
   readonly path: string;
+  /** The kind of network drive it lies on, or null. */
+  readonly drive: string | null;
   readonly sqliteVersion: string;
   prepare(sql: string): StatementSync;
   /**
@@ -51,16 +55,12 @@ export interface DatabaseOptions {
   random?: () => number;
   /** Milliseconds since 1970, for the name of a file that is set aside. */
   now?: () => number;
+  /** The kind of network drive that the folder lies on, or null. */
+  driveOf?: ((directory: string) => string | null) | undefined;
 }
 
 const FILE_NAME = "wayfare.sqlite";
 
-/** How long a lock of another process is waited for, summed over the waits: what a person bears before a message. */
-const PATIENCE_MS = 5_000;
-/** So often it is tried again at the next turn of the event loop: other processes hold the lock for a moment only. */
-const QUICK_TRIES = 3;
-/** A transaction of the books takes well under a millisecond, so longer waits only add latency. */
-const LONGEST_WAIT_MS = 16;
 /** Keeps one transaction of grouped writes under about 5 ms. */
 const MOST_WRITES_IN_A_TRANSACTION = 100;
 /** Ten times what a transaction takes: writes that come closer together than that are worth sharing one. */
@@ -75,6 +75,8 @@ const WRITES_BEFORE_LENGTHENING = 20;
 const AMPLE_BYTES = 256 * 1_024 * 1_024;
 /** A read is refused only while another process repairs the log after a crash, for about a millisecond. */
 const READ_TRIES = 4;
+/** Without a log a read is refused for as long as a write waits for the disk. */
+const READ_TRIES_WITHOUT_LOG = 100;
 /** At the end there is no later: the thread may sleep a moment for the last writes. */
 const CLOSE_TRIES = 50;
 
@@ -90,7 +92,7 @@ interface Job {
  * what can be read of it. Throws a ledger failure that names the path.
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const { directory, hostLabel = "", random = Math.random, now: clock = Date.now } = options;
+  const { directory, hostLabel = "", random = Math.random, now: clock = Date.now, driveOf = networkDriveOf } = options;
   const path = join(directory, FILE_NAME);
   /** The file as a message names it: each host has a ledger of its own. */
   const named = hostLabel === "" ? path : `${path} on ${hostLabel}`;
@@ -107,22 +109,25 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     const mend = () => mendBooks({ sqlite, directory, path, now: clock });
     if (isSuspect(path) || wasEmptied(path)) await mend();
     closeSync(openSync(path, "a", 0o600));
-    const connect = () => openConnection(new sqlite.DatabaseSync(path, { timeout: 0 }), named);
+    const drive = driveOf(directory);
+    const connect = () => openConnection(new sqlite.DatabaseSync(path, { timeout: 0 }), named, drive);
     const connection = await untilFree(connect, random).catch(async (error) => {
       if (!isDamage(error)) throw error;
       await mend().catch(() => Promise.reject(error));
       return untilFree(connect, random);
     });
-    return createDatabase(connection, { path, named, random, explain });
+    return createDatabase(connection, { path, named, drive, random, explain });
   } catch (error) {
     throw explain(error);
   }
 }
 
-function openConnection(connection: DatabaseSync, path: string): DatabaseSync {
+function openConnection(connection: DatabaseSync, path: string, drive: string | null): DatabaseSync {
   try {
-    // Where shared memory is impossible (some network drives) SQLite stays with its older journal, which is sound too.
-    connection.exec("PRAGMA journal_mode = WAL");
+    // Where shared memory is impossible SQLite stays with its older journal, which is sound too. On a network drive it may
+    // seem possible, and is not shared with another machine.
+    if (drive === null) connection.exec("PRAGMA journal_mode = WAL");
+    else leaveLog(connection);
     // A deleted conversation is overwritten, not only forgotten.
     connection.exec("PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON");
     migrate(connection, path);
@@ -133,29 +138,26 @@ function openConnection(connection: DatabaseSync, path: string): DatabaseSync {
   }
 }
 
-/** Tries until no other process is in the way. Bounded by PATIENCE_MS; then the busy error itself comes out. */
-async function untilFree<Value>(run: () => Value, random: () => number): Promise<Value> {
-  for (let tries = 0, waitedMs = 0; ; tries++) {
-    try {
-      return run();
-    } catch (error) {
-      if (!isBusy(error) || waitedMs >= PATIENCE_MS) throw error;
-      if (tries < QUICK_TRIES) {
-        await new Promise((resolve) => setImmediate(resolve));
-        continue;
-      }
-      const waitMs = 1 + random() * Math.min(2 ** (tries - QUICK_TRIES), LONGEST_WAIT_MS);
-      waitedMs += waitMs;
-      await new Promise((resolve) => setTimeout(resolve, waitMs));
-    }
+/** Goes back to the older journal; not while other windows have the log open, which they do on this same machine. */
+function leaveLog(connection: DatabaseSync): void {
+  try {
+    connection.exec("PRAGMA journal_mode = DELETE");
+  } catch (error) {
+    if (!isBusy(error)) throw error;
   }
 }
 
 function createDatabase(
   connection: DatabaseSync,
-  facts: { path: string; named: string; random: () => number; explain: (error: unknown) => Error },
+  facts: {
+    path: string;
+    named: string;
+    drive: string | null;
+    random: () => number;
+    explain: (error: unknown) => Error;
+  },
 ): Database {
-  const { path, named, random, explain } = facts;
+  const { path, named, drive, random, explain } = facts;
   /** After so many more durable writes the log is made longer than it is yet. */
   let writesToLengthening = WRITES_BEFORE_LENGTHENING;
   const log = logOf(connection, path, random);
@@ -286,6 +288,7 @@ function createDatabase(
 
   return {
     path,
+    drive,
     sqliteVersion: String(connection.prepare("SELECT sqlite_version() AS version").get()?.version),
     prepare: (sql) => connection.prepare(sql),
 
@@ -294,7 +297,7 @@ function createDatabase(
     read(run) {
       if (state === "closed") throw closedStore(named);
       try {
-        return now(run, READ_TRIES);
+        return atOnce(run, log === null ? READ_TRIES_WITHOUT_LOG : READ_TRIES);
       } catch (error) {
         lookAtDamage(error);
         throw isDamage(error) ? damagedBooks(named) : explain(error);
@@ -313,7 +316,7 @@ function createDatabase(
       const last = waiting.splice(0);
       const attempt = (jobs: readonly Job[]): void => {
         try {
-          now(() => commit(jobs), CLOSE_TRIES);
+          atOnce(() => commit(jobs), CLOSE_TRIES);
           if (synchronous !== "full" && jobs.some((job) => job.durability === "full")) log?.syncNow();
           for (const job of jobs) job.resolve();
         } catch (error) {
@@ -354,18 +357,6 @@ function carriesOver(connection: DatabaseSync): boolean {
 /** Writes a page of the file as it is, inside a transaction. */
 function touch(connection: DatabaseSync): void {
   connection.exec(`PRAGMA user_version = ${Number(connection.prepare("PRAGMA user_version").get()?.user_version)}`);
-}
-
-/** Runs at once, sleeping the thread a millisecond between the tries when another process is in the way. */
-function now<Value>(run: () => Value, tries: number): Value {
-  for (let left = tries; ; left--) {
-    try {
-      return run();
-    } catch (error) {
-      if (!isBusy(error) || left <= 1) throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
-    }
-  }
 }
 
 /** Which file a path names just now, or null when that cannot be known. */

@@ -5,6 +5,7 @@ import type { BudgetWarning, CapState, Spend } from "../../shared/protocol.ts";
 import type { Calendar, Cap } from "../core/budget.ts";
 import { capRefusal } from "../core/describe-cap.ts";
 import { lostCountsRefusal } from "../core/money-notices.ts";
+import { bookable } from "./bookable.ts";
 import { createCapBook, type Grant, grantUnder, hasNewMarks, nearestFirst, takeMarks } from "./cap-book.ts";
 import type { Database } from "./database.ts";
 import { createDayOf } from "./day-of.ts";
@@ -15,9 +16,11 @@ import { createLossBook, type Loss } from "./losses.ts";
 import { createNotices, type Notices } from "./notices.ts";
 import { createPosting } from "./post-attempts.ts";
 import { createProgressNotes } from "./progress-notes.ts";
+import { createRaiseLog, type RaiseLog } from "./raise-log.ts";
 import { attemptOf } from "./read-attempt.ts";
+import { createForecaster } from "./recent-spend.ts";
 import { createReconciliation, type Reconciliation } from "./reconciliation.ts";
-import { heldRowSchema, settleCrashed, unnotedCost } from "./settle-crashed.ts";
+import { settleCrashed } from "./settle-crashed.ts";
 import { createSpendBook } from "./spend-book.ts";
 
 /** Money held before a request leaves: an upper bound of what it can cost. */
@@ -67,7 +70,7 @@ export interface Generation {
 }
 
 /** The books of every window on this host: one row for each attempt, held first, settled once. */
-export interface Ledger extends HeldMoney, Reconciliation, Notices {
+export interface Ledger extends HeldMoney, Reconciliation, Notices, Pick<RaiseLog, "raisesBetween"> {
   /**
    * Holds the money, or as much of it as every cap leaves. Only when this resolves may the request leave, and it may cost
    * no more than what it resolves with. No two requests of this host, in whatever window, are granted the same room.
@@ -87,11 +90,11 @@ export interface Ledger extends HeldMoney, Reconciliation, Notices {
   settle(attemptId: string, settlement: Settlement): Promise<void>;
   /** Settled attempts of a turn, oldest first. */
   attemptsOfTurn(turnId: string): Attempt[];
-  /** Both books for the person's day in which `dayMs` falls, and the caps as they stand that day; today without it. */
+  /** Both books for the person's day in which `dayMs` falls, and the caps as they stand that day; today without it, with forecasts. */
   spend(caps?: readonly Cap[], workspace?: string, dayMs?: number): Spend;
   /** The caps as they stand now, the nearest to its limit first. */
   capStates(caps: readonly Cap[], workspace: string): CapState[];
-  /** Adds to a cap until the person's day ends. A cap of a workspace is raised in that one. Rejects with a ledger failure. */
+  /** Adds to a cap until the person's day ends, and records it. A cap of a workspace is raised in that one. Rejects with a ledger failure. */
   raise(cap: Cap, workspace: string, addNano: NanoUsd): Promise<void>;
   /**
    * The marks of `warnAt` (per cent) that caps have newly reached, the highest of each cap. Each is given once on this
@@ -124,6 +127,8 @@ export interface LedgerOptions {
   now: () => number;
   /** IANA name, for a calendar without one. */
   timeZone: string;
+  /** Whose window this is, for the record of raises; empty on the person's own machine. */
+  hostLabel?: string | undefined;
 }
 
 const RETRY_SETTLING_MS = 2_000;
@@ -133,7 +138,7 @@ const MOST_KEPT = 1_000;
 /** The ledger and what its owner must call before closing the file. */
 export type OwnedLedger = Ledger & { close(): void };
 
-export function createLedger({ database, instances, now, timeZone }: LedgerOptions): OwnedLedger {
+export function createLedger({ database, instances, now, timeZone, hostLabel = "" }: LedgerOptions): OwnedLedger {
   let dayOf = createDayOf(timeZone);
   const today = () => dayOf(now());
   const capBook = createCapBook(database);
@@ -143,6 +148,8 @@ export function createLedger({ database, instances, now, timeZone }: LedgerOptio
   const notes = createProgressNotes(database, now);
   const posting = createPosting(database);
   const laterDays = createLaterDays(database);
+  const raiseLog = createRaiseLog(database, hostLabel);
+  const forecaster = createForecaster(database);
   const lossBook = createLossBook(database, (atMs) => dayOf(atMs));
   const insert = database.prepare(
     `INSERT INTO attempts (attempt_id, turn_id, session_id, kind, workspace, book, tier, provider_id, model_id,
@@ -294,10 +301,11 @@ export function createLedger({ database, instances, now, timeZone }: LedgerOptio
 
     spend(caps = [], workspace = "", dayMs = now()) {
       const day = dayOf(dayMs);
-      return database.read(() => ({
-        ...spendBook(day),
-        caps: nearestFirst(caps.map((cap) => capBook.stateOf(cap, workspace, day))),
-      }));
+      return database.read(() => {
+        const states = nearestFirst(caps.map((cap) => capBook.stateOf(cap, workspace, day)));
+        const view = { workspace, nowMs: now(), dayOf };
+        return { ...spendBook(day), caps: day === today() ? forecaster(states, view) : states };
+      });
     },
 
     capStates(caps, workspace) {
@@ -308,7 +316,7 @@ export function createLedger({ database, instances, now, timeZone }: LedgerOptio
     async raise(cap, workspace, addNano) {
       checkMoney(addNano);
       const day = today();
-      await database.write("normal", () => capBook.raise(cap, workspace, day, addNano));
+      await database.write("normal", () => raiseLog.add(capBook.raise(cap, workspace, day, addNano), now()));
     },
 
     async takeWarnings(caps, workspace, warnAt) {
@@ -321,6 +329,7 @@ export function createLedger({ database, instances, now, timeZone }: LedgerOptio
     dayOf: (atMs) => dayOf(atMs),
     losses: () => database.read(() => lossBook.all()),
     acceptLosses: () => database.write("normal", () => lossBook.accept(now())),
+    raisesBetween: (fromMs, toMs) => database.read(() => raiseLog.raisesBetween(fromMs, toMs)),
     bookedLater: () => database.read(() => laterDays(today(), now())),
     ...createNotices(database, { now, today }),
 
@@ -374,15 +383,6 @@ export function createLedger({ database, instances, now, timeZone }: LedgerOptio
 
 function checkMoney(nano: NanoUsd): void {
   if (!Number.isSafeInteger(nano) || nano < 0) throw new RangeError(`Not a whole amount of nano-dollars: ${nano}`);
-}
-
-/** The settlement of a row with a cost that can be booked, whatever a provider reported: a row must not stay held. */
-function bookable(settlement: Settlement, row: unknown): Settlement {
-  const { costNano } = settlement;
-  if (costNano === null) return settlement;
-  if (costNano >= 0) return { ...settlement, costNano: Math.min(Math.floor(costNano + 0.5), Number.MAX_SAFE_INTEGER) };
-  const held = heldRowSchema.safeParse(row).data;
-  return { ...settlement, ...(held === undefined ? { costNano: null, costSource: "unknown" } : unnotedCost(held)) };
 }
 
 function refusal(cap: CapState, neededNano: NanoUsd): FailureError {

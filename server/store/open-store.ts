@@ -30,6 +30,8 @@ export interface Store {
   prices: PriceBook;
   /** The file, for messages and diagnostics. */
   path: string;
+  /** The kind of network drive it lies on ("NFS"), or null. */
+  drive: string | null;
   sqliteVersion: string;
   /** True when it has to be closed and opened anew: the file was found damaged, or another window has set it aside. */
   isReplaced(): boolean;
@@ -49,6 +51,8 @@ export interface StoreOptions {
   pid: number;
   /** "WSL: Ubuntu", for messages where a person must know whose ledger is meant; empty on their own machine. */
   hostLabel?: string;
+  /** The kind of network drive that a folder lies on, or null; asked of the system without it. */
+  driveOf?(directory: string): string | null;
   /** After attempts of a dead process were settled: the money of today has changed. */
   onSettledDead?(): void;
 }
@@ -61,11 +65,11 @@ const SETTLE_DEAD_EVERY_MS = 30_000;
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { directory, now, timeZone, instanceId, pid, hostLabel } = options;
-  const database = await openDatabase({ directory, hostLabel, now });
+  const database = await openDatabase({ directory, hostLabel, now, driveOf: options.driveOf });
   try {
     const instances = createInstances(database, { instanceId, pid });
     const requests = createRequestBook(database);
-    const ledger = createLedger({ database, instances, now, timeZone });
+    const ledger = createLedger({ database, instances, now, timeZone, hostLabel });
     await database.write("normal", () => instances.beat(now()));
     await ledger.settleDead();
 
@@ -97,6 +101,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       estimateErrors: createEstimateErrors(database),
       prices: createPriceBook(database),
       path: database.path,
+      drive: database.drive,
       sqliteVersion: database.sqliteVersion,
       isReplaced: database.isReplaced,
       close() {

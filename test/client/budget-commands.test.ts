@@ -40,6 +40,7 @@ function scene({ held = [] as Held[], caps = [cap], isOnPage = false } = {}) {
       asked.push([type.method, params]);
       const answers: Record<string, unknown> = {
         "wayfare/spend": { caps },
+        "wayfare/startAnew": { caps },
         "wayfare/raiseCap": { caps: [{ ...cap, limitNano: 1_500_000_000, raisedNano: 500_000_000 }] },
         "wayfare/heldMoney": held,
         "wayfare/releaseHeld": held.filter(({ holder }) => holder === "gone"),
@@ -87,6 +88,23 @@ describe("a warning that the chat page gives, too", () => {
   });
 });
 
+describe("what is odd about money", () => {
+  it("is shown, and what a person can do about it is offered", async () => {
+    const { notices } = scene();
+    editor.answers = ["Start Anew"];
+    notices.fire({ message: "The ledger was damaged.", action: "startAnew" });
+    await vi.waitFor(() => expect(editor.executed).toEqual([["wayfare.startAnew"]]));
+    expect(editor.shown).toEqual(["The ledger was damaged."]);
+  });
+
+  it("after a damaged ledger: a person's click has the caps count from what could be read", async () => {
+    const { asked, run } = scene();
+    await run("wayfare.startAnew");
+    expect(asked).toEqual([["wayfare/startAnew", {}]]);
+    expect(editor.shown).toEqual(["Your caps count from what could be read. This workspace, a day: $0.8123 of $1.00."]);
+  });
+});
+
 describe("raising a cap", () => {
   it("asks by how much and says what holds until when", async () => {
     const { asked, run } = scene();
@@ -101,7 +119,7 @@ describe("raising a cap", () => {
     ]);
     expect(asked.at(-1)).toEqual(["wayfare/raiseCap", { capId: "workspace.daily", addNano: 500_000_000 }]);
     expect(editor.shown).toEqual([
-      "This workspace, a day: the cap is $1.50 until the day ends. The setting stays as it is.",
+      "This workspace, a day: the cap is $1.50 until the day ends, which is recorded. The setting stays as it is.",
     ]);
   });
 

@@ -290,6 +290,7 @@ describe("the status bar item", () => {
       completions: { state: "on", reason: null },
       trusted: true,
       hostLabel: "",
+      nowMs: 0,
     }));
     const [item] = editor.statusItems;
     const before = item?.accessibilityInformation;

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { exportName } from "../../client/costs-acts.ts";
 import { type CostsViewDeps, registerCostsView } from "../../client/costs-view.ts";
 import type { CostsState, FromCosts, ToCosts } from "../../client/webview/costs-messages.ts";
+import type { PriceFacts } from "../../shared/prices.ts";
 import type { ReportParams } from "../../shared/report.ts";
 import { EventEmitter, editor, reset, Uri, window } from "./fake-vscode.ts";
 import { record, report } from "./webview/harness/costs-scenes.ts";
@@ -11,6 +12,8 @@ vi.mock("vscode", () => import("./fake-vscode.ts"));
 beforeEach(reset);
 
 /** The command over a server that is driven by hand. */
+const prices: PriceFacts = { atMs: 1, updates: true, genaiPricesAsOfMs: null, rows: [], held: [] };
+
 function scene({ providers = [{}] as unknown[], playground = false } = {}) {
   const asked: [string, unknown][] = [];
   const posted: ToCosts[] = [];
@@ -25,11 +28,13 @@ function scene({ providers = [{}] as unknown[], playground = false } = {}) {
     ["wayfare/report", (params: ReportParams) => report({ params })],
     ["wayfare/explainRequest", () => record],
     ["wayfare/exportCosts", () => ({ rows: 1_234, bytes: 5 })],
+    ["wayfare/prices", () => prices],
     ["wayfare/deleteCosts", () => ({ requests: 34, attempts: 39 })],
   ]);
   const connection = {
     async request({ method }: { method: string }, params: unknown) {
-      asked.push([method, params]);
+      // Prices come beside each report, and have a test of their own.
+      if (method !== "wayfare/prices") asked.push([method, params]);
       return answers.get(method)?.(params as never);
     },
   };
@@ -181,6 +186,17 @@ describe("Wayfare: Costs", () => {
     await spend();
     panel.dispose();
     expect(delays).toEqual([]);
+  });
+
+  it("shows what models cost now beside the report, and the report where that cannot be told", async () => {
+    const { run, say, shown, answers, logged } = scene();
+    run();
+    await say({ type: "ready" });
+    expect(shown()).toMatchObject({ prices, report: { total: {} } });
+    answers.set("wayfare/prices", () => Promise.reject(new Error("No prices today.")));
+    await say({ type: "params", params: { ...params, splitBy: "model" } });
+    expect(shown()).toMatchObject({ report: { params: { splitBy: "model" } }, problem: null });
+    expect(logged).toContain("No prices today.");
   });
 
   it("shows the answer to what was asked last, whichever comes first", async () => {

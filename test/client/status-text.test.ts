@@ -33,6 +33,8 @@ const facts = (over: Partial<StatusFacts> = {}): StatusFacts => ({
   completions: { state: "on", reason: null },
   trusted: true,
   hostLabel: "",
+  nowMs: Date.parse("2026-11-18T12:00:00Z"),
+  timeZone: "UTC",
   ...over,
 });
 
@@ -202,6 +204,23 @@ describe("the status bar", () => {
     );
     const reached = { ...dollar, spentNano: 1_000_000_000 };
     expect(describeStatus(facts({ spend: spendOf(spent, nothing, [reached]) })).warning).toBe(true);
+  });
+
+  it("tells when a cap is reached if it goes on like this, in the person's local time", () => {
+    const at = (text: string) => Date.parse(text);
+    const caps: CapState[] = [
+      { ...dollar, reachedAtMs: at("2026-11-18T15:20:00Z") },
+      { ...dollar, id: "global.weekly", scope: "global", period: "weekly", reachedAtMs: at("2026-11-19T15:20:00Z") },
+      { ...dollar, id: "global.monthly", scope: "global", period: "monthly", reachedAtMs: at("2026-11-28T15:20:00Z") },
+    ];
+    const { tooltip } = describeStatus(facts({ spend: spendOf(spent, nothing, caps), timeZone: "Europe/Berlin" }));
+    expect(tooltip).toContain(
+      [
+        "| This workspace, a day | $1.00 | $0.0042 | $0.0100 | $0.9858, at this rate reached at 16:20 |",
+        "| All workspaces, a week | $1.00 | $0.0042 | $0.0100 | $0.9858, at this rate reached on Thursday 16:20 |",
+        "| All workspaces, a month | $1.00 | $0.0042 | $0.0100 | $0.9858, at this rate reached on 28 November |",
+      ].join("\n"),
+    );
   });
 
   it("says of a cap that cannot be read which setting to correct, and offers no raise for it", () => {

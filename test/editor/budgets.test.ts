@@ -113,7 +113,8 @@ describe("a cap of a cent in the workspace's settings", () => {
     await quickInput(editor.page).waitFor();
     await editor.page.keyboard.type("0.09");
     await press("Enter");
-    const said = "This workspace, a day: the cap is $0.10 until the day ends. The setting stays as it is.";
+    const said =
+      "This workspace, a day: the cap is $0.10 until the day ends, which is recorded. The setting stays as it is.";
     await editor.page.locator(".statusbar-item", { hasText: said }).first().waitFor();
 
     const turn = chatFrame(editor.page).locator("article.turn").last();

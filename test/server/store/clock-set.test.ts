@@ -16,6 +16,7 @@ async function scene() {
   const teller = createMoneyTeller({
     ledger: () => books.ledger,
     path: () => books.path,
+    drive: () => null,
     budget: () => ({ caps, completionCaps: [] }),
     onNotice: ({ message }) => told.push(message),
     onFault: (failure) => told.push(failure.message),

@@ -58,6 +58,7 @@ async function noticesOf(store: Store): Promise<MoneyNotice[]> {
   const teller = createMoneyTeller({
     ledger: () => store.ledger,
     path: () => store.path,
+    drive: () => store.drive,
     budget: () => ({ caps, completionCaps: [] }),
     onNotice: (notice) => told.push(notice),
     onFault: (failure) => told.push({ message: failure.message }),
