@@ -87,7 +87,9 @@ const results = await Promise.all([
   }),
   build({
     ...common,
-    entryPoints: ["chat.ts", "chat.css", "routes.ts", "routes.css", "costs.ts", "costs.css"].map((file) => `client/webview/${file}`),
+    entryPoints: ["chat.ts", "chat.css", "routes.ts", "routes.css", "costs.ts", "costs.css"].map(
+      (file) => `client/webview/${file}`,
+    ),
     outdir: "dist/webview",
     platform: "browser",
     target: "chrome120",
