@@ -47,10 +47,9 @@ export function shareWords(part: number, whole: number): string {
   return `${share > 99 && share < 100 ? ">99" : Math.round(share)} %`;
 }
 
-/** `$0.42 saved`; `$0.12 more`, where it was dearer; `nothing`. */
+/** `$0.42 saved`; `$0.12 more`, where it was dearer. */
 export function savedAmount(savedNano: number): string {
-  if (savedNano === 0) return "nothing";
-  return savedNano > 0 ? `${formatUsd(savedNano)} saved` : `${formatUsd(-savedNano)} more`;
+  return savedNano >= 0 ? `${formatUsd(savedNano)} saved` : `${formatUsd(-savedNano)} more`;
 }
 
 /** What a model for all is called: `always frontier`. */

@@ -157,7 +157,7 @@ function timelineOptions(look: Look, titles: string[]): ChartOptions<"bar"> {
       y: {
         stacked: true,
         beginAtZero: true,
-        grid: { color: look.line },
+        grid: { color: look.line, lineWidth: 0.5 },
         border: { display: false },
         ticks: { color: look.dim, font: look.font, maxTicksLimit: 5, callback: (value) => axisUsd(Number(value)) },
       },
@@ -222,10 +222,10 @@ const amountsAtBars = {
   },
 };
 
-/** An amount on an axis, without the zeros behind it: `$0.2`, `$1.50`. */
+/** An amount on an axis, without the zeros behind it: `$0.2`, `$1.50`, `$5000`. */
 export function axisUsd(nano: number): string {
   const words = formatUsd(nano);
-  return words.startsWith("$0.") ? words.replace(/0+$/, "") : words;
+  return words.startsWith("$0.") ? words.replace(/0+$/, "") : words.replace(/\.00$/, "");
 }
 
 /** At most so many characters, the middle left out: both ends of a model's name tell it from another. */

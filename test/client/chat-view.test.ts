@@ -14,6 +14,7 @@ function scene({ setting, memory = new Map() }: { setting?: unknown; memory?: Ma
   const posted: ToPage[] = [];
   const zones: string[] = [];
   const continued: unknown[] = [];
+  const notified: unknown[] = [];
   const retried: unknown[] = [];
   const caps: Partial<CapState>[] = [];
   const place = { visible: true };
@@ -47,7 +48,12 @@ function scene({ setting, memory = new Map() }: { setting?: unknown; memory?: Ma
       models: () => models,
       isSetUp: () => false,
     },
-    server: { state: "running" },
+    server: {
+      state: "running",
+      connection: () => ({
+        notify: ({ method }: { method: string }, params: unknown) => notified.push([method, params]),
+      }),
+    },
     serverState: () => server,
     spend: () => {
       looks += 1;
@@ -94,6 +100,7 @@ function scene({ setting, memory = new Map() }: { setting?: unknown; memory?: Ma
     mode: () => told().mode,
     zones,
     continued,
+    notified,
     retried,
     memory,
     caps,
@@ -119,6 +126,37 @@ describe("the page that a person sees", () => {
     place.visible = false;
     expect(view.speaksOf(cap("workspace.daily", 820))).toBe(false);
   });
+});
+
+describe("code that is taken over", () => {
+  const code = { turnId: "t", block: 0, language: "py" };
+  const counted = (how: string, lines: number) => [
+    "wayfare/codeAccepted",
+    { turnId: "t", sessionId: "s", languageId: "python", lines, how },
+  ];
+
+  it("is told of once a block, only when it was taken over, and not for a whole answer", async () => {
+    const { say, notified, settle } = await withSession();
+    say({ type: "copy", text: "a\nb\n" });
+    say({ type: "insert", text: "a\nb\n", code });
+    await settle();
+    // There is no editor to insert it into.
+    expect(notified).toEqual([]);
+    say({ type: "copy", text: "a\nb\n", code });
+    await settle();
+    say({ type: "copy", text: "a\nb\n", code });
+    await settle();
+    expect(notified).toEqual([counted("copy", 2)]);
+    expect(editor.copied).toEqual(["a\nb\n", "a\nb\n", "a\nb\n"]);
+  });
+
+  async function withSession() {
+    const all = scene();
+    const settle = () => new Promise((resolve) => setImmediate(resolve));
+    all.say({ type: "openSession", sessionId: "s" });
+    await settle();
+    return { ...all, settle };
+  }
 });
 
 describe("who answers", () => {

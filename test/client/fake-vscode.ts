@@ -150,6 +150,7 @@ export const editor = {
   /** Providers of virtual documents by scheme, and the texts that were shown in an editor. */
   contentProviders: new Map<string, { provideTextDocumentContent(): string }>(),
   documentsShown: [] as string[],
+  copied: [] as string[],
   statusItems: [] as Record<string, unknown>[],
 };
 
@@ -185,6 +186,7 @@ export function reset(): void {
   editor.commands.clear();
   editor.contentProviders.clear();
   editor.documentsShown = [];
+  editor.copied = [];
   editor.statusItems = [];
 }
 
@@ -325,3 +327,5 @@ export const commands = {
     return editor.results.get(String(call[0]));
   },
 };
+
+export const env = { clipboard: { writeText: async (text: string) => void editor.copied.push(text) } };

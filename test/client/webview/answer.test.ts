@@ -20,6 +20,12 @@ describe("an answer", () => {
     expect(document.querySelectorAll(".markdown .code-block")).toHaveLength(1);
     find('[aria-label="Copy the whole answer"]')?.click();
     expect(page.last()).toEqual({ type: "copy", text: answer });
+    // Of a block it is told whose it is: code that is taken over is counted, a whole answer is not.
+    const code = { turnId: "t", block: 0, language: "ts" };
+    find('[aria-label="Copy this TypeScript code"]')?.click();
+    expect(page.last()).toEqual({ type: "copy", text: "let a;\n", code });
+    find('[aria-label="Insert this TypeScript code at the cursor"]')?.click();
+    expect(page.last()).toEqual({ type: "insert", text: "let a;\n", code });
   });
 
   it("is read out as it is shown, without markup and buttons, and not at length", () => {

@@ -39,7 +39,7 @@ describe("amounts", () => {
     expect([savedAmount(1_000_000_000), savedAmount(-120_000_000), savedAmount(0)]).toEqual([
       "$1.00 saved",
       "$0.1200 more",
-      "nothing",
+      "$0 saved",
     ]);
     expect(savingSentence(-120_000_000, "always frontier")).toBe(
       "Routing cost $0.1200 more than always frontier would have.",
