@@ -62,6 +62,8 @@ describe("Wayfare: Costs", () => {
   it("is drawn in every theme", async () => {
     for (const theme of Object.keys(themes) as (keyof typeof themes)[]) {
       await wear(editor, theme);
+      await runCommand(editor.page, "Wayfare: Costs");
+      await expect.poll(text).toContain("The dearest requests");
       await takePicture(editor.page, `costs-${theme}`);
     }
   });
