@@ -87,7 +87,8 @@ export function savingAgainst(savings: Savings, tier: Savings["bestSingle"]): Sa
 
 /** `expected right: 41 of 50, always cheap 36`. */
 export function expectedWords(savings: Savings, tier: Savings["bestSingle"]): string {
-  const of = (share: number) => wholeNumber(share);
+  // Of few answers a tenth says more than a rounded whole.
+  const of = (share: number) => (savings.answers < 100 ? share.toFixed(1) : wholeNumber(share));
   return `expected right: ${of(savings.routed.expectedRight)} of ${wholeNumber(savings.answers)}, ${alwaysWords(tier)} ${of(savings[tier].expectedRight)}`;
 }
 
