@@ -1,5 +1,4 @@
 import * as z from "zod";
-import { tierSchema } from "../../shared/answer.ts";
 import {
   type DearRequest,
   type Dimension,
@@ -9,6 +8,7 @@ import {
   reportSumsSchema,
 } from "../../shared/report.ts";
 import type { Database } from "./database.ts";
+import { requestOf, requestRowSchema } from "./read-request.ts";
 
 /** Which rows of the books a report is about. Days are inclusive; `workspace` null: all. */
 export interface ReportScope {
@@ -217,25 +217,8 @@ export function createReportBook(database: Database): ReportBook {
         dearestOf(isLong(scope) ? "requests_by_cost" : "requests_by_day")
           .all(...ofDays(scope), count)
           .flatMap((found) => {
-            const row = dearSchema.safeParse(found).data;
-            if (row === undefined) return [];
-            return [
-              {
-                requestId: row.request_id,
-                atMs: row.at_ms,
-                kind: row.kind,
-                workspace: row.workspace,
-                sessionId: row.session_id,
-                sessionTitle: row.title,
-                language: row.language,
-                providerId: row.provider_id,
-                modelId: row.model_id,
-                tier: row.tier,
-                attempts: row.attempts,
-                costNano: row.cost_nano,
-                why: row.why,
-              },
-            ];
+            const row = requestRowSchema.safeParse(found).data;
+            return row === undefined ? [] : [requestOf(row)];
           }),
       ),
   };
@@ -262,18 +245,3 @@ const routingSchema = z.object({
   keptSavedNano: z.number(),
 });
 const bucketSchema = z.object({ bucket: z.string(), key: z.string(), spentNano: z.number() });
-const dearSchema = z.object({
-  request_id: z.string(),
-  at_ms: z.number(),
-  kind: z.enum(["chat", "completion", "helper"]),
-  workspace: z.string(),
-  session_id: z.string(),
-  title: z.string(),
-  language: z.string(),
-  provider_id: z.string(),
-  model_id: z.string(),
-  tier: tierSchema.nullable().catch(null),
-  attempts: z.number(),
-  cost_nano: z.number(),
-  why: z.string(),
-});

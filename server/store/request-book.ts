@@ -6,13 +6,13 @@ import {
   leftOutRouteSchema,
   type PlannedRoute,
   plannedRouteSchema,
-  tierSchema,
 } from "../../shared/answer.ts";
 import type { NanoUsd } from "../../shared/money.ts";
 import type { DeleteCostsParams, DeleteCostsResult, RequestRecord } from "../../shared/report.ts";
 import type { Database } from "./database.ts";
 import { jsonColumn } from "./json-column.ts";
 import { attemptOf } from "./read-attempt.ts";
+import { requestOf, requestRowSchema } from "./read-request.ts";
 
 /** What is written down of a request when it is over. Its attempts and their cost are in the ledger already. */
 export interface EndedRequest {
@@ -146,19 +146,8 @@ export function createRequestBook(database: Database): RequestBook {
         const attemptRows = attemptsOf.all(requestId).flatMap((found) => attemptOf(found, undefined) ?? []);
         const { classification, plan, leftOut } = row.record ?? { classification: null, plan: [], leftOut: [] };
         return {
-          requestId: row.request_id,
-          atMs: row.at_ms,
-          kind: row.kind,
-          workspace: row.workspace,
-          sessionId: row.session_id,
-          sessionTitle: row.title,
-          language: row.language,
-          providerId: row.provider_id,
-          modelId: row.model_id,
-          tier: row.tier,
-          attempts: row.attempts,
+          ...requestOf(row),
           costNano: row.unknown > 0 ? null : row.cost_nano,
-          why: row.why,
           book: row.book,
           state: row.state ?? "unfinished",
           mode: row.mode,
@@ -201,24 +190,11 @@ const recordSchema = z.object({
   leftOut: z.array(leftOutRouteSchema),
 });
 
-const rowSchema = z.object({
-  request_id: z.string(),
-  at_ms: z.number(),
-  kind: z.enum(["chat", "completion", "helper"]),
+const rowSchema = requestRowSchema.extend({
   book: z.enum(["real", "simulated"]),
-  workspace: z.string(),
-  session_id: z.string(),
-  title: z.string(),
-  language: z.string(),
-  tier: tierSchema.nullable().catch(null),
-  provider_id: z.string(),
-  model_id: z.string(),
-  attempts: z.number(),
-  cost_nano: z.number(),
   unknown: z.number(),
   state: z.enum(["done", "failed", "cancelled", "cached"]).nullable().catch(null),
   mode: z.string().nullable(),
-  why: z.string(),
   saved_nano: z.number().nullable(),
   record: jsonColumn(recordSchema).nullable().catch(null),
   question: z.string().nullable(),
