@@ -9,7 +9,7 @@ import { jsonColumn } from "./json-column.ts";
 export interface ModelEstimateErrors {
   providerId: string;
   modelId: string;
-  /** How many were looked at: the newest, at most 2,000. */
+  /** How many were looked at: the newest, at most 300. */
   requests: number;
   /** null where no prompt, or no answer, was counted. */
   medianInputPercent: number | null;
@@ -24,8 +24,8 @@ export interface ModelEstimateErrors {
  */
 export type EstimateErrors = (fromMs: number, toMs: number) => ModelEstimateErrors[];
 
-/** More do not make a median any better, and so many of each model are read in milliseconds. */
-const MOST_OF_A_MODEL = 2_000;
+/** More hardly move a median, and the thread that streams is held up by no more than some milliseconds a model. */
+const MOST_OF_A_MODEL = 300;
 
 export function createEstimateErrors(database: Database): EstimateErrors {
   // The sums of the months know each model in a few rows.
