@@ -300,10 +300,12 @@ export const reportSchema = `
    CREATE TRIGGER request_begun AFTER INSERT ON requests BEGIN
      ${post(ofRequests, "request_sums", "request_id = new.request_id")}
    END;
-   CREATE TRIGGER request_changing BEFORE UPDATE ON requests WHEN old.state IS NOT NULL OR new.state IS NOT NULL BEGIN
+   CREATE TRIGGER request_changing BEFORE UPDATE ON requests
+     WHEN old.state IS NOT NULL OR new.state IS NOT NULL OR (old.attempts > 0) <> (new.attempts > 0) BEGIN
      ${post(ofRequests, "request_sums", "request_id = old.request_id", "-")}
    END;
-   CREATE TRIGGER request_changed AFTER UPDATE ON requests WHEN old.state IS NOT NULL OR new.state IS NOT NULL BEGIN
+   CREATE TRIGGER request_changed AFTER UPDATE ON requests
+     WHEN old.state IS NOT NULL OR new.state IS NOT NULL OR (old.attempts > 0) <> (new.attempts > 0) BEGIN
      ${post(ofRequests, "request_sums", "request_id = new.request_id")}
    END;
    CREATE TRIGGER request_deleted BEFORE DELETE ON requests BEGIN

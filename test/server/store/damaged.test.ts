@@ -190,6 +190,11 @@ describe("a ledger that is damaged in part", () => {
     const store = await open({ directory, now });
     expect(store.ledger.losses()).toMatchObject([{ attempts: 401, isSettled: true }]);
     expect(spentNano(store)).toEqual([407_000_000, 407_000_000]);
+    // The report is made anew from the attempts.
+    await store.ledger.post();
+    const all = { book: "real", fromDay: "2000-01-01", toDay: "2100-01-01", workspace: null } as const;
+    expect(store.report.totals(all).sums).toMatchObject({ spentNano: 407_000_000, requests: 401, answers: 400 });
+    expect(store.requests.read("attempt 7")).toMatchObject({ attempts: 1, costNano: 1_000_000 });
   });
 
   it("counts what is left where neither can be read in full, and waits for a person", async () => {
