@@ -28,11 +28,19 @@ export async function newChat(page: Page): Promise<void> {
 export async function ask(page: Page, question: string): Promise<Locator> {
   const chat = chatFrame(page);
   const before = await chat.locator("article.turn").count();
-  await chat.locator("#question").fill(question);
-  await chat.locator("#question").press("Enter");
+  const box = chat.locator("#question");
+  await box.fill(question);
+  // A command that ends just now gives the focus back to where it was: a key pressed meanwhile goes there.
+  await expect.poll(() => hasFocus(box)).toBe(true);
+  await box.press("Enter");
   const turn = chat.locator("article.turn").nth(before);
   await turn.waitFor();
   return turn;
+}
+
+async function hasFocus(box: Locator): Promise<boolean> {
+  await box.focus();
+  return box.evaluate((element) => document.hasFocus() && document.activeElement === element);
 }
 
 /** Waits until the answer of a turn has ended, however it ended, and its line stands under it. */
