@@ -224,7 +224,6 @@ export const migrations: readonly string[] = [
      paused_at_ms REAL NOT NULL,
      PRIMARY KEY (provider_id, model_id)
    ) STRICT, WITHOUT ROWID;`,
-  reportSchema,
   // What our own figures were beside the provider's, by what a provider can be asked later, and how vendors count.
   `ALTER TABLE attempts ADD COLUMN computed_nano INTEGER;
    ALTER TABLE attempts ADD COLUMN asked_output_tokens INTEGER;
@@ -288,6 +287,8 @@ export const migrations: readonly string[] = [
 
    CREATE INDEX attempts_by_settled ON attempts (settled_at_ms, workspace, kind, cost_nano)
      WHERE book = 'real' AND cost_nano > 0 AND settled_at_ms IS NOT NULL;`,
+  // Last, for a table that many triggers read is slow to give another column.
+  reportSchema,
 ];
 
 /**
