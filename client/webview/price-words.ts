@@ -1,6 +1,6 @@
 import type { ModelSummary } from "../../shared/answer.ts";
 import { formatUsd, NANO_PER_USD, type NanoUsd } from "../../shared/money.ts";
-import type { EstimatedModel, EstimateResult } from "../../shared/protocol.ts";
+import type { EstimatedModel, EstimateResult, SessionHead } from "../../shared/protocol.ts";
 
 /** USD per million tokens as price lists write it: 3 → `$3`, 2.5 → `$2.50`, 0.1 → `$0.10`, 0.0375 → `$0.0375`. */
 export function perMillion(usd: number): string {
@@ -59,4 +59,9 @@ export function estimateAssumption(estimate: EstimateResult): string {
   return `What would be sent now, with an answer of ${outputTokens.toLocaleString("en-US")} tokens${
     named === null ? `: ${models}.${tier === null ? "" : ` In bold: ${tier}, which would be asked first.`}` : "."
   }${cached}${unknown} Nothing is sent to find out.`;
+}
+
+/** What a conversation has cost: `$0.0128`; `$0.0006 + ?` where the cost of some is not known, for the rest of it is. */
+export function totalWords({ costNano, knownNano = 0 }: Pick<SessionHead, "costNano" | "knownNano">): string {
+  return costNano !== null || knownNano === 0 ? formatUsd(costNano) : `${formatUsd(knownNano)} + ?`;
 }
