@@ -44,7 +44,10 @@ describe("conversations", () => {
     expect(costs({ costNano: null, knownNano: 0 })[0]).toBe("?");
     expect(costs({ costNano: null })[0]).toBe("?");
     expect(costs({ costNano: 0 })[0]).toBe("$0");
-    expect(costs({ costNano: 500_000, simulated: true })).toEqual(["$0.0005 simulated", "$0.0005 simulated money; $0.0421 spent today. Open Costs"]);
+    expect(costs({ costNano: 500_000, simulated: true })).toEqual([
+      "$0.0005 simulated",
+      "$0.0005 simulated money; $0.0421 spent today. Open Costs",
+    ]);
     find('[aria-label="New chat"]')?.click();
     expect(page.last()).toEqual({ type: "newSession" });
     page.receive({ type: "patch", state: { session: null } });
