@@ -20,6 +20,7 @@ import {
 } from "vscode-languageserver/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import * as z from "zod";
+import { estimateParamsSchema } from "../shared/estimate.ts";
 import { FailureError, isAbort } from "../shared/failure.ts";
 import {
   AcceptedNotification,
@@ -40,7 +41,6 @@ import {
   DrillRequest,
   dismissParamsSchema,
   EstimateRequest,
-  estimateParamsSchema,
   FactsRequest,
   FindLocalServersRequest,
   HeldMoneyRequest,

@@ -303,10 +303,10 @@ async function build(initialization: Initialization): Promise<void> {
     },
     estimate: createEstimate({
       world,
-      get sessions() {
-        return books.store()?.sessions ?? null;
-      },
+      store: books.store,
       health,
+      calibration,
+      workspace,
       now,
       paused: routes.paused,
     }),

@@ -1,6 +1,7 @@
 import { ProtocolNotificationType, ProtocolRequestType } from "vscode-languageserver-protocol";
 import * as z from "zod";
 import { contextItemSchema, modelSummarySchema, sessionSchema, tierSchema, type turnSchema } from "./answer.ts";
+import type { EstimateParams, EstimateResult } from "./estimate.ts";
 import { failureSchema } from "./failure.ts";
 import type { DrillResult, PauseRouteParams, RouteParams, RouteTable, RouteTestResult } from "./routes.ts";
 import { configurationSchema, presetIdSchema, settingProblemSchema } from "./settings.ts";
@@ -87,19 +88,7 @@ export type TurnAmended = { sessionId: string; turn: z.infer<typeof turnSchema> 
 export const TurnAmendedNotification = new ProtocolNotificationType<TurnAmended, void>("wayfare/turnAmended");
 
 // estimate -------------------------------------------------------------------------------------------------------------
-export const estimateParamsSchema = z.strictObject({
-  sessionId: z.string(),
-  question: z.string(),
-  context: z.array(contextItemSchema),
-});
-export type EstimateParams = z.input<typeof estimateParamsSchema>;
-export type EstimateResult = {
-  inputTokens: number;
-  cheapNano: number | null;
-  frontierNano: number | null;
-  tier: z.infer<typeof tierSchema> | null;
-};
-/** client → server: what this question would cost on each tier, for a typical answer. Sends nothing anywhere. */
+/** client → server: what this question would cost on each tier. Sends nothing anywhere. */
 export const EstimateRequest = new ProtocolRequestType<EstimateParams, EstimateResult, never, void, void>(
   "wayfare/estimate",
 );

@@ -1,6 +1,5 @@
 import type { ModelSummary } from "../../shared/answer.ts";
 import { formatUsd, NANO_PER_USD, type NanoUsd } from "../../shared/money.ts";
-import type { EstimateResult } from "../../shared/protocol.ts";
 
 /** USD per million tokens as price lists write it: 3 → `$3`, 2.5 → `$2.50`, 0.1 → `$0.10`, 0.0375 → `$0.0375`. */
 export function perMillion(usd: number): string {
@@ -21,13 +20,4 @@ export function roughUsd(nano: NanoUsd | null): string {
   if (nano === null || nano < 50_000 || nano >= NANO_PER_USD) return formatUsd(nano);
   const usd = Number((nano / NANO_PER_USD).toPrecision(1));
   return usd < 0.0001 ? formatUsd(nano) : `$${usd}`;
-}
-
-/** `≈ $0.001 cheap · $0.02 frontier`, for the tiers that have a model with a known price; `""` when neither has. */
-export function estimateWords(estimate: EstimateResult, tiers: { cheap: boolean; frontier: boolean }): string {
-  const parts: string[] = [];
-  // Bound by hard spaces: where the line breaks, it breaks between the tiers.
-  if (tiers.cheap && estimate.cheapNano !== null) parts.push(`${roughUsd(estimate.cheapNano)}\u00a0cheap`);
-  if (tiers.frontier && estimate.frontierNano !== null) parts.push(`${roughUsd(estimate.frontierNano)}\u00a0frontier`);
-  return parts.length === 0 ? "" : `≈\u00a0${parts.join(" · ")}`;
 }

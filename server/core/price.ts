@@ -1,5 +1,6 @@
 import type { Usage } from "../../shared/answer.ts";
 import type { NanoUsd } from "../../shared/money.ts";
+import { keepsWhatIsMarked } from "./cache-marks.ts";
 import type { Price, PriceTier, Wire } from "./provider.ts";
 
 /** A price as a route carries it: tiers, the word "free", or null for a price nobody knows. */
@@ -102,8 +103,7 @@ const ANTHROPIC_CACHE_WRITE = 1.25;
  * Anthropic, or for its models behind a gateway (`anthropic/…`), a quarter more.
  */
 export function usualCacheWriteUsd(inputUsd: number, { wire, modelId }: { wire: Wire; modelId: string }): number {
-  const isAnthropic = wire === "anthropic" || modelId.includes("anthropic/");
-  return isAnthropic ? inputUsd * ANTHROPIC_CACHE_WRITE : inputUsd;
+  return keepsWhatIsMarked({ wire, modelId }) ? inputUsd * ANTHROPIC_CACHE_WRITE : inputUsd;
 }
 
 /** The tier a prompt of so many tokens is billed at. */

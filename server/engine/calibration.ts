@@ -1,4 +1,11 @@
-import { type CountedTokens, factorOf, learnRatio, type Ratios, type TokenFactors } from "../core/calibrate.ts";
+import {
+  type CountedTokens,
+  factorOf,
+  learnRatio,
+  type Ratios,
+  type TokenFactors,
+  typicalFactor,
+} from "../core/calibrate.ts";
 import { type Route, routeName } from "../core/provider.ts";
 
 /** How each model's vendor counts tokens beside our estimate, as this process has seen it. */
@@ -7,6 +14,8 @@ export interface Calibration {
   learn(route: Named, counted: { input: CountedTokens; output: CountedTokens }): void;
   /** What to multiply an estimate with where no count came. */
   factorsFor(route: Named, caps: { isCapped: boolean }): TokenFactors;
+  /** What a prompt's estimate is usually multiplied with, for prices shown ahead; null: no count of this model is known. */
+  typicalInputFactor(route: Named): number | null;
 }
 
 type Named = Pick<Route, "providerId" | "modelId" | "origin">;
@@ -29,6 +38,7 @@ export function createCalibration(): Calibration {
       const { input, output } = models.get(keyOf(route)) ?? nothing;
       return { input: factorOf(input, caps), output: factorOf(output, caps) };
     },
+    typicalInputFactor: (route) => typicalFactor((models.get(keyOf(route)) ?? nothing).input),
   };
 }
 

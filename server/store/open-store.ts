@@ -1,3 +1,4 @@
+import { type AnswerLengths, createAnswerLengths } from "./answer-lengths.ts";
 import { openDatabase } from "./database.ts";
 import { createHealthStore, type HealthStore } from "./health-store.ts";
 import { BEAT_EVERY_MS, createInstances } from "./instances.ts";
@@ -15,6 +16,7 @@ export interface Store {
   health: HealthStore;
   responses: ResponseCache;
   pausedRoutes: PausedRoutes;
+  answerLengths: AnswerLengths;
   /** The file, for messages and diagnostics. */
   path: string;
   sqliteVersion: string;
@@ -74,6 +76,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       health: createHealthStore(database),
       responses: createResponseCache(database),
       pausedRoutes: createPausedRoutes(database),
+      answerLengths: createAnswerLengths(database),
       path: database.path,
       sqliteVersion: database.sqliteVersion,
       close() {

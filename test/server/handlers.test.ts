@@ -53,7 +53,7 @@ function connectBoth(useCases: Partial<UseCases>): { client: MessageConnection; 
   const handlers = registerHandlers(server, {
     ask: unused,
     configure: unused,
-    estimate: () => ({ inputTokens: 1, cheapNano: 2, frontierNano: 3, tier: "cheap" }),
+    estimate: () => ({ cheap: null, frontier: null, picked: null, tier: "cheap" }),
     listSessions: unused,
     readSession: unused,
     deleteSession: unused,

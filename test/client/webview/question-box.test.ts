@@ -87,38 +87,13 @@ describe("the question box", () => {
     expect(page.kept().draft).toBe("a whole one");
     expect(page.sent.some((message) => message.type === "draft")).toBe(false);
     page.pause();
-    expect(page.last()).toEqual({ type: "draft", question: "a whole one" });
+    expect(page.last()).toEqual({ type: "draft", question: "a whole one", revision: 2 });
   });
 
   it("takes the host's draft when it has none", () => {
     const page = openByHand();
     page.show({ ...base, draft: "from the host" });
     expect(page.box.value).toBe("from the host");
-  });
-
-  it("shows what it would cost on each tier", () => {
-    const page = openByHand();
-    page.show(base);
-    page.type("Why?");
-    page.receive({
-      type: "estimate",
-      estimate: { inputTokens: 9_412, cheapNano: 1_100_000, frontierNano: 21_000_000, tier: "cheap" },
-    });
-    expect(find(".estimate")?.textContent?.replaceAll("\u00a0", " ")).toBe("≈ $0.001 cheap · $0.02 frontier");
-    page.receive({ type: "estimate", estimate: null });
-    expect(find(".estimate")?.textContent).toBe("");
-  });
-
-  it.each([
-    [1_100_000, null, "≈ $0.001 cheap"],
-    [null, 21_000_000, "≈ $0.02 frontier"],
-    [null, null, ""],
-  ])("leaves out what has no known price: %s and %s", (cheapNano, frontierNano, words) => {
-    const page = openByHand();
-    page.show(base);
-    page.type("Why?");
-    page.receive({ type: "estimate", estimate: { inputTokens: 9, cheapNano, frontierNano, tier: "cheap" } });
-    expect(find(".estimate")?.textContent?.replaceAll("\u00a0", " ")).toBe(words);
   });
 
   it("shows its chips, opens them, takes them away, and says why one is refused", () => {
