@@ -214,6 +214,15 @@ export function createConversations(deps: ConversationsDeps): Conversations {
     if (kept !== null && current?.id === sessionId) current = withHead(current, kept);
   };
 
+  /** What a turn cost may have come out only after it had ended; what the conversation cost is another then, too. */
+  const takeCost = async (sessionId: string): Promise<void> => {
+    if (deps.server.connection() === null) return;
+    const before = current;
+    await takeHead(sessionId);
+    const isOther = before?.costNano !== current?.costNano || before?.knownNano !== current?.knownNano;
+    if (current?.id === sessionId && isOther) deps.post({ type: "patch", state: { session: current } });
+  };
+
   const readSession = async (sessionId: string): Promise<Session | null> => {
     if (!deps.hasHistory()) return null;
     try {
@@ -325,6 +334,7 @@ export function createConversations(deps: ConversationsDeps): Conversations {
       deps.post({ type: "patch", state: { session: current } });
       if (turn.decision?.unparsed !== undefined)
         deps.post({ type: "announce", text: "Code of the answer does not parse." });
+      void takeCost(sessionId);
     },
     list,
     async delete(sessionId) {

@@ -36,8 +36,8 @@ export function withTurn(session: Session, turn: Turn, nowMs: number): Session {
 }
 
 /** The conversation with the name and cost that the server has for it. */
-export function withHead(session: Session, { title, costNano, simulated }: Session): Session {
-  return { ...session, title, costNano, simulated };
+export function withHead(session: Session, { title, costNano, knownNano, simulated }: Session): Session {
+  return { ...session, title, costNano, knownNano, simulated };
 }
 
 /** The answer after these parts; a restart voids what came before it. */

@@ -151,7 +151,10 @@ export const sessionSchema = z.object({
   id: z.string(),
   title: z.string(),
   updatedAtMs: z.number(),
+  /** Of every attempt made for it, whatever became of the turn; null where the cost of one is not known. */
   costNano: z.number().nullable(),
+  /** Beside a cost that is not known: what the others cost. */
+  knownNano: z.number().optional(),
   simulated: z.boolean(),
   turns: z.array(turnSchema),
 });

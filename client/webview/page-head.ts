@@ -2,6 +2,7 @@ import type { Session } from "../../shared/answer.ts";
 import { formatUsd } from "../../shared/money.ts";
 import type { SessionHead, Spend } from "../../shared/protocol.ts";
 import { element, iconButton } from "./element.ts";
+import { totalWords } from "./price-words.ts";
 import { type SessionMenuActions, sessionMenu, titleOf } from "./session-menu.ts";
 
 export interface PageHead {
@@ -22,18 +23,12 @@ export function pageHead(root: HTMLElement, actions: SessionMenuActions & { newS
       const turns = session?.turns.length ?? 0;
       cost.hidden = turns === 0;
       const book = session?.simulated === true ? "simulated money" : "this conversation";
-      cost.textContent = totalOf(session);
+      cost.textContent = session === null ? "" : totalWords(session) + (session.simulated ? " simulated" : "");
       const today = spend === null ? "" : `; ${formatUsd(spend.real.spentNano)} spent today`;
-      cost.title = `${cost.textContent} ${book}${today}`;
+      const total = session === null ? "" : totalWords(session);
+      const some = total.endsWith("+ ?") ? "; ? is what no price is known for" : "";
+      cost.title = `${total} ${book}${some}${today}`;
     },
     showSessions: menu.show,
   };
-}
-
-/** `$0.0128`; `$0.0006 + ?` where the cost of some is not known, for the rest of it is. */
-function totalOf(session: Session | null): string {
-  if (session === null || session.costNano !== null) return formatUsd(session?.costNano ?? null);
-  const attempts = session.turns.flatMap(({ decision }) => decision?.attempts ?? []);
-  const knownNano = attempts.reduce((sum, { costNano }) => sum + (costNano ?? 0), 0);
-  return knownNano === 0 ? formatUsd(null) : `${formatUsd(knownNano)} + ?`;
 }

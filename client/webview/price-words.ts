@@ -1,5 +1,6 @@
 import type { ModelSummary } from "../../shared/answer.ts";
 import { formatUsd, NANO_PER_USD, type NanoUsd } from "../../shared/money.ts";
+import type { SessionHead } from "../../shared/protocol.ts";
 
 /** USD per million tokens as price lists write it: 3 → `$3`, 2.5 → `$2.50`, 0.1 → `$0.10`, 0.0375 → `$0.0375`. */
 export function perMillion(usd: number): string {
@@ -20,4 +21,9 @@ export function roughUsd(nano: NanoUsd | null): string {
   if (nano === null || nano < 50_000 || nano >= NANO_PER_USD) return formatUsd(nano);
   const usd = Number((nano / NANO_PER_USD).toPrecision(1));
   return usd < 0.0001 ? formatUsd(nano) : `$${usd}`;
+}
+
+/** What a conversation has cost: `$0.0128`; `$0.0006 + ?` where the cost of some is not known, for the rest of it is. */
+export function totalWords({ costNano, knownNano = 0 }: Pick<SessionHead, "costNano" | "knownNano">): string {
+  return costNano !== null || knownNano === 0 ? formatUsd(costNano) : `${formatUsd(knownNano)} + ?`;
 }

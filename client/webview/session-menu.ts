@@ -1,7 +1,7 @@
-import { formatUsd } from "../../shared/money.ts";
 import type { SessionHead } from "../../shared/protocol.ts";
 import { element, icon, iconButton } from "./element.ts";
 import { popover } from "./popover.ts";
+import { totalWords } from "./price-words.ts";
 
 export interface SessionMenu {
   readonly element: HTMLElement;
@@ -49,7 +49,7 @@ export function sessionMenu(actions: SessionMenuActions): SessionMenu {
     const current = session.id === currentId;
     const details = [
       ago(actions.now() - session.updatedAtMs),
-      formatUsd(session.costNano),
+      totalWords(session),
       session.simulated ? "simulated" : "",
       current ? "open now" : "",
     ];

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type Session, sessionSchema, type Turn, turnSchema } from "../../shared/answer.ts";
+import { type Session, type Turn, turnSchema } from "../../shared/answer.ts";
 import type { SessionHead } from "../../shared/protocol.ts";
 import type { Database } from "./database.ts";
 import type { Instances } from "./instances.ts";
@@ -26,7 +26,7 @@ export interface SessionStore {
  * What is kept of a conversation beside its turns. `workspace` names the books' workspace it belongs to. What it cost is
  * read from the ledger.
  */
-export type SavedHead = Omit<SessionHead, "costNano" | "simulated"> & { workspace: string };
+export type SavedHead = Omit<SessionHead, "costNano" | "knownNano" | "simulated"> & { workspace: string };
 
 const MOST_LISTED = 200;
 /** Conversations kept of one workspace: years of daily work. Beyond it the one longest untouched is dropped. */
@@ -150,19 +150,20 @@ const headRowSchema = z
     simulated_unknown: z.number(),
     simulated_nano: z.number(),
   })
-  .transform((row) => {
+  .transform((row): SessionHead => {
     // Simulated money is told only where there is no real money it could be taken for.
     const simulated = row.attempts === 0 && row.simulated_attempts > 0;
     const unknown = simulated ? row.simulated_unknown : row.unknown;
+    const knownNano = simulated ? row.simulated_nano : row.spent_nano;
     return {
       id: row.session_id,
       title: row.title,
       updatedAtMs: row.updated_at_ms,
-      costNano: unknown > 0 ? null : simulated ? row.simulated_nano : row.spent_nano,
+      costNano: unknown > 0 ? null : knownNano,
+      knownNano: unknown > 0 ? knownNano : undefined,
       simulated,
     };
-  })
-  .pipe(sessionSchema.omit({ turns: true }));
+  });
 
 const turnRowSchema = z.object({
   instance_id: z.string(),

@@ -203,6 +203,26 @@ describe("conversations", () => {
     expect(posted.at(-1)).toMatchObject({ state: { session: { costNano: 1_300, turns: [{ id: "t1" }] } } });
   });
 
+  it("cost what came out only after a turn had ended", async () => {
+    const { conversations, stored, posted, asked, ask, settle } = scene();
+    await ask("q");
+    stored.set("id-1", { ...storedSession("id-1"), costNano: null, knownNano: 1_300 });
+    asked[0]?.end({ state: "cancelled" });
+    await settle();
+    const turn = conversations.current()?.turns[0];
+    if (turn === undefined) throw new Error("no turn");
+    stored.set("id-1", { ...storedSession("id-1"), costNano: 2_100, knownNano: undefined });
+    conversations.amend("id-1", { ...turn, decision: cheapDecision });
+    await settle();
+    expect(posted.at(-1)).toMatchObject({ type: "patch", state: { session: { costNano: 2_100 } } });
+    expect(conversations.current()?.knownNano).toBeUndefined();
+    // What costs the same is not drawn again.
+    const count = posted.length;
+    conversations.amend("id-1", { ...turn, decision: cheapDecision });
+    await settle();
+    expect(posted).toHaveLength(count + 1);
+  });
+
   it("keep an answer above the second try, and read its files again when they are not remembered", async () => {
     const turn: Turn = {
       id: "old",

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { ToPage } from "../../../client/webview/messages.ts";
 import { TURNS_SHOWN } from "../../../client/webview/transcript.ts";
 import { answering, buttonWith, find, openByHand, texts } from "./harness/open-by-hand.ts";
-import { attempt, base, cheapDecision, quiet, turn, withTurns } from "./harness/samples.ts";
+import { base, quiet, turn, withTurns } from "./harness/samples.ts";
 import { scenes } from "./harness/scenes.ts";
 
 describe("conversations", () => {
@@ -32,19 +32,19 @@ describe("conversations", () => {
     page.show(withTurns([turn({})]));
     expect(find("h1")?.textContent).toBe("Parse durations");
     expect(find(".session-cost")?.textContent).toBe("$0.0128");
-    const unpriced = {
-      ...cheapDecision,
-      costNano: null,
-      attempts: [attempt({ costNano: null, costSource: "unknown" })],
+    const { session } = withTurns([turn({})]);
+    const costs = (values: { costNano: number | null; knownNano?: number; simulated?: boolean }) => {
+      page.receive({ type: "patch", state: { session: session && { ...session, ...values } } });
+      return [find(".session-cost")?.textContent, find(".session-cost")?.title.replace(/; \$.* spent today$/, "")];
     };
-    const partly = withTurns([turn({}), turn({ id: "turn-2", decision: unpriced })]).session;
-    page.receive({ type: "patch", state: { session: partly && { ...partly, costNano: null } } });
-    expect(find(".session-cost")?.textContent).toBe("$0.0003 + ?");
-    page.receive({
-      type: "patch",
-      state: { session: partly && { ...partly, costNano: null, turns: partly.turns.slice(1) } },
-    });
-    expect(find(".session-cost")?.textContent).toBe("?");
+    expect(costs({ costNano: null, knownNano: 20_000_000 })).toEqual([
+      "$0.0200 + ?",
+      "$0.0200 + ? this conversation; ? is what no price is known for",
+    ]);
+    expect(costs({ costNano: null, knownNano: 0 })[0]).toBe("?");
+    expect(costs({ costNano: null })[0]).toBe("?");
+    expect(costs({ costNano: 0 })[0]).toBe("$0");
+    expect(costs({ costNano: 500_000, simulated: true })).toEqual(["$0.0005 simulated", "$0.0005 simulated money"]);
     find('[aria-label="New chat"]')?.click();
     expect(page.last()).toEqual({ type: "newSession" });
     page.receive({ type: "patch", state: { session: null } });

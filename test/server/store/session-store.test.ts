@@ -41,8 +41,9 @@ describe("a conversation", () => {
     };
     const cost = () => {
       const read = sessions.read("session");
-      expect(sessions.list("here")).toMatchObject([{ costNano: read?.costNano, simulated: read?.simulated }]);
-      return [read?.costNano, read?.simulated];
+      const { turns: _turns, ...own } = read ?? { turns: [] };
+      expect(sessions.list("here")).toEqual([own]);
+      return [read?.costNano, read?.simulated, ...(read?.knownNano === undefined ? [] : [read.knownNano])];
     };
     await spend("1", 500, "simulated");
     expect(cost()).toEqual([500, true]);
@@ -53,7 +54,11 @@ describe("a conversation", () => {
     await ledger.settle("elsewhere", settlement());
     expect(cost()).toEqual([120, false]);
     await spend("4", null, "real");
-    expect(cost()).toEqual([null, false]);
+    expect(cost()).toEqual([null, false, 120]);
+    // A failed attempt that was charged counts like any other; one that delivered nothing adds nothing.
+    await spend("5", 0, "real");
+    await spend("6", 7, "real");
+    expect(cost()).toEqual([null, false, 127]);
   });
 
   it("is gone when removed, with its text, and does not come back with an answer that ends later", async () => {
