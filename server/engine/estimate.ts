@@ -94,10 +94,11 @@ export function createEstimate(deps: EstimateDeps): (params: EstimateParams) => 
       return { cheap: null, frontier: null, picked, tier: picked?.tier ?? null };
     }
     const hasTier = (tier: Tier) => scene.routes.some((route) => route.tier === tier);
-    /** Each tier as if it had been chosen: its prompt may be cut to another window. */
+    /** Each tier as if it had been chosen: where the prompt was cut, it would be cut to another window. */
     const ofTier = (tier: Tier): RouteEstimate | null => {
       if (!hasTier(tier)) return null;
-      const asTier = first?.tier === tier ? prepared : prepare(tier);
+      const isWhole = prepared.prompt.trimmed.length === 0 && firstRoute(prepared, tier) !== null;
+      const asTier = first?.tier === tier || isWhole ? prepared : prepare(tier);
       const route = firstRoute(asTier, tier);
       return route === null ? null : estimateRoute(route, asTier, facts);
     };

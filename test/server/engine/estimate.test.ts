@@ -177,6 +177,14 @@ describe("the price shown ahead", () => {
     expect(reads.conversation).toBe(3);
   });
 
+  it("is that of a prompt cut to the window of each tier", () => {
+    const narrow = routeOf("small", { windowTokens: 12_000 });
+    const long = { ...file, text: file.text.repeat(20), lastLine: 4_000 };
+    const { cheap, frontier } = estimate([narrow, large], { question: "hi", context: [long], mode: "frontier" });
+    expect(cheap?.inputTokens).toBeLessThan(12_000);
+    expect(frontier?.inputTokens).toBeGreaterThan(12_000);
+  });
+
   it("counts as the vendor has counted lately", () => {
     const plain = estimate([small], { question: "explain", context: [file] }).cheap?.inputTokens ?? 0;
     const { cheap } = estimate([small], { question: "explain", context: [file] }, { factor: 1.25 });
