@@ -1,17 +1,12 @@
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
-import {
-  AcceptedCodeNotification,
-  type CapState,
-  EstimateRequest,
-  type ServerState,
-  type Spend,
-} from "../shared/protocol.ts";
+import { AcceptedCodeNotification, type CapState, type ServerState, type Spend } from "../shared/protocol.ts";
 import { acceptedCode } from "./accepted-code.ts";
 import { createAnswerModes } from "./answer-modes.ts";
 import type { ComposerContext } from "./composer-context.ts";
 import type { Configuration } from "./configuration.ts";
 import type { Conversations } from "./conversations.ts";
+import { createDraftEstimate } from "./draft-estimate.ts";
 import { actOnEditor } from "./page-acts.ts";
 import { hasProviders } from "./read-settings.ts";
 import type { ServerProcess } from "./server-process.ts";
@@ -57,7 +52,6 @@ export function createChatView(deps: ChatViewDeps): ChatView {
   let isReady = false;
   let wantsFocus = false;
   let draft = "";
-  let estimateRound = 0;
   /** Of the server's state, as the page has it. */
   let shownServer = "";
 
@@ -77,6 +71,7 @@ export function createChatView(deps: ChatViewDeps): ChatView {
     if (view === null || !isReady) return;
     const whole = isOther ? { ...message, state: { ...message.state, ...whoAnswers() } } : message;
     void view.webview.postMessage(whole);
+    if (isOther) estimate.conversationChanged();
   };
 
   const serverNow = (): ServerState => {
@@ -103,36 +98,29 @@ export function createChatView(deps: ChatViewDeps): ChatView {
     const isNearest = deps.spend().caps.every((each) => each.id === cap.id || share(each) < share(cap));
     return isShown() && view?.visible === true && isNearest;
   };
-  const refresh = (): void => {
+  const refreshChips = (): void => {
     if (!isShown()) return;
     const { session: _session, draft: _draft, ...rest } = state();
     post({ type: "patch", state: rest });
   };
-
-  /** What the draft would cost, from a server that runs already; an answer that comes late is dropped. */
-  const estimate = async (): Promise<void> => {
-    estimateRound += 1;
-    const ours = estimateRound;
-    const connection = deps.server.connection();
-    const question = draft.trim();
-    if (connection === null || question === "" || !deps.configuration.isSetUp()) {
-      return post({ type: "estimate", estimate: null });
-    }
-    const context = await deps.context.gather(deps.context.chips().map(({ id }) => id));
-    if (ours !== estimateRound) return;
-    try {
-      const params = { sessionId: sessionId() ?? "", question, context, mode: modes.of(sessionId()) };
-      const result = await connection.request(EstimateRequest, params);
-      if (ours === estimateRound) post({ type: "estimate", estimate: result });
-    } catch (error) {
-      deps.log(`No estimate: ${error instanceof Error ? error.message : String(error)}`);
-      if (ours === estimateRound) post({ type: "estimate", estimate: null });
-    }
+  const refresh = (): void => {
+    refreshChips();
+    // A model, a price or who answers may be another.
+    estimate.changed();
   };
-  deps.context.onChange(() => {
-    refresh();
-    void estimate();
+
+  const estimate = createDraftEstimate({
+    connection: () => deps.server.connection(),
+    isSetUp: () => deps.configuration.isSetUp(),
+    isShown,
+    items: deps.context.items,
+    sessionId: () => sessionId() ?? "",
+    mode: () => modes.of(sessionId()),
+    post: (result, revision) => post({ type: "estimate", estimate: result, revision }),
+    log: deps.log,
   });
+  deps.context.onChange(refreshChips);
+  deps.context.onItems(estimate.changed);
 
   const focus = async (): Promise<void> => {
     wantsFocus = true;
@@ -154,6 +142,8 @@ export function createChatView(deps: ChatViewDeps): ChatView {
         isReady = true;
         accepted.begin();
         post({ type: "state", state: state() });
+        // The page that is new here counts from 0, and tells of its own draft if it has one.
+        estimate.typed(draft, 0);
         if (wantsFocus) post({ type: "focus" });
         wantsFocus = false;
         if (message.timeZone !== "") deps.onTimeZone?.(message.timeZone);
@@ -177,15 +167,13 @@ export function createChatView(deps: ChatViewDeps): ChatView {
         return conversations.goOn(message.turnId, message.mode);
       case "draft":
         draft = message.question;
-        return estimate();
+        return estimate.typed(message.question, message.revision);
       case "mode":
         modes.pick(sessionId(), message.mode);
-        refresh();
-        return estimate();
+        return refresh();
       case "always":
         modes.keep(sessionId(), message.mode);
-        refresh();
-        return estimate();
+        return refresh();
       case "removeChip":
         return deps.context.remove(message.chipId);
       case "restoreChips":
@@ -219,7 +207,10 @@ export function createChatView(deps: ChatViewDeps): ChatView {
       if (shownServer !== before) post({ type: "patch", state: { server } });
     },
     showSpend() {
-      if (isShown()) post({ type: "patch", state: { spend: deps.spend() } });
+      if (!isShown()) return;
+      const spend = deps.spend();
+      post({ type: "patch", state: { spend } });
+      if (spend.caps.length > 0) estimate.changed();
     },
     focus,
     resolveWebviewView(resolved) {

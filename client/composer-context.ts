@@ -28,6 +28,10 @@ export interface ComposerContext {
   /** The file behind a chip, or null. */
   find(chip: Pick<ContextChip, "path" | "outside">): Promise<vscode.Uri | null>;
   readonly onChange: Signal<void>["on"];
+  /** What would go with a question now, as it was looked at last; the same array for as long as nothing of it changes. */
+  items(): readonly ContextItem[];
+  /** `items` gives others; the chips may look as before. */
+  readonly onItems: Signal<void>["on"];
   dispose(): void;
 }
 
@@ -47,6 +51,8 @@ export function createComposerContext(
   ignoreRules: () => Pick<WorkspaceIgnore, "ignores" | "onChange">,
 ): ComposerContext {
   const changed = createSignal<void>();
+  const itemsChanged = createSignal<void>();
+  let items: readonly ContextItem[] = [];
   const removed = new Set<string>();
   const places = createChipPlaces(randomUUID);
   let pieces: Piece[] = [];
@@ -67,6 +73,11 @@ export function createComposerContext(
     if (text !== shown) {
       shown = text;
       changed.fire();
+    }
+    const sendable = next.flatMap(({ id, gathered }) => (gathered.ok && !removed.has(id) ? [gathered.item] : []));
+    if (!isSame(items, sendable)) {
+      items = sendable;
+      itemsChanged.fire();
     }
     return next;
   };
@@ -134,6 +145,8 @@ export function createComposerContext(
     },
     find: places.find,
     onChange: changed.on,
+    items: () => items,
+    onItems: itemsChanged.on,
     dispose() {
       if (timer !== null) clearTimeout(timer);
       for (const listener of listeners) listener.dispose();
@@ -175,6 +188,17 @@ async function openQuietly(uri: vscode.Uri): Promise<vscode.TextDocument | null>
     // Deleted, or no text any more: the question goes without it.
     return null;
   }
+}
+
+function isSame(before: readonly ContextItem[], after: readonly ContextItem[]): boolean {
+  const chipText = ({ text: _text, ...chip }: ContextItem) => JSON.stringify(chip);
+  return (
+    before.length === after.length &&
+    before.every((item, at) => {
+      const other = after[at];
+      return other !== undefined && item.text === other.text && chipText(item) === chipText(other);
+    })
+  );
 }
 
 function chipOf(gathered: Gathered): ContextChip {

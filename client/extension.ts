@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
+import type { EstimateParams, EstimateResult } from "../shared/estimate.ts";
 import {
-  type EstimateParams,
   EstimateRequest,
-  type EstimateResult,
   FactsRequest,
   type Initialization,
   PlaygroundLogRequest,

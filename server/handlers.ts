@@ -20,6 +20,7 @@ import {
 } from "vscode-languageserver/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import * as z from "zod";
+import { estimateParamsSchema } from "../shared/estimate.ts";
 import { FailureError, isAbort } from "../shared/failure.ts";
 import { acceptPricesParamsSchema } from "../shared/prices.ts";
 import {
@@ -46,7 +47,6 @@ import {
   EstimateRequest,
   ExplainRequest,
   ExportCostsRequest,
-  estimateParamsSchema,
   FactsRequest,
   FindLocalServersRequest,
   HeldMoneyRequest,

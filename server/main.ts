@@ -349,11 +349,10 @@ async function build(initialization: Initialization): Promise<void> {
     ask: (params, emit, signal) => asked((own) => ask(params, emit, own), signal),
     estimate: createEstimate({
       world,
-      get store() {
-        return books.store();
-      },
-      workspace,
+      store: books.store,
       health,
+      calibration,
+      workspace,
       now,
       paused: routes.paused,
     }),

@@ -1,6 +1,7 @@
 import { ProtocolNotificationType, ProtocolRequestType } from "vscode-languageserver-protocol";
 import * as z from "zod";
 import { contextItemSchema, modelSummarySchema, sessionSchema, tierSchema, type turnSchema } from "./answer.ts";
+import type { EstimateParams, EstimateResult } from "./estimate.ts";
 import { failureSchema } from "./failure.ts";
 import type { AcceptPricesParams, PriceFacts, PricesChanged, RefreshedPrices } from "./prices.ts";
 import type {
@@ -99,32 +100,6 @@ export type TurnAmended = { sessionId: string; turn: z.infer<typeof turnSchema> 
 export const TurnAmendedNotification = new ProtocolNotificationType<TurnAmended, void>("wayfare/turnAmended");
 
 // estimate -------------------------------------------------------------------------------------------------------------
-export const estimateParamsSchema = z.strictObject({
-  sessionId: z.string(),
-  question: z.string(),
-  context: z.array(contextItemSchema),
-  /** As in a question: `auto`, a tier, or one model. */
-  mode: z.string().min(1).default("auto"),
-});
-export type EstimateParams = z.input<typeof estimateParamsSchema>;
-/** A model that would be asked, and what it would cost: null where its price is not known. */
-export type EstimatedModel = { providerId: string; modelId: string; costNano: number | null };
-export type EstimateResult = {
-  inputTokens: number;
-  /** How long an answer is taken to be: the mean of this conversation's, or a usual one. */
-  outputTokens: number;
-  /** Of `inputTokens`, what the vendor asked last most likely has in its cache: it is priced so there. */
-  cachedTokens: number;
-  /** The first model of each tier; null: none could be asked. */
-  cheap: EstimatedModel | null;
-  frontier: EstimatedModel | null;
-  /** The one model that the mode names; null where it names none. */
-  named: EstimatedModel | null;
-  /** The tier that would be asked first, or null. */
-  tier: z.infer<typeof tierSchema> | null;
-  /** The cap that it does not fit under, "this workspace's $1.00 a day"; null: it fits, or there is none. */
-  cap: string | null;
-};
 /** client → server: what this question would cost on each tier. Sends nothing anywhere. */
 export const EstimateRequest = new ProtocolRequestType<EstimateParams, EstimateResult, never, void, void>(
   "wayfare/estimate",

@@ -24,13 +24,18 @@ export interface PageWorld {
   later(delayMs: number, run: () => void): () => void;
 }
 
-/** The host is told of a draft when typing pauses for so long; the page's own memory has every letter. */
-const DRAFT_PAUSE_MS = 250;
+/**
+ * The host is told of a draft when typing pauses for so long, and then what it costs is found out; the page's own memory
+ * has every letter.
+ */
+const DRAFT_PAUSE_MS = 150;
 
 /** Puts the chat together inside the landmarks of the page. What comes from the host is given to the returned function. */
 export function chatPage({ host, newId, now, timeZone, requestFrame, later }: PageWorld): (message: ToPage) => void {
   let state: PageState | null = null;
   let cancelDraft = () => {};
+  /** Counts the changes of the draft: a price that comes late is that of another text. */
+  let revision = 0;
   const remembered = host.recall();
   let { sessionId, dismissed } = remembered;
   /** A turn that was asked here and that the host has not begun yet: no state it sends knows of it. */
@@ -85,7 +90,6 @@ export function chatPage({ host, newId, now, timeZone, requestFrame, later }: Pa
     };
     talk.begin(pending);
     box.setActivity("answering");
-    cancelDraft();
     host.post({ type: "ask", turnId, question, mode: state?.mode ?? "auto", chips: sent.map((chip) => chip.id) });
   };
 
@@ -125,7 +129,9 @@ export function chatPage({ host, newId, now, timeZone, requestFrame, later }: Pa
     drafted(question) {
       remember();
       cancelDraft();
-      cancelDraft = later(DRAFT_PAUSE_MS, () => host.post({ type: "draft", question }));
+      revision += 1;
+      const ours = revision;
+      cancelDraft = later(DRAFT_PAUSE_MS, () => host.post({ type: "draft", question, revision: ours }));
     },
     pick: (mode) => host.post({ type: "mode", mode }),
     openChip,
@@ -225,7 +231,7 @@ export function chatPage({ host, newId, now, timeZone, requestFrame, later }: Pa
         announce(spokenEnd(message.turn, talk.spoken(message.turn.id)));
         return;
       case "estimate":
-        box.showEstimate(message.estimate);
+        if (message.revision === revision) box.showEstimate(message.estimate);
         return;
       case "sessions":
         head.showSessions(message.sessions, sessionId);

@@ -1,11 +1,12 @@
-import type { CapState, EstimateResult } from "../../shared/protocol.ts";
+import type { EstimateResult } from "../../shared/estimate.ts";
+import type { CapState } from "../../shared/protocol.ts";
 import { capNotice } from "./cap-notice.ts";
 import { type ComposerChipActions, composerChips } from "./composer-chips.ts";
 import { element, icon } from "./element.ts";
+import { estimateLine } from "./estimate-line.ts";
 import type { Command } from "./failure-block.ts";
 import type { ComposerChip, PageState } from "./messages.ts";
 import type { Facts } from "./page-facts.ts";
-import { estimateAssumption, estimateParts } from "./price-words.ts";
 import { setupNotice, setupWords } from "./setup-notice.ts";
 import { type TierPickerActions, tierPicker } from "./tier-picker.ts";
 
@@ -48,7 +49,7 @@ const KEY_CODE_OF_COMPOSING = 229;
 /** Where a question is written: what goes with it, who answers, what it will cost. */
 export function composer(root: HTMLElement, actions: ComposerActions): Composer {
   let activity: "idle" | "answering" = "idle";
-  let state: Pick<ComposerState, "models" | "setup"> = { models: [], setup: "ready" };
+  let state: Pick<ComposerState, "models" | "setup" | "chips"> = { models: [], setup: "ready", chips: [] };
   let estimate: EstimateResult | null = null;
   /** How far back ArrowUp has gone, 0 for not at all. */
   let back = 0;
@@ -58,14 +59,12 @@ export function composer(root: HTMLElement, actions: ComposerActions): Composer 
     id: "question",
     rows: 1,
     "aria-label": "Ask Wayfare",
-    "aria-describedby": "estimate",
     placeholder: "Ask about your code",
     spellcheck: "false",
     autocomplete: "off",
   });
   const picker = tierPicker(actions);
-  // Not a live region: read out at each key it would drown the typing. It describes the question box instead.
-  const cost = element("div", { class: "estimate", id: "estimate" });
+  const cost = estimateLine();
   const send = element("button", { type: "button", class: "send" });
   const notice = setupNotice((command) => actions.command({ type: "command", command }));
   const budget = capNotice({
@@ -85,8 +84,7 @@ export function composer(root: HTMLElement, actions: ComposerActions): Composer 
       { class: "composer-box" },
       chips.element,
       box,
-      cost,
-      element("div", { class: "composer-foot" }, picker.element, send),
+      element("div", { class: "composer-foot" }, picker.element, cost.element, send),
     ),
   );
 
@@ -101,19 +99,11 @@ export function composer(root: HTMLElement, actions: ComposerActions): Composer 
     send.setAttribute("aria-disabled", String(!stopping && box.value.trim() === ""));
   };
   const drawEstimate = () => {
-    // Its line stays where it is, so that nothing jumps at the first letter.
-    cost.hidden = state.setup === "nothing";
-    if (estimate === null || box.value.trim() === "" || state.setup === "nothing") {
-      cost.replaceChildren();
-      cost.title = "";
-      return;
-    }
-    const parts = estimateParts(estimate).map(({ words, isFirst }) => element(isFirst ? "strong" : "span", {}, words));
-    cost.replaceChildren(...parts.flatMap((part, at) => (at === 0 ? [part] : [" · ", part])));
-    if (estimate.cap !== null) {
-      cost.append(element("div", { class: "over-cap" }, `This is more than ${estimate.cap} leaves.`));
-    }
-    cost.title = estimateAssumption(estimate);
+    // Before anything is typed only what goes along has a price worth knowing.
+    const goesAlong = state.chips.some(({ refused }) => refused === null) || actions.earlierQuestions().length > 0;
+    const isWanted = state.setup !== "nothing" && (goesAlong || box.value.trim() !== "");
+    cost.element.hidden = state.setup === "nothing";
+    cost.show(isWanted ? estimate : null, state);
   };
   const fitHeight = () => {
     // The height follows the text; the style sheet ends it at ten lines.
@@ -147,6 +137,8 @@ export function composer(root: HTMLElement, actions: ComposerActions): Composer 
       return;
     }
     back = 0;
+    // That was the price of what is sent now.
+    estimate = null;
     setText("");
     actions.ask(question);
   };

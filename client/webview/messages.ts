@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { ContextChip, ModelSummary, Session, Turn } from "../../shared/answer.ts";
-import type { AskPart, EstimateResult, ServerState, SessionHead, Spend } from "../../shared/protocol.ts";
+import type { EstimateResult } from "../../shared/estimate.ts";
+import type { AskPart, ServerState, SessionHead, Spend } from "../../shared/protocol.ts";
 
 /** What the chat page and the extension host say to each other. The host parses what the page sends. */
 
@@ -42,7 +43,8 @@ export const fromPageSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("retry"), turnId: z.string(), mode: z.string() }),
   /** Asks for the rest of an answer that ended for want of room, with the context its own question had. */
   z.strictObject({ type: z.literal("continue"), turnId: z.string(), mode: z.string() }),
-  z.strictObject({ type: z.literal("draft"), question: z.string() }),
+  /** What is in the box; `revision` counts its changes, so that what is said about it can be told from what is older. */
+  z.strictObject({ type: z.literal("draft"), question: z.string(), revision: z.number().int().nonnegative() }),
   /** Who answers in the conversation on the page. */
   z.strictObject({ type: z.literal("mode"), mode: z.string().min(1) }),
   /** Who answers every new question in this workspace; null takes it back. */
@@ -120,7 +122,8 @@ export type ToPage =
   | { type: "turnStarted"; turn: Turn }
   | { type: "parts"; turnId: string; parts: AskPart[] }
   | { type: "turnEnded"; turn: Turn }
-  | { type: "estimate"; estimate: EstimateResult | null }
+  /** what the draft of this revision would cost; null: there is nothing to tell */
+  | { type: "estimate"; estimate: EstimateResult | null; revision: number }
   | { type: "sessions"; sessions: SessionHead[] }
   | { type: "focus" }
   /** read out by screen readers, not shown */

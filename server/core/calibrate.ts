@@ -43,6 +43,15 @@ export function factorOf(ratios: Ratios, { isCapped }: { isCapped: boolean }): n
   return ratios.length > 0 ? Math.max(...ratios) : isCapped ? CAUTIOUS_FACTOR : 1;
 }
 
+/** The middle one of the ratios, for what is shown and not held; null before anything is learned. */
+export function typicalFactor(ratios: Ratios): number | null {
+  const ascending = [...ratios].sort((a, b) => a - b);
+  const middle = ascending.length >> 1;
+  const upper = ascending[middle];
+  if (upper === undefined) return null;
+  return ascending.length % 2 === 1 ? upper : (upper + (ascending[middle - 1] ?? upper)) / 2;
+}
+
 /** An estimate as the vendor would count it, in whole tokens. */
 export function calibrated(estimatedTokens: number, factor: number): number {
   return Math.ceil(estimatedTokens * factor);

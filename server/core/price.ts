@@ -1,5 +1,6 @@
 import type { Usage } from "../../shared/answer.ts";
 import type { NanoUsd } from "../../shared/money.ts";
+import { keepsWhatIsMarked } from "./cache-marks.ts";
 import type { Price, PriceTier, Wire } from "./provider.ts";
 
 /** A price as a route carries it: tiers, the word "free", or null for a price nobody knows. */
@@ -142,16 +143,12 @@ const ANTHROPIC_CACHE_WRITE_1H = 2;
  * (https://platform.claude.com/docs/en/build-with-claude/prompt-caching).
  */
 export function usualCacheWriteUsd(inputUsd: number, model: { wire: Wire; modelId: string }): number {
-  return isAnthropics(model) ? inputUsd * ANTHROPIC_CACHE_WRITE : inputUsd;
+  return keepsWhatIsMarked(model) ? inputUsd * ANTHROPIC_CACHE_WRITE : inputUsd;
 }
 
 /** The same for what is to be kept for an hour: twice the input price at Anthropic; undefined where nobody has it. */
 export function usualCacheWrite1hUsd(inputUsd: number, model: { wire: Wire; modelId: string }): number | undefined {
-  return isAnthropics(model) ? inputUsd * ANTHROPIC_CACHE_WRITE_1H : undefined;
-}
-
-function isAnthropics({ wire, modelId }: { wire: Wire; modelId: string }): boolean {
-  return wire === "anthropic" || modelId.includes("anthropic/");
+  return keepsWhatIsMarked(model) ? inputUsd * ANTHROPIC_CACHE_WRITE_1H : undefined;
 }
 
 /** The tier a prompt of so many tokens is billed at. */

@@ -14,5 +14,7 @@ export function warmRoute(earlier: readonly Turn[], nowMs: number): { name: stri
   const { input, cacheRead, cacheWrite } = attempt.usage;
   const endedAtMs = attempt.startedAtMs + attempt.durationMs;
   const isKept = cacheRead + cacheWrite > 0 && nowMs >= endedAtMs && nowMs - endedAtMs < KEPT_MS;
-  return isKept ? { name: routeName(attempt), cachedTokens: input + cacheRead + cacheWrite } : null;
+  if (!isKept) return null;
+  // A vendor that writes keeps what was marked for it alone; the others keep all that they have read.
+  return { name: routeName(attempt), cachedTokens: cacheWrite > 0 ? cacheRead + cacheWrite : input + cacheRead };
 }

@@ -1,5 +1,5 @@
 import { type Failure, failureOf } from "../../shared/failure.ts";
-import { type CountedTokens, factorOf, learnRatio, type TokenFactors } from "../core/calibrate.ts";
+import { type CountedTokens, factorOf, learnRatio, type TokenFactors, typicalFactor } from "../core/calibrate.ts";
 import { type Route, routeName } from "../core/provider.ts";
 import type { Calibrations, ModelRatios } from "../store/calibrations.ts";
 
@@ -9,6 +9,8 @@ export interface Calibration {
   learn(route: Named, counted: { input: CountedTokens; output: CountedTokens }): void;
   /** What to multiply an estimate with where no count came. Never throws. */
   factorsFor(route: Named, caps: { isCapped: boolean }): TokenFactors;
+  /** What a prompt's estimate is usually multiplied with, for prices shown ahead; null: no count of this model is known. */
+  typicalInputFactor(route: Named): number | null;
 }
 
 type Named = Pick<Route, "providerId" | "modelId" | "origin"> & Partial<Pick<Route, "simulated">>;
@@ -61,6 +63,7 @@ export function createCalibration(deps?: CalibrationDeps): Calibration {
       const { input, output } = known(route);
       return { input: factorOf(input, caps), output: factorOf(output, caps) };
     },
+    typicalInputFactor: (route) => typicalFactor((models.get(keyOf(route)) ?? nothing).input),
   };
 }
 

@@ -151,7 +151,11 @@ export function createMoneyHolder(
 }
 
 /** Nothing can be held for a price nobody knows: null. Of several prices that may come to hold, the dearest. */
-function boundFor(route: Route, tokens: HoldTokens, maxOutputTokens: number): BoundNano | null {
+export function boundFor(
+  route: Route,
+  tokens: Pick<HoldTokens, "inputTokens" | "boundTokens" | "partsBoundTokens" | "images">,
+  maxOutputTokens: number,
+): BoundNano | null {
   const boundTokens = tokens.boundTokens + (tokens.partsBoundTokens?.(route) ?? 0);
   const inputTokens = Math.max(boundTokens, Math.ceil(tokens.inputTokens * MOST_OVER_ESTIMATE));
   return boundOverNano({ inputTokens, maxOutputTokens, images: tokens.images ?? 0 }, [

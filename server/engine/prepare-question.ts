@@ -38,6 +38,8 @@ export interface Prepared {
    * for now are among them, since none of them is asked.
    */
   answerRoutes: readonly Route[];
+  /** Who has the conversation cached, and how much of it, as the plan took it; null: nobody. */
+  warm: ReturnType<typeof warmRoute>;
 }
 
 /**
@@ -76,6 +78,7 @@ export function prepareQuestion(facts: {
     question: { ...question, history: told.filter(tellsOfAnswer).map(pastOf) },
     budgetTokens: promptBudget(routes, mode, classification),
   });
+  const warm = warmRoute(told, nowMs);
   const planFacts: PlanFacts = {
     routes,
     mode,
@@ -87,7 +90,7 @@ export function prepareQuestion(facts: {
     nowMs,
     speeds: health.speeds(candidates, { kind: "chat", inputTokens: prompt.inputTokens }),
     secondNano: worthOfSecondNano(scene.settings.quality),
-    warm: warmRoute(told, nowMs),
+    warm,
     caps: scene.settings.budget.caps,
     pool: scene.settings.pool,
     ...(facts.paused === undefined ? {} : { paused: facts.paused }),
@@ -100,6 +103,7 @@ export function prepareQuestion(facts: {
     why: kept?.why ?? (planned.ok ? planned.why : ""),
     localSteps: mode.includes("/") ? [] : localSteps(priceRoutes(scene.localRoutes, nowMs), planFacts),
     answerRoutes: answerRoutes(planFacts),
+    warm,
     firstOf: { cheap: firstOfTier(planFacts, "cheap"), frontier: firstOfTier(planFacts, "frontier") },
   };
 }

@@ -1,4 +1,5 @@
 import type { Session, Turn } from "../../shared/answer.ts";
+import type { EstimateParams, EstimateResult } from "../../shared/estimate.ts";
 import type { AcceptPricesParams, PriceFacts, RefreshedPrices } from "../../shared/prices.ts";
 import type {
   AskParams,
@@ -8,8 +9,6 @@ import type {
   ConfigureParams,
   ConfigureResult,
   CursorParams,
-  EstimateParams,
-  EstimateResult,
   Held,
   LocalServer,
   RaiseCapParams,

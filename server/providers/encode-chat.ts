@@ -1,3 +1,4 @@
+import { cacheMarkPlaces } from "../core/cache-marks.ts";
 import type { Image, Message, ProviderRequest, ReasoningBlock, ToolCall } from "../core/provider.ts";
 import type { WireRow } from "./presets.ts";
 import { isSimplifiable, simplifyTool } from "./simplify-schema.ts";
@@ -69,23 +70,6 @@ function isSchemaKeyword(named: string): boolean {
 
 function lastStep(place: string): string {
   return place.slice(place.lastIndexOf(".") + 1);
-}
-
-/** The smallest prompt that Anthropic keeps is 1,024 tokens; shorter marks only cost. About four characters a token. */
-const smallestCachedCharacters = 4_096;
-
-/**
- * Messages whose end is worth a cache mark: the first when it is long enough to be kept, and, in a conversation, the last
- * one before the new question, for everything up to there comes again next time. Writing costs a quarter more than
- * reading once saves, so a first question's own text is not marked.
- */
-export function cacheMarkPlaces(messages: readonly Message[]): number[] {
-  const places = new Set<number>();
-  if ((messages[0]?.text.length ?? 0) >= smallestCachedCharacters && messages.length > 1) places.add(0);
-  const last = messages.length - 2;
-  const before = messages.slice(0, last + 1).reduce((sum, message) => sum + message.text.length, 0);
-  if (messages[last]?.role === "assistant" && before >= smallestCachedCharacters) places.add(last);
-  return [...places];
 }
 
 interface EncodeFacts {

@@ -6,8 +6,8 @@ import type {
   LanguageModelV4ToolResultOutput,
 } from "@ai-sdk/provider";
 import * as z from "zod";
+import { cacheMarkPlaces } from "../core/cache-marks.ts";
 import type { Image, Message, ProviderRequest, ReasoningBlock, Tool, ToolCall } from "../core/provider.ts";
-import { cacheMarkPlaces } from "./encode-chat.ts";
 import { readJson } from "./read-json.ts";
 import { isSimplifiable, simplifyTool } from "./simplify-schema.ts";
 import { plainCallId } from "./tool-call-ids.ts";

@@ -1,3 +1,4 @@
+import { type AnswerLengths, createAnswerLengths } from "./answer-lengths.ts";
 import { type Calibrations, createCalibrations } from "./calibrations.ts";
 import { openDatabase } from "./database.ts";
 import { createEstimateErrors, type EstimateErrors } from "./estimate-errors.ts";
@@ -28,6 +29,7 @@ export interface Store {
   calibrations: Calibrations;
   estimateErrors: EstimateErrors;
   prices: PriceBook;
+  answerLengths: AnswerLengths;
   /** The file, for messages and diagnostics. */
   path: string;
   /** The kind of network drive it lies on ("NFS"), or null. */
@@ -100,6 +102,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       calibrations: createCalibrations(database),
       estimateErrors: createEstimateErrors(database),
       prices: createPriceBook(database),
+      answerLengths: createAnswerLengths(database),
       path: database.path,
       drive: database.drive,
       sqliteVersion: database.sqliteVersion,

@@ -42,7 +42,14 @@ function scene({ setting, memory = new Map() }: { setting?: unknown; memory?: Ma
       startNew: () => show(null),
       open: async (id: string) => show({ id }),
     }),
-    context: { begin: () => undefined, onChange: () => undefined, chips: () => [], hasRemoved: () => false },
+    context: {
+      begin: () => undefined,
+      onChange: () => undefined,
+      onItems: () => undefined,
+      items: () => [],
+      chips: () => [],
+      hasRemoved: () => false,
+    },
     configuration: {
       read: () => ({ settings: { mode: setting, providers: [{}] } }),
       models: () => models,
@@ -57,7 +64,7 @@ function scene({ setting, memory = new Map() }: { setting?: unknown; memory?: Ma
     serverState: () => server,
     spend: () => {
       looks += 1;
-      return caps.length === 0 ? {} : { caps };
+      return { caps };
     },
     workspaceState: {
       get: (key: string) => memory.get(key),
@@ -239,7 +246,7 @@ describe("what the page is told", () => {
     serverSays({ ...silent, completions: { working: 1 } });
     expect(news()).toEqual([{ type: "patch", state: { server: silent } }]);
     view.showSpend();
-    expect(news()).toEqual([{ type: "patch", state: { spend: {} } }]);
+    expect(news()).toEqual([{ type: "patch", state: { spend: { caps: [] } } }]);
   });
 
   it("is put together for a page that is there alone", () => {

@@ -284,3 +284,46 @@ describe("the context of a question", () => {
     }
   });
 });
+
+describe("the texts that would go along", () => {
+  it("are the same array until one of them changes, and then whoever prices them is told", async () => {
+    open("file:///w/project/a.ts", "one\ntwo", [1, 1]);
+    const context = createComposerContext(oneIgnore());
+    let told = 0;
+    let chipsChanged = 0;
+    context.onItems(() => {
+      told += 1;
+    });
+    context.onChange(() => {
+      chipsChanged += 1;
+    });
+    await context.gather([]);
+    const before = context.items();
+    expect(before.map(({ kind, text }) => [kind, text])).toEqual([
+      ["file", "one\ntwo"],
+      ["selection", "one"],
+    ]);
+    await context.gather([]);
+    expect(context.items()).toBe(before);
+    expect([told, chipsChanged]).toEqual([1, 1]);
+
+    // The chips look as before.
+    open("file:///w/project/a.ts", "one\n2", [1, 1]);
+    await context.gather([]);
+    expect(context.items()[0]?.text).toBe("one\n2");
+    expect([told, chipsChanged]).toEqual([2, 1]);
+
+    context.remove("file:file:///w/project/a.ts");
+    await context.gather([]);
+    expect(context.items().map(({ kind }) => kind)).toEqual(["selection"]);
+    context.dispose();
+  });
+
+  it("leave out what may not be sent", async () => {
+    open("file:///w/project/.env", "KEY=1");
+    const context = createComposerContext(oneIgnore());
+    await context.gather([]);
+    expect(context.items()).toEqual([]);
+    context.dispose();
+  });
+});

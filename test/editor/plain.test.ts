@@ -5,7 +5,7 @@ import * as z from "zod";
 import { inRoot } from "../../scripts/root.ts";
 import type { Playground } from "../../server/playground/start-playground.ts";
 import { contextItemSchema, tierSchema } from "../../shared/answer.ts";
-import type { EstimateParams } from "../../shared/protocol.ts";
+import type { EstimateParams } from "../../shared/estimate.ts";
 import { askAndWait, newChat, openChat } from "./chat.ts";
 import { type EditorUnderTest, openEditor } from "./open-editor.ts";
 import { readLedger } from "./read-ledger.ts";

@@ -25,7 +25,6 @@ import {
   RoutesRequest,
   TestRouteRequest,
 } from "../../shared/protocol.ts";
-import { priced } from "../client/webview/harness/samples.ts";
 
 const turn: Turn = {
   id: "t1",
@@ -54,7 +53,7 @@ function connectBoth(useCases: Partial<UseCases>): { client: MessageConnection; 
   const handlers = registerHandlers(server, {
     ask: unused,
     configure: unused,
-    estimate: () => priced,
+    estimate: () => ({ cheap: null, frontier: null, picked: null, tier: "cheap" }),
     listSessions: unused,
     readSession: unused,
     deleteSession: unused,

@@ -3,7 +3,16 @@ import { createRequire } from "node:module";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Bundle, bundlePage, chromiumIsThere, openPage, playScene, startBrowser } from "./harness/open-page.ts";
-import { base, cheapDecision, frontierDecision, turn, withTurns } from "./harness/samples.ts";
+import {
+  base,
+  cheapDecision,
+  chip,
+  estimate,
+  frontierDecision,
+  routeEstimate,
+  turn,
+  withTurns,
+} from "./harness/samples.ts";
 import { scenes } from "./harness/scenes.ts";
 import { themes } from "./harness/themes.ts";
 
@@ -50,6 +59,35 @@ describe.skipIf(!there)("the chat page in a browser", { timeout: 120_000 }, () =
     }
     await page.context().close();
     expect(lines).toEqual(lines.map(() => ({ together: true, modelLines: 1 })));
+  });
+
+  it.each([200, 280, 400, 1_200])("keeps the box where it is when a price comes and goes, at %i px", async (width) => {
+    const { page } = await openPage(browser, bundle, { theme: themes.dark, width, height: 700 });
+    const box = () =>
+      page.evaluate(() => {
+        const { top, height } = document.querySelector(".composer-box")?.getBoundingClientRect() ?? new DOMRect();
+        return { top, height, overflows: document.documentElement.scrollWidth > window.innerWidth };
+      });
+    const chips = [{ id: "file", chip: chip("src/pool.ts"), refused: null }];
+    await playScene(page, { messages: [{ type: "state", state: { ...base, chips } }] });
+    const before = await box();
+    const large = { inputTokens: 109_412, costNano: 271_000_000 };
+    const priced = {
+      ...estimate,
+      cheap: routeEstimate(large),
+      frontier: routeEstimate({ ...large, tier: "frontier" }),
+    };
+    await playScene(page, { messages: [{ type: "estimate", estimate: priced, revision: 0 }] });
+    const shown = await page.locator(".estimate").evaluate((node) => {
+      const own = node.getBoundingClientRect();
+      const parts = [...node.querySelectorAll("*")].map((part) => part.getBoundingClientRect());
+      return { visible: own.height > 0, within: parts.every((part) => part.width < 2 || part.right <= own.right + 1) };
+    });
+    const after = await box();
+    await page.context().close();
+    expect(shown).toEqual({ visible: true, within: true });
+    expect(before.overflows).toBe(false);
+    expect(after).toEqual(before);
   });
 
   it.each(Object.keys(themes) as (keyof typeof themes)[])(

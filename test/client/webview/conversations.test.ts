@@ -27,6 +27,27 @@ describe("conversations", () => {
     expect(find("#session-list")?.hidden).toBe(true);
   });
 
+  it("have their cost in the list, with what is not known of it", () => {
+    const page = openByHand();
+    page.show(base);
+    const head = { title: "", updatedAtMs: 1_000, simulated: false };
+    page.receive({
+      type: "sessions",
+      sessions: [
+        { ...head, id: "a", costNano: 12_800_000 },
+        { ...head, id: "b", costNano: null, knownNano: 20_000_000 },
+        { ...head, id: "c", costNano: null },
+        { ...head, id: "d", costNano: 500_000, simulated: true },
+      ],
+    });
+    expect([...document.querySelectorAll(".session-detail")].map(({ textContent }) => textContent)).toEqual([
+      "just now · $0.0128",
+      "just now · $0.0200 + ?",
+      "just now · ?",
+      "just now · $0.0005 · simulated",
+    ]);
+  });
+
   it("have a title and a cost at the top, and a new one begins with a button", () => {
     const page = openByHand();
     page.show(withTurns([turn({})]));

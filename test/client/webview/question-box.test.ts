@@ -1,6 +1,5 @@
 // @vitest-environment jsdom
 import { describe, expect, it } from "vitest";
-import type { EstimateResult } from "../../../shared/protocol.ts";
 import { answering, buttonWith, find, openByHand } from "./harness/open-by-hand.ts";
 import { base, composerChips, turn, withTurns } from "./harness/samples.ts";
 
@@ -88,64 +87,13 @@ describe("the question box", () => {
     expect(page.kept().draft).toBe("a whole one");
     expect(page.sent.some((message) => message.type === "draft")).toBe(false);
     page.pause();
-    expect(page.last()).toEqual({ type: "draft", question: "a whole one" });
+    expect(page.last()).toEqual({ type: "draft", question: "a whole one", revision: 2 });
   });
 
   it("takes the host's draft when it has none", () => {
     const page = openByHand();
     page.show({ ...base, draft: "from the host" });
     expect(page.box.value).toBe("from the host");
-  });
-
-  const estimate: EstimateResult = {
-    inputTokens: 9_412,
-    outputTokens: 600,
-    cachedTokens: 0,
-    cheap: { providerId: "hill", modelId: "pebble-1", costNano: 1_100_000 },
-    frontier: { providerId: "alps", modelId: "summit-2", costNano: 21_000_000 },
-    named: null,
-    tier: "cheap",
-    cap: null,
-  };
-  const unknown = { providerId: "hill", modelId: "pebble-1", costNano: null };
-  const free = { providerId: "here", modelId: "qwen", costNano: 0 };
-
-  it.each([
-    [{}, "≈ 9,412 tokens · cheap $0.001 · frontier $0.02", "cheap $0.001"],
-    [{ tier: "frontier" as const }, "≈ 9,412 tokens · cheap $0.001 · frontier $0.02", "frontier $0.02"],
-    [{ frontier: null }, "≈ 9,412 tokens · cheap $0.001", "cheap $0.001"],
-    [{ cheap: unknown, frontier: free, tier: null }, "≈ 9,412 tokens · cheap ? · frontier free", undefined],
-    [{ named: { ...unknown, costNano: 3_400_000 } }, "≈ 9,412 tokens · pebble-1 $0.003", "pebble-1 $0.003"],
-    [{ cheap: null, frontier: null, tier: null }, "≈ 9,412 tokens", undefined],
-    [
-      { cap: "this workspace's $1.00 a day" },
-      "≈ 9,412 tokens · cheap $0.001 · frontier $0.02This is more than this workspace's $1.00 a day leaves.",
-      "cheap $0.001",
-    ],
-  ])("shows tokens and price on each tier before anything is sent: %o", (fields, words, first) => {
-    const page = openByHand();
-    page.show(base);
-    page.receive({ type: "estimate", estimate: { ...estimate, ...fields } });
-    // Without a question there is nothing to price, and the line keeps its place.
-    expect([find(".estimate")?.textContent, find(".estimate")?.hidden]).toEqual(["", false]);
-    page.type("Why?");
-    page.receive({ type: "estimate", estimate: { ...estimate, ...fields } });
-    expect(find(".estimate")?.textContent?.replaceAll("\u00a0", " ")).toBe(words);
-    expect(find(".estimate strong")?.textContent?.replaceAll("\u00a0", " ")).toBe(first);
-    page.receive({ type: "estimate", estimate: null });
-    expect([find(".estimate")?.textContent, find(".estimate")?.title]).toEqual(["", ""]);
-  });
-
-  it("says what a price shown ahead takes for granted, and reads it out with the box, not at each letter", () => {
-    const page = openByHand();
-    page.show(base);
-    page.type("Why?");
-    page.receive({ type: "estimate", estimate: { ...estimate, cachedTokens: 8_000, frontier: unknown } });
-    expect(find(".estimate")?.title).toBe(
-      "What would be sent now, with an answer of 600 tokens: cheap is pebble-1, frontier is pebble-1. In bold: cheap, which would be asked first. Some 8,000 tokens are taken to be in the cache of the model that answered last. ? is a price nobody knows. Nothing is sent to find out.",
-    );
-    expect(page.box.getAttribute("aria-describedby")).toBe(find(".estimate")?.id);
-    expect(find(".estimate")?.closest("[aria-live], [role=status]")).toBeNull();
   });
 
   it("shows its chips, opens them, takes them away, and says why one is refused", () => {

@@ -1,20 +1,48 @@
 import { describe, expect, it } from "vitest";
-import type { Route } from "../../../server/core/provider.ts";
+import { type Route, routeName } from "../../../server/core/provider.ts";
 import { readSettings } from "../../../server/core/read-settings.ts";
-import { createEstimate } from "../../../server/engine/estimate.ts";
+import { createEstimate, type EstimateDeps } from "../../../server/engine/estimate.ts";
 import { createHealth } from "../../../server/engine/health.ts";
-import type { ContextItem } from "../../../shared/answer.ts";
-import { engine } from "./ask-scene.ts";
-import { activity, finish, routeOf, text } from "./scripted-provider.ts";
+import type { ContextItem, Session } from "../../../shared/answer.ts";
+import type { EstimateParams } from "../../../shared/estimate.ts";
+import type { CapState } from "../../../shared/protocol.ts";
+import { attempt, cheapDecision, turn } from "../../client/webview/harness/samples.ts";
+import { routeOf } from "./scripted-provider.ts";
 
 const dear = { fromInputTokens: 0, inputUsd: 10, outputUsd: 20, cacheReadUsd: 1, cacheWriteUsd: 12 };
 const large = routeOf("large", { tier: "frontier", price: { source: "override", tiers: [dear] } });
+const small = routeOf("small");
 
 const health = createHealth({ store: () => null, now: () => 0, onFault: () => undefined });
 
-function estimate(routes: Route[], question: string, context: ContextItem[] = [], trusted = true) {
+interface Facts {
+  trusted?: boolean;
+  session?: Session;
+  /** Left under this workspace's dollar a day. */
+  leftNano?: number;
+  heldNano?: number;
+  isUnreadable?: true;
+  lately?: { answers: number; meanTokens: number };
+  factor?: number;
+  nowMs?: number;
+}
+
+function estimator(routes: Route[], facts: Facts = {}) {
+  const { settings } = readSettings(facts.leftNano === undefined ? {} : { budget: { workspace: { daily: 1 } } });
+  const reads = { conversation: 0 };
+  const cap = (): CapState => ({
+    id: "workspace.daily",
+    scope: "workspace",
+    period: "daily",
+    limitNano: 1_000_000_000,
+    raisedNano: 0,
+    spentNano: 1_000_000_000 - (facts.leftNano ?? 0),
+    heldNano: facts.heldNano ?? 0,
+    setting: "wayfare.budget.workspace.daily",
+    ...(facts.isUnreadable === undefined ? {} : { isUnreadable: true }),
+  });
   const scene = {
-    settings: readSettings({}).settings,
+    settings,
     problems: [],
     routes,
     routesFor: () => routes,
@@ -22,74 +50,188 @@ function estimate(routes: Route[], question: string, context: ContextItem[] = []
     models: [],
     localRoutes: [],
     completions: { on: false, why: null, languages: {}, model: null },
-    trusted,
+    trusted: facts.trusted ?? true,
     silent: null,
   };
-  const run = createEstimate({ world: { scene: () => scene }, store: null, workspace: "here", health, now: () => 0 });
-  return run({ sessionId: "s", question, context });
+  const store: ReturnType<EstimateDeps["store"]> = {
+    sessions: {
+      read() {
+        reads.conversation += 1;
+        return facts.session ?? null;
+      },
+    },
+    ledger: { capStates: () => [cap()] },
+    answerLengths: {
+      read: () => new Map(facts.lately === undefined ? [] : [[routeName(small), facts.lately]]),
+    },
+  };
+  const run = createEstimate({
+    world: { scene: () => scene },
+    store: () => store,
+    health,
+    ...(facts.factor === undefined ? {} : { calibration: { typicalInputFactor: () => facts.factor ?? null } }),
+    workspace: "here",
+    now: () => facts.nowMs ?? 0,
+  });
+  const estimate = (params: Partial<EstimateParams>) => run({ sessionId: "s", question: "", ...params });
+  return { estimate, reads };
 }
+
+const estimate = (routes: Route[], params: Partial<EstimateParams>, facts: Facts = {}) =>
+  estimator(routes, facts).estimate({ context: [], ...params });
+
+const file: ContextItem = {
+  kind: "file",
+  path: "src/a.ts",
+  languageId: "typescript",
+  text: "const a = 1;\n".repeat(200),
+  firstLine: 1,
+  lastLine: 200,
+  diagnostics: [],
+};
+
+const answered = (id: string, output: number) =>
+  turn({
+    id,
+    decision: {
+      ...cheapDecision,
+      attempts: [
+        attempt({
+          providerId: small.providerId,
+          modelId: small.modelId,
+          usage: { input: 2_000, cacheRead: 3_000, cacheWrite: 0, output, reasoning: 0 },
+          startedAtMs: 1_000,
+          durationMs: 1_000,
+        }),
+      ],
+    },
+  });
+const sessionOf = (...turns: Session["turns"]): Session => ({
+  id: "s",
+  title: "",
+  updatedAtMs: 0,
+  costNano: 0,
+  simulated: false,
+  turns,
+});
 
 describe("the price shown ahead", () => {
   it("is that of the prompt and 600 tokens of answer, on each tier", () => {
-    const shown = estimate([routeOf("small"), large], "rename foo to bar");
-    expect(shown.inputTokens).toBeGreaterThan(4);
-    expect(shown.cheap?.costNano).toBe(shown.inputTokens * 1_000 + 600 * 2_000);
-    expect(shown.frontier?.costNano).toBe(shown.inputTokens * 10_000 + 600 * 20_000);
-    expect(["cheap", "frontier"]).toContain(shown.tier);
+    const { cheap, frontier, picked, tier } = estimate([small, large], { question: "rename foo to bar" });
+    const inputTokens = cheap?.inputTokens ?? 0;
+    expect(inputTokens).toBeGreaterThan(4);
+    expect(cheap).toMatchObject({ answerTokens: 600, answerFrom: "usual", isCalibrated: false, overCap: null });
+    expect(cheap?.costNano).toBe(inputTokens * 1_000 + 600 * 2_000);
+    expect(frontier?.costNano).toBe(inputTokens * 10_000 + 600 * 20_000);
+    // What is held covers 4,096 tokens of answer, whatever comes.
+    expect(frontier?.heldNano).toBeGreaterThan(4_096 * 20_000 + inputTokens * 12_000);
+    expect(picked).toBeNull();
+    expect(["cheap", "frontier"]).toContain(tier);
   });
 
-  it("is unknown, not zero, where a price or a tier is missing", () => {
-    expect(estimate([routeOf("small", { price: null })], "hi")).toMatchObject({
-      cheap: { modelId: "m", costNano: null },
-      frontier: null,
-    });
-    expect(estimate([routeOf("small")], "hi").tier).toBe("cheap");
-    expect(estimate([], "hi")).toMatchObject({ cheap: null, frontier: null, tier: null });
-    expect(estimate([routeOf("small", { price: "free" })], "hi").cheap?.costNano).toBe(0);
+  it("is unknown, not zero, where a price is missing, and nothing where a tier is", () => {
+    const unpriced = estimate([routeOf("small", { price: null })], { question: "hi" });
+    expect(unpriced.cheap).toMatchObject({ costNano: null, heldNano: null });
+    expect(unpriced.frontier).toBeNull();
+    expect(unpriced.tier).toBe("cheap");
+    expect(estimate([], { question: "hi" })).toEqual({ cheap: null, frontier: null, picked: null, tier: null });
+    const free = estimate([routeOf("small", { price: "free" })], { question: "hi" }, { leftNano: 0 });
+    expect(free.cheap).toMatchObject({ costNano: 0, heldNano: 0, overCap: null });
+  });
+
+  it("names no tier before there is a question", () => {
+    const { cheap, tier } = estimate([small, large], { question: "  ", context: [file] });
+    expect(cheap?.inputTokens).toBeGreaterThan(600);
+    expect(tier).toBeNull();
+  });
+
+  it("is that of the picked model alone", () => {
+    const { cheap, frontier, picked, tier } = estimate([small, large], { question: "hi", mode: routeName(large) });
+    expect({ cheap, frontier, tier }).toEqual({ cheap: null, frontier: null, tier: "frontier" });
+    expect(picked).toMatchObject({ providerId: large.providerId, modelId: large.modelId, tier: "frontier" });
+    expect(estimate([small], { question: "hi", mode: "gone/gone" }).picked).toBeNull();
+    const chosen = estimate([small, large], { question: "hi", mode: "frontier" });
+    expect(chosen.tier).toBe("frontier");
+    expect(chosen.cheap).not.toBeNull();
   });
 
   it("counts only what would be sent", () => {
-    const item: ContextItem = {
-      kind: "file",
-      path: "src/a.ts",
-      languageId: "typescript",
-      text: "const a = 1;\n".repeat(200),
-      firstLine: 1,
-      lastLine: 200,
-      diagnostics: [],
+    const tokens = (params: Partial<EstimateParams>, facts?: Facts) =>
+      estimate([small], { question: "explain", ...params }, facts).cheap?.inputTokens ?? 0;
+    const bare = tokens({});
+    expect(tokens({ context: [file] })).toBeGreaterThan(bare + 600);
+    expect(tokens({ context: [file] }, { trusted: false })).toBe(bare);
+    expect(tokens({ context: [{ ...file, path: ".env" }] })).toBe(bare);
+  });
+
+  it("takes the context and the conversation as they were, when only the letters change", () => {
+    const { estimate: again, reads } = estimator([small], { session: sessionOf(answered("a", 100)) });
+    const tokens = (params: Partial<EstimateParams>) => again(params).cheap?.inputTokens ?? 0;
+    const first = tokens({ question: "explain", context: [file] });
+    expect(tokens({ question: "explain" })).toBe(first);
+    expect(tokens({ question: "explain this" })).toBe(first + 1);
+    expect(reads.conversation).toBe(1);
+    expect(tokens({ question: "explain", context: [] })).toBeLessThan(first - 600);
+    expect(reads.conversation).toBe(2);
+    tokens({ question: "explain", sessionId: "another" });
+    expect(reads.conversation).toBe(3);
+  });
+
+  it("is that of a prompt cut to the window of each tier", () => {
+    const narrow = routeOf("small", { windowTokens: 12_000 });
+    const long = { ...file, text: file.text.repeat(20), lastLine: 4_000 };
+    const { cheap, frontier } = estimate([narrow, large], { question: "hi", context: [long], mode: "frontier" });
+    expect(cheap?.inputTokens).toBeLessThan(12_000);
+    expect(frontier?.inputTokens).toBeGreaterThan(12_000);
+  });
+
+  it("counts as the vendor has counted lately", () => {
+    const plain = estimate([small], { question: "explain", context: [file] }).cheap?.inputTokens ?? 0;
+    const { cheap } = estimate([small], { question: "explain", context: [file] }, { factor: 1.25 });
+    expect(cheap).toMatchObject({ inputTokens: Math.round(plain * 1.25), isCalibrated: true });
+  });
+
+  it("takes an answer to be as long as this model's in the conversation, else lately, else 600 tokens", () => {
+    const length = (facts: Facts) => {
+      const { cheap } = estimate([small], { question: "hi" }, facts);
+      return [cheap?.answerTokens, cheap?.answerFrom];
     };
-    const bare = estimate([routeOf("small")], "explain").inputTokens;
-    expect(estimate([routeOf("small")], "explain", [item]).inputTokens).toBeGreaterThan(bare + 600);
-    expect(estimate([routeOf("small")], "explain", [item], false).inputTokens).toBe(bare);
-    expect(estimate([routeOf("small")], "explain", [{ ...item, path: ".env" }]).inputTokens).toBe(bare);
-  });
-});
-
-describe("the price of a follow-up", () => {
-  const params = { sessionId: "s", question: "And the second one?", context: [] };
-  const cached = { input: 200, cacheRead: 0, cacheWrite: 800, output: 90, reasoning: 0 };
-
-  async function afterOneAnswer(settings: Record<string, unknown> = {}) {
-    const small = [[activity, text("one"), { type: "usage" as const, usage: cached, reportedCostUsd: null }, finish]];
-    const { put, store, clock, scene } = await engine({ small, settings });
-    await put("What does the first one do?");
-    return createEstimate({ world: { scene: () => scene }, store, workspace: "here", health, now: clock.now });
-  }
-
-  it("takes answers to be as long as those before, and the conversation to be cached where it was asked", async () => {
-    const shown = (await afterOneAnswer())(params);
-    expect(shown.outputTokens).toBe(90);
-    expect(shown.cachedTokens).toBe(shown.inputTokens);
-    // The cheap vendor reads it from its cache at a tenth; the frontier one has never seen it.
-    expect(shown.cheap?.costNano).toBe(shown.inputTokens * 100 + 90 * 2_000);
-    expect(shown.frontier?.costNano).toBe(shown.inputTokens * 10_000 + 90 * 20_000);
-    expect(shown.cap).toBeNull();
+    const lately = { answers: 3, meanTokens: 321.4 };
+    expect(length({})).toEqual([600, "usual"]);
+    expect(length({ lately: { answers: 2, meanTokens: 321.4 } })).toEqual([600, "usual"]);
+    expect(length({ lately })).toEqual([321, "model"]);
+    expect(length({ lately: { answers: 9, meanTokens: 90_000 } })).toEqual([4_096, "model"]);
+    expect(length({ lately, session: sessionOf(answered("a", 50)) })).toEqual([321, "model"]);
+    expect(length({ lately, session: sessionOf(answered("a", 50), answered("b", 151)) })).toEqual([
+      101,
+      "conversation",
+    ]);
   });
 
-  it("says which cap leaves too little for it, and what a picked model costs", async () => {
-    const budget = { workspace: { daily: [0.003] } };
-    const shown = (await afterOneAnswer({ budget }))({ ...params, mode: "small/m" });
-    expect(shown.cap).toBe("this workspace's $0.003 a day");
-    expect(shown.named).toMatchObject({ providerId: "small", modelId: "m" });
+  it("takes what the conversation has cached at its price, for as long as it is kept", () => {
+    const session = sessionOf(answered("a", 50));
+    const ask = (nowMs: number) => estimate([small], { question: "hi", context: [file] }, { session, nowMs }).cheap;
+    const cold = ask(400_000);
+    expect(cold?.cacheReadTokens).toBe(0);
+    const warm = ask(3_000);
+    // More was kept than is sent again: no more than the prompt comes out of a cache.
+    expect(warm?.cacheReadTokens).toBe(Math.min(5_000, cold?.inputTokens ?? 0));
+    expect(warm?.inputTokens).toBe(cold?.inputTokens);
+    expect(warm?.costNano).toBeLessThan(cold?.costNano ?? 0);
+  });
+
+  it("says that a cap leaves less than must be held, also for what others hold, and which cap it is", () => {
+    const overCap = (facts: Facts) => {
+      const { cheap, frontier } = estimate([small, large], { question: "hi" }, facts);
+      return [cheap?.overCap, frontier?.overCap];
+    };
+    const words = "this workspace's $1.00 a day";
+    expect(overCap({ leftNano: 1_000_000_000 })).toEqual([null, null]);
+    // 1,024 tokens of a frontier answer are $0.02, of a cheap one $0.002.
+    expect(overCap({ leftNano: 10_000_000 })).toEqual([null, words]);
+    expect(overCap({ leftNano: 1_000_000_000, heldNano: 990_000_000 })).toEqual([null, words]);
+    expect(overCap({ leftNano: 0 })).toEqual([words, words]);
+    const broken = "wayfare.budget.workspace.daily, which is no amount,";
+    expect(overCap({ leftNano: 1_000_000_000, isUnreadable: true })).toEqual([broken, broken]);
   });
 });

@@ -1,11 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { cacheMarkPlaces } from "../../../server/core/cache-marks.ts";
 import type { Message, ProviderPart, ProviderRequest } from "../../../server/core/provider.ts";
-import {
-  cacheMarkPlaces,
-  encodeChat,
-  type OptionalParameter,
-  parameterToLeaveOut,
-} from "../../../server/providers/encode-chat.ts";
+import { encodeChat, type OptionalParameter, parameterToLeaveOut } from "../../../server/providers/encode-chat.ts";
 import type { Http } from "../../../server/providers/http.ts";
 import { openAiCompatible } from "../../../server/providers/openai-compatible.ts";
 import { wireRowFor } from "../../../server/providers/presets.ts";

@@ -1,6 +1,7 @@
 import type { ComposerChip, PageState } from "../../../../client/webview/messages.ts";
 import type { Attempt, ContextChip, Decision, ModelSummary, Turn } from "../../../../shared/answer.ts";
-import type { CapState, EstimateResult } from "../../../../shared/protocol.ts";
+import type { EstimateResult, RouteEstimate } from "../../../../shared/estimate.ts";
+import type { CapState } from "../../../../shared/protocol.ts";
 
 /** Values of every kind the page shows, for tests and pictures. */
 
@@ -260,14 +261,45 @@ export function withTurns(turns: Turn[], values: Partial<PageState> = {}): PageS
   };
 }
 
-/** What a question of some files would cost. */
-export const priced: EstimateResult = {
-  inputTokens: 9_412,
-  outputTokens: 600,
-  cachedTokens: 0,
-  cheap: { providerId: "openai", modelId: "gpt-5.4-mini", costNano: 1_120_000 },
-  frontier: { providerId: "anthropic", modelId: "claude-opus-5", costNano: 18_300_000 },
-  named: null,
+export function routeEstimate(values: Partial<RouteEstimate> = {}): RouteEstimate {
+  return {
+    providerId: "openai",
+    modelId: "gpt-5.4-mini",
+    tier: "cheap",
+    simulated: false,
+    inputTokens: 9_412,
+    cacheReadTokens: 0,
+    cacheWriteTokens: 0,
+    isCalibrated: true,
+    answerTokens: 600,
+    answerFrom: "usual",
+    costNano: 1_120_000,
+    heldNano: 12_000_000,
+    overCap: null,
+    ...values,
+  };
+}
+
+export const estimate: EstimateResult = {
+  cheap: routeEstimate(),
+  frontier: routeEstimate({
+    providerId: "anthropic",
+    modelId: "claude-opus-4.6",
+    tier: "frontier",
+    inputTokens: 10_003,
+    cacheReadTokens: 6_200,
+    cacheWriteTokens: 900,
+    answerTokens: 840,
+    answerFrom: "conversation",
+    costNano: 18_300_000,
+    heldNano: 90_000_000,
+  }),
+  picked: null,
   tier: "cheap",
-  cap: null,
+};
+
+export const overCapEstimate: EstimateResult = {
+  ...estimate,
+  frontier: routeEstimate({ tier: "frontier", costNano: 18_300_000, overCap: "this workspace's $1.00 a day" }),
+  tier: "frontier",
 };

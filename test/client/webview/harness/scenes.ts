@@ -8,8 +8,9 @@ import {
   cheapDecision,
   chip,
   composerChips,
+  estimate,
   frontierDecision,
-  priced,
+  overCapEstimate,
   quiet,
   simulatedModels,
   turn,
@@ -81,10 +82,7 @@ const simulated: Decision = {
   answeredBy: { providerId: "playground", modelId: "sim-small", tier: "cheap" },
 };
 
-const estimate: ToPage = {
-  type: "estimate",
-  estimate: priced,
-};
+const priced = { type: "estimate", estimate, revision: 0 } as const;
 
 const overBudget = turn({
   id: "turn-2",
@@ -151,7 +149,10 @@ export const scenes: Record<string, Scene> = {
   playground: {
     messages: [state({ ...base, setup: "playground", models: simulatedModels, chips: composerChips.slice(0, 1) })],
   },
-  ready: { messages: [state({ ...base, chips: composerChips, chipsRemoved: true }), estimate], typed: "Find the race" },
+  /** The words under the box, and what they assume; before any scene that types, for that makes another draft. */
+  priced: { messages: [state({ ...base, chips: composerChips }), priced], clicks: [".estimate"] },
+  overCap: { messages: [state({ ...base, chips: composerChips }), { ...priced, estimate: overCapEstimate }] },
+  ready: { messages: [state({ ...base, chips: composerChips, chipsRemoved: true }), priced], typed: "Find the race" },
   waiting: {
     messages: [
       state(withTurns([done])),
@@ -176,7 +177,7 @@ export const scenes: Record<string, Scene> = {
       { type: "parts", turnId: "t", parts: [{ type: "text", text: longCode.slice(0, 700) }] },
     ],
   },
-  done: { messages: [state(withTurns([done, frontier])), estimate], clicks: [".turn:last-child .decision-line"] },
+  done: { messages: [state(withTurns([done, frontier])), priced], clicks: [".turn:last-child .decision-line"] },
   details: {
     messages: [state(withTurns([frontier]))],
     clicks: [
@@ -234,7 +235,7 @@ export const scenes: Record<string, Scene> = {
     ],
   },
   long: { messages: [state(withTurns([turn({ question: "Show the whole file", answer: longCode })]))] },
-  picker: { messages: [state(withTurns([done])), estimate], clicks: [".picker-button"] },
+  picker: { messages: [state(withTurns([done])), priced], clicks: [".picker-button"] },
   sessions: {
     messages: [
       state(withTurns([done])),
@@ -289,7 +290,7 @@ export const scenes: Record<string, Scene> = {
   capReached: {
     messages: [
       state(withTurns([done], withCaps([capState({ spentNano: 1_003_000_000, scope: "global", period: "monthly" })]))),
-      estimate,
+      priced,
     ],
     typed: "Find the race",
   },
@@ -355,7 +356,7 @@ export const scenes: Record<string, Scene> = {
     clicks: [".decision-line"],
   },
   always: {
-    messages: [state(withTurns([frontier], { mode: "frontier", always: "frontier" })), estimate],
+    messages: [state(withTurns([frontier], { mode: "frontier", always: "frontier" })), priced],
     typed: "Find the race",
     clicks: [".decision-line", ".picker-button"],
   },

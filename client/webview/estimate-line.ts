@@ -1,0 +1,68 @@
+import type { EstimateResult } from "../../shared/estimate.ts";
+import { element, icon, unseen } from "./element.ts";
+import { estimateWords } from "./estimate-words.ts";
+import type { Facts } from "./page-facts.ts";
+import { popover } from "./popover.ts";
+
+export interface EstimateLine {
+  readonly element: HTMLElement;
+  /** null: nothing to say; the line keeps its place, so that nothing jumps when it comes back. */
+  show(estimate: EstimateResult | null, facts: Pick<Facts, "models">): void;
+}
+
+/**
+ * What a question would cost, under the box it is typed in: a quiet button that opens what was assumed. It changes at
+ * each letter and is not read out for that; whoever wants to know comes to it with Tab.
+ */
+export function estimateLine(): EstimateLine {
+  const button = element("button", {
+    type: "button",
+    class: "estimate",
+    "aria-haspopup": "dialog",
+    "aria-controls": "estimate-details",
+    "aria-live": "off",
+  });
+  const panel = element("div", {
+    id: "estimate-details",
+    class: "estimate-details popover",
+    role: "dialog",
+    "aria-label": "What it would cost, and what is assumed",
+    tabindex: -1,
+  });
+  const details = popover(button, panel, () => panel.focus());
+  const clear = () => {
+    details.close(panel.contains(document.activeElement) ? "back-to-button" : "leave-focus");
+    button.classList.add("none");
+    button.removeAttribute("title");
+    button.replaceChildren();
+  };
+  clear();
+  return {
+    element: element("div", { class: "estimate-place" }, button, panel),
+    show(estimate, { models }) {
+      const hasTier = (tier: "cheap" | "frontier") => models.some((model) => model.tier === tier);
+      const words =
+        estimate === null ? null : estimateWords(estimate, { cheap: hasTier("cheap"), frontier: hasTier("frontier") });
+      if (words === null) return clear();
+      const prices = words.prices.map((price) =>
+        price.isNext
+          ? element("strong", {}, price.words, unseen("span", " (asked first)"))
+          : element("span", {}, price.words),
+      );
+      const warning =
+        words.warning === ""
+          ? []
+          : [element("span", { class: "estimate-warning" }, icon("warning"), element("span", {}, words.warning))];
+      const parts = [element("span", {}, words.tokens), ...prices, ...warning];
+      button.classList.remove("none");
+      button.title = words.details.join("\n");
+      // The dot goes with what is before it: a line never begins with one.
+      button.replaceChildren(...parts.flatMap((part, at) => (at === parts.length - 1 ? [part] : [withDot(part), " "])));
+      panel.replaceChildren(...words.details.map((detail) => element("p", {}, detail)));
+    },
+  };
+}
+
+function withDot(part: HTMLElement): HTMLElement {
+  return element("span", { class: "estimate-part" }, part, " ·");
+}
