@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { DeleteCostsRequest, ExportCostsRequest } from "../shared/protocol.ts";
 import type { Report, ReportParams } from "../shared/report.ts";
 import type { ServerProcess } from "./server-process.ts";
-import { counted, dayWords } from "./webview/cost-words.ts";
+import { counted, dayWords, workspaceName } from "./webview/cost-words.ts";
 
 /**
  * Asks where to, and has the server write what the page shows there: the server alone touches the books and the disk.
@@ -58,28 +58,34 @@ export function exportName(
 }
 
 /**
- * Deletes the books of the days that a report shows, of all workspaces and of both books, after a person has said so.
- * Gives whether anything may be different now. Rejects with the server's sentence.
+ * Deletes what a report shows (its days, in its book, of its workspace or of all) after a person has said so. What comes
+ * first is to keep a copy, so that a hasty Enter deletes nothing. Gives whether anything may be different now. Rejects with
+ * the server's sentence.
  */
 export async function deleteCosts({
   server,
   report,
 }: {
   server: Pick<ServerProcess, "start">;
-  report: Pick<Report, "fromDay" | "toDay" | "today" | "hostLabel">;
+  report: Report;
 }): Promise<boolean> {
-  const { fromDay, toDay } = report;
+  const { fromDay, toDay, params } = report;
   const words = deleteWords(report);
+  const exportFirst = "Export First…";
   const answer = await vscode.window.showWarningMessage(
     words.question,
     { modal: true, detail: words.detail },
+    exportFirst,
     "Delete",
   );
+  if (answer === exportFirst) await exportCosts({ server, params, report, format: "json" });
   if (answer !== "Delete") return false;
+  const { book, workspace } = params;
   const connection = await server.start();
-  const { requests, attempts } = await connection.request(DeleteCostsRequest, { fromDay, toDay });
+  const { requests, attempts } = await connection.request(DeleteCostsRequest, { fromDay, toDay, book, workspace });
+  const counts = book === "real" ? " What caps have counted stays counted." : "";
   void vscode.window.showInformationMessage(
-    `${counted(requests, "request")} with ${counted(attempts, "attempt")} deleted from the books. What caps have counted stays counted.`,
+    `${counted(requests, "request")} with ${counted(attempts, "attempt")} deleted from the books.${counts}`,
   );
   return true;
 }
@@ -90,14 +96,20 @@ export function deleteWords({
   toDay,
   today,
   hostLabel,
-}: Pick<Report, "fromDay" | "toDay" | "today" | "hostLabel">) {
+  params: { book, workspace },
+}: Pick<Report, "fromDay" | "toDay" | "today" | "hostLabel" | "params">) {
   const days =
     fromDay === toDay
       ? `of ${fromDay === today ? "today" : dayWords(fromDay, today)}`
       : `from ${dayWords(fromDay, today)} to ${dayWords(toDay, today)}`;
-  const where = hostLabel === "" ? "this machine" : hostLabel;
+  const host = hostLabel === "" ? "this machine" : hostLabel;
+  const where = workspace === null ? `of every workspace on ${host}` : `of ${workspaceName(workspace)} on ${host}`;
+  const [money, stays] =
+    book === "real"
+      ? ["", "What caps have counted stays counted: deleting makes no room. Simulated requests and conversations stay."]
+      : ["simulated ", "Requests that cost real money stay, and so do conversations."];
   return {
-    question: `Delete the record of every request ${days}?`,
-    detail: `This deletes all requests of these days with their attempts, costs and reasons, of every workspace on ${where}, real and simulated money alike. It cannot be undone; export them first to keep a copy. What caps have counted stays counted: deleting makes no room. Conversations stay.`,
+    question: `Delete the record of every ${money}request ${days}?`,
+    detail: `This deletes all ${money}requests of these days with their attempts, costs and reasons, ${where}. It cannot be undone; export them first to keep a copy. ${stays}`,
   };
 }

@@ -40,7 +40,7 @@ export const reportSumsSchema = z.object({
   /** Chat answers that came to their end. */
   answers: z.number(),
   attempts: z.number(),
-  /** Attempts that failed, were cancelled or died with their process, and what they cost. */
+  /** Attempts that failed or died with their process, and what they cost; one that the person stopped did not fail. */
   failedAttempts: z.number(),
   failedNano: z.number(),
   /** Tokens as the vendors counted them; `inputTokens` without what the cache read or wrote. */
@@ -78,7 +78,7 @@ export const savingsSchema = z.object({
 });
 export type Savings = z.infer<typeof savingsSchema>;
 
-/** One of the dearest requests; what it says of a question is its title in the history, never its text. */
+/** One of the dearest requests; what it says of a question is what the history has of it, and goes with that. */
 export const dearRequestSchema = z.object({
   requestId: z.string(),
   atMs: z.number(),
@@ -87,6 +87,8 @@ export const dearRequestSchema = z.object({
   sessionId: z.string(),
   /** The conversation's title; "" where it is gone. */
   sessionTitle: z.string(),
+  /** The first line of the question, from the history; "" where it is gone, or where nobody typed one. */
+  questionHead: z.string(),
   language: z.string(),
   providerId: z.string(),
   modelId: z.string(),
@@ -197,7 +199,13 @@ export type ExportParams = z.infer<typeof exportParamsSchema>;
 export type ExportResult = { rows: number; bytes: number };
 
 export const deleteCostsParamsSchema = z
-  .strictObject({ fromDay: daySchema, toDay: daySchema })
+  .strictObject({
+    fromDay: daySchema,
+    toDay: daySchema,
+    book: z.enum(["real", "simulated"]),
+    /** One workspace, by its name in the books; null: all of this host. */
+    workspace: z.string().nullable(),
+  })
   .refine(({ fromDay, toDay }) => fromDay <= toDay, "fromDay is after toDay: put the earlier day first");
 export type DeleteCostsParams = z.infer<typeof deleteCostsParamsSchema>;
 /** What was deleted. What caps have counted stays counted: deleting history makes no room. */

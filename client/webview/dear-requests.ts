@@ -86,7 +86,7 @@ export function dearRequests(post: (message: FromCosts) => void): {
 }
 
 function dearLine(requestId: string, toggle: (requestId: string) => void, post: (message: FromCosts) => void) {
-  const button = textButton("Explain", "secondary", () => toggle(requestId));
+  const button = textButton("Explain this request", "secondary", () => toggle(requestId));
   const detailId = `explained-${requestId.replace(/[^\w-]/g, "_")}`;
   button.setAttribute("aria-controls", detailId);
   const row = element("tr");
@@ -129,9 +129,9 @@ function dearLine(requestId: string, toggle: (requestId: string) => void, post: 
         row.prepend(...cells);
       }
       button.setAttribute("aria-expanded", String(isOpen));
-      const act = isOpen ? "Hide" : "Explain";
+      const act = isOpen ? "Hide the explanation" : "Explain this request";
       button.textContent = act;
-      button.setAttribute("aria-label", `${act} this request: ${titleOf(request)}, ${formatUsd(request.costNano)}`);
+      button.setAttribute("aria-label", `${act}: ${titleOf(request)}, ${formatUsd(request.costNano)}`);
       detail.hidden = !isOpen;
       const now = isOpen ? JSON.stringify(explained) : "";
       if (now === shownDetail) return;
@@ -141,8 +141,9 @@ function dearLine(requestId: string, toggle: (requestId: string) => void, post: 
   };
 }
 
-/** The conversation's title, else what kind of request it was. */
-export function titleOf({ sessionTitle, kind, language }: DearRequest): string {
+/** What was asked, else the conversation's title, else what kind of request it was. */
+export function titleOf({ questionHead, sessionTitle, kind, language }: DearRequest): string {
+  if (questionHead !== "") return questionHead;
   if (sessionTitle !== "") return sessionTitle;
   const name = kind === "chat" ? "A deleted conversation" : kind === "completion" ? "A completion" : "A helper call";
   return language === "" ? name : `${name} in ${language}`;

@@ -2,6 +2,7 @@ import type { Attempt, Decision, Session, Turn } from "../../shared/answer.ts";
 import { type Failure, failureOf } from "../../shared/failure.ts";
 import type { AskParams, AskPart } from "../../shared/protocol.ts";
 import type { Route } from "../core/provider.ts";
+import { questionHead } from "../core/question-head.ts";
 import type { Store } from "../store/open-store.ts";
 import { type Audit, auditOfTurn } from "./audit.ts";
 import { buildDecision, withAttempts } from "./build-decision.ts";
@@ -336,7 +337,7 @@ async function saveTurn(
       {
         id: sessionId,
         workspace: deps.workspace,
-        title: session?.title ?? titleOf(turn.question),
+        title: session?.title ?? questionHead(turn.question),
         updatedAtMs: deps.clock.now(),
       },
       turn,
@@ -344,15 +345,4 @@ async function saveTurn(
   } catch (error) {
     deps.onFault?.(failureOf(error));
   }
-}
-
-/** Room for a title in a list. */
-const TITLE_CHARACTERS = 60;
-
-/** The first line of the first question without the marks of code, cut between words. */
-function titleOf(question: string): string {
-  const line = (question.trim().split(/\r?\n/, 1)[0] ?? "").replaceAll("`", "").replace(/\s+/g, " ").trim();
-  if (line.length <= TITLE_CHARACTERS) return line;
-  const space = line.lastIndexOf(" ", TITLE_CHARACTERS);
-  return `${line.slice(0, space > TITLE_CHARACTERS / 2 ? space : TITLE_CHARACTERS)}…`;
 }

@@ -13,7 +13,8 @@ const READ_TOGETHER = 200;
 
 /**
  * Writes the requests of a range with their attempts to a file, the oldest first. CSV has one row for each attempt, and one
- * for an answer that was kept; JSON one object for each request, with all that the audit has. The file is there whole, or
+ * for an answer that was kept; JSON one object for each request, with all that the audit has;
+ * of what was asked only what the person has written down there, nothing of the history. The file is there whole, or
  * not at all. Rejects with a failure that names the path, or a ledger failure.
  */
 export function createExport(
@@ -85,6 +86,7 @@ interface Counted {
 const columns = [
   "time",
   "day",
+  "book",
   "request",
   "kind",
   "workspace",
@@ -115,6 +117,7 @@ async function* asCsv(rows: AsyncIterable<Row>, counted: Counted): AsyncGenerato
   for await (const row of rows) {
     const common = {
       day: row.day,
+      book: row.book,
       request: row.requestId,
       kind: row.kind,
       workspace: row.workspace,
@@ -180,7 +183,8 @@ async function* asJson(rows: AsyncIterable<Row>, counted: Counted): AsyncGenerat
   let before = "[\n";
   for await (const row of rows) {
     counted.rows += row.attemptRows.length + (row.state === "cached" ? 1 : 0);
-    yield `${before}${JSON.stringify(row)}`;
+    const { sessionTitle: _title, questionHead: _head, ...audited } = row;
+    yield `${before}${JSON.stringify(audited)}`;
     before = ",\n";
   }
   yield before === "[\n" ? "[]\n" : "\n]\n";

@@ -1,8 +1,14 @@
 import * as z from "zod";
 import { tierSchema } from "../../shared/answer.ts";
 import type { DearRequest } from "../../shared/report.ts";
+import { questionHead } from "../core/question-head.ts";
 
-/** A row of `requests` with the title of its conversation. What names a tier that only a later version knows has none. */
+/** What a query selects of one request, or of some in `from`: the row with what the history has of it. */
+export const requestColumns = `requests.*, ifnull(title, '') AS title,
+  ifnull(iif(json_valid(body), json_extract(body, '$.question'), ''), '') AS asked`;
+export const withHistory = "LEFT JOIN sessions USING (session_id) LEFT JOIN turns ON turns.turn_id = request_id";
+
+/** A row of `requests` with what the history has of it. What names a tier that only a later version knows has none. */
 export const requestRowSchema = z.object({
   request_id: z.string(),
   at_ms: z.number(),
@@ -10,6 +16,7 @@ export const requestRowSchema = z.object({
   workspace: z.string(),
   session_id: z.string(),
   title: z.string(),
+  asked: z.string().catch(""),
   language: z.string(),
   provider_id: z.string(),
   model_id: z.string(),
@@ -28,6 +35,7 @@ export function requestOf(row: z.infer<typeof requestRowSchema>): DearRequest {
     workspace: row.workspace,
     sessionId: row.session_id,
     sessionTitle: row.title,
+    questionHead: questionHead(row.asked),
     language: row.language,
     providerId: row.provider_id,
     modelId: row.model_id,

@@ -8,7 +8,7 @@ import {
   reportSumsSchema,
 } from "../../shared/report.ts";
 import type { Database } from "./database.ts";
-import { requestOf, requestRowSchema } from "./read-request.ts";
+import { requestColumns, requestOf, requestRowSchema, withHistory } from "./read-request.ts";
 
 /** Which rows of the books a report is about. Days are inclusive; `workspace` null: all. */
 export interface ReportScope {
@@ -174,10 +174,10 @@ export function createReportBook(database: Database): ReportBook {
   // Within a few months the days are looked through, beyond them the requests from the dearest on.
   const dearestOf = (index: "requests_by_day" | "requests_by_cost") =>
     database.prepare(
-      `SELECT requests.*, ifnull(title, '') AS title
+      `SELECT ${requestColumns}
        FROM (SELECT rowid AS id FROM requests INDEXED BY ${index}
          WHERE book = ?1 AND day BETWEEN ?3 AND ?4 AND cost_nano > 0 AND (?2 IS NULL OR workspace = ?2)
-         ORDER BY cost_nano DESC LIMIT ?5) JOIN requests ON requests.rowid = id LEFT JOIN sessions USING (session_id)
+         ORDER BY cost_nano DESC LIMIT ?5) JOIN requests ON requests.rowid = id ${withHistory}
        ORDER BY cost_nano DESC, at_ms DESC`,
     );
   const ofDays = ({ book, workspace, fromDay, toDay }: ReportScope) => [book, workspace, fromDay, toDay] as const;

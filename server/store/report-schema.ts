@@ -98,13 +98,15 @@ const token = (row: string, name: string) =>
 /** What an attempt adds to each sum, before or after a change (`old`, `new`): nothing while it is held. */
 const attemptMeasures = (row: "old" | "new" | "attempts"): Record<string, string> => {
   const cost = `ifnull(${row}.cost_nano, 0)`;
+  // One that the person stopped did not fail.
+  const failed = `(${row}.outcome IN ('failed', 'crashed'))`;
   return {
     spent_nano: cost,
     unknown: `(${row}.cost_nano IS NULL)`,
     answers: `(${row}.outcome = 'done' AND ${row}.kind = 'chat')`,
     attempts: "1",
-    failed_attempts: `(${row}.outcome <> 'done')`,
-    failed_nano: `iif(${row}.outcome <> 'done', ${cost}, 0)`,
+    failed_attempts: failed,
+    failed_nano: `iif(${failed}, ${cost}, 0)`,
     input_tokens: token(row, "input"),
     cache_read_tokens: token(row, "cacheRead"),
     cache_write_tokens: token(row, "cacheWrite"),

@@ -12,7 +12,7 @@ import type { DeleteCostsParams, DeleteCostsResult, RequestRecord } from "../../
 import type { Database } from "./database.ts";
 import { jsonColumn } from "./json-column.ts";
 import { attemptOf } from "./read-attempt.ts";
-import { requestOf, requestRowSchema } from "./read-request.ts";
+import { requestColumns, requestOf, requestRowSchema, withHistory } from "./read-request.ts";
 
 /** What is written down of a request when it is over. Its attempts and their cost are in the ledger already. */
 export interface EndedRequest {
@@ -59,10 +59,10 @@ export interface RequestBook {
   /** All that is known of a request; null when nothing is. */
   read(requestId: string): RequestRecord | null;
   /**
-   * Deletes the requests of whole days with their attempts, some hundred at a time, so that nobody waits for it. What caps
+   * Deletes the requests of whole days in one book, of one workspace or all, with their attempts, some hundred at a time, so that nobody waits for it. What caps
    * have counted stays; what is still held stays, too. Rejects with a ledger failure; what was deleted by then is.
    */
-  deleteDays(days: DeleteCostsParams): Promise<DeleteCostsResult>;
+  deleteDays(scope: DeleteCostsParams): Promise<DeleteCostsResult>;
 }
 
 /** Requests deleted in one transaction: some milliseconds. */
@@ -87,13 +87,11 @@ export function createRequestBook(database: Database): RequestBook {
        kind = 'completion'
      FROM requests WHERE request_id = ?`,
   );
-  const one = database.prepare(
-    `SELECT requests.*, ifnull(title, '') AS title FROM requests LEFT JOIN sessions USING (session_id) WHERE request_id = ?`,
-  );
+  const one = database.prepare(`SELECT ${requestColumns} FROM requests ${withHistory} WHERE request_id = ?`);
   const attemptsOf = database.prepare("SELECT * FROM attempts WHERE turn_id = ? ORDER BY rowid");
 
-  const someOfDays = `SELECT request_id FROM requests WHERE book IN ('real', 'simulated') AND day BETWEEN ? AND ?
-    AND NOT EXISTS (SELECT 1 FROM attempts WHERE turn_id = request_id AND outcome IS NULL) LIMIT ${DELETED_TOGETHER}`;
+  const someOfDays = `SELECT request_id FROM requests WHERE book = ? AND day BETWEEN ? AND ?
+    AND (?4 IS NULL OR workspace = ?4) AND NOT EXISTS (SELECT 1 FROM attempts WHERE turn_id = request_id AND outcome IS NULL) LIMIT ${DELETED_TOGETHER}`;
   const find = database.prepare(someOfDays);
   // What caps are read from is given back what the deletion takes: history goes, and no room comes of it.
   const keepCounted = database.prepare(
@@ -161,11 +159,11 @@ export function createRequestBook(database: Database): RequestBook {
       });
     },
 
-    async deleteDays({ fromDay, toDay }) {
+    async deleteDays({ book, fromDay, toDay, workspace }) {
       const deleted = { requests: 0, attempts: 0 };
       for (;;) {
         const { found, attempts } = await database.write("normal", () => {
-          const rows = z.array(z.object({ request_id: z.string() })).parse(find.all(fromDay, toDay));
+          const rows = z.array(z.object({ request_id: z.string() })).parse(find.all(book, fromDay, toDay, workspace));
           let attempts = 0;
           for (const { request_id: requestId } of rows) {
             keepCounted.run(requestId);

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { exportName } from "../../client/costs-acts.ts";
+import { deleteWords, exportName } from "../../client/costs-acts.ts";
 import { type CostsViewDeps, registerCostsView } from "../../client/costs-view.ts";
 import type { CostsState, FromCosts, ToCosts } from "../../client/webview/costs-messages.ts";
 import type { PriceFacts } from "../../shared/prices.ts";
@@ -332,19 +332,39 @@ describe("deleting", () => {
       {
         modal: true,
         detail:
-          "This deletes all requests of these days with their attempts, costs and reasons, of every workspace on this machine, real and simulated money alike. It cannot be undone; export them first to keep a copy. What caps have counted stays counted: deleting makes no room. Conversations stay.",
+          "This deletes all requests of these days with their attempts, costs and reasons, of every workspace on this machine. It cannot be undone; export them first to keep a copy. What caps have counted stays counted: deleting makes no room. Simulated requests and conversations stay.",
       },
-      "Delete",
+      // The first one is what Enter presses.
+      "Export First…",
     ]);
     editor.answers = ["Delete"];
     await say({ type: "delete" });
     expect(asked.slice(-2)).toEqual([
-      ["wayfare/deleteCosts", { fromDay: "2026-11-12", toDay: "2026-11-18" }],
+      ["wayfare/deleteCosts", { fromDay: "2026-11-12", toDay: "2026-11-18", book: "real", workspace: null }],
       ["wayfare/report", params],
     ]);
     expect(editor.shown.at(-1)).toBe(
       "34 requests with 39 attempts deleted from the books. What caps have counted stays counted.",
     );
     asks.mockRestore();
+  });
+
+  it("takes no more than is shown: one book, and one workspace where one is chosen", () => {
+    const shown = report({ params: { ...params, book: "simulated", workspace: "file:///home/ada/shop" } });
+    expect(deleteWords(shown)).toEqual({
+      question: "Delete the record of every simulated request from Nov 12 to Nov 18?",
+      detail:
+        "This deletes all simulated requests of these days with their attempts, costs and reasons, of shop on this machine. It cannot be undone; export them first to keep a copy. Requests that cost real money stay, and so do conversations.",
+    });
+  });
+
+  it("can be put off for a copy, and then deletes nothing", async () => {
+    const { run, say, seen, times } = scene();
+    seen.saveTo = Uri.file("/tmp/costs.json");
+    run();
+    await say({ type: "ready" });
+    editor.answers = ["Export First…"];
+    await say({ type: "delete" });
+    expect([times("exportCosts"), times("deleteCosts")]).toEqual([1, 0]);
   });
 });

@@ -31,7 +31,7 @@ export async function ask(page: Page, question: string): Promise<Locator> {
   const box = chat.locator("#question");
   await box.fill(question);
   // A command that ends just now gives the focus back to where it was: a key pressed meanwhile goes there.
-  await expect.poll(() => hasFocus(box)).toBe(true);
+  await vi.waitFor(async () => expect(await hasFocus(box)).toBe(true), { timeout: 20_000, interval: 100 });
   await box.press("Enter");
   const turn = chat.locator("article.turn").nth(before);
   await turn.waitFor();

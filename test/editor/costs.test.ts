@@ -38,8 +38,8 @@ describe("Wayfare: Costs", () => {
     const chat = chatFrame(editor.page);
     await chat.locator("#question").fill("Which step reads the next entry?");
     await expect
-      .poll(async () => (await chat.locator(".estimate").innerText()).replaceAll("\u00a0", " "))
-      .toMatch(/^≈ [\d,]+ tokens · cheap \$0\.0\d* · frontier \$0\.0\d*$/);
+      .poll(async () => (await chat.locator(".estimate").innerText()).replace(/\s+/g, " "))
+      .toMatch(/^≈ [\d,]+ tokens · cheap \$0\.0\d* \(asked first\) · frontier \$0\.0\d*$/);
     expect(vendors.log()).toHaveLength(0);
     await takePicture(editor.page, "before-sending");
     await chat.locator("#question").fill("");

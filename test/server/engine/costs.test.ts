@@ -53,10 +53,13 @@ describe("the report of answers", () => {
       // The frontier's extra $0.0108 an answer over the tenth of a right answer that it must bring at quality 50.
       wrongAnswerNano: 108_000_000,
     });
-    expect(report.dearest.map(({ providerId, costNano, why }) => [providerId, costNano, why])).toEqual([
-      ["large", 12_000_000, "you chose frontier"],
-      ["small", 1_200_000, expect.any(String)],
-      ["small", 1_200_000, expect.any(String)],
+    // Each bears its own question, not that of the conversation's beginning.
+    expect(
+      report.dearest.map(({ providerId, costNano, questionHead, why }) => [providerId, costNano, questionHead, why]),
+    ).toEqual([
+      ["large", 12_000_000, "Chosen by hand", "you chose frontier"],
+      ["small", 1_200_000, "What does this do?", expect.any(String)],
+      ["small", 1_200_000, "And this one?", expect.any(String)],
     ]);
   });
 
@@ -138,7 +141,7 @@ describe("the record of a request", () => {
     expect(record?.attemptRows.map(({ providerId, costSource }) => [providerId, costSource])).toEqual([
       ["small", "computed"],
     ]);
-    const { sessionTitle: _, ...rest } = record ?? { sessionTitle: "" };
+    const { sessionTitle: _title, questionHead: _head, ...rest } = record ?? { sessionTitle: "", questionHead: "" };
     expect(JSON.stringify(rest)).not.toMatch(/treasure|export const/);
   });
 

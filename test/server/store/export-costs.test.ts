@@ -41,9 +41,9 @@ describe("an export", () => {
     const { write } = await books();
     const { result, text, mode } = await write("csv");
     expect(text.split("\r\n")).toEqual([
-      "time,day,request,kind,workspace,session,language,mode,provider,model,tier,outcome,failure,input_tokens,cache_read_tokens,cache_write_tokens,output_tokens,reasoning_tokens,cost_usd,cost_source,held_usd,saved_usd,first_token_ms,duration_ms,why",
-      `2026-11-18T12:00:00.000Z,2026-11-18,t1,chat,"'=HYPERLINK(""x"")",session,typescript,auto,vendor,small,cheap,done,,10,3,2,4,1,0.001234567,computed,0.000900000,,80,900,"short, ""one"" file"`,
-      '2026-11-18T12:00:01.000Z,2026-11-18,t2,chat,here,session,,cheap,vendor,small,cheap,cached,,,,,,,0,free,,0.000005000,,,"short edit, one file"',
+      "time,day,book,request,kind,workspace,session,language,mode,provider,model,tier,outcome,failure,input_tokens,cache_read_tokens,cache_write_tokens,output_tokens,reasoning_tokens,cost_usd,cost_source,held_usd,saved_usd,first_token_ms,duration_ms,why",
+      `2026-11-18T12:00:00.000Z,2026-11-18,real,t1,chat,"'=HYPERLINK(""x"")",session,typescript,auto,vendor,small,cheap,done,,10,3,2,4,1,0.001234567,computed,0.000900000,,80,900,"short, ""one"" file"`,
+      '2026-11-18T12:00:01.000Z,2026-11-18,real,t2,chat,here,session,,cheap,vendor,small,cheap,cached,,,,,,,0,free,,0.000005000,,,"short edit, one file"',
       "",
     ]);
     expect(result).toEqual({ rows: 2, bytes: Buffer.byteLength(text) });
@@ -61,6 +61,8 @@ describe("an export", () => {
       question: null,
       attemptRows: [{ id: "a1", costNano: 1_234_567, usage: { input: 10 } }],
     });
+    expect(rows[0]).not.toHaveProperty("sessionTitle");
+    expect(rows[0]).not.toHaveProperty("questionHead");
     expect(JSON.parse((await write("json", { book: "simulated" })).text)).toEqual([]);
   });
 

@@ -86,7 +86,7 @@ describe("the sums of the report", () => {
           } else {
             const fromDay = ledger.dayOf(nowMs - each.days * DAY_MS);
             await ledger.post();
-            await requests.deleteDays({ fromDay, toDay: day });
+            await requests.deleteDays({ ...everything, fromDay, toDay: day });
           }
         }
         // Whatever was deleted, what a cap has counted is what was ever spent.
@@ -97,7 +97,7 @@ describe("the sums of the report", () => {
         const one = (sql: string) => Object.values(file.prepare(sql).get() ?? {});
         const attempts = one(
           `SELECT ifnull(SUM(cost_nano), 0), COUNT(*) - COUNT(cost_nano), ifnull(SUM(outcome = 'done' AND kind = 'chat'), 0), COUNT(*),
-             ifnull(SUM(outcome <> 'done'), 0), ifnull(SUM(iif(outcome <> 'done', cost_nano, 0)), 0)
+             ifnull(SUM(outcome = 'failed' OR outcome = 'crashed'), 0), ifnull(SUM(iif(outcome = 'failed' OR outcome = 'crashed', cost_nano, 0)), 0)
            FROM attempts WHERE outcome IS NOT NULL`,
         );
         const asked = one(
@@ -187,7 +187,7 @@ describe("books of before there was a report", () => {
       requests: 2,
       answers: 1,
       attempts: 3,
-      failedAttempts: 2,
+      failedAttempts: 1,
       failedNano: 5,
       inputTokens: 10,
       cacheReadTokens: 3,
@@ -257,7 +257,7 @@ describe("deleting days", () => {
     await request(store, { attempt: { attemptId: "a1", turnId: "t1", caps }, paid: { costNano: 700 } });
     await store.requests.accept({ requestId: "t1", atMs: wednesday, lines: 3, how: "copy" });
     await store.ledger.reserve(reservation({ attemptId: "a2", turnId: "t2", caps, heldNano: 200 }));
-    expect(await store.requests.deleteDays({ fromDay: "2026-11-18", toDay: "2026-11-18" })).toEqual({
+    expect(await store.requests.deleteDays({ ...everything, fromDay: "2026-11-18", toDay: "2026-11-18" })).toEqual({
       requests: 1,
       attempts: 1,
     });
@@ -279,6 +279,27 @@ describe("deleting days", () => {
     expect(store.report.totals(everything).sums).toMatchObject({ spentNano: 150, requests: 1 });
   });
 
+  it("takes one book and one workspace, where only those are meant", async () => {
+    const store = await open({ now: () => wednesday });
+    for (const [turnId, book, workspace] of [
+      ["t1", "real", "here"],
+      ["t2", "real", "there"],
+      ["t3", "simulated", "here"],
+    ] as const)
+      await request(store, {
+        attempt: { attemptId: turnId, turnId, book, workspace },
+        end: { requestId: turnId, book, workspace },
+      });
+    const day = { fromDay: "2026-11-18", toDay: "2026-11-18" };
+    const left = () => ["t1", "t2", "t3"].filter((id) => store.requests.read(id) !== null);
+    expect(await store.requests.deleteDays({ ...day, book: "real", workspace: "here" })).toMatchObject({ requests: 1 });
+    expect(left()).toEqual(["t2", "t3"]);
+    expect(await store.requests.deleteDays({ ...day, book: "simulated", workspace: null })).toMatchObject({
+      requests: 1,
+    });
+    expect(left()).toEqual(["t2"]);
+  });
+
   it("goes on through more than one transaction holds", async () => {
     const store = await open({ now: () => wednesday });
     await Promise.all(
@@ -286,7 +307,7 @@ describe("deleting days", () => {
         request(store, { attempt: { attemptId: `a${index}`, turnId: `t${index}` } }),
       ),
     );
-    expect(await store.requests.deleteDays({ fromDay: "2026-11-18", toDay: "2026-11-18" })).toEqual({
+    expect(await store.requests.deleteDays({ ...everything, fromDay: "2026-11-18", toDay: "2026-11-18" })).toEqual({
       requests: 230,
       attempts: 230,
     });

@@ -73,6 +73,7 @@ export function dear(at: number, values: Partial<DearRequest> = {}): DearRequest
     workspace: "file:///home/ada/shop",
     sessionId: "s1",
     sessionTitle: "Move the cart to the new store",
+    questionHead: "Which tests break when the cart moves?",
     language: "typescript",
     providerId: "anthropic",
     modelId: "claude-sonnet-5",
@@ -135,6 +136,7 @@ export function report(values: Partial<Report> = {}): Report {
       dear(40, {
         kind: "completion",
         sessionTitle: "",
+        questionHead: "",
         sessionId: "",
         tier: "cheap",
         costNano: usd(0.01),
