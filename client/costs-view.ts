@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 import type { PriceFacts } from "../shared/prices.ts";
 import { ExplainRequest, PricesRequest, ReportRequest } from "../shared/protocol.ts";
@@ -6,6 +5,7 @@ import type { Report, ReportParams } from "../shared/report.ts";
 import { setupOf } from "./chat-view.ts";
 import { type Configuration, openSetting } from "./configuration.ts";
 import { deleteCosts, exportCosts } from "./costs-acts.ts";
+import { askServer, type EditorPage, openEditorPage, registerEditorPage, wordsOf } from "./editor-page.ts";
 import type { Connection, ServerProcess } from "./server-process.ts";
 import {
   type CostsState,
@@ -14,7 +14,7 @@ import {
   fromCostsSchema,
   type ToCosts,
 } from "./webview/costs-messages.ts";
-import { costsContent, pageHtml } from "./webview/page-html.ts";
+import { costsContent } from "./webview/page-html.ts";
 
 /** Spending that changes is shown at most this much later, and asked for no more often. */
 const REFRESH_MS = 3_000;
@@ -36,19 +36,11 @@ export interface CostsViewDeps {
  * draws; this side holds its state, for a page that is out of sight is thrown away.
  */
 export function registerCostsView(deps: CostsViewDeps): vscode.Disposable {
-  let open: { panel: vscode.WebviewPanel; close(): void } | null = null;
   let params: ReportParams | null = null;
-  return vscode.Disposable.from(
-    vscode.commands.registerCommand("wayfare.showCosts", () => {
-      if (open !== null) return open.panel.reveal();
-      params ??= firstParams(setupOf(deps.configuration));
-      open = openPanel(deps, params, {
-        onParams: (next) => (params = next),
-        onClosed: () => (open = null),
-      });
-    }),
-    { dispose: () => open?.close() },
-  );
+  return registerEditorPage("wayfare.showCosts", (onClosed) => {
+    params ??= firstParams(setupOf(deps.configuration));
+    return openCosts(deps, params, { onParams: (next) => (params = next), onClosed });
+  });
 }
 
 /** A week of all workspaces; simulated money where there is no other. */
@@ -61,17 +53,12 @@ function firstParams(setup: CostsState["setup"]): ReportParams {
   };
 }
 
-function openPanel(
+function openCosts(
   deps: CostsViewDeps,
   first: ReportParams,
   { onParams, onClosed }: { onParams(params: ReportParams): void; onClosed(): void },
-): { panel: vscode.WebviewPanel; close(): void } {
+): EditorPage<ToCosts> {
   const { server, configuration } = deps;
-  const folder = vscode.Uri.joinPath(deps.extensionUri, "dist", "webview");
-  const panel = vscode.window.createWebviewPanel("wayfare.costs", "Wayfare: Costs", vscode.ViewColumn.Active, {
-    enableScripts: true,
-    localResourceRoots: [folder],
-  });
   let params = first;
   let report: Report | null = null;
   let prices: PriceFacts | null = null;
@@ -82,11 +69,7 @@ function openPanel(
   let round = 0;
   let isAsking = false;
   let isStale = false;
-  let isClosed = false;
 
-  const post = (message: ToCosts): void => {
-    if (!isClosed && panel.visible) void panel.webview.postMessage(message);
-  };
   const show = (): void => {
     const state: CostsState = {
       setup: setupOf(configuration),
@@ -98,27 +81,12 @@ function openPanel(
       problem,
       explained: Object.fromEntries(explained),
     };
-    post({ type: "state", state });
+    page.post({ type: "state", state });
   };
-  /** What needs the server, with the sentence of what went wrong in the place where the person looks for it. */
-  const ask = async <Result>(
-    run: (connection: Connection) => Promise<Result>,
-    onFault: (message: string) => void,
-  ): Promise<Result | null> => {
-    try {
-      return await run(await server.start());
-    } catch (error) {
-      const message = wordsOf(error);
-      deps.log(message);
-      onFault(message);
-      return null;
-    }
-  };
-
   const refresh = async (): Promise<void> => {
     callOff?.();
     callOff = null;
-    if (isClosed || !panel.visible) return;
+    if (!page.isInSight) return;
     const connection = server.connection();
     if (connection === null || !configuration.isSetUp()) return show();
     round += 1;
@@ -152,7 +120,7 @@ function openPanel(
   };
   /** Answers of a busy minute are gathered: the books are read once for all of them. */
   function refreshLater(): void {
-    if (isClosed || !panel.visible || callOff !== null) return;
+    if (!page.isInSight || callOff !== null) return;
     callOff = deps.later(REFRESH_MS, () => void refresh());
   }
 
@@ -179,14 +147,14 @@ function openPanel(
     switch (message.type) {
       case "ready":
         show();
-        if (panel.active) post({ type: "focus" });
+        if (page.isActive) page.post({ type: "focus" });
         // Without a setup the server is not needed.
-        if (configuration.isSetUp()) await ask(refresh, show);
+        if (configuration.isSetUp()) await askServer(deps, refresh, show);
         return;
       case "params":
         params = message.params;
         onParams(params);
-        if (configuration.isSetUp()) await ask(refresh, show);
+        if (configuration.isSetUp()) await askServer(deps, refresh, show);
         return;
       case "explain":
         return explain(message.requestId);
@@ -205,22 +173,27 @@ function openPanel(
     }
   };
 
-  const { webview } = panel;
-  const subscriptions = [
-    webview.onDidReceiveMessage((raw: unknown) => {
-      const message = fromCostsSchema.safeParse(raw);
-      if (!message.success) return deps.log(`The page of costs sent what is not understood: ${message.error.message}`);
-      receive(message.data).catch((error: unknown) => {
-        deps.log(`${message.data.type}: ${wordsOf(error)}`);
-        void vscode.window.showErrorMessage(wordsOf(error));
-      });
-    }),
+  const page = openEditorPage<FromCosts, ToCosts>({
+    extensionUri: deps.extensionUri,
+    name: "costs",
+    content: costsContent,
+    messages: fromCostsSchema,
+    receive,
+    onFault: (message) => void vscode.window.showErrorMessage(message),
     // A page that comes into sight is loaded anew, and says itself that it is ready.
-    panel.onDidChangeViewState(() => {
-      if (panel.visible) return;
+    onInSight(isInSight) {
+      if (isInSight) return;
       callOff?.();
       callOff = null;
-    }),
+    },
+    onClosed() {
+      callOff?.();
+      for (const subscription of subscriptions) subscription.dispose();
+      onClosed();
+    },
+    log: deps.log,
+  });
+  const subscriptions = [
     server.onSpend(() => {
       isStale = true;
       refreshLater();
@@ -231,34 +204,5 @@ function openPanel(
       else show();
     }),
   ];
-  const close = (): void => {
-    if (isClosed) return;
-    isClosed = true;
-    callOff?.();
-    for (const subscription of subscriptions) subscription.dispose();
-    onClosed();
-  };
-  panel.onDidDispose(close);
-  const address = (file: string) => webview.asWebviewUri(vscode.Uri.joinPath(folder, file)).toString();
-  webview.html = pageHtml(
-    {
-      nonce: randomBytes(16).toString("hex"),
-      cspSource: webview.cspSource,
-      scriptUri: address("costs.js"),
-      styleUri: address("costs.css"),
-      codiconUri: address("codicon.css"),
-    },
-    costsContent,
-  );
-  return {
-    panel,
-    close() {
-      close();
-      panel.dispose();
-    },
-  };
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return page;
 }

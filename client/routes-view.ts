@@ -1,11 +1,11 @@
-import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 import { DrillRequest, PauseRouteRequest, RoutesRequest, TestRouteRequest } from "../shared/protocol.ts";
 import type { RouteParams, RouteTable } from "../shared/routes.ts";
 import { setupOf } from "./chat-view.ts";
 import type { Configuration } from "./configuration.ts";
-import type { Connection, ServerProcess } from "./server-process.ts";
-import { pageHtml, routesContent } from "./webview/page-html.ts";
+import { askServer, type EditorPage, openEditorPage, registerEditorPage, wordsOf } from "./editor-page.ts";
+import type { ServerProcess } from "./server-process.ts";
+import { routesContent } from "./webview/page-html.ts";
 import {
   type DrillState,
   type FromRoutes,
@@ -35,23 +35,11 @@ export interface RoutesViewDeps {
  * thrown away.
  */
 export function registerRoutesView(deps: RoutesViewDeps): vscode.Disposable {
-  let open: { panel: vscode.WebviewPanel; close(): void } | null = null;
-  return vscode.Disposable.from(
-    vscode.commands.registerCommand("wayfare.showRoutes", () => {
-      if (open === null) open = openPanel(deps, () => (open = null));
-      else open.panel.reveal();
-    }),
-    { dispose: () => open?.close() },
-  );
+  return registerEditorPage("wayfare.showRoutes", (onClosed) => openRoutes(deps, onClosed));
 }
 
-function openPanel(deps: RoutesViewDeps, onClosed: () => void): { panel: vscode.WebviewPanel; close(): void } {
+function openRoutes(deps: RoutesViewDeps, onClosed: () => void): EditorPage<ToRoutes> {
   const { server, configuration } = deps;
-  const folder = vscode.Uri.joinPath(deps.extensionUri, "dist", "webview");
-  const panel = vscode.window.createWebviewPanel("wayfare.routes", "Wayfare: Routes", vscode.ViewColumn.Active, {
-    enableScripts: true,
-    localResourceRoots: [folder],
-  });
   let table: RouteTable | null = null;
   let problem: string | null = null;
   const tests = new Map<string, RouteTestState>();
@@ -59,11 +47,7 @@ function openPanel(deps: RoutesViewDeps, onClosed: () => void): { panel: vscode.
   let stopDrill = (): void => undefined;
   let callOff = (): void => undefined;
   let isAsking = false;
-  let isClosed = false;
 
-  const post = (message: ToRoutes): void => {
-    if (!isClosed) void panel.webview.postMessage(message);
-  };
   const show = (): void => {
     const state: RoutesState = {
       setup: setupOf(configuration),
@@ -74,13 +58,13 @@ function openPanel(deps: RoutesViewDeps, onClosed: () => void): { panel: vscode.
       tests: Object.fromEntries(tests),
       drill,
     };
-    post({ type: "state", state });
+    page.post({ type: "state", state });
   };
 
   /** Asks for the rows now, and again a little later for as long as the page is in sight. */
   const refresh = async (): Promise<void> => {
     callOff();
-    if (isClosed || !panel.visible) return;
+    if (!page.isInSight) return;
     if (isAsking) return show();
     const connection = server.connection();
     if (connection === null || !configuration.isSetUp()) return show();
@@ -95,29 +79,15 @@ function openPanel(deps: RoutesViewDeps, onClosed: () => void): { panel: vscode.
       isAsking = false;
     }
     show();
-    if (!isClosed && panel.visible) callOff = deps.later(REFRESH_MS, () => void refresh());
+    if (page.isInSight) callOff = deps.later(REFRESH_MS, () => void refresh());
   };
-  /** What needs the server, with the sentence of what went wrong in the place where the person looks for it. */
-  const ask = async <Result>(
-    run: (connection: Connection) => Promise<Result>,
-    onFault: (message: string) => void,
-  ): Promise<Result | null> => {
-    try {
-      return await run(await server.start());
-    } catch (error) {
-      const message = wordsOf(error);
-      deps.log(message);
-      onFault(message);
-      return null;
-    }
-  };
-
   const test = async (route: RouteParams): Promise<void> => {
     const name = `${route.providerId}/${route.modelId}`;
     if (tests.get(name)?.state === "running") return;
     tests.set(name, { state: "running" });
     show();
-    const answer = await ask(
+    const answer = await askServer(
+      deps,
       (connection) => connection.request(TestRouteRequest, route),
       (message) => tests.set(name, { state: "broken", message }),
     );
@@ -138,7 +108,8 @@ function openPanel(deps: RoutesViewDeps, onClosed: () => void): { panel: vscode.
     };
     drill = { state: "running" };
     show();
-    const result = await ask(
+    const result = await askServer(
+      deps,
       (connection) => connection.request(DrillRequest, {}, cancellation.token),
       (message) => {
         drill = isStopped ? { state: "none" } : { state: "broken", message };
@@ -152,15 +123,16 @@ function openPanel(deps: RoutesViewDeps, onClosed: () => void): { panel: vscode.
     switch (message.type) {
       case "ready":
         show();
-        if (panel.active) post({ type: "focus" });
+        if (page.isActive) page.post({ type: "focus" });
         // Without a setup the server is not needed.
-        if (configuration.isSetUp()) await ask(refresh, show);
+        if (configuration.isSetUp()) await askServer(deps, refresh, show);
         return;
       case "test":
         return test({ providerId: message.providerId, modelId: message.modelId });
       case "pause": {
         const { type: _type, ...params } = message;
-        const answer = await ask(
+        const answer = await askServer(
+          deps,
           (connection) => connection.request(PauseRouteRequest, params),
           (words) => {
             problem = words;
@@ -181,49 +153,24 @@ function openPanel(deps: RoutesViewDeps, onClosed: () => void): { panel: vscode.
     }
   };
 
-  const { webview } = panel;
-  const subscriptions = [
-    webview.onDidReceiveMessage((raw: unknown) => {
-      const message = fromRoutesSchema.safeParse(raw);
-      if (!message.success) return deps.log(`The page of routes sent what is not understood: ${message.error.message}`);
-      receive(message.data).catch((error: unknown) => deps.log(`${message.data.type}: ${wordsOf(error)}`));
-    }),
-    panel.onDidChangeViewState(() => {
-      if (panel.visible) void refresh();
+  const page = openEditorPage<FromRoutes, ToRoutes>({
+    extensionUri: deps.extensionUri,
+    name: "routes",
+    content: routesContent,
+    messages: fromRoutesSchema,
+    receive,
+    onInSight(isInSight) {
+      if (isInSight) void refresh();
       else callOff();
-    }),
-    server.onState(() => void refresh()),
-    configuration.onChange(() => void refresh()),
-  ];
-  const close = (): void => {
-    if (isClosed) return;
-    isClosed = true;
-    callOff();
-    stopDrill();
-    for (const subscription of subscriptions) subscription.dispose();
-    onClosed();
-  };
-  panel.onDidDispose(close);
-  const address = (file: string) => webview.asWebviewUri(vscode.Uri.joinPath(folder, file)).toString();
-  webview.html = pageHtml(
-    {
-      nonce: randomBytes(16).toString("hex"),
-      cspSource: webview.cspSource,
-      scriptUri: address("routes.js"),
-      styleUri: address("routes.css"),
-      codiconUri: address("codicon.css"),
     },
-    routesContent,
-  );
-  return {
-    panel,
-    close() {
-      close();
-      panel.dispose();
+    onClosed() {
+      callOff();
+      stopDrill();
+      for (const subscription of subscriptions) subscription.dispose();
+      onClosed();
     },
-  };
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+    log: deps.log,
+  });
+  const subscriptions = [server.onState(() => void refresh()), configuration.onChange(() => void refresh())];
+  return page;
 }
