@@ -67,6 +67,9 @@ function listWords(changes: readonly PriceChange[], more: number): string {
 }
 
 export function refreshedWords({ changes, more, problems, read }: RefreshedPrices): string {
+  if (read === 0) {
+    return ["Prices stay as they were.", ...(problems.length === 0 ? ["No list was read."] : problems)].join(" ");
+  }
   const lists = read === 1 ? "1 price list was read" : `${read} price lists were read`;
   const news = changes.length === 0 ? "no price changed." : `${listWords(changes, more)}.`;
   return [`${lists}: ${news}`, ...problems].join(" ");

@@ -30,7 +30,7 @@ export const priceRowSchema = z.object({
   price: shownPriceSchema,
   /** override: the person's own; provider: its live list; genai-prices: the list that comes with Wayfare; null: nobody's. */
   source: z.enum(["override", "provider", "genai-prices"]).nullable(),
-  /** The day of that list; null where it has none: the person's own, or as it came with this version of Wayfare. */
+  /** The day of that list; null where it has none, as the person's own. */
   asOfMs: z.number().nullable(),
   /** Another source that knows the model, where the two differ by more than 2 %. */
   other: z
@@ -72,8 +72,8 @@ export const priceFactsSchema = z.object({
   atMs: z.number(),
   /** Whether price lists are read again by themselves. */
   updates: z.boolean(),
-  /** Of the list that comes with Wayfare, as read anew; null: as it came. */
-  genaiPricesAsOfMs: z.number().nullable(),
+  /** The day of the list of known prices, and whether it is still the one that came with this version. */
+  genaiPrices: z.object({ asOfMs: z.number(), isBundled: z.boolean() }),
   /** Every route of the tiers, and the models that mode and completions name. */
   rows: z.array(priceRowSchema),
   held: z.array(heldListSchema),

@@ -6,6 +6,9 @@ import type { ListedModel } from "./provider.ts";
 /** The list of known prices as `@pydantic/genai-prices` publishes it: vendors with their models. */
 export type PriceData = readonly Provider[];
 
+/** The day the list that comes with Wayfare was published, milliseconds since 1970: that of `@pydantic/genai-prices` 0.1.8 on npm. */
+export const bundledPricesAsOfMs = Date.UTC(2026, 8, 23);
+
 /** Patterns and names longer than these are no part of a list of prices. */
 const words = z.string().max(500);
 const pattern = words.refine((text) => {

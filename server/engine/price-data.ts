@@ -1,6 +1,6 @@
 import { FailureError, failureOf, isAbort } from "../../shared/failure.ts";
 import { judgePrices } from "../core/judge-prices.ts";
-import { presentPriceData, readPriceData, rowsOfPriceData, usePriceData, withOlderPrices } from "../core/price-data.ts";
+import { bundledPricesAsOfMs, presentPriceData, readPriceData, rowsOfPriceData, usePriceData, withOlderPrices } from "../core/price-data.ts";
 import type { Http } from "../providers/http.ts";
 import type { PriceBook } from "../store/price-book.ts";
 import type { World } from "./configure.ts";
@@ -12,8 +12,8 @@ export const priceDataSource = "genai-prices";
 export interface PriceDataKeeper {
   /** Resolves when prices are found in the newest list that is kept. Never rejects. */
   ready(): Promise<void>;
-  /** Of the list in use; null: as it came with Wayfare. */
-  asOfMs(): number | null;
+  /** The day of the list in use, and whether it is the one that came with Wayfare. */
+  snapshot(): { asOfMs: number; isBundled: boolean };
   /** Reads the published list when the kept one is a day old, or `when` it is asked for. Gives whether another is in use. */
   refresh(when: "due" | "now", signal: AbortSignal): Promise<{ isNew: boolean; problem: string | null }>;
   /** Uses the list that was held back, whole. Rejects with a ledger failure. */
@@ -67,7 +67,7 @@ export function createPriceData(deps: {
 
   return {
     ready,
-    asOfMs: () => usedMs,
+    snapshot: () => ({ asOfMs: usedMs ?? bundledPricesAsOfMs, isBundled: usedMs === null }),
     async refresh(when, signal) {
       const { prices } = deps;
       if (prices === null) return { isNew: false, problem: null };

@@ -184,7 +184,7 @@ export function createPrices(deps: PricesDeps): Prices {
             source === "provider"
               ? (asOf.get(providerId) ?? null)
               : source === "genai-prices"
-                ? priceData.asOfMs()
+                ? priceData.snapshot().asOfMs
                 : null,
           other: disagreement(price, other),
           heldBack: leap?.words ?? null,
@@ -195,7 +195,7 @@ export function createPrices(deps: PricesDeps): Prices {
       return {
         atMs: nowMs,
         updates: scene.settings.prices.update,
-        genaiPricesAsOfMs: priceData.asOfMs(),
+        genaiPrices: priceData.snapshot(),
         rows: await Promise.all(configuredRoutes(scene).map(rowOf)),
         held: held.filter(({ source, origin }) => isInUse(scene, source, origin)).map(heldList),
       };

@@ -12,7 +12,7 @@ vi.mock("vscode", () => import("./fake-vscode.ts"));
 beforeEach(reset);
 
 /** The command over a server that is driven by hand. */
-const prices: PriceFacts = { atMs: 1, updates: true, genaiPricesAsOfMs: null, rows: [], held: [] };
+const prices: PriceFacts = { atMs: 1, updates: true, genaiPrices: { asOfMs: 1, isBundled: true }, rows: [], held: [] };
 
 function scene({ providers = [{}] as unknown[], playground = false } = {}) {
   const asked: [string, unknown][] = [];

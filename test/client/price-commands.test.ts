@@ -67,6 +67,20 @@ describe("Refresh Prices", () => {
     ]);
   });
 
+  it("says why there was nothing to read, without a count that looks like a failure", async () => {
+    const said = vi.spyOn(window, "showInformationMessage");
+    for (const problems of [[], ["The list of known prices could not be read, and the old one is kept: offline."]]) {
+      await scene({
+        "wayfare/refreshPrices": { changes: [], more: 0, problems, read: 0 },
+        "wayfare/prices": { held: [] },
+      }).run();
+    }
+    expect(said.mock.calls.map(([words]) => words)).toEqual([
+      "Prices stay as they were. No list was read.",
+      "Prices stay as they were. The list of known prices could not be read, and the old one is kept: offline.",
+    ]);
+  });
+
   it("asks about what was held back, and takes it when the person says so", async () => {
     // In the fake all messages are one function.
     const said = vi.spyOn(window, "showWarningMessage").mockResolvedValue("Use New Prices" as never);

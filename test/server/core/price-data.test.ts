@@ -1,12 +1,31 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { REMOTE_DATA_JSON_URL } from "@pydantic/genai-prices";
 import { describe, expect, it } from "vitest";
+import * as z from "zod";
 import { findKnownPrice, findVendorPrice } from "../../../server/core/known-prices.ts";
-import { presentPriceData, readPriceData, rowsOfPriceData, usePriceData } from "../../../server/core/price-data.ts";
+import {
+  bundledPricesAsOfMs,
+  presentPriceData,
+  readPriceData,
+  rowsOfPriceData,
+  usePriceData,
+} from "../../../server/core/price-data.ts";
 import { priceDataUrl } from "../../../server/providers/price-data.ts";
 
 const vendor = (models: unknown) =>
   JSON.stringify([{ id: "v", name: "V", api_pattern: "https://api\\.v\\.example", models }]);
 const model = (prices: unknown, match: unknown = { equals: "m" }) => [{ id: "m", match, prices }];
+
+describe("the list that comes with Wayfare", () => {
+  it("is of the day its package was published: whoever brings a newer one states its day, too", () => {
+    const path = createRequire(import.meta.url)
+      .resolve("@pydantic/genai-prices")
+      .replace(/dist.*$/, "package.json");
+    const { version } = z.object({ version: z.string() }).parse(JSON.parse(readFileSync(path, "utf8")));
+    expect([version, new Date(bundledPricesAsOfMs).toISOString().slice(0, 10)]).toEqual(["0.1.8", "2026-09-23"]);
+  });
+});
 
 describe("the published list of known prices", () => {
   it("is read whole where the package says that it is", async () => {

@@ -260,8 +260,8 @@ describe("what is known of prices", () => {
       ],
       tiers: { cheap: ["gate/openai/gpt-4o", "gate/vendor/night"], frontier: ["gate/own", "gate/unknown"] },
     });
-    const { rows, updates, genaiPricesAsOfMs } = await window.prices.facts();
-    expect([updates, genaiPricesAsOfMs]).toEqual([true, null]);
+    const { rows, updates, genaiPrices } = await window.prices.facts();
+    expect([updates, genaiPrices]).toEqual([true, { asOfMs: Date.UTC(2026, 8, 23), isBundled: true }]);
     expect(rows.map(({ modelId, source, asOfMs }) => [modelId, source, asOfMs])).toEqual([
       ["openai/gpt-4o", "provider", startMs - DAY_MS],
       ["vendor/night", "provider", startMs - DAY_MS],
