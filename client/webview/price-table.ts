@@ -23,7 +23,7 @@ interface Column {
 }
 
 const columns: readonly Column[] = [
-  { name: "Prompt", isRare: true, lines: ({ price }) => sizesOf(price) },
+  { name: "Prompt tokens", isRare: true, lines: ({ price }) => sizesOf(price) },
   {
     name: "Input",
     isNumber: true,
@@ -37,7 +37,7 @@ const columns: readonly Column[] = [
   { name: "Kept an hour", isNumber: true, isRare: true, lines: rates((tier) => tier.cacheWrite1hUsd) },
   { name: "Reasoning", isNumber: true, isRare: true, lines: rates((tier) => tier.reasoningUsd) },
   { name: "Besides", isRare: true, lines: ({ price }) => besides(price) },
-  { name: "Source", lines: (row) => [sourceWords(row)] },
+  { name: "Source", isProse: true, lines: (row) => [sourceWords(row)] },
   { name: "To know", isRare: true, isProse: true, lines: notesOf },
 ];
 
@@ -107,7 +107,7 @@ function rowOf(row: PriceRow, used: readonly Column[]): HTMLElement {
 }
 
 function classOf({ isNumber, isProse }: Column): string | null {
-  return isNumber === true ? "number" : isProse === true ? "to-know" : null;
+  return isNumber === true ? "number" : isProse === true ? "wraps" : null;
 }
 
 function has(words: readonly string[]): boolean {

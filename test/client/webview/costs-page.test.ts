@@ -4,7 +4,7 @@ import { type CostsState, type FromCosts, fromCostsSchema } from "../../../clien
 import { costsPage } from "../../../client/webview/costs-page.ts";
 import type { Charts, Series } from "../../../client/webview/draw-charts.ts";
 import { costsContent, pageHtml } from "../../../client/webview/page-html.ts";
-import { costsState, dear, group, huge, nothingSpent, record, report } from "./harness/costs-scenes.ts";
+import { costsState, dear, group, huge, nothingSpent, record, report, savings } from "./harness/costs-scenes.ts";
 
 let sent: FromCosts[] = [];
 let overTime: { labels: string[]; series: Series[] }[] = [];
@@ -124,6 +124,20 @@ describe("what is shown", () => {
     ]);
     show({ report: nothingSpent });
     expect(button("Delete…")).toBeUndefined();
+  });
+});
+
+describe("the figures", () => {
+  it("stay opened and in their order when one goes and comes again", () => {
+    const { show } = open(costsState());
+    const cards = () =>
+      [...document.querySelectorAll<HTMLElement>(".figure:not([hidden])")].map((card) => card.dataset.figure);
+    const all = ["spent", "answer", "line", "frontier", "single", "cache", "failed"];
+    find("[data-figure=cache] details")?.setAttribute("open", "");
+    show({ report: report({ savings: { ...savings, bestSingle: "frontier" } }) });
+    expect(cards()).toEqual(all.filter((key) => key !== "single"));
+    show();
+    expect([cards(), find("[data-figure=cache] details")?.hasAttribute("open")]).toEqual([all, true]);
   });
 });
 

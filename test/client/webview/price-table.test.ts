@@ -73,7 +73,7 @@ describe("the table of prices", () => {
     );
     expect(heads).toEqual([
       "Model",
-      "Prompt",
+      "Prompt tokens",
       "Input",
       "Output",
       "Cache read",
