@@ -6,17 +6,22 @@ import {
   counted,
   daysWords,
   expectedWords,
+  gainWords,
   perUnitWords,
   savedAmount,
   savingAgainst,
   savingSentence,
+  weighedWords,
   wholeNumber,
 } from "./cost-words.ts";
 import { element, unseen } from "./element.ts";
 
+const keys = ["spent", "answer", "line", "frontier", "single", "cache", "failed"] as const;
+type FigureKey = (typeof keys)[number];
+
 /** One figure of the first row: what it is, how much, a few words to it, and how it is counted in full sentences. */
 export interface Figure {
-  key: string;
+  key: FigureKey;
   name: string;
   amount: string;
   words: string;
@@ -84,29 +89,35 @@ function perLine({ total }: Report): Figure {
 
 function routing({ savings }: Report): Figure[] {
   if (savings === null) {
-    const nothing = {
-      amount: "–",
-      words: "no answer was routed in Auto mode",
-      how: ["Only chat answers that Wayfare routed by itself are compared. In these days there was none."],
-    };
     return [
-      { key: "frontier", name: "Against always frontier", ...nothing },
-      { key: "single", name: "Against the best single model", ...nothing },
+      {
+        key: "frontier",
+        name: "Against one model for all",
+        amount: "–",
+        words: "no answer was routed in Auto mode",
+        how: ["Only chat answers that Wayfare routed by itself are compared. In these days there was none."],
+      },
     ];
   }
-  return [againstFrontier(savings), againstBest(savings)];
+  // Where always frontier is the best single model, one card says both.
+  return savings.bestSingle === "frontier"
+    ? [againstFrontier(savings)]
+    : [againstFrontier(savings), againstBest(savings)];
 }
 
 function againstFrontier(savings: Savings): Figure {
   const saving = savingAgainst(savings, "frontier");
+  const isBest = savings.bestSingle === "frontier";
+  const expected = expectedWords(savings, "frontier");
   return {
     key: "frontier",
     name: "Against always frontier",
     amount: savedAmount(saving.paidNano),
-    words: expectedWords(savings, "frontier"),
+    words: isBest ? `also the best single model here; ${expected}` : expected,
     how: [
       savingSentence(saving.paidNano, "always frontier"),
       `Of ${counted(savings.answers, "chat answer")} in Auto mode: what they cost, ${formatUsd(savings.routed.costNano)}, against what the first frontier model would have cost each time, ${formatUsd(savings.frontier.costNano)}, for the same tokens at the prices of that time. It might have written more or fewer; that is not known.`,
+      ...(isBest ? bestSingleHow(savings) : []),
       ...sharedAssumptions(savings),
     ],
   };
@@ -123,14 +134,20 @@ function againstBest(savings: Savings): Figure {
     words:
       saving.weighedNano === saving.paidNano
         ? `${always}; ${expectedWords(savings, tier)}`
-        : `${always}; with wrong answers counted: ${savedAmount(saving.weighedNano)}`,
-    how: [
-      savingSentence(saving.paidNano, always),
-      `The best single model is the one that would have been the better choice for all of these answers, had you known it before: the least of its cost and its wrong answers together. A wrong answer counts as ${formatUsd(savings.wrongAnswerNano)}, which is what wayfare.quality says now.`,
-      `Cost and wrong answers together, routing ${saving.weighedNano === 0 ? `came to the same as ${always}` : saving.weighedNano > 0 ? `was better than ${always} by ${formatUsd(saving.weighedNano)}` : `was worse than ${always} by ${formatUsd(-saving.weighedNano)}`}; ${expectedWords(savings, tier)}.`,
-      ...sharedAssumptions(savings),
-    ],
+        : `${always}; with wrong answers counted, ${weighedWords(saving.weighedNano)}`,
+    how: [savingSentence(saving.paidNano, always), ...bestSingleHow(savings), ...sharedAssumptions(savings)],
   };
+}
+
+/** What "the best single model" means, and how routing did against it with wrong answers counted. */
+function bestSingleHow(savings: Savings): string[] {
+  const tier = savings.bestSingle;
+  const always = alwaysWords(tier);
+  const { weighedNano } = savingAgainst(savings, tier);
+  return [
+    `The best single model is the one that would have been the better choice for all of these answers, had you known it before: the least of its cost and its wrong answers together. Here that is ${always}. A wrong answer counts as ${formatUsd(savings.wrongAnswerNano)}, which is what wayfare.quality says now.`,
+    `Cost and wrong answers together, routing ${weighedNano === 0 ? `came to the same as ${always}` : weighedNano > 0 ? `was better than ${always} by ${formatUsd(weighedNano)}` : `was worse than ${always} by ${formatUsd(-weighedNano)}`}; ${expectedWords(savings, tier)}.`,
+  ];
 }
 
 function sharedAssumptions(savings: Savings): string[] {
@@ -145,17 +162,17 @@ function sharedAssumptions(savings: Savings): string[] {
 
 function caches({ cache }: Report): Figure {
   const { promptSavedNano, keptAnswers, keptSavedNano } = cache;
-  const vendors =
-    promptSavedNano < 0
-      ? `vendors' caches cost ${formatUsd(-promptSavedNano)} more than they saved`
-      : `${formatUsd(promptSavedNano)} at the vendors`;
+  const savedNano = promptSavedNano + keptSavedNano;
+  const kept =
+    keptAnswers === 0 ? "kept answers: none" : `${counted(keptAnswers, "kept answer")}: ${gainWords(keptSavedNano)}`;
   return {
     key: "cache",
-    name: "Saved by caches",
-    amount: savedAmount(promptSavedNano + keptSavedNano),
-    words: `${vendors}, ${formatUsd(keptSavedNano)} by ${counted(keptAnswers, "kept answer")}`,
+    // A loss is named one: "saved, $0.02 more" would read as a gain.
+    name: savedNano < 0 ? "Lost by caches" : "Saved by caches",
+    amount: formatUsd(Math.abs(savedNano)),
+    words: `vendors' prompt caches: ${gainWords(promptSavedNano)}; ${kept}`,
     how: [
-      "At the vendors: what cached input cost less than the input price, less what writing to the cache cost beyond it. It can be negative: a conversation that ends early pays for a cache that nobody reads.",
+      "Vendors' prompt caches: what cached input cost less than the input price, less what writing to the cache cost beyond it. That can be a loss: a conversation that ends early pays for a cache that nobody reads.",
       "Kept answers: what an answer had cost when it was asked for, each time it was given again from this host. Where that was not known, it counts as nothing.",
     ],
   };
@@ -179,24 +196,23 @@ function failed({ total }: Report): Figure {
 export function costFigures(): { element: HTMLElement; show(report: Report): void } {
   const list = element("dl", { class: "cost-figures" });
   const root = element("section", { "aria-label": "Figures" }, unseen("h2", "Figures"), list);
-  const drawn = new Map<string, ReturnType<typeof figureCard>>();
+  // All are there from the first: one that comes later stands in its place, and none that is opened is moved.
+  const cards = keys.map((key) => ({ key, card: figureCard(key) }));
+  list.append(...cards.map(({ card }) => card.element));
   return {
     element: root,
     show(report) {
-      for (const figure of figuresOf(report)) {
-        let card = drawn.get(figure.key);
-        if (card === undefined) {
-          card = figureCard(figure.key);
-          drawn.set(figure.key, card);
-          list.append(card.element);
-        }
-        card.show(figure);
+      const figures = figuresOf(report);
+      for (const { key, card } of cards) {
+        const figure = figures.find((each) => each.key === key);
+        card.element.hidden = figure === undefined;
+        if (figure !== undefined) card.show(figure);
       }
     },
   };
 }
 
-function figureCard(key: string) {
+function figureCard(key: FigureKey) {
   const name = element("dt");
   const amount = element("dd", { class: "figure-amount money" });
   const words = element("dd", { class: "dim" });

@@ -47,9 +47,24 @@ export function shareWords(part: number, whole: number): string {
   return `${share > 99 && share < 100 ? ">99" : Math.round(share)} %`;
 }
 
-/** `$0.42 saved`; `$0.12 more`, where it was dearer. */
+/** `$0.42 saved`; `$0.12 more spent`, where it was dearer; `no difference`. */
 export function savedAmount(savedNano: number): string {
-  return savedNano >= 0 ? `${formatUsd(savedNano)} saved` : `${formatUsd(-savedNano)} more`;
+  if (savedNano === 0) return "no difference";
+  return savedNano > 0 ? `${formatUsd(savedNano)} saved` : `${formatUsd(-savedNano)} more spent`;
+}
+
+/** A part of a sum: `$0.42 saved`, `$0.12 lost`, `$0`. */
+export function gainWords(savedNano: number): string {
+  if (savedNano === 0) return formatUsd(0);
+  return savedNano > 0 ? `${formatUsd(savedNano)} saved` : `${formatUsd(-savedNano)} lost`;
+}
+
+/** What routing came to with wrong answers counted: `routing is better by $0.0200`. */
+export function weighedWords(weighedNano: number): string {
+  if (weighedNano === 0) return "it comes to the same";
+  return weighedNano > 0
+    ? `routing is better by ${formatUsd(weighedNano)}`
+    : `routing is worse by ${formatUsd(-weighedNano)}`;
 }
 
 /** What a model for all is called: `always frontier`. */

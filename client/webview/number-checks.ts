@@ -66,34 +66,63 @@ const raiseColumns: TableColumn<RaiseRecord>[] = [
   },
 ];
 
-/** How far our estimates were from the vendors' counts, and which caps a person raised. */
+/** What stands there where simulated money is shown: the books compare and cap real money alone. */
+const SIMULATED_WORDS =
+  "Simulated models are left out of this. Their tokens are counted by the playground and by no vendor, so they say nothing of how good an estimate is, and simulated money counts under no cap. Choose “Real money” above to see how far the estimates were off, and which caps were raised.";
+
+/** How far our estimates were from the vendors' counts, and which caps a person raised; of real money alone. */
 export function numberChecks(): { element: HTMLElement; show(report: Report): void } {
   const errors = sortableTable(errorColumns);
   const raises = sortableTable(raiseColumns);
-  const noErrors = element("p", { class: "dim" }, "No estimate could be held against a vendor's count in these days.");
+  const simulated = element("p", { class: "prose left-out" }, SIMULATED_WORDS);
+  const everywhere = element("p", { class: "dim" }, "Both tables are of all workspaces.");
+  const legend = element(
+    "span",
+    {},
+    " The table says how far apart the two were: + means that too much was estimated, − too little.",
+  );
+  const noErrors = element(
+    "p",
+    { class: "dim" },
+    "Nothing to compare in these days: no vendor counted the tokens of a request. One that failed, was stopped or was answered from the cache has no such count.",
+  );
   const noRaises = element("p", { class: "dim" }, "No cap was raised in these days.");
-  const root = element(
-    "section",
-    { "aria-label": "How right are these numbers" },
-    element("h2", {}, "How right are these numbers"),
+  const real = element(
+    "div",
+    {},
     element(
       "p",
       { class: "prose" },
-      "Before a request goes out, its tokens are estimated, and that much money is held. Afterwards the vendor's count is what is paid. The table says how far apart the two were: + means that too much was estimated, − too little.",
+      "Before a request goes out, its tokens are estimated, and that much money is held. Afterwards the vendor's count is what is paid.",
+      legend,
     ),
     noErrors,
     errors.element,
     element("h3", {}, "Caps raised for a day"),
     noRaises,
     raises.element,
+    everywhere,
+  );
+  const root = element(
+    "section",
+    { "aria-label": "How right are these numbers" },
+    element("h2", {}, "How right are these numbers"),
+    simulated,
+    real,
   );
   let shown = "";
   return {
     element: root,
-    show({ estimateErrors, raises: rows }) {
-      const key = JSON.stringify([estimateErrors, rows]);
+    show({ estimateErrors, raises: rows, params: { book, workspace } }) {
+      const key = JSON.stringify([estimateErrors, rows, book, workspace]);
       if (key === shown) return;
       shown = key;
+      const isSimulated = book === "simulated";
+      simulated.hidden = !isSimulated;
+      real.hidden = isSimulated;
+      if (isSimulated) return;
+      everywhere.hidden = workspace === null || (estimateErrors.length === 0 && rows.length === 0);
+      legend.hidden = estimateErrors.length === 0;
       noErrors.hidden = estimateErrors.length > 0;
       errors.element.hidden = estimateErrors.length === 0;
       errors.show("Estimated tokens against the vendor's count", estimateErrors);

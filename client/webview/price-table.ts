@@ -9,33 +9,65 @@ export interface PriceTable {
   show(facts: PriceFacts | null): void;
 }
 
+type Tier = Exclude<ShownPrice, "free" | null>[number];
+
+interface Column {
+  name: string;
+  isNumber?: boolean;
+  /** A column that can wrap; the others keep to one line. */
+  isProse?: boolean;
+  /** One line for each size of prompt, or what there is to say; nothing: `–`. */
+  lines(row: PriceRow): readonly string[];
+  /** Left out where no row has anything in it. */
+  isRare?: boolean;
+}
+
+const columns: readonly Column[] = [
+  { name: "Prompt tokens", isRare: true, lines: ({ price }) => sizesOf(price) },
+  {
+    name: "Input",
+    isNumber: true,
+    lines: ({ price }) =>
+      price === null ? ["not known"] : price === "free" ? ["free"] : price.map((tier) => perMillion(tier.inputUsd)),
+  },
+  { name: "Output", isNumber: true, lines: rates((tier) => tier.outputUsd) },
+  // A vendor without a price of its own for what its cache reads or writes takes the input's.
+  { name: "Cache read", isNumber: true, isRare: true, lines: rates((tier) => tier.cacheReadUsd, "input") },
+  { name: "Cache write", isNumber: true, isRare: true, lines: rates((tier) => tier.cacheWriteUsd, "input") },
+  { name: "Kept an hour", isNumber: true, isRare: true, lines: rates((tier) => tier.cacheWrite1hUsd) },
+  { name: "Reasoning", isNumber: true, isRare: true, lines: rates((tier) => tier.reasoningUsd) },
+  { name: "Besides", isRare: true, lines: ({ price }) => besides(price) },
+  { name: "Source", isProse: true, lines: (row) => [sourceWords(row)] },
+  { name: "To know", isRare: true, isProse: true, lines: notesOf },
+];
+
+const SIMULATED_WORDS = "These prices come with the playground. No provider takes them, and no list has them.";
+const CAPTION = "What a model costs if it is asked now, in dollars per million tokens";
+
 /** What each route costs now, by whose list and of which day, and what of newer lists is not believed. */
 export function priceTable(actions: { refresh(): void }): PriceTable {
   const held = element("ul", { class: "held-prices" });
+  const head = element("tr");
   const body = element("tbody");
-  const dated = element("p", { class: "dim" });
-  const table = element(
-    "table",
-    { class: "price-table" },
-    element("caption", {}, "What a model costs if it is asked now, in dollars per million tokens"),
-    element(
-      "thead",
-      {},
-      element(
-        "tr",
-        {},
-        ...["Model", "Price now", "From", "To know"].map((words) => element("th", { scope: "col" }, words)),
-      ),
-    ),
-    body,
-  );
+  const dated = element("p", { class: "dim prose dated" });
+  const refresh = textButton("Refresh prices", "secondary", actions.refresh);
   const root = element(
     "div",
     { class: "prices" },
     held,
-    element("div", { class: "wide" }, table),
+    element(
+      "div",
+      { class: "table-frame", role: "group", tabindex: 0, "aria-label": CAPTION },
+      element(
+        "table",
+        { class: "figures-table price-table" },
+        element("caption", { class: "dim" }, CAPTION),
+        element("thead", {}, head),
+        body,
+      ),
+    ),
     dated,
-    textButton("Refresh prices", "secondary", actions.refresh),
+    refresh,
   );
   let shown = "";
   return {
@@ -48,22 +80,70 @@ export function priceTable(actions: { refresh(): void }): PriceTable {
       if (facts === null) return;
       held.replaceChildren(...facts.held.map((list) => element("li", {}, heldWords(list))));
       held.hidden = facts.held.length === 0;
-      body.replaceChildren(...facts.rows.map(rowOf));
-      dated.textContent = datedWords(facts);
+      const used = columns.filter(({ isRare, lines: of }) => isRare !== true || facts.rows.some((row) => has(of(row))));
+      head.replaceChildren(
+        element("th", { scope: "col" }, "Model"),
+        ...used.map((column) => element("th", { scope: "col", class: classOf(column) }, column.name)),
+      );
+      body.replaceChildren(...facts.rows.map((row) => rowOf(row, used)));
+      const isAllSimulated = facts.rows.length > 0 && facts.rows.every(({ simulated }) => simulated);
+      dated.textContent = isAllSimulated ? SIMULATED_WORDS : datedWords(facts);
+      // There is no list that could be read anew.
+      refresh.hidden = isAllSimulated;
     },
   };
 }
 
-function rowOf(row: PriceRow): HTMLElement {
-  const notes = notesOf(row);
+function rowOf(row: PriceRow, used: readonly Column[]): HTMLElement {
   return element(
     "tr",
     {},
     element("th", { scope: "row" }, fullModel(row)),
-    element("td", {}, ...lines(pricesOf(row.price))),
-    element("td", {}, sourceWords(row)),
-    element("td", {}, ...lines(notes.length === 0 ? ["–"] : notes)),
+    ...used.map((column) => {
+      const words = column.lines(row);
+      return element("td", { class: classOf(column) }, ...lines(words.length === 0 ? ["–"] : words));
+    }),
   );
+}
+
+function classOf({ isNumber, isProse }: Column): string | null {
+  return isNumber === true ? "number" : isProse === true ? "wraps" : null;
+}
+
+function has(words: readonly string[]): boolean {
+  return words.some((line) => line !== "–");
+}
+
+/** A rate at each size of prompt; `–` where it has none of its own, or where it is `like` the input's. */
+function rates(of: (tier: Tier) => number | undefined, like?: "input"): Column["lines"] {
+  return ({ price }) => {
+    if (price === null || price === "free") return [];
+    return price.map((tier) => {
+      const usd = of(tier);
+      return usd === undefined || (like === "input" && usd === tier.inputUsd) ? "–" : perMillion(usd);
+    });
+  };
+}
+
+/** `up to 200,000`, `from 200,001`; nothing where every prompt costs the same. */
+function sizesOf(price: ShownPrice): readonly string[] {
+  if (price === null || price === "free" || price.length === 1) return [];
+  return price.map(({ fromInputTokens }, at) => {
+    const next = price[at + 1];
+    if (fromInputTokens > 0 || next === undefined) return `from ${fromInputTokens.toLocaleString("en-US")}`;
+    return `up to ${(next.fromInputTokens - 1).toLocaleString("en-US")}`;
+  });
+}
+
+/** What is paid by the piece and not by the token. */
+function besides(price: ShownPrice): readonly string[] {
+  if (price === null || price === "free") return [];
+  return price.map((tier) => {
+    const words: string[] = [];
+    if (tier.imageUsd) words.push(`$${tier.imageUsd} an image`);
+    if (tier.requestUsd) words.push(`$${tier.requestUsd} a request`);
+    return words.length === 0 ? "–" : words.join(", ");
+  });
 }
 
 function lines(words: readonly string[]): HTMLElement[] {
@@ -88,8 +168,9 @@ export function pricesOf(price: ShownPrice): string[] {
 }
 
 /** Whose price it is, and of which day. */
-export function sourceWords({ source, asOfMs, price }: PriceRow): string {
-  if (source === null) return price === "free" ? "free" : "nobody's list";
+export function sourceWords({ simulated, source, asOfMs, price }: PriceRow): string {
+  if (simulated) return "set by the playground";
+  if (source === null) return price === null ? "no list has it" : "–";
   const day = asOfMs === null ? "" : `, ${dayOf(asOfMs)}`;
   if (source === "override") return "your own price";
   return source === "provider" ? `the provider's list${day}` : `the list of known prices${day}`;

@@ -38,8 +38,8 @@ describe("amounts", () => {
   it("say a loss as a loss", () => {
     expect([savedAmount(1_000_000_000), savedAmount(-120_000_000), savedAmount(0)]).toEqual([
       "$1.00 saved",
-      "$0.1200 more",
-      "$0 saved",
+      "$0.1200 more spent",
+      "no difference",
     ]);
     expect(savingSentence(-120_000_000, "always frontier")).toBe(
       "Routing cost $0.1200 more than always frontier would have.",
@@ -66,8 +66,12 @@ describe("the figures of the first row", () => {
       ["Per answer", "$0.0567", "18 chat answers"],
       ["Per accepted line", "$0.0050", "240 accepted lines"],
       ["Against always frontier", "$0.7500 saved", "expected right: 15.6 of 18, always frontier 16.2"],
-      ["Against the best single model", "$0.6800 more", "always cheap; with wrong answers counted: $0.0200 saved"],
-      ["Saved by caches", "$0.3900 saved", "$0.3400 at the vendors, $0.0500 by 3 kept answers"],
+      [
+        "Against the best single model",
+        "$0.6800 more spent",
+        "always cheap; with wrong answers counted, routing is better by $0.0200",
+      ],
+      ["Saved by caches", "$0.3900", "vendors' prompt caches: $0.3400 saved; 3 kept answers: $0.0500 saved"],
       ["Failed attempts", "4", "of 39 attempts; they cost $0.0300"],
     ]);
   });
@@ -103,11 +107,39 @@ describe("the figures of the first row", () => {
     expect(savingAgainst(savings, "cheap")).toEqual({ paidNano: -680_000_000, weighedNano: 20_000_000 });
   });
 
-  it("show a cache that cost more than it saved as that", () => {
-    const cache = { promptSavedNano: -20_000_000, keptAnswers: 1, keptSavedNano: 0 };
-    expect(figure("cache", { cache }).slice(1, 3)).toEqual([
-      "$0.0200 more",
-      "vendors' caches cost $0.0200 more than they saved, $0 by 1 kept answer",
+  it("name what caches cost more than they saved a loss, and each part by itself", () => {
+    const words = (promptSavedNano: number, keptAnswers: number, keptSavedNano: number) =>
+      figure("cache", { cache: { promptSavedNano, keptAnswers, keptSavedNano } }).slice(0, 3);
+    expect(words(-20_000_000, 1, 0)).toEqual([
+      "Lost by caches",
+      "$0.0200",
+      "vendors' prompt caches: $0.0200 lost; 1 kept answer: $0",
+    ]);
+    expect(words(-20_000_000, 2, 30_000_000)).toEqual([
+      "Saved by caches",
+      "$0.0100",
+      "vendors' prompt caches: $0.0200 lost; 2 kept answers: $0.0300 saved",
+    ]);
+    expect(words(0, 0, 0)).toEqual(["Saved by caches", "$0", "vendors' prompt caches: $0; kept answers: none"]);
+  });
+
+  it("say once what routing came to where always frontier is the best single model", () => {
+    const best = { savings: { ...savings, bestSingle: "frontier" } } as const;
+    const keys = (values: Parameters<typeof report>[0]) => figuresOf(report(values)).map(({ key }) => key);
+    expect(keys(best)).toEqual(["spent", "answer", "line", "frontier", "cache", "failed"]);
+    const [name, amount, words, how] = figure("frontier", best);
+    expect([name, amount, words]).toEqual([
+      "Against always frontier",
+      "$0.7500 saved",
+      "also the best single model here; expected right: 15.6 of 18, always frontier 16.2",
+    ]);
+    expect(how).toContain("Here that is always frontier. A wrong answer counts as $0.2000");
+    expect(how).toContain("routing was better than always frontier by $0.6300");
+    expect(keys({ savings: null })).toEqual(["spent", "answer", "line", "frontier", "cache", "failed"]);
+    expect(figure("frontier", { savings: null }).slice(0, 3)).toEqual([
+      "Against one model for all",
+      "–",
+      "no answer was routed in Auto mode",
     ]);
   });
 });

@@ -84,6 +84,22 @@ describe.skipIf(!there)("the page of costs in a browser", { timeout: 120_000 }, 
     await page.context().close();
   });
 
+  it("opens one figure and stretches no other", async () => {
+    const { page } = await openPage(browser, bundle, { theme: themes.dark, width: 1_200, height: 800 });
+    await playScene(page, costsScenes.costs ?? { messages: [] });
+    const heights = () =>
+      page
+        .locator(".figure")
+        .evaluateAll((cards) => cards.map((card) => Math.round(card.getBoundingClientRect().height)));
+    const before = await heights();
+    await page.locator("[data-figure=answer] summary").click();
+    const after = await heights();
+    const others = after.filter((_, at) => at !== 1);
+    expect(Math.max(...others)).toBeLessThanOrEqual(Math.max(...before));
+    expect(after[1]).toBeGreaterThan((before[1] ?? 0) + 50);
+    await page.context().close();
+  });
+
   it("draws its pictures anew in the colours of another theme", async () => {
     const { page, troubles } = await openPage(browser, bundle, { theme: themes.dark, width: 1_200, height: 800 });
     await playScene(page, costsScenes.costs ?? { messages: [] });

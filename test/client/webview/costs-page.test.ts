@@ -4,7 +4,7 @@ import { type CostsState, type FromCosts, fromCostsSchema } from "../../../clien
 import { costsPage } from "../../../client/webview/costs-page.ts";
 import type { Charts, Series } from "../../../client/webview/draw-charts.ts";
 import { costsContent, pageHtml } from "../../../client/webview/page-html.ts";
-import { costsState, dear, group, huge, nothingSpent, record, report } from "./harness/costs-scenes.ts";
+import { costsState, dear, group, huge, nothingSpent, record, report, savings } from "./harness/costs-scenes.ts";
 
 let sent: FromCosts[] = [];
 let overTime: { labels: string[]; series: Series[] }[] = [];
@@ -124,6 +124,20 @@ describe("what is shown", () => {
     ]);
     show({ report: nothingSpent });
     expect(button("Delete…")).toBeUndefined();
+  });
+});
+
+describe("the figures", () => {
+  it("stay opened and in their order when one goes and comes again", () => {
+    const { show } = open(costsState());
+    const cards = () =>
+      [...document.querySelectorAll<HTMLElement>(".figure:not([hidden])")].map((card) => card.dataset.figure);
+    const all = ["spent", "answer", "line", "frontier", "single", "cache", "failed"];
+    find("[data-figure=cache] details")?.setAttribute("open", "");
+    show({ report: report({ savings: { ...savings, bestSingle: "frontier" } }) });
+    expect(cards()).toEqual(all.filter((key) => key !== "single"));
+    show();
+    expect([cards(), find("[data-figure=cache] details")?.hasAttribute("open")]).toEqual([all, true]);
   });
 });
 
@@ -281,6 +295,18 @@ describe("the dearest requests", () => {
 });
 
 describe("how right the numbers are", () => {
+  /** What a person reads of it: each leaf that is not hidden. */
+  const checksWords = () =>
+    [...document.querySelectorAll<HTMLElement>("[aria-label='How right are these numbers'] :is(h2, h3, p)")]
+      .filter((each) => each.closest("[hidden]") === null)
+      .map((each) =>
+        [...each.childNodes]
+          .filter((child) => !(child instanceof HTMLElement && child.hidden))
+          .map((child) => child.textContent)
+          .join(""),
+      )
+      .join(" ");
+
   it("is the error of the estimates, and every raise of a cap", () => {
     open(costsState());
     const row = [...document.querySelectorAll("table")].find(
@@ -295,8 +321,33 @@ describe("how right the numbers are", () => {
       "–",
     ]);
     expect(names("Each raise held until its day ended")).toHaveLength(1);
+  });
+
+  it("says why there is nothing to compare, and explains no table that is not there", () => {
     open(costsState({ report: report({ estimateErrors: [], raises: [] }) }));
-    expect(document.body.textContent).toContain("No cap was raised in these days.");
+    expect(isShown("[aria-label='How right are these numbers'] table")).toBe(false);
+    expect(checksWords()).toBe(
+      "How right are these numbers Before a request goes out, its tokens are estimated, and that much money is held. Afterwards the vendor's count is what is paid. Nothing to compare in these days: no vendor counted the tokens of a request. One that failed, was stopped or was answered from the cache has no such count. Caps raised for a day No cap was raised in these days.",
+    );
+  });
+
+  it("says of simulated models that they are left out, and shows no real figures among simulated ones", () => {
+    const { show } = open(costsState());
+    const simulated = report({ params: { ...report().params, book: "simulated" } });
+    show({ report: simulated, params: simulated.params });
+    expect(checksWords()).toBe(
+      "How right are these numbers Simulated models are left out of this. Their tokens are counted by the playground and by no vendor, so they say nothing of how good an estimate is, and simulated money counts under no cap. Choose “Real money” above to see how far the estimates were off, and which caps were raised.",
+    );
+    show();
+    expect(checksWords()).toContain("+ means that too much was estimated");
+  });
+
+  it("does not pass for the figures of one workspace", () => {
+    const { show } = open(costsState());
+    expect(checksWords()).not.toContain("of all workspaces");
+    const one = report({ params: { ...report().params, workspace: "file:///home/ada/shop" } });
+    show({ report: one, params: one.params });
+    expect(checksWords()).toContain("Both tables are of all workspaces.");
   });
 });
 

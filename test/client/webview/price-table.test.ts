@@ -31,17 +31,18 @@ function shown(given: PriceFacts) {
   let refreshed = 0;
   const table = priceTable({ refresh: () => refreshed++ });
   table.show(given);
+  const heads = [...table.element.querySelectorAll("thead th")].map((each) => each.textContent);
   const cells = [...table.element.querySelectorAll("tbody tr")].map((tr) =>
     [...tr.children].map(
       (cell) => [...cell.querySelectorAll("div")].map((line) => line.textContent).join(" / ") || cell.textContent,
     ),
   );
-  return { table, cells, refreshed: () => refreshed };
+  return { table, heads, cells, refreshed: () => refreshed };
 }
 
 describe("the table of prices", () => {
   it("has every rate that counts, whose list it is, and of which day", () => {
-    const { cells } = shown(
+    const { heads, cells } = shown(
       facts([
         row({}),
         row({
@@ -70,22 +71,72 @@ describe("the table of prices", () => {
         row({ modelId: "new", source: null, asOfMs: null, price: null, note: "TokenMix does not say in which unit." }),
       ]),
     );
+    expect(heads).toEqual([
+      "Model",
+      "Prompt tokens",
+      "Input",
+      "Output",
+      "Cache read",
+      "Cache write",
+      "Kept an hour",
+      "Besides",
+      "Source",
+      "To know",
+    ]);
+    const list = "the provider's list, Nov 20, 2026";
     expect(cells).toEqual([
-      [
-        "openrouter/vendor/small",
-        "input $0.25 · output $2 · cache read $0.03",
-        "the provider's list, Nov 20, 2026",
-        "–",
-      ],
+      ["openrouter/vendor/small", "–", "$0.25", "$2", "$0.03", "–", "–", "–", list, "–"],
       [
         "openrouter/vendor/large",
-        "input $3 · output $15 · cache read $0.30 · cache write $3.75 · for an hour $6 / from 200,001 tokens on: input $6 · output $22.50 · cache read $0.60 · cache write $7.50 · $0.005 a request",
+        "up to 200,000 / from 200,001",
+        "$3 / $6",
+        "$15 / $22.50",
+        "$0.30 / $0.60",
+        "$3.75 / $7.50",
+        "$6 / –",
+        "– / $0.005 a request",
         "the list of known prices, Nov 20, 2026",
         "–",
       ],
-      ["openrouter/own", "free", "your own price", "–"],
-      ["openrouter/new", "? (not known)", "nobody's list", "TokenMix does not say in which unit."],
+      ["openrouter/own", "–", "free", "–", "–", "–", "–", "–", "your own price", "–"],
+      [
+        "openrouter/new",
+        "–",
+        "not known",
+        "–",
+        "–",
+        "–",
+        "–",
+        "–",
+        "no list has it",
+        "TokenMix does not say in which unit.",
+      ],
     ]);
+  });
+
+  it("has no column in which nothing stands, and looks like the other tables", () => {
+    const { table, heads, cells } = shown(facts([row({})]));
+    expect(heads).toEqual(["Model", "Input", "Output", "Cache read", "Source"]);
+    expect(cells[0]).toHaveLength(5);
+    expect(table.element.querySelector(".table-frame > .figures-table")?.querySelectorAll("td.number")).toHaveLength(3);
+  });
+
+  it("says that a simulated price is set by the playground, and offers no list to read", () => {
+    const simulated = row({
+      providerId: "playground",
+      modelId: "pebble-1",
+      simulated: true,
+      source: null,
+      asOfMs: null,
+    });
+    const { table, cells } = shown(facts([simulated]));
+    expect(cells[0]?.at(-1)).toBe("set by the playground");
+    expect(table.element.querySelector("p")?.textContent).toBe(
+      "These prices come with the playground. No provider takes them, and no list has them.",
+    );
+    expect(table.element.querySelector("button")?.hidden).toBe(true);
+    table.show(facts([simulated, row({})]));
+    expect(table.element.querySelector("button")?.hidden).toBe(false);
   });
 
   it("says what is not believed, and who says otherwise", () => {
@@ -105,7 +156,7 @@ describe("the table of prices", () => {
         ],
       }),
     );
-    expect(cells[0]?.[3]).toBe(
+    expect(cells[0]?.at(-1)).toBe(
       "Not believed: input $0.25 → $25. / The model's maker says 12 % less: output $2 → $1.75.",
     );
     expect([...table.element.querySelectorAll("li")].map((item) => item.textContent)).toEqual([
