@@ -131,7 +131,7 @@ function dearLine(requestId: string, toggle: (requestId: string) => void, post: 
       button.setAttribute("aria-expanded", String(isOpen));
       const act = isOpen ? "Hide the explanation" : "Explain this request";
       button.textContent = act;
-      button.setAttribute("aria-label", `${act}: ${titleOf(request)}, ${formatUsd(request.costNano)}`);
+      button.setAttribute("aria-label", `${act}: ${titleOf(request)} (${formatUsd(request.costNano)})`);
       detail.hidden = !isOpen;
       const now = isOpen ? JSON.stringify(explained) : "";
       if (now === shownDetail) return;

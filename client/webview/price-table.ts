@@ -198,13 +198,12 @@ function heldWords({ source, why, lines: said, more, sinceMs }: HeldList): strin
   return `${source}, since ${dayOf(sinceMs)}: ${what}. "Refresh prices" asks whether to use them.`;
 }
 
-function datedWords({ genaiPricesAsOfMs, updates }: PriceFacts): string {
-  const known =
-    genaiPricesAsOfMs === null ? "as it came with this version of Wayfare" : `of ${dayOf(genaiPricesAsOfMs)}`;
+function datedWords({ genaiPrices, updates }: PriceFacts): string {
+  const came = genaiPrices.isBundled ? ", as it came with this version of Wayfare" : "";
   const kept = updates
     ? "Lists are read again once a day."
     : "Lists are read only when you refresh them (wayfare.prices.update is off).";
-  return `The list of known prices is ${known}. ${kept}`;
+  return `The list of known prices is of ${dayOf(genaiPrices.asOfMs)}${came}. ${kept}`;
 }
 
 function dayOf(atMs: number): string {

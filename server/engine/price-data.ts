@@ -1,6 +1,13 @@
 import { FailureError, failureOf, isAbort } from "../../shared/failure.ts";
 import { judgePrices } from "../core/judge-prices.ts";
-import { bundledPricesAsOfMs, presentPriceData, readPriceData, rowsOfPriceData, usePriceData, withOlderPrices } from "../core/price-data.ts";
+import {
+  bundledPricesAsOfMs,
+  presentPriceData,
+  readPriceData,
+  rowsOfPriceData,
+  usePriceData,
+  withOlderPrices,
+} from "../core/price-data.ts";
 import type { Http } from "../providers/http.ts";
 import type { PriceBook } from "../store/price-book.ts";
 import type { World } from "./configure.ts";

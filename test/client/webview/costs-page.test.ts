@@ -228,17 +228,19 @@ describe("pictures and tables", () => {
 describe("the dearest requests", () => {
   const explain = (at: number) => document.querySelectorAll<HTMLButtonElement>(".dear .acts button")[at];
 
-  it("are named by their conversation, with route and reason", () => {
-    open(costsState());
+  it("are named by their question, or their conversation, with route and reason", () => {
+    const [first, second, third] = report().dearest;
+    if (first === undefined || second === undefined || third === undefined) throw new Error("three requests");
+    open(costsState({ report: report({ dearest: [first, { ...second, questionHead: "" }, third] }) }));
     const rows = [...document.querySelectorAll(".dear tbody tr:not(.explained)")];
     expect(rows.map((row) => row.querySelector(".dear-title")?.textContent)).toEqual([
-      "Move the cart to the new store",
+      "Which tests break when the cart moves?",
       "Move the cart to the new store",
       "A completion in typescript",
     ]);
     expect(rows[1]?.children[1]?.textContent).toBe("openai/gpt-5.4 frontieryou chose frontier");
     expect(explain(0)?.getAttribute("aria-label")).toBe(
-      "Explain this request: Move the cart to the new store, $0.3100",
+      "Explain this request: Which tests break when the cart moves? ($0.3100)",
     );
   });
 
@@ -276,7 +278,7 @@ describe("the dearest requests", () => {
     });
     expect([details?.isConnected, document.activeElement?.getAttribute("aria-expanded")]).toEqual([true, "true"]);
     const count = sent.length;
-    button("Hide")?.click();
+    button("Hide the explanation")?.click();
     expect([isShown("#explained-turn-2"), sent.length]).toEqual([false, count]);
   });
 

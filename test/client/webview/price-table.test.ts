@@ -21,7 +21,7 @@ const row = (fields: Partial<PriceRow>): PriceRow => ({
 const facts = (rows: PriceRow[], fields: Partial<PriceFacts> = {}): PriceFacts => ({
   atMs: november,
   updates: true,
-  genaiPricesAsOfMs: november,
+  genaiPrices: { asOfMs: november, isBundled: false },
   rows,
   held: [],
   ...fields,
@@ -168,5 +168,9 @@ describe("the table of prices", () => {
     );
     table.element.querySelector("button")?.click();
     expect(refreshed()).toBe(1);
+    table.show(facts([row({})], { genaiPrices: { asOfMs: november, isBundled: true } }));
+    expect(table.element.querySelector("p")?.textContent).toBe(
+      "The list of known prices is of Nov 20, 2026, as it came with this version of Wayfare. Lists are read again once a day.",
+    );
   });
 });

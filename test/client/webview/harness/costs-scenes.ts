@@ -274,7 +274,7 @@ export function priceRow(values: Partial<PriceRow> = {}): PriceRow {
 }
 
 export function prices(rows: PriceRow[], values: Partial<PriceFacts> = {}): PriceFacts {
-  return { atMs: nowMs, updates: true, genaiPricesAsOfMs: nowMs, rows, held: [], ...values };
+  return { atMs: nowMs, updates: true, genaiPrices: { asOfMs: nowMs, isBundled: false }, rows, held: [], ...values };
 }
 
 const manyPrices = prices(
