@@ -18,6 +18,11 @@ beforeEach(() => {
 /** jsdom has no canvas: what would be drawn is kept. */
 const charts: Charts = {
   page: () => [31, 31, 31],
+  tiers: () =>
+    new Map([
+      ["cheap", [78, 201, 176]],
+      ["frontier", [211, 155, 208]],
+    ]),
   timeline: () => ({ show: (data) => void overTime.push(data), dispose: () => undefined }),
   bars: () => ({ show: ({ series }) => void bars.push(series), dispose: () => undefined }),
   swatch: () => undefined,
@@ -153,6 +158,17 @@ describe("pictures and tables", () => {
     expect(bars[0]?.map(({ name, spentNano, pattern }) => [name, spentNano, pattern])).toEqual([
       ["Frontier", [920_000_000], "solid"],
       ["Cheap", [280_000_000], "rising"],
+    ]);
+    // A tier looks as its badge does, in both pictures.
+    expect([overTime[0]?.series, bars[0]].map((each) => each?.map(({ colour }) => colour))).toEqual([
+      [
+        [211, 155, 208],
+        [78, 201, 176],
+      ],
+      [
+        [211, 155, 208],
+        [78, 201, 176],
+      ],
     ]);
     const [picture] = document.querySelectorAll("canvas");
     expect([picture?.getAttribute("role"), picture?.getAttribute("aria-label")]).toEqual([
