@@ -89,7 +89,7 @@ describe("what is shown", () => {
   });
 
   it("begins between two days with those on the page, and takes no first day after the last", () => {
-    open(costsState());
+    const { show } = open(costsState());
     expect(isShown("input[type=date]")).toBe(false);
     choose("range", "between");
     expect(sent.at(-1)).toMatchObject({
@@ -103,12 +103,27 @@ describe("what is shown", () => {
       from?.dispatchEvent(new Event("change"));
     };
     set("2026-11-20");
-    expect([sent.length, find(".refused")?.textContent]).toEqual([count, "The first day is after the last one."]);
+    const refused =
+      "The first day is after the last: choose another one. The figures below are still those of Nov 12 to Nov 18.";
+    expect([sent.length, find(".refused")?.textContent]).toEqual([count, refused]);
+    expect([from?.getAttribute("aria-invalid"), from?.getAttribute("aria-describedby")]).toEqual([
+      "true",
+      find(".refused")?.id,
+    ]);
+    // A refresh leaves what was typed, and what was said of it.
+    const range = { kind: "between", fromDay: "2026-11-12", toDay: "2026-11-18" } as const;
+    show({ params: { ...report().params, range } });
+    expect([from?.value, find(".refused")?.textContent]).toEqual(["2026-11-20", refused]);
     set("2026-11-14");
     expect([sent.at(-1), find(".refused")?.textContent]).toMatchObject([
       { params: { range: { kind: "between", fromDay: "2026-11-14", toDay: "2026-11-18" } } },
       "",
     ]);
+    expect(from?.getAttribute("aria-invalid")).toBe("false");
+    // Other days take back what was refused.
+    set("2026-11-30");
+    show({ params: { ...report().params, range: { ...range, fromDay: "2026-11-14" } } });
+    expect([from?.value, find(".refused")?.textContent]).toEqual(["2026-11-14", ""]);
   });
 
   it("says of simulated money that it is", () => {
@@ -116,7 +131,9 @@ describe("what is shown", () => {
     expect(isShown("#costs > .notice")).toBe(false);
     show({ params: { ...report().params, book: "simulated" } });
     expect(isShown("#costs > .notice")).toBe(true);
-    expect(find("#costs > .notice")?.textContent).toContain("Simulated money: no provider was paid.");
+    expect(find("#costs > .notice")?.textContent).toBe(
+      "Simulated money: no provider was paid. It is kept in its own book, never added to real money, and counts under no cap.",
+    );
   });
 
   it("is written out and deleted by the buttons at the head, where there is something", () => {
