@@ -85,6 +85,27 @@ describe.skipIf(!there)("the page of costs in a browser", { timeout: 120_000 }, 
     await page.context().close();
   });
 
+  it("scrolls a wide table in its own frame at 500 px, its first column in sight, and never the page", async () => {
+    for (const scene of ["costs", "costs-huge"]) {
+      const { page } = await openPage(browser, bundle, { theme: themes.light, width: 500, height: 800 });
+      await playScene(page, costsScenes[scene] ?? { messages: [] });
+      const seen = await page.evaluate(() => {
+        const frame = document.querySelector(".price-table")?.parentElement;
+        const root = document.documentElement;
+        if (!frame) return null;
+        frame.scrollLeft = 1_000;
+        const left = (selector: string) => frame.querySelector(selector)?.getBoundingClientRect().left;
+        return {
+          scrolls: frame.scrollLeft > 0,
+          heads: [left("thead th"), left("tbody th")].map((at) => at === frame.getBoundingClientRect().left),
+          pageFits: root.scrollWidth <= root.clientWidth,
+        };
+      });
+      expect([scene, seen]).toEqual([scene, { scrolls: true, heads: [true, true], pageFits: true }]);
+      await page.context().close();
+    }
+  });
+
   it("opens one figure and stretches no other", async () => {
     const { page } = await openPage(browser, bundle, { theme: themes.dark, width: 1_200, height: 800 });
     await playScene(page, costsScenes.costs ?? { messages: [] });
