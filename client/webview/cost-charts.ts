@@ -17,7 +17,7 @@ import { dimensionChoice } from "./costs-filters.ts";
 import { compactCount } from "./decision-words.ts";
 import type { Charts, Series } from "./draw-charts.ts";
 import { element } from "./element.ts";
-import { seriesColours, seriesPattern } from "./palette.ts";
+import { type Rgb, seriesColours, seriesPattern } from "./palette.ts";
 import { sortableTable, type TableColumn } from "./sortable-table.ts";
 
 /** So many bars are drawn; the table below has the rest. */
@@ -62,7 +62,7 @@ export function costCharts(
   const draw = (): void => {
     if (shown === null) return;
     const { report, dimension } = shown;
-    const series = seriesOf(report, charts.page());
+    const series = seriesOf(report, charts);
     const { unit, buckets } = report.timeline;
     overTime.setAttribute("aria-label", timelineGist(report));
     timeline.show({
@@ -102,11 +102,13 @@ export function costCharts(
   };
 }
 
-function seriesOf({ timeline, params }: Report, page: Parameters<typeof seriesColours>[1]): Series[] {
-  const colours = seriesColours(
-    timeline.series.map(({ key }) => key),
-    page,
-  );
+function coloursOf(dimension: Dimension, keys: readonly string[], charts: Charts): Rgb[] {
+  return seriesColours(keys, charts.page(), dimension === "tier" ? charts.tiers() : undefined);
+}
+
+function seriesOf({ timeline, params }: Report, charts: Charts): Series[] {
+  const keys = timeline.series.map(({ key }) => key);
+  const colours = coloursOf(params.splitBy, keys, charts);
   return timeline.series.map((each, at) => ({
     name: groupName(params.splitBy, each),
     colour: colours[at] ?? [150, 150, 150],
@@ -119,7 +121,7 @@ function seriesOf({ timeline, params }: Report, page: Parameters<typeof seriesCo
 function barsOf(report: Report, dimension: Dimension, groups: readonly ReportGroup[], charts: Charts): Series[] {
   const keys =
     report.params.splitBy === dimension ? report.timeline.series.map(({ key }) => key) : groups.map(({ key }) => key);
-  const colours = seriesColours([...keys, "other"], charts.page());
+  const colours = coloursOf(dimension, [...keys, "other"], charts);
   return groups.map((group) => {
     const found = keys.indexOf(group.key);
     const at = found === -1 ? keys.length : found;

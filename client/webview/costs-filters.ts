@@ -1,5 +1,5 @@
 import type { Dimension, ReportParams, ReportRange } from "../../shared/report.ts";
-import { dimensionWords, workspaceName } from "./cost-words.ts";
+import { daysWords, dimensionWords, workspaceName } from "./cost-words.ts";
 import type { CostsState } from "./costs-messages.ts";
 import { element } from "./element.ts";
 
@@ -28,22 +28,30 @@ export function costsFilters(onChange: (change: Partial<ReportParams>) => void):
 } {
   let days = { fromDay: "", toDay: "" };
   let names: readonly string[] = [];
-  const from = element("input", { type: "date", "aria-label": "From" });
-  const to = element("input", { type: "date", "aria-label": "To" });
-  const refused = element("span", { class: "refused", role: "alert" });
+  /** Which days the figures on the page are of; "" as long as there are none. */
+  let figuresOf = "";
+  const describedBy = "days-refused";
+  const from = element("input", { type: "date", "aria-label": "From", "aria-describedby": describedBy });
+  const to = element("input", { type: "date", "aria-label": "To", "aria-describedby": describedBy });
+  const refused = element("span", { class: "refused", id: describedBy, role: "alert" });
   const between = element("span", { class: "between" }, from, "–", to, refused);
+  const refuse = (isRefused: boolean): void => {
+    for (const input of [from, to]) input.setAttribute("aria-invalid", String(isRefused));
+    const still = figuresOf === "" ? "" : ` The figures below are still those of ${figuresOf}.`;
+    refused.textContent = isRefused ? `The first day is after the last: choose another one.${still}` : "";
+  };
   const takeDays = (): void => {
     const [fromDay, toDay] = [from.value, to.value];
     // While a date is half typed its field is empty.
     if (fromDay === "" || toDay === "") return;
-    refused.textContent = fromDay > toDay ? "The first day is after the last one." : "";
+    refuse(fromDay > toDay);
     if (fromDay <= toDay) onChange({ range: { kind: "between", fromDay, toDay } });
   };
   for (const input of [from, to]) input.addEventListener("change", takeDays);
 
   const ranges = radioGroup("range", "Days", rangeNames, rangeWords, (name) => {
     between.hidden = name !== "between";
-    if (name !== "between") refused.textContent = "";
+    if (name !== "between") refuse(false);
     const range: Record<RangeName, ReportRange> = {
       today: { kind: "days", days: 1 },
       week: { kind: "days", days: 7 },
@@ -80,7 +88,11 @@ export function costsFilters(onChange: (change: Partial<ReportParams>) => void):
       ranges.show(rangeName(range));
       between.hidden = range.kind !== "between";
       const shownDays = range.kind === "between" ? range : report;
-      if (shownDays !== null) {
+      figuresOf = report === null ? "" : daysWords(report);
+      const isNew = shownDays?.fromDay !== days.fromDay || shownDays.toDay !== days.toDay;
+      if (isNew && refused.textContent !== "") refuse(false);
+      // Days that were refused stay as they were typed: a refresh must not mend them unasked.
+      if (shownDays !== null && refused.textContent === "") {
         days = { fromDay: shownDays.fromDay, toDay: shownDays.toDay };
         for (const [input, day] of [[from, days.fromDay] as const, [to, days.toDay] as const]) {
           if (document.activeElement !== input && input.value !== day) input.value = day;

@@ -44,7 +44,7 @@ export function costsPage(
   const filters = costsFilters(change);
   const simulated = bar(
     "beaker",
-    "Simulated money: no provider was paid. It is kept in its own book and never added to real money.",
+    "Simulated money: no provider was paid. It is kept in its own book, never added to real money, and counts under no cap.",
   );
   const figures = costFigures();
   const pictures = costCharts(charts, (splitBy) => change({ splitBy }));

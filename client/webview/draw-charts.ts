@@ -22,6 +22,8 @@ export interface Drawn<Data> {
 export interface Charts {
   /** The page's own colour, against which the others must stand out. */
   page(): Rgb;
+  /** The colour of each tier's badge on this page (styles/colours.css); one that cannot be read is left out. */
+  tiers(): ReadonlyMap<string, Rgb>;
   /** Stacked bars over time; `labels` under the bars, `titles` in what is shown of one. */
   timeline(canvas: HTMLCanvasElement): Drawn<{ labels: string[]; titles: string[]; series: Series[] }>;
   /** One bar a series, lying, the first on top; each says its amount. */
@@ -32,6 +34,15 @@ export interface Charts {
 
 export const charts: Charts = {
   page: () => readColour(getComputedStyle(document.body).backgroundColor) ?? [31, 31, 31],
+  tiers() {
+    const style = getComputedStyle(document.body);
+    return new Map(
+      (["cheap", "frontier"] as const).flatMap((tier) => {
+        const colour = readColour(style.getPropertyValue(`--${tier}`));
+        return colour === null ? [] : [[tier, colour] as const];
+      }),
+    );
+  },
   timeline(canvas) {
     let chart: Chart<"bar"> | null = null;
     return {

@@ -38,10 +38,10 @@ const errorColumns: TableColumn<EstimateError>[] = [
     words: ({ requests }) => wholeNumber(requests),
     value: ({ requests }) => requests,
   },
-  errorColumn("Input, half", "Half of the requests were nearer than this", (row) => row.medianInputPercent),
-  errorColumn("Input, 9 of 10", "Nine of ten requests were nearer than this", (row) => row.p90InputPercent),
-  errorColumn("Output, half", "Half of the requests were nearer than this", (row) => row.medianOutputPercent),
-  errorColumn("Output, 9 of 10", "Nine of ten requests were nearer than this", (row) => row.p90OutputPercent),
+  errorColumn("Input, half within", "Half of the requests were nearer than this", (row) => row.medianInputPercent),
+  errorColumn("Input, 9 of 10 within", "Nine of ten requests were nearer than this", (row) => row.p90InputPercent),
+  errorColumn("Output, half within", "Half of the requests were nearer than this", (row) => row.medianOutputPercent),
+  errorColumn("Output, 9 of 10 within", "Nine of ten requests were nearer than this", (row) => row.p90OutputPercent),
 ];
 
 const raiseColumns: TableColumn<RaiseRecord>[] = [
@@ -60,9 +60,9 @@ const raiseColumns: TableColumn<RaiseRecord>[] = [
     value: ({ addedNano }) => addedNano,
   },
   {
-    name: "From – to",
+    name: "From → to",
     isNumber: true,
-    words: ({ limitBeforeNano, limitAfterNano }) => `${capUsd(limitBeforeNano)} – ${capUsd(limitAfterNano)}`,
+    words: ({ limitBeforeNano, limitAfterNano }) => `${capUsd(limitBeforeNano)} → ${capUsd(limitAfterNano)}`,
   },
 ];
 

@@ -57,9 +57,15 @@ export function cssColour([red, green, blue]: Rgb): string {
   return `rgb(${Math.round(red)}, ${Math.round(green)}, ${Math.round(blue)})`;
 }
 
-/** The series' colours for this page, in their order; `other` gets grey. At most as many as there are hues; then anew. */
-export function seriesColours(keys: readonly string[], page: Rgb): Rgb[] {
-  return keys.map((key, at) => standOut(hues[key === "other" ? greyAt : at % greyAt] ?? [150, 150, 150], page));
+/**
+ * The series' colours for this page, in their order; `other` gets grey. At most as many as there are hues; then anew. A
+ * key in `own` has that colour wherever it stands: a tier looks in a chart as its badge does.
+ */
+export function seriesColours(keys: readonly string[], page: Rgb, own: ReadonlyMap<string, Rgb> = new Map()): Rgb[] {
+  return keys.map((key, at) => {
+    const hue = own.get(key) ?? hues[key === "other" ? greyAt : at % greyAt];
+    return standOut(hue ?? [150, 150, 150], page);
+  });
 }
 
 /** A series' pattern, by its place. */

@@ -34,8 +34,6 @@ const columns: readonly Column[] = [
   // A vendor without a price of its own for what its cache reads or writes takes the input's.
   { name: "Cache read", isNumber: true, isRare: true, lines: rates((tier) => tier.cacheReadUsd, "input") },
   { name: "Cache write", isNumber: true, isRare: true, lines: rates((tier) => tier.cacheWriteUsd, "input") },
-  { name: "Kept an hour", isNumber: true, isRare: true, lines: rates((tier) => tier.cacheWrite1hUsd) },
-  { name: "Reasoning", isNumber: true, isRare: true, lines: rates((tier) => tier.reasoningUsd) },
   { name: "Besides", isRare: true, lines: ({ price }) => besides(price) },
   { name: "Source", isProse: true, lines: (row) => [sourceWords(row)] },
   { name: "To know", isRare: true, isProse: true, lines: notesOf },
@@ -135,11 +133,13 @@ function sizesOf(price: ShownPrice): readonly string[] {
   });
 }
 
-/** What is paid by the piece and not by the token. */
+/** Rates that few models have: a cache kept for an hour, reasoning, and what is paid by the piece. */
 function besides(price: ShownPrice): readonly string[] {
   if (price === null || price === "free") return [];
   return price.map((tier) => {
     const words: string[] = [];
+    if (tier.cacheWrite1hUsd !== undefined) words.push(`cache for an hour ${perMillion(tier.cacheWrite1hUsd)}`);
+    if (tier.reasoningUsd !== undefined) words.push(`reasoning ${perMillion(tier.reasoningUsd)}`);
     if (tier.imageUsd) words.push(`$${tier.imageUsd} an image`);
     if (tier.requestUsd) words.push(`$${tier.requestUsd} a request`);
     return words.length === 0 ? "–" : words.join(", ");

@@ -18,6 +18,11 @@ beforeEach(() => {
 /** jsdom has no canvas: what would be drawn is kept. */
 const charts: Charts = {
   page: () => [31, 31, 31],
+  tiers: () =>
+    new Map([
+      ["cheap", [78, 201, 176]],
+      ["frontier", [211, 155, 208]],
+    ]),
   timeline: () => ({ show: (data) => void overTime.push(data), dispose: () => undefined }),
   bars: () => ({ show: ({ series }) => void bars.push(series), dispose: () => undefined }),
   swatch: () => undefined,
@@ -84,7 +89,7 @@ describe("what is shown", () => {
   });
 
   it("begins between two days with those on the page, and takes no first day after the last", () => {
-    open(costsState());
+    const { show } = open(costsState());
     expect(isShown("input[type=date]")).toBe(false);
     choose("range", "between");
     expect(sent.at(-1)).toMatchObject({
@@ -98,12 +103,27 @@ describe("what is shown", () => {
       from?.dispatchEvent(new Event("change"));
     };
     set("2026-11-20");
-    expect([sent.length, find(".refused")?.textContent]).toEqual([count, "The first day is after the last one."]);
+    const refused =
+      "The first day is after the last: choose another one. The figures below are still those of Nov 12 to Nov 18.";
+    expect([sent.length, find(".refused")?.textContent]).toEqual([count, refused]);
+    expect([from?.getAttribute("aria-invalid"), from?.getAttribute("aria-describedby")]).toEqual([
+      "true",
+      find(".refused")?.id,
+    ]);
+    // A refresh leaves what was typed, and what was said of it.
+    const range = { kind: "between", fromDay: "2026-11-12", toDay: "2026-11-18" } as const;
+    show({ params: { ...report().params, range } });
+    expect([from?.value, find(".refused")?.textContent]).toEqual(["2026-11-20", refused]);
     set("2026-11-14");
     expect([sent.at(-1), find(".refused")?.textContent]).toMatchObject([
       { params: { range: { kind: "between", fromDay: "2026-11-14", toDay: "2026-11-18" } } },
       "",
     ]);
+    expect(from?.getAttribute("aria-invalid")).toBe("false");
+    // Other days take back what was refused.
+    set("2026-11-30");
+    show({ params: { ...report().params, range: { ...range, fromDay: "2026-11-14" } } });
+    expect([from?.value, find(".refused")?.textContent]).toEqual(["2026-11-14", ""]);
   });
 
   it("says of simulated money that it is", () => {
@@ -111,7 +131,9 @@ describe("what is shown", () => {
     expect(isShown("#costs > .notice")).toBe(false);
     show({ params: { ...report().params, book: "simulated" } });
     expect(isShown("#costs > .notice")).toBe(true);
-    expect(find("#costs > .notice")?.textContent).toContain("Simulated money: no provider was paid.");
+    expect(find("#costs > .notice")?.textContent).toBe(
+      "Simulated money: no provider was paid. It is kept in its own book, never added to real money, and counts under no cap.",
+    );
   });
 
   it("is written out and deleted by the buttons at the head, where there is something", () => {
@@ -153,6 +175,17 @@ describe("pictures and tables", () => {
     expect(bars[0]?.map(({ name, spentNano, pattern }) => [name, spentNano, pattern])).toEqual([
       ["Frontier", [920_000_000], "solid"],
       ["Cheap", [280_000_000], "rising"],
+    ]);
+    // A tier looks as its badge does, in both pictures.
+    expect([overTime[0]?.series, bars[0]].map((each) => each?.map(({ colour }) => colour))).toEqual([
+      [
+        [211, 155, 208],
+        [78, 201, 176],
+      ],
+      [
+        [211, 155, 208],
+        [78, 201, 176],
+      ],
     ]);
     const [picture] = document.querySelectorAll("canvas");
     expect([picture?.getAttribute("role"), picture?.getAttribute("aria-label")]).toEqual([
@@ -293,63 +326,6 @@ describe("the dearest requests", () => {
     );
     show({ explained: { "turn-2": { state: "broken", message: "The ledger cannot be read." } } });
     expect(find("#explained-turn-2")?.textContent?.trim()).toBe("The ledger cannot be read.");
-  });
-});
-
-describe("how right the numbers are", () => {
-  /** What a person reads of it: each leaf that is not hidden. */
-  const checksWords = () =>
-    [...document.querySelectorAll<HTMLElement>("[aria-label='How right are these numbers'] :is(h2, h3, p)")]
-      .filter((each) => each.closest("[hidden]") === null)
-      .map((each) =>
-        [...each.childNodes]
-          .filter((child) => !(child instanceof HTMLElement && child.hidden))
-          .map((child) => child.textContent)
-          .join(""),
-      )
-      .join(" ");
-
-  it("is the error of the estimates, and every raise of a cap", () => {
-    open(costsState());
-    const row = [...document.querySelectorAll("table")].find(
-      ({ caption }) => caption?.textContent === "Estimated tokens against the vendor's count",
-    );
-    expect([...(row?.tBodies[0]?.rows[0]?.cells ?? [])].map((cell) => cell.textContent)).toEqual([
-      "openai/gpt-5.4-mini",
-      "120",
-      "+1 %",
-      "+6 %",
-      "−12 %",
-      "–",
-    ]);
-    expect(names("Each raise held until its day ended")).toHaveLength(1);
-  });
-
-  it("says why there is nothing to compare, and explains no table that is not there", () => {
-    open(costsState({ report: report({ estimateErrors: [], raises: [] }) }));
-    expect(isShown("[aria-label='How right are these numbers'] table")).toBe(false);
-    expect(checksWords()).toBe(
-      "How right are these numbers Before a request goes out, its tokens are estimated, and that much money is held. Afterwards the vendor's count is what is paid. Nothing to compare in these days: no vendor counted the tokens of a request. One that failed, was stopped or was answered from the cache has no such count. Caps raised for a day No cap was raised in these days.",
-    );
-  });
-
-  it("says of simulated models that they are left out, and shows no real figures among simulated ones", () => {
-    const { show } = open(costsState());
-    const simulated = report({ params: { ...report().params, book: "simulated" } });
-    show({ report: simulated, params: simulated.params });
-    expect(checksWords()).toBe(
-      "How right are these numbers Simulated models are left out of this. Their tokens are counted by the playground and by no vendor, so they say nothing of how good an estimate is, and simulated money counts under no cap. Choose “Real money” above to see how far the estimates were off, and which caps were raised.",
-    );
-    show();
-    expect(checksWords()).toContain("+ means that too much was estimated");
-  });
-
-  it("does not pass for the figures of one workspace", () => {
-    const { show } = open(costsState());
-    expect(checksWords()).not.toContain("of all workspaces");
-    const one = report({ params: { ...report().params, workspace: "file:///home/ada/shop" } });
-    show({ report: one, params: one.params });
-    expect(checksWords()).toContain("Both tables are of all workspaces.");
   });
 });
 

@@ -78,14 +78,13 @@ describe("the table of prices", () => {
       "Output",
       "Cache read",
       "Cache write",
-      "Kept an hour",
       "Besides",
       "Source",
       "To know",
     ]);
     const list = "the provider's list, Nov 20, 2026";
     expect(cells).toEqual([
-      ["openrouter/vendor/small", "–", "$0.25", "$2", "$0.03", "–", "–", "–", list, "–"],
+      ["openrouter/vendor/small", "–", "$0.25", "$2", "$0.03", "–", "–", list, "–"],
       [
         "openrouter/vendor/large",
         "up to 200,000 / from 200,001",
@@ -93,17 +92,15 @@ describe("the table of prices", () => {
         "$15 / $22.50",
         "$0.30 / $0.60",
         "$3.75 / $7.50",
-        "$6 / –",
-        "– / $0.005 a request",
+        "cache for an hour $6 / $0.005 a request",
         "the list of known prices, Nov 20, 2026",
         "–",
       ],
-      ["openrouter/own", "–", "free", "–", "–", "–", "–", "–", "your own price", "–"],
+      ["openrouter/own", "–", "free", "–", "–", "–", "–", "your own price", "–"],
       [
         "openrouter/new",
         "–",
         "not known",
-        "–",
         "–",
         "–",
         "–",

@@ -1,5 +1,4 @@
 import type { CostsState, ToCosts } from "../../../../client/webview/costs-messages.ts";
-import type { PriceFacts, PriceRow } from "../../../../shared/prices.ts";
 import type {
   DearRequest,
   Report,
@@ -8,6 +7,7 @@ import type {
   RequestRecord,
   Savings,
 } from "../../../../shared/report.ts";
+import { manyPrices, playgroundPrices, priceRow, prices } from "./price-samples.ts";
 
 /** What the page of costs is shown, state by state, for pictures and for tests. */
 
@@ -256,78 +256,6 @@ const shown = (values: Partial<CostsState> = {}): CostsScene => ({
   messages: [{ type: "state", state: costsState(values) }],
 });
 
-export function priceRow(values: Partial<PriceRow> = {}): PriceRow {
-  return {
-    providerId: "openai",
-    modelId: "gpt-5.4-mini",
-    tier: "cheap",
-    simulated: false,
-    price: [{ fromInputTokens: 0, inputUsd: 0.25, outputUsd: 2, cacheReadUsd: 0.025, cacheWriteUsd: 0.25 }],
-    source: "provider",
-    asOfMs: nowMs,
-    other: null,
-    heldBack: null,
-    next: null,
-    note: null,
-    ...values,
-  };
-}
-
-export function prices(rows: PriceRow[], values: Partial<PriceFacts> = {}): PriceFacts {
-  return { atMs: nowMs, updates: true, genaiPrices: { asOfMs: nowMs, isBundled: false }, rows, held: [], ...values };
-}
-
-const manyPrices = prices(
-  [
-    priceRow(),
-    priceRow({
-      providerId: "anthropic",
-      modelId: "claude-sonnet-5",
-      tier: "frontier",
-      source: "genai-prices",
-      price: [
-        { fromInputTokens: 0, inputUsd: 3, outputUsd: 15, cacheReadUsd: 0.3, cacheWriteUsd: 3.75, cacheWrite1hUsd: 6 },
-        {
-          fromInputTokens: 200_001,
-          inputUsd: 6,
-          outputUsd: 22.5,
-          cacheReadUsd: 0.6,
-          cacheWriteUsd: 7.5,
-          requestUsd: 0.01,
-        },
-      ],
-      other: {
-        source: "maker",
-        price: [{ fromInputTokens: 0, inputUsd: 3, outputUsd: 16.8, cacheReadUsd: 0.3, cacheWriteUsd: 3.75 }],
-        percent: 12,
-        words: "output $15 → $16.80",
-      },
-      heldBack: "input $3 → $30",
-    }),
-    priceRow({ providerId: "ollama", modelId: "llama3.2:3b", price: "free", source: "override", asOfMs: null }),
-    priceRow({ providerId: "gateway", modelId: "someone/unheard-of", price: null, source: null, asOfMs: null }),
-  ],
-  {
-    held: [
-      { source: "openrouter", sinceMs: nowMs, why: "it lists half as many models", lines: [], more: 0 },
-      { source: "anthropic", sinceMs: nowMs, why: null, lines: ["held back: claude-sonnet-5 input $3 → $30"], more: 2 },
-    ],
-  },
-);
-
-const playgroundPrices = prices(
-  [["pebble-1", 0.2, 0.8] as const, ["boulder-1", 3, 15] as const].map(([modelId, inputUsd, outputUsd]) =>
-    priceRow({
-      providerId: "playground",
-      modelId,
-      simulated: true,
-      source: null,
-      asOfMs: null,
-      price: [{ fromInputTokens: 0, inputUsd, outputUsd, cacheReadUsd: inputUsd / 10, cacheWriteUsd: inputUsd }],
-    }),
-  ),
-);
-
 const longName = (at: number) =>
   `some-provider-${at}/organisation-with-a-long-name/a-model-whose-name-goes-on-and-on-instruct-${at}-2026-11-01`;
 const models = Array.from({ length: 50 }, (_, at) => group(at === 49 ? "other" : longName(at), 90_000 / (at + 1)));
@@ -397,7 +325,10 @@ export const costsScenes: Record<string, CostsScene> = {
       cache: { promptSavedNano: usd(-0.02), keptAnswers: 1, keptSavedNano: 0 },
     }),
   }),
-  "costs-huge": shown({ report: huge }),
+  "costs-huge": shown({
+    report: huge,
+    prices: prices([priceRow({ modelId: longName(1), heldBack: "input $0.25 → $25" }), priceRow({ price: null })]),
+  }),
   "costs-between": shown({
     prices: playgroundPrices,
     report: report({
