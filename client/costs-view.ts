@@ -5,7 +5,7 @@ import type { Report, ReportParams } from "../shared/report.ts";
 import { setupOf } from "./chat-view.ts";
 import { type Configuration, openSetting } from "./configuration.ts";
 import { deleteCosts, exportCosts } from "./costs-acts.ts";
-import { askServer, type EditorPage, openEditorPage, registerEditorPage, wordsOf } from "./editor-page.ts";
+import { askServer, type EditorPage, onePage, openEditorPage, wordsOf } from "./editor-page.ts";
 import type { Connection, ServerProcess } from "./server-process.ts";
 import {
   type CostsState,
@@ -37,10 +37,11 @@ export interface CostsViewDeps {
  */
 export function registerCostsView(deps: CostsViewDeps): vscode.Disposable {
   let params: ReportParams | null = null;
-  return registerEditorPage("wayfare.showCosts", (onClosed) => {
+  const page = onePage((onClosed) => {
     params ??= firstParams(setupOf(deps.configuration));
     return openCosts(deps, params, { onParams: (next) => (params = next), onClosed });
   });
+  return vscode.Disposable.from(vscode.commands.registerCommand("wayfare.showCosts", page.show), page);
 }
 
 /** A week of all workspaces; simulated money where there is no other. */

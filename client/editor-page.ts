@@ -93,19 +93,19 @@ export function openEditorPage<From extends { type: string }, To>(options: Edito
   };
 }
 
-/** A command that opens the one page there is, or brings it to the front as it was left. */
-export function registerEditorPage(
-  command: string,
-  open: (onClosed: () => void) => Pick<EditorPage<never>, "reveal" | "close">,
-): vscode.Disposable {
+/** The one page there is of a kind: opened when it is shown first, and brought to the front as it was left after that. */
+export function onePage(open: (onClosed: () => void) => Pick<EditorPage<never>, "reveal" | "close">): {
+  show(): void;
+  dispose(): void;
+} {
   let page: ReturnType<typeof open> | null = null;
-  return vscode.Disposable.from(
-    vscode.commands.registerCommand(command, () => {
+  return {
+    show() {
       if (page === null) page = open(() => (page = null));
       else page.reveal();
-    }),
-    { dispose: () => page?.close() },
-  );
+    },
+    dispose: () => page?.close(),
+  };
 }
 
 /**

@@ -3,7 +3,7 @@ import { DrillRequest, PauseRouteRequest, RoutesRequest, TestRouteRequest } from
 import type { RouteParams, RouteTable } from "../shared/routes.ts";
 import { setupOf } from "./chat-view.ts";
 import type { Configuration } from "./configuration.ts";
-import { askServer, type EditorPage, openEditorPage, registerEditorPage, wordsOf } from "./editor-page.ts";
+import { askServer, type EditorPage, onePage, openEditorPage, wordsOf } from "./editor-page.ts";
 import type { ServerProcess } from "./server-process.ts";
 import { routesContent } from "./webview/page-html.ts";
 import {
@@ -35,7 +35,8 @@ export interface RoutesViewDeps {
  * thrown away.
  */
 export function registerRoutesView(deps: RoutesViewDeps): vscode.Disposable {
-  return registerEditorPage("wayfare.showRoutes", (onClosed) => openRoutes(deps, onClosed));
+  const page = onePage((onClosed) => openRoutes(deps, onClosed));
+  return vscode.Disposable.from(vscode.commands.registerCommand("wayfare.showRoutes", page.show), page);
 }
 
 function openRoutes(deps: RoutesViewDeps, onClosed: () => void): EditorPage<ToRoutes> {

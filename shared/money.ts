@@ -17,7 +17,7 @@ export function usdFromNano(nano: NanoUsd): number {
 }
 
 /**
- * How an amount is shown: `$0`, `$0.0042`, `$1.25`; `<$0.0001` for less than that, and `?` for an unknown one, which is
+ * How an amount is shown: `$0`, `$0.0042`, `$1.25`, `$1,204.50`; `<$0.0001` for less than that, and `?` for an unknown one, which is
  * never shown as zero.
  */
 export function formatUsd(nano: NanoUsd | null): string {
@@ -25,6 +25,7 @@ export function formatUsd(nano: NanoUsd | null): string {
   if (nano === 0) return "$0";
   if (nano < 50_000) return "<$0.0001";
   const usd = usdFromNano(nano);
+  if (usd >= 1_000) return usd.toLocaleString("en-US", { style: "currency", currency: "USD" });
   return usd < 1 ? `$${usd.toFixed(4)}` : `$${usd.toFixed(2)}`;
 }
 

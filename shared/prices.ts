@@ -28,7 +28,7 @@ export const priceRowSchema = z.object({
   simulated: z.boolean(),
   /** What a request pays that is sent now. */
   price: shownPriceSchema,
-  /** override: the person's own; provider: its live list; genai-prices: the list that comes with Wayfare; null: nobody's. */
+  /** override: the person's own; provider: its live list; genai-prices: the list that comes with Wayfare; null: nobody's, or free. */
   source: z.enum(["override", "provider", "genai-prices"]).nullable(),
   /** The day of that list; null where it has none, as the person's own. */
   asOfMs: z.number().nullable(),

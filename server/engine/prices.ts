@@ -236,8 +236,7 @@ function isInUse(scene: Scene, source: string, origin: string): boolean {
 }
 
 function sourceOf(route: Route, price: RoutePrice): PriceRow["source"] {
-  if (price === null || route.simulated) return null;
-  return price === "free" ? "provider" : price.source;
+  return price === null || price === "free" || route.simulated ? null : price.source;
 }
 
 function noteFor({ providerId }: Route, scene: Scene): string | null {

@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import * as z from "zod";
 import {
   contrast,
   LEAST_CONTRAST,
@@ -56,4 +58,26 @@ describe("the colours of the charts", () => {
       null,
     ]);
   });
+});
+
+describe("the colours of the tiers", () => {
+  it("are the theme's to change, and without a theme's word those of our own style sheet", () => {
+    const root = new URL("../../../", import.meta.url);
+    const { contributes } = colorsSchema.parse(JSON.parse(readFileSync(new URL("package.json", root), "utf8")));
+    const css = readFileSync(new URL("client/webview/styles/colours.css", root), "utf8");
+    for (const tier of ["cheap", "frontier"]) {
+      const inStyles = [...css.matchAll(new RegExp(`--vscode-wayfare-${tier}Foreground, (#[0-9a-f]{6})`, "g"))];
+      const { defaults } = contributes.colors.find(({ id }) => id === `wayfare.${tier}Foreground`) ?? {};
+      expect(inStyles.map(([, colour]) => colour)).toEqual([
+        defaults?.dark,
+        defaults?.light,
+        defaults?.highContrast,
+        defaults?.highContrastLight,
+      ]);
+    }
+  });
+});
+
+const colorsSchema = z.object({
+  contributes: z.object({ colors: z.array(z.object({ id: z.string(), defaults: z.record(z.string(), z.string()) })) }),
 });
