@@ -161,8 +161,9 @@ function bookParts(facts: StatusFacts): string[] {
 const MAX_ROWS = 12;
 
 function bookTable(title: string, book: Book): string {
+  const here = book.hereNano === undefined ? "" : `, ${formatUsd(book.hereNano)} of it in this workspace`;
   const held = book.heldNano > 0 ? `, ${formatUsd(book.heldNano)} held` : "";
-  const head = `**${title}: ${amountOf(book)}**${held}`;
+  const head = `**${title}: ${amountOf(book)}**${here}${held}`;
   if (book.rows.length === 0) return `${head}  \nNothing was asked yet.`;
   const rows = [...book.rows]
     .sort((a, b) => a.tier.localeCompare(b.tier) || (b.costNano ?? 0) - (a.costNano ?? 0))

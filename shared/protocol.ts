@@ -148,6 +148,8 @@ export const bookSchema = z.object({
   spentNano: z.number(),
   heldNano: z.number(),
   unknown: z.number(),
+  /** What of it was spent in this workspace; absent where that is all of it. */
+  hereNano: z.number().optional(),
   rows: z.array(spendRowSchema),
 });
 export type Book = z.infer<typeof bookSchema>;

@@ -40,9 +40,12 @@ export const reportSumsSchema = z.object({
   /** Chat answers that came to their end. */
   answers: z.number(),
   attempts: z.number(),
-  /** Attempts that failed or died with their process, and what they cost; one that the person stopped did not fail. */
+  /** Attempts that failed or died with their process, and what they cost. */
   failedAttempts: z.number(),
   failedNano: z.number(),
+  /** Attempts that the person stopped, or that gave way to newer typing, and what they cost. */
+  stoppedAttempts: z.number(),
+  stoppedNano: z.number(),
   /** Tokens as the vendors counted them; `inputTokens` without what the cache read or wrote. */
   inputTokens: z.number(),
   cacheReadTokens: z.number(),

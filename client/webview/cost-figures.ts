@@ -179,15 +179,18 @@ function caches({ cache }: Report): Figure {
 }
 
 function failed({ total }: Report): Figure {
-  const all = counted(total.attempts, "attempt");
+  const { failedAttempts, failedNano, stoppedAttempts, stoppedNano } = total;
+  const parts = [`of ${counted(total.attempts, "attempt")}`];
+  if (failedAttempts > 0) parts.push(`they cost ${formatUsd(failedNano)}`);
+  if (stoppedAttempts > 0) parts.push(`${wholeNumber(stoppedAttempts)} stopped for ${formatUsd(stoppedNano)}`);
   return {
     key: "failed",
     name: "Failed attempts",
-    amount: wholeNumber(total.failedAttempts),
-    words: total.failedAttempts === 0 ? `of ${all}` : `of ${all}; they cost ${formatUsd(total.failedNano)}`,
+    amount: wholeNumber(failedAttempts),
+    words: parts.join("; "),
     how: [
-      "Attempts that failed, that you stopped, or that ended with their process, and what they cost. That is part of what was spent.",
-      "An attempt that failed before its first word costs nothing, unless its provider says otherwise. One that had begun is counted: its input as sent, its output as received.",
+      "Attempts that failed, or that ended with their process, and what they cost. An answer that you stopped, and a completion that gave way to what you typed on, did not fail and stands apart. All of it is part of what was spent.",
+      "An attempt that ended before its first word costs nothing, unless its provider says otherwise. One that had begun is counted: its input as sent, its output as received.",
     ],
   };
 }

@@ -152,7 +152,10 @@ export function createComplete(deps: CompleteDeps): Complete {
     const { spot } = flight;
     if (landing.text === null) {
       if (landing.why !== null) say({ why: landing.why, uri: spot.uri });
-      if (landing.why === nothingToSuggest || landing.why === refusedByFilter) nothingAt.set(spot.uri, keyOf(spot));
+      if (landing.why === nothingToSuggest || landing.why === refusedByFilter) {
+        nothingAt.set(spot.uri, keyOf(spot));
+        pace.wasted(clock.ticks());
+      }
       return;
     }
     say(null);

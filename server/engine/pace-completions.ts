@@ -2,7 +2,7 @@
 export interface Pace {
   /** `isBrowsing`: nothing was typed, another item of the suggest widget was selected. */
   delayMs(wish: { isInvoked: boolean; isNewLine: boolean; isBrowsing: boolean }): number;
-  /** A request was cut because the person typed or moved on: it was asked too early. */
+  /** A request was cut because the person typed or moved on, or nothing came of it: it was asked too early. */
   wasted(ticksMs: number): void;
   /** What was asked for was shown, or at least still fitted. */
   used(ticksMs: number): void;

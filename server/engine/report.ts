@@ -206,6 +206,8 @@ function withRest(groups: readonly ReportGroup[], total: ReportSums): ReportGrou
       attempts: left((sums) => sums.attempts),
       failedAttempts: left((sums) => sums.failedAttempts),
       failedNano: left((sums) => sums.failedNano),
+      stoppedAttempts: left((sums) => sums.stoppedAttempts),
+      stoppedNano: left((sums) => sums.stoppedNano),
       inputTokens: left((sums) => sums.inputTokens),
       cacheReadTokens: left((sums) => sums.cacheReadTokens),
       cacheWriteTokens: left((sums) => sums.cacheWriteTokens),

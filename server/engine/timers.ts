@@ -140,7 +140,8 @@ function isContent(part: ProviderPart): boolean {
 
 function silenceError(phase: Exclude<Phase, "closing">, waitedMs: number, name: string): FailureError {
   const mend = "Try again, or choose another model.";
-  const seconds = `${Math.round(waitedMs / 100) / 10} s`;
+  // A timer that rings a tenth late on a busy machine is no news.
+  const seconds = `${waitedMs < 9_950 ? Math.round(waitedMs / 100) / 10 : Math.round(waitedMs / 1_000)} s`;
   if (phase === "headers") {
     return new FailureError({
       kind: "silence",

@@ -299,12 +299,13 @@ export function createLedger({ database, instances, now, timeZone, hostLabel = "
         });
     },
 
-    spend(caps = [], workspace = "", dayMs = now()) {
+    spend(caps = [], here, dayMs = now()) {
+      const workspace = here ?? "";
       const day = dayOf(dayMs);
       return database.read(() => {
         const states = nearestFirst(caps.map((cap) => capBook.stateOf(cap, workspace, day)));
         const view = { workspace, nowMs: now(), dayOf };
-        return { ...spendBook(day), caps: day === today() ? forecaster(states, view) : states };
+        return { ...spendBook(day, here), caps: day === today() ? forecaster(states, view) : states };
       });
     },
 

@@ -108,6 +108,8 @@ const sumColumns: Readonly<Record<keyof ReportSums, string>> = {
   attempts: "attempts",
   failedAttempts: "failed_attempts",
   failedNano: "failed_nano",
+  stoppedAttempts: "stopped_attempts",
+  stoppedNano: "stopped_nano",
   inputTokens: "input_tokens",
   cacheReadTokens: "cache_read_tokens",
   cacheWriteTokens: "cache_write_tokens",

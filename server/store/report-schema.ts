@@ -21,6 +21,8 @@ const ofAttempts = [
   "attempts",
   "failed_attempts",
   "failed_nano",
+  "stopped_attempts",
+  "stopped_nano",
   "input_tokens",
   "cache_read_tokens",
   "cache_write_tokens",
@@ -98,8 +100,8 @@ const token = (row: string, name: string) =>
 /** What an attempt adds to each sum, before or after a change (`old`, `new`): nothing while it is held. */
 const attemptMeasures = (row: "old" | "new" | "attempts"): Record<string, string> => {
   const cost = `ifnull(${row}.cost_nano, 0)`;
-  // One that the person stopped did not fail.
   const failed = `(${row}.outcome IN ('failed', 'crashed'))`;
+  const stopped = `(${row}.outcome = 'cancelled')`;
   return {
     spent_nano: cost,
     unknown: `(${row}.cost_nano IS NULL)`,
@@ -107,6 +109,8 @@ const attemptMeasures = (row: "old" | "new" | "attempts"): Record<string, string
     attempts: "1",
     failed_attempts: failed,
     failed_nano: `iif(${failed}, ${cost}, 0)`,
+    stopped_attempts: stopped,
+    stopped_nano: `iif(${stopped}, ${cost}, 0)`,
     input_tokens: token(row, "input"),
     cache_read_tokens: token(row, "cacheRead"),
     cache_write_tokens: token(row, "cacheWrite"),

@@ -3,8 +3,13 @@ import { tierSchema } from "../../shared/answer.ts";
 import type { Book, Spend } from "../../shared/protocol.ts";
 import type { Database } from "./database.ts";
 
-/** Makes the function that reads both books of a day (YYYY-MM-DD), posted or not, for use inside a read. */
-export function createSpendBook(database: Database): (day: string) => Pick<Spend, "real" | "simulated"> {
+/**
+ * Makes the function that reads both books of a day (YYYY-MM-DD), posted or not, for use inside a read. `workspace` is the
+ * one whose part is told; without it none is.
+ */
+export function createSpendBook(
+  database: Database,
+): (day: string, workspace: string | undefined) => Pick<Spend, "real" | "simulated"> {
   const sum = (column: string) => `MIN(SUM(${column}), ${Number.MAX_SAFE_INTEGER}) AS ${column}`;
   const ofDay = database.prepare(
     `SELECT book, tier, provider_id, model_id, ${["spent_nano", "unknown", "answers"].map(sum).join(", ")}
@@ -14,15 +19,22 @@ export function createSpendBook(database: Database): (day: string) => Pick<Spend
            outcome = 'done' AND kind = 'chat'
          FROM attempts WHERE posted = 0 AND outcome IS NOT NULL AND day = ?1) GROUP BY book, tier, provider_id, model_id`,
   );
-  const heldOfDay = database.prepare(
-    `SELECT book, ${sum("held_nano")} FROM period_totals WHERE book = ? AND period = ?`,
+  const ofPeriod = database.prepare(
+    `SELECT MIN(TOTAL(held_nano), ${Number.MAX_SAFE_INTEGER}) AS held,
+       MIN(TOTAL(iif(workspace = ?3, spent_nano, 0)), ${Number.MAX_SAFE_INTEGER}) AS here
+     FROM period_totals WHERE book = ?1 AND period = ?2`,
   );
-  return (day) => {
+  return (day, workspace) => {
     const rows = z.array(rowSchema).parse(ofDay.all(day));
-    const book = (name: "real" | "simulated"): Book => ({
-      ...bookOf(rows.filter((row) => row.book === name)),
-      heldNano: heldSchema.parse(heldOfDay.get(name, day)).held_nano ?? 0,
-    });
+    const book = (name: "real" | "simulated"): Book => {
+      const { held, here } = periodSchema.parse(ofPeriod.get(name, day, workspace ?? ""));
+      const all = bookOf(rows.filter((row) => row.book === name));
+      return {
+        ...all,
+        heldNano: held,
+        ...(workspace === undefined || here === all.spentNano ? {} : { hereNano: here }),
+      };
+    };
     return { real: book("real"), simulated: book("simulated") };
   };
 }
@@ -36,7 +48,7 @@ const rowSchema = z.object({
   unknown: z.number(),
   answers: z.number(),
 });
-const heldSchema = z.object({ held_nano: z.number().nullable() });
+const periodSchema = z.object({ held: z.number(), here: z.number() });
 
 function bookOf(rows: readonly z.infer<typeof rowSchema>[]): Omit<Book, "heldNano"> {
   const sum = (amount: (row: (typeof rows)[number]) => number) => rows.reduce((total, row) => total + amount(row), 0);

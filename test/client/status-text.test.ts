@@ -185,6 +185,11 @@ describe("the status bar", () => {
     );
   });
 
+  it("says what of the day's money this workspace spent, where others did, too", () => {
+    const { tooltip } = describeStatus(facts({ spend: spendOf({ ...spent, hereNano: 4_000_000 }) }));
+    expect(tooltip.split("\n")[0]).toBe("**Today: $0.0128**, $0.0040 of it in this workspace, $0.0020 held");
+  });
+
   it("lists every cap with what is spent, held and left, and warns once the first is reached", () => {
     const raised = { ...dollar, limitNano: 1_500_000_000, raisedNano: 500_000_000 };
     const global: CapState = { ...dollar, id: "global.monthly", scope: "global", period: "monthly" };

@@ -72,7 +72,7 @@ describe("the figures of the first row", () => {
         "always cheap; with wrong answers counted, routing is better by $0.0200",
       ],
       ["Saved by caches", "$0.3900", "vendors' prompt caches: $0.3400 saved; 3 kept answers: $0.0500 saved"],
-      ["Failed attempts", "4", "of 39 attempts; they cost $0.0300"],
+      ["Failed attempts", "4", "of 39 attempts; they cost $0.0300; 2 stopped for $0.0100"],
     ]);
   });
 
@@ -174,7 +174,7 @@ describe("what the pictures say in words", () => {
   it("is the sum, and where the most of it is", () => {
     expect(timelineGist(report())).toBe("Spending by day, split by tier: $1.20 in all; the most on Nov 17, $0.3800.");
     expect(timelineGist(huge)).toMatch(
-      /^Spending by month, split by model: \$404914\.20 \+ 1,204 of unknown price in all; the most in \w{3} 20\d\d, \$/,
+      /^Spending by month, split by model: \$404,914\.20 \+ 1,204 of unknown price in all; the most in \w{3} 20\d\d, \$/,
     );
     expect(timelineGist(nothingSpent)).toBe("Spending by day, split by tier: $0 in all.");
     expect(groupsGist(report(), "kind")).toBe(

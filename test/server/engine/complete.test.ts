@@ -221,6 +221,28 @@ describe("what was offered", () => {
   });
 });
 
+describe("models that have nothing to say", () => {
+  it("are asked less and less soon: each request costs its prompt, whatever comes of it", async () => {
+    const { open, clock, vendor } = completionStage({ a: Array.from({ length: 8 }, () => [finish]) });
+    const editor = open("const x = █\n");
+    const asked = async (ms: number) => {
+      const before = vendor().holes.length;
+      editor.ask();
+      await clock.advance(ms);
+      return vendor().holes.length > before;
+    };
+    expect(await asked(100)).toBe(true);
+    for (const letters of ["f", "fo", "foo", "foo.", "foo.b"]) {
+      editor.becomes(`const x = ${letters}█\n`);
+      await asked(400);
+    }
+    editor.becomes("const x = foo.ba█\n");
+    expect(await asked(100)).toBe(false);
+    await clock.advance(150);
+    expect(vendor().holes).toHaveLength(7);
+  });
+});
+
 describe("a document that is renamed while a request is under way", () => {
   it("gets nothing of it, under either name", async () => {
     const { open, clock, vendor, ready } = completionStage({ a: [writes("one();", 500), writes("two();", 10)] });

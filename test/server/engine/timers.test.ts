@@ -8,14 +8,15 @@ import { activity, finish, type Step, scriptedProvider, text } from "./scripted-
 const timeouts = { headersMs: 10_000, firstContentMs: 20_000, gapMs: 5_000 };
 const request = { modelId: "m", messages: [], maxOutputTokens: 10 };
 
-function play(script: readonly Step[]) {
-  const clock = createFakeClock();
+function play(script: readonly Step[], { lateMs = 0, limits = timeouts } = {}) {
+  const time = createFakeClock();
+  const clock = { ...time, after: (ms: number, run: () => void) => time.after(ms + lateMs, run) };
   const provider = scriptedProvider(clock, [script]);
   const cancel = new AbortController();
   const parts: ProviderPart[] = [];
   const run = { end: "running" as "running" | "ended" | unknown };
   void (async () => {
-    const call = timers(timeouts, clock, "acme/m")((each, options) => provider.stream(each, options));
+    const call = timers(limits, clock, "acme/m")((each, options) => provider.stream(each, options));
     try {
       for await (const part of call(request, { signal: cancel.signal })) parts.push(part);
       run.end = "ended";
@@ -76,6 +77,14 @@ describe("timers", () => {
       message: "acme/m stopped in the middle of its answer: nothing came for 5 s. Try again, or choose another model.",
     });
     expect(parts.filter((part) => part.type === "text-delta")).toHaveLength(2);
+  });
+
+  it("say nothing of the tenth of a second by which a busy machine rings late", async () => {
+    const late = play([text("one"), { type: "hang" }], { lateMs: 90, limits: { ...timeouts, gapMs: 10_000 } });
+    await late.clock.advance(11_000);
+    expect(failureOf(late.run.end).message).toBe(
+      "acme/m stopped in the middle of its answer: nothing came for 10 s. Try again, or choose another model.",
+    );
   });
 
   it("let a healthy answer take as long as it takes, with reasoning as content", async () => {

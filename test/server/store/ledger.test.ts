@@ -158,6 +158,21 @@ describe("spend", () => {
     expect(store.ledger.spend().real).toEqual({ spentNano: 112_000, heldNano: 0, unknown: 0, rows: [] });
   });
 
+  it("tells what of the day's money a workspace has spent, where that is not all of it", async () => {
+    const { ledger } = await open();
+    for (const [attemptId, workspace, costNano] of [
+      ["1", "here", 300],
+      ["2", "there", 500],
+    ] as const) {
+      await ledger.reserve(reservation({ attemptId, workspace }));
+      await ledger.settle(attemptId, settlement({ costNano }));
+    }
+    expect(ledger.spend([], "here").real).toMatchObject({ spentNano: 800, hereNano: 300 });
+    expect(ledger.spend([], "nowhere").real).toMatchObject({ spentNano: 800, hereNano: 0 });
+    expect(ledger.spend([], "here").simulated).not.toHaveProperty("hereNano");
+    expect(ledger.spend().real).not.toHaveProperty("hereNano");
+  });
+
   it("has a line for each model that answered or cost, the dearest first; helpers cost but do not answer", async () => {
     const { ledger } = await open();
     for (const [attemptId, modelId, extra, end] of [

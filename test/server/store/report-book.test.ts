@@ -97,7 +97,8 @@ describe("the sums of the report", () => {
         const one = (sql: string) => Object.values(file.prepare(sql).get() ?? {});
         const attempts = one(
           `SELECT ifnull(SUM(cost_nano), 0), COUNT(*) - COUNT(cost_nano), ifnull(SUM(outcome = 'done' AND kind = 'chat'), 0), COUNT(*),
-             ifnull(SUM(outcome = 'failed' OR outcome = 'crashed'), 0), ifnull(SUM(iif(outcome = 'failed' OR outcome = 'crashed', cost_nano, 0)), 0)
+             ifnull(SUM(outcome = 'failed' OR outcome = 'crashed'), 0), ifnull(SUM(iif(outcome = 'failed' OR outcome = 'crashed', cost_nano, 0)), 0),
+             ifnull(SUM(outcome = 'cancelled'), 0), ifnull(SUM(iif(outcome = 'cancelled', cost_nano, 0)), 0)
            FROM attempts WHERE outcome IS NOT NULL`,
         );
         const asked = one(
@@ -117,6 +118,8 @@ describe("the sums of the report", () => {
             sums.attempts,
             sums.failedAttempts,
             sums.failedNano,
+            sums.stoppedAttempts,
+            sums.stoppedNano,
           ]).toEqual(attempts);
           expect([sums.requests, routing.keptAnswers, routing.keptSavedNano]).toEqual(asked);
           expect([
@@ -189,6 +192,8 @@ describe("books of before there was a report", () => {
       attempts: 3,
       failedAttempts: 1,
       failedNano: 5,
+      stoppedAttempts: 1,
+      stoppedNano: 0,
       inputTokens: 10,
       cacheReadTokens: 3,
       cacheWriteTokens: 0,
