@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import type { ContextChip, ContextItem } from "../shared/answer.ts";
 import { type ChipPlaces, createChipPlaces } from "./chip-places.ts";
 import { factsOf, isSendable, linesOf } from "./editor-documents.ts";
+import { followFileBehind } from "./file-behind-page.ts";
 import { type Gathered, gatherFile, gatherSelection } from "./gather-context.ts";
 import { type Judgement, judgeDocument } from "./judge-document.ts";
 import { createSignal, type Signal } from "./signal.ts";
@@ -60,12 +61,13 @@ export function createComposerContext(
   let round = 0;
   let timer: NodeJS.Timeout | null = null;
   let listeners: { dispose(): unknown }[] = [];
+  const behind = followFileBehind(() => refreshSoon());
   const judge = (uri: vscode.Uri): Promise<Judgement> => judgeDocument(uri, ignoreRules().ignores);
 
   const refresh = async (): Promise<Piece[]> => {
     round += 1;
     const ours = round;
-    const next = await gatherPieces(judge, places);
+    const next = await gatherPieces(judge, places, behind.document());
     if (ours !== round) return next;
     pieces = next;
     for (const { uri, gathered } of next) places.keep(chipOf(gathered), uri);
@@ -149,6 +151,7 @@ export function createComposerContext(
     onItems: itemsChanged.on,
     dispose() {
       if (timer !== null) clearTimeout(timer);
+      behind.dispose();
       for (const listener of listeners) listener.dispose();
     },
   };
@@ -157,9 +160,10 @@ export function createComposerContext(
 async function gatherPieces(
   judge: (uri: vscode.Uri) => Promise<Judgement>,
   places: Pick<ChipPlaces, "outside">,
+  behindPage: vscode.TextDocument | undefined,
 ): Promise<Piece[]> {
   const editor = vscode.window.activeTextEditor;
-  const document = editor?.document ?? cellInFront();
+  const document = editor?.document ?? cellInFront() ?? behindPage;
   if (document === undefined || !isSendable(document)) return [];
   const { uri } = document;
   const facts = factsOf(document, { ...(await judge(uri)), outside: places.outside(uri) });

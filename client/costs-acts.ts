@@ -1,3 +1,4 @@
+import { homedir } from "node:os";
 import * as vscode from "vscode";
 import { DeleteCostsRequest, ExportCostsRequest } from "../shared/protocol.ts";
 import type { Report, ReportParams } from "../shared/report.ts";
@@ -20,13 +21,13 @@ export async function exportCosts({
   report: Report | null;
   format: "csv" | "json";
 }): Promise<void> {
-  const folder = vscode.workspace.workspaceFolders?.find(({ uri }) => uri.scheme === "file")?.uri;
   const name = exportName(report, params, format);
   const uri = await vscode.window.showSaveDialog({
     title: `Export costs as ${format.toUpperCase()}`,
     saveLabel: "Export",
     filters: format === "csv" ? { CSV: ["csv"] } : { JSON: ["json"] },
-    ...(folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, name) }),
+    // Not into the workspace, from where it would be committed.
+    defaultUri: vscode.Uri.joinPath(vscode.Uri.file(homedir()), name),
   });
   if (uri === undefined) return;
   if (uri.scheme !== "file") {
@@ -82,10 +83,16 @@ export async function deleteCosts({
   if (answer !== "Delete") return false;
   const { book, workspace } = params;
   const connection = await server.start();
-  const { requests, attempts } = await connection.request(DeleteCostsRequest, { fromDay, toDay, book, workspace });
+  const { requests, attempts, keptAnswers } = await connection.request(DeleteCostsRequest, {
+    fromDay,
+    toDay,
+    book,
+    workspace,
+  });
   const counts = book === "real" ? " What caps have counted stays counted." : "";
+  const kept = keptAnswers === 0 ? "" : ` and ${counted(keptAnswers, "answer")} from the cache`;
   void vscode.window.showInformationMessage(
-    `${counted(requests, "request")} with ${counted(attempts, "attempt")} deleted from the books.${counts}`,
+    `${counted(requests, "request")} with ${counted(attempts, "attempt")}${kept} deleted from the books.${counts}`,
   );
   return true;
 }

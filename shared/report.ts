@@ -211,8 +211,11 @@ export const deleteCostsParamsSchema = z
   })
   .refine(({ fromDay, toDay }) => fromDay <= toDay, "fromDay is after toDay: put the earlier day first");
 export type DeleteCostsParams = z.infer<typeof deleteCostsParamsSchema>;
-/** What was deleted. What caps have counted stays counted: deleting history makes no room. */
-export type DeleteCostsResult = { requests: number; attempts: number };
+/**
+ * What was deleted: requests that a model was asked for with their attempts, and answers given again from this host. What
+ * caps have counted stays counted: deleting history makes no room.
+ */
+export type DeleteCostsResult = { requests: number; attempts: number; keptAnswers: number };
 
 /** Lines of an answer's code that the person took over. */
 export const acceptedCodeParamsSchema = z.strictObject({

@@ -90,7 +90,7 @@ export function createRequestBook(database: Database): RequestBook {
   const one = database.prepare(`SELECT ${requestColumns} FROM requests ${withHistory} WHERE request_id = ?`);
   const attemptsOf = database.prepare("SELECT * FROM attempts WHERE turn_id = ? ORDER BY rowid");
 
-  const someOfDays = `SELECT request_id FROM requests WHERE book = ? AND day BETWEEN ? AND ?
+  const someOfDays = `SELECT request_id, attempts FROM requests WHERE book = ? AND day BETWEEN ? AND ?
     AND (?4 IS NULL OR workspace = ?4) AND NOT EXISTS (SELECT 1 FROM attempts WHERE turn_id = request_id AND outcome IS NULL) LIMIT ${DELETED_TOGETHER}`;
   const find = database.prepare(someOfDays);
   // What caps are read from is given back what the deletion takes: history goes, and no room comes of it.
@@ -160,10 +160,10 @@ export function createRequestBook(database: Database): RequestBook {
     },
 
     async deleteDays({ book, fromDay, toDay, workspace }) {
-      const deleted = { requests: 0, attempts: 0 };
+      const deleted = { requests: 0, attempts: 0, keptAnswers: 0 };
       for (;;) {
-        const { found, attempts } = await database.write("normal", () => {
-          const rows = z.array(z.object({ request_id: z.string() })).parse(find.all(book, fromDay, toDay, workspace));
+        const { found, asked, attempts } = await database.write("normal", () => {
+          const rows = z.array(foundSchema).parse(find.all(book, fromDay, toDay, workspace));
           let attempts = 0;
           for (const { request_id: requestId } of rows) {
             keepCounted.run(requestId);
@@ -171,9 +171,10 @@ export function createRequestBook(database: Database): RequestBook {
             attempts += Number(deleteAttempts.run(requestId).changes);
             deleteRequest.run(requestId);
           }
-          return { found: rows.length, attempts };
+          return { found: rows.length, asked: rows.filter((row) => row.attempts > 0).length, attempts };
         });
-        deleted.requests += found;
+        deleted.requests += asked;
+        deleted.keptAnswers += found - asked;
         deleted.attempts += attempts;
         if (found < DELETED_TOGETHER) return deleted;
         await new Promise((resolve) => setImmediate(resolve));
@@ -181,6 +182,8 @@ export function createRequestBook(database: Database): RequestBook {
     },
   };
 }
+
+const foundSchema = z.object({ request_id: z.string(), attempts: z.number() });
 
 const recordSchema = z.object({
   classification: classificationSchema.nullable(),

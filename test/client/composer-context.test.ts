@@ -2,7 +2,17 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { createComposerContext } from "../../client/composer-context.ts";
 import { createWorkspaceIgnore } from "../../client/workspace-ignore.ts";
 import type { ContextChip } from "../../shared/answer.ts";
-import { documentOf, editor, events, Position, Range, reset, Uri } from "./fake-vscode.ts";
+import {
+  documentOf,
+  editor,
+  events,
+  Position,
+  Range,
+  reset,
+  TabInputText,
+  TabInputWebview,
+  Uri,
+} from "./fake-vscode.ts";
 
 vi.mock("vscode", () => import("./fake-vscode.ts"));
 // The files here are on no disk; links are in judge-document.test.ts.
@@ -72,6 +82,24 @@ describe("the chips above the question", () => {
   ])("are there for %s", async (_name, uri, chip) => {
     open(uri, "text");
     expect(await chips()).toEqual([chip]);
+  });
+
+  it("keep the file while a page of ours is in front of it, and no longer than it has a tab", async () => {
+    open("file:///w/project/src/a.ts", "one\ntwo");
+    const context = createComposerContext(oneIgnore());
+    const seen = async () => {
+      await context.gather([]);
+      return context.chips().map(({ chip }) => chip.path);
+    };
+    const file = { input: new TabInputText(Uri.parse("file:///w/project/src/a.ts")) };
+    editor.document = null;
+    editor.tabs = [{ input: new TabInputWebview("mainThreadWebview-wayfare.costs") }, file];
+    expect(await seen()).toEqual(["src/a.ts"]);
+    editor.tabs = [{ input: new TabInputWebview("mainThreadWebview-markdown.preview") }, file];
+    expect(await seen()).toEqual([]);
+    editor.tabs = [{ input: new TabInputWebview("mainThreadWebview-wayfare.costs") }];
+    expect(await seen()).toEqual([]);
+    context.dispose();
   });
 
   function openCell(notebook: string): void {

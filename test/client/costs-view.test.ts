@@ -1,3 +1,5 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { deleteWords, exportName } from "../../client/costs-acts.ts";
 import { type CostsViewDeps, registerCostsView } from "../../client/costs-view.ts";
@@ -29,7 +31,7 @@ function scene({ providers = [{}] as unknown[], playground = false } = {}) {
     ["wayfare/explainRequest", () => record],
     ["wayfare/exportCosts", () => ({ rows: 1_234, bytes: 5 })],
     ["wayfare/prices", () => prices],
-    ["wayfare/deleteCosts", () => ({ requests: 34, attempts: 39 })],
+    ["wayfare/deleteCosts", () => ({ requests: 34, attempts: 39, keptAnswers: 2 })],
   ]);
   const connection = {
     async request({ method }: { method: string }, params: unknown) {
@@ -281,7 +283,9 @@ describe("exporting", () => {
     await say({ type: "ready" });
     await say({ type: "export", format: "csv" });
     expect(asked).toHaveLength(1);
-    expect(String(saves[0]?.defaultUri)).toBe("file:///home/ada/shop/wayfare-costs-2026-11-12-to-2026-11-18.csv");
+    expect(String(saves[0]?.defaultUri)).toBe(
+      String(Uri.file(join(homedir(), "wayfare-costs-2026-11-12-to-2026-11-18.csv"))),
+    );
     seen.saveTo = Uri.file("/tmp/costs.csv");
     editor.answers = ["Open"];
     await say({ type: "export", format: "csv" });
@@ -344,7 +348,7 @@ describe("deleting", () => {
       ["wayfare/report", params],
     ]);
     expect(editor.shown.at(-1)).toBe(
-      "34 requests with 39 attempts deleted from the books. What caps have counted stays counted.",
+      "34 requests with 39 attempts and 2 answers from the cache deleted from the books. What caps have counted stays counted.",
     );
     asks.mockRestore();
   });

@@ -131,6 +131,8 @@ export const editor = {
   active: null as { document: FakeDocument; selection: unknown } | null,
   selection: new Range(new Position(0, 0), new Position(0, 0)),
   notebooks: [] as { uri?: Uri; getCells(): { index: number; document: FakeDocument }[] }[],
+  /** Tabs, the one in front first. */
+  tabs: [] as { input: unknown }[],
   folders: [] as { uri: Uri; name: string }[],
   files: new Map<string, string>(),
   /** Files that are there and cannot be read, with the code of the error. */
@@ -159,6 +161,7 @@ export const events = {
   trust: new EventEmitter<void>(),
   folders: new EventEmitter<void>(),
   activeEditor: new EventEmitter<unknown>(),
+  tabs: new EventEmitter<void>(),
   selection: new EventEmitter<unknown>(),
   text: new EventEmitter<{ document: FakeDocument }>(),
   diagnostics: new EventEmitter<{ uris: Uri[] }>(),
@@ -170,6 +173,7 @@ export const events = {
 export function reset(): void {
   editor.document = null;
   editor.active = null;
+  editor.tabs = [];
   editor.selection = new Range(new Position(0, 0), new Position(0, 0));
   editor.notebooks = [];
   editor.folders = [];
@@ -198,6 +202,19 @@ const tell = vi.fn(async (message: string) => {
 });
 const never = new EventEmitter<never>();
 
+export class TabInputText {
+  readonly uri: Uri;
+  constructor(uri: Uri) {
+    this.uri = uri;
+  }
+}
+export class TabInputWebview {
+  readonly viewType: string;
+  constructor(viewType: string) {
+    this.viewType = viewType;
+  }
+}
+
 export const ProgressLocation = { Notification: 15 };
 
 export const window = {
@@ -206,6 +223,15 @@ export const window = {
     return editor.document === null ? undefined : { document: editor.document, selection: editor.selection };
   },
   activeNotebookEditor: undefined,
+  tabGroups: {
+    get activeTabGroup() {
+      return { activeTab: editor.tabs[0] };
+    },
+    get all() {
+      return [{ tabs: editor.tabs }];
+    },
+    onDidChangeTabs: events.tabs.event,
+  },
   onDidChangeActiveTextEditor: events.activeEditor.event,
   onDidChangeActiveNotebookEditor: never.event,
   onDidChangeTextEditorSelection: events.selection.event,

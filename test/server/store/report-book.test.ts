@@ -265,6 +265,7 @@ describe("deleting days", () => {
     expect(await store.requests.deleteDays({ ...everything, fromDay: "2026-11-18", toDay: "2026-11-18" })).toEqual({
       requests: 1,
       attempts: 1,
+      keptAnswers: 0,
     });
     expect(store.requests.read("t1")).toBeNull();
     expect(store.ledger.attemptsOfTurn("t1")).toEqual([]);
@@ -312,9 +313,11 @@ describe("deleting days", () => {
         request(store, { attempt: { attemptId: `a${index}`, turnId: `t${index}` } }),
       ),
     );
+    await store.requests.end(ended({ requestId: "kept", state: "cached", savedNano: 5 }));
     expect(await store.requests.deleteDays({ ...everything, fromDay: "2026-11-18", toDay: "2026-11-18" })).toEqual({
       requests: 230,
       attempts: 230,
+      keptAnswers: 1,
     });
     expect(store.report.totals(everything).sums.requests).toBe(0);
   });
