@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { capUsd, noticeMarks } from "../shared/cap-words.ts";
+import { capName, capUsd, noticeMarks } from "../shared/cap-words.ts";
 import { formatUsd } from "../shared/money.ts";
 import {
   type BudgetWarning,
@@ -12,7 +12,7 @@ import {
   SpendRequest,
   StartAnewRequest,
 } from "../shared/protocol.ts";
-import { canBeRaised, capName, enoughFor, raiseSteps, readSum, warningWords } from "./cap-words.ts";
+import { canBeRaised, enoughFor, raiseSteps, readSum, warningWords } from "./cap-words.ts";
 import { openSetting } from "./configuration.ts";
 import type { ServerProcess } from "./server-process.ts";
 

@@ -1,17 +1,10 @@
-import { describeCap, howOften } from "../shared/cap-words.ts";
+import { describeCap } from "../shared/cap-words.ts";
 import { formatUsd } from "../shared/money.ts";
 import type { BudgetWarning, CapState } from "../shared/protocol.ts";
 
 /** The words in which budgets are spoken of in the editor. */
 
-const scopes = { global: "all workspaces", workspace: "this workspace", completions: "completions" } as const;
 const spans = { daily: "today", weekly: "this week", monthly: "this month", total: "in total" } as const;
-
-/** "This workspace, a day". */
-export function capName({ scope, period }: Pick<CapState, "scope" | "period">): string {
-  const name = scopes[scope];
-  return `${name.slice(0, 1).toUpperCase()}${name.slice(1)}, ${howOften[period]}`;
-}
 
 /** "80 % of this workspace's $1.00 a day is spent: $0.8123 today." */
 export function warningWords({ cap, percent }: BudgetWarning, hostLabel: string): string {

@@ -1,8 +1,8 @@
-import { capUsd } from "../shared/cap-words.ts";
+import { capName, capUsd } from "../shared/cap-words.ts";
 import type { Failure } from "../shared/failure.ts";
 import { formatUsd } from "../shared/money.ts";
 import type { Book, CapState, ServerState, Spend } from "../shared/protocol.ts";
-import { canBeRaised, capName, forecastWords } from "./cap-words.ts";
+import { canBeRaised, forecastWords } from "./cap-words.ts";
 import type { CompletionsStatus } from "./completion-gate.ts";
 import type { ProcessState } from "./server-process.ts";
 

@@ -10,6 +10,24 @@ const whose = { global: "your", workspace: "this workspace's", completions: "the
 /** How long a cap counts, behind a sum. */
 export const howOften = { daily: "a day", weekly: "a week", monthly: "a month", total: "in total" } as const;
 
+const scopes = { global: "All workspaces", workspace: "This workspace", completions: "Completions" } as const;
+
+/** "This workspace, a day". */
+export function capName({ scope, period }: Pick<CapState, "scope" | "period">): string {
+  return `${scopes[scope]}, ${howOften[period]}`;
+}
+
+/** A cap of some workspace by its id, "workspace.daily": "One workspace, a day". An id that nothing is known of is left as it is. */
+export function capIdName(id: string): string {
+  const [scope = "", period = ""] = id.split(".");
+  const [whose, often] = [
+    Object.entries(scopes).find(([name]) => name === scope),
+    Object.entries(howOften).find(([name]) => name === period),
+  ];
+  if (whose === undefined || often === undefined) return id;
+  return `${scope === "workspace" ? "One workspace" : whose[1]}, ${often[1]}`;
+}
+
 /** Per cent of a cap at which the chat page speaks of it; put away at one, it comes back at the next. */
 export const noticeMarks: readonly number[] = [50, 80, 90, 100];
 

@@ -21,8 +21,14 @@ export function rangeName(range: ReportRange): RangeName {
   return range.days === 1 ? "today" : range.days === 7 ? "week" : "days30";
 }
 
-/** What is shown: which days, which workspace, real or simulated money. Choosing is enough; nothing has to be sent. */
-export function costsFilters(onChange: (change: Partial<ReportParams>) => void): {
+/**
+ * What is shown: which days, which workspace, real or simulated money. Choosing is enough; nothing has to be sent.
+ * `onRefused` is told when days are typed that are no range, and when they are one again.
+ */
+export function costsFilters(
+  onChange: (change: Partial<ReportParams>) => void,
+  onRefused: (isRefused: boolean) => void,
+): {
   element: HTMLElement;
   show(state: CostsState): void;
 } {
@@ -35,23 +41,28 @@ export function costsFilters(onChange: (change: Partial<ReportParams>) => void):
   const to = element("input", { type: "date", "aria-label": "To", "aria-describedby": describedBy });
   const refused = element("span", { class: "refused", id: describedBy, role: "alert" });
   const between = element("span", { class: "between" }, from, "–", to, refused);
-  const refuse = (isRefused: boolean): void => {
-    for (const input of [from, to]) input.setAttribute("aria-invalid", String(isRefused));
+  /** With what is wrong, or with "" when nothing is any more. */
+  const refuse = (why: string): void => {
+    for (const input of [from, to]) input.setAttribute("aria-invalid", String(why !== ""));
     const still = figuresOf === "" ? "" : ` The figures below are still those of ${figuresOf}.`;
-    refused.textContent = isRefused ? `The first day is after the last: choose another one.${still}` : "";
+    refused.textContent = why === "" ? "" : `${why}${still}`;
+    onRefused(why !== "");
   };
   const takeDays = (): void => {
     const [fromDay, toDay] = [from.value, to.value];
     // While a date is half typed its field is empty.
-    if (fromDay === "" || toDay === "") return;
-    refuse(fromDay > toDay);
-    if (fromDay <= toDay) onChange({ range: { kind: "between", fromDay, toDay } });
+    if (fromDay === "" || toDay === "") refuse("Choose a first and a last day.");
+    else if (fromDay > toDay) refuse("The first day is after the last: choose another one.");
+    else {
+      refuse("");
+      onChange({ range: { kind: "between", fromDay, toDay } });
+    }
   };
   for (const input of [from, to]) input.addEventListener("change", takeDays);
 
   const ranges = radioGroup("range", "Days", rangeNames, rangeWords, (name) => {
     between.hidden = name !== "between";
-    if (name !== "between") refuse(false);
+    if (name !== "between") refuse("");
     const range: Record<RangeName, ReportRange> = {
       today: { kind: "days", days: 1 },
       week: { kind: "days", days: 7 },
@@ -90,7 +101,8 @@ export function costsFilters(onChange: (change: Partial<ReportParams>) => void):
       const shownDays = range.kind === "between" ? range : report;
       figuresOf = report === null ? "" : daysWords(report);
       const isNew = shownDays?.fromDay !== days.fromDay || shownDays.toDay !== days.toDay;
-      if (isNew && refused.textContent !== "") refuse(false);
+      if (isNew && refused.textContent !== "") refuse("");
+      for (const input of [from, to]) input.max = report?.today ?? "";
       // Days that were refused stay as they were typed: a refresh must not mend them unasked.
       if (shownDays !== null && refused.textContent === "") {
         days = { fromDay: shownDays.fromDay, toDay: shownDays.toDay };

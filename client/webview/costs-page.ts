@@ -41,7 +41,10 @@ export function costsPage(
   );
   mustFind("head").append(element("h1", { class: "session-name" }, "Costs"), acts);
   const notice = serverNotice(mustFind("notices"), command);
-  const filters = costsFilters(change);
+  const filters = costsFilters(change, (isRefused) => {
+    // They would act on other days than those that stand in the fields.
+    for (const button of acts.querySelectorAll("button")) button.disabled = isRefused;
+  });
   const simulated = bar(
     "beaker",
     "Simulated money: no provider was paid. It is kept in its own book, never added to real money, and counts under no cap.",
@@ -160,7 +163,7 @@ function nothingYet(ask: () => void): { element: HTMLElement; show(report: NonNu
     element: element(
       "div",
       { class: "nothing-spent" },
-      element("h2", {}, "Nothing was spent"),
+      element("h2", {}, "Nothing in the books"),
       words,
       element(
         "p",
@@ -172,9 +175,10 @@ function nothingYet(ask: () => void): { element: HTMLElement; show(report: NonNu
     show(report) {
       const { params } = report;
       const days = daysWords(report);
-      const money = params.book === "simulated" ? "No simulated money was spent" : "No model was asked";
+      const requests = params.book === "simulated" ? "no simulated request" : "no request";
       const where = params.workspace === null ? "" : ` in ${workspaceName(params.workspace)}`;
-      words.textContent = `${money}${where} ${days === "today" ? "today" : `from ${days}`}.`;
+      const when = days === "today" ? "today" : `from ${days}`;
+      words.textContent = `The books have ${requests}${where} ${when}. What you delete is gone from them, too.`;
     },
   };
 }

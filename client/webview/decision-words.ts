@@ -32,6 +32,11 @@ export function seconds(durationMs: number): string {
   return durationMs < 9_950 ? `${(durationMs / 1_000).toFixed(1)} s` : `${Math.round(durationMs / 1_000)} s`;
 }
 
+/** 9,120 → `9,120`: for a record. */
+export function exactCount(count: number): string {
+  return count.toLocaleString("en-US");
+}
+
 /** 840 → `840`, 9,120 → `9.1k`, 120,400 → `120k`, 1,250,000 → `1.3M`. */
 export function compactCount(count: number): string {
   if (count < 1_000) return String(count);
@@ -139,7 +144,7 @@ function outcomeWords(attempt: Attempt): string {
 }
 
 /** `9.1k → 840 tokens, 6.2k cached, 300 of them reasoning`, summed over the attempts that were counted; null if none. */
-export function tokenWords(attempts: readonly Attempt[]): string | null {
+export function tokenWords(attempts: readonly Attempt[], count = compactCount): string | null {
   const counted = attempts.flatMap((attempt) => (attempt.usage === null ? [] : [attempt.usage]));
   if (counted.length === 0) return null;
   let [input, output, cached, reasoning] = [0, 0, 0, 0];
@@ -150,9 +155,9 @@ export function tokenWords(attempts: readonly Attempt[]): string | null {
     reasoning += usage.reasoning;
   }
   const inAll = counted.length > 1 ? ` in ${counted.length} attempts` : "";
-  const parts = [`${compactCount(input)} → ${compactCount(output)} tokens${inAll}`];
-  if (cached > 0) parts.push(`${compactCount(cached)} of the input cached`);
-  if (reasoning > 0) parts.push(`${compactCount(reasoning)} of the output reasoning`);
+  const parts = [`${count(input)} → ${count(output)} tokens${inAll}`];
+  if (cached > 0) parts.push(`${count(cached)} of the input cached`);
+  if (reasoning > 0) parts.push(`${count(reasoning)} of the output reasoning`);
   return parts.join(", ");
 }
 

@@ -1,5 +1,4 @@
-import { capUsd } from "../../shared/cap-words.ts";
-import { formatUsd } from "../../shared/money.ts";
+import { capIdName, capUsd } from "../../shared/cap-words.ts";
 import type { EstimateError, RaiseRecord, Report } from "../../shared/report.ts";
 import { momentWords, wholeNumber, workspaceName } from "./cost-words.ts";
 import { fullModel } from "./decision-words.ts";
@@ -46,9 +45,9 @@ const errorColumns: TableColumn<EstimateError>[] = [
 
 const raiseColumns: TableColumn<RaiseRecord>[] = [
   { name: "When", words: ({ atMs }) => momentWords(atMs), value: ({ atMs }) => atMs },
-  { name: "Cap", words: ({ capId }) => capId.replace(".", ", "), value: ({ capId }) => capId },
+  { name: "Cap", words: ({ capId }) => capIdName(capId), value: ({ capId }) => capId },
   {
-    name: "Workspace",
+    name: "Raised in",
     words: ({ workspace }) => workspaceName(workspace),
     whole: ({ workspace }) => workspace,
     value: ({ workspace }) => workspaceName(workspace),
@@ -56,7 +55,7 @@ const raiseColumns: TableColumn<RaiseRecord>[] = [
   {
     name: "Raised by",
     isNumber: true,
-    words: ({ addedNano }) => formatUsd(addedNano),
+    words: ({ addedNano }) => capUsd(addedNano),
     value: ({ addedNano }) => addedNano,
   },
   {
@@ -93,7 +92,7 @@ export function numberChecks(): { element: HTMLElement; show(report: Report): vo
     element(
       "p",
       { class: "prose" },
-      "Before a request goes out, its tokens are estimated, and that much money is held. Afterwards the vendor's count is what is paid.",
+      "Before a request goes out, its tokens are estimated, and the most that it can cost is held. Afterwards the vendor's count is what is paid.",
       legend,
     ),
     noErrors,
@@ -128,7 +127,7 @@ export function numberChecks(): { element: HTMLElement; show(report: Report): vo
       errors.show("Estimated tokens against the vendor's count", estimateErrors);
       noRaises.hidden = rows.length > 0;
       raises.element.hidden = rows.length === 0;
-      raises.show("Each raise held until its day ended", rows);
+      raises.show("A raise holds until the end of its day", rows);
     },
   };
 }

@@ -3,7 +3,7 @@ import type { RequestRecord } from "../../shared/report.ts";
 import { groupName, momentWords } from "./cost-words.ts";
 import type { Explained, FromCosts } from "./costs-messages.ts";
 import { attemptRow, bar, featureDetails, leftOutDetails, planDetails, reasonWords } from "./decision-panel.ts";
-import { capitalised, seconds, sourceWords, tokenWords } from "./decision-words.ts";
+import { capitalised, exactCount, seconds, sourceWords, tokenWords } from "./decision-words.ts";
 import { element, icon, textButton } from "./element.ts";
 
 /** The setting that has questions written down from then on. */
@@ -52,7 +52,10 @@ function known(record: RequestRecord, post: (message: FromCosts) => void): HTMLE
 
 function attemptItem(attempt: RequestRecord["attemptRows"][number]): HTMLElement {
   const item = attemptRow(attempt);
-  const words = [tokenWords([attempt]), sourceWords({ costSource: attempt.costSource, attempts: [attempt] })];
+  const words = [
+    tokenWords([attempt], exactCount),
+    sourceWords({ costSource: attempt.costSource, attempts: [attempt] }),
+  ];
   item
     .querySelector(".attempt-words")
     ?.append(element("span", { class: "dim attempt-source" }, words.filter((part) => part !== null).join(" · ")));
@@ -90,7 +93,7 @@ function placeWords(record: RequestRecord): string {
     .join(" · ");
 }
 
-function questionPart({ question, kind }: RequestRecord, post: (message: FromCosts) => void): HTMLElement[] {
+function questionPart({ question, questionHead }: RequestRecord, post: (message: FromCosts) => void): HTMLElement[] {
   if (question !== null) {
     return [
       element(
@@ -101,12 +104,13 @@ function questionPart({ question, kind }: RequestRecord, post: (message: FromCos
       ),
     ];
   }
-  const what = kind === "chat" ? "The question's text" : "Its text";
+  const above =
+    questionHead === "" ? "" : "Its name above is read from the conversation, and goes when you delete that. ";
   return [
     element(
       "p",
       { class: "dim" },
-      `${what} is not written down here; turn on ${KEEP_SETTING} to keep it from then on. `,
+      `${above}The record holds no text of the request; turn on ${KEEP_SETTING} to keep questions from then on. `,
       textButton("Open the setting", "link", () => post({ type: "openSetting", setting: KEEP_SETTING })),
     ),
   ];

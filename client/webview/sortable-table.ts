@@ -23,9 +23,13 @@ const ROWS_AT_FIRST = 12;
 
 type Order = { at: number; direction: "ascending" | "descending" };
 
+/** What says that there is nothing. */
+const NOTHING: readonly string[] = ["–", "0", "$0"];
+
 /**
  * A table whose columns are sorted by a click on their heads: numbers from the largest, words from A, once more the other
- * way, then as it was given. It scrolls sideways by itself where the page is narrow, its first column staying in sight.
+ * way, then as it was given. A column of numbers in which no
+ * row has anything is left out. It scrolls sideways by itself where the page is narrow, its first column staying in sight.
  */
 export function sortableTable<Row>(columns: readonly TableColumn<Row>[]): SortableTable<Row> {
   let order: Order | null = null;
@@ -54,7 +58,14 @@ export function sortableTable<Row>(columns: readonly TableColumn<Row>[]): Sortab
     // One row more is no reason for a click.
     const isLong = all.length > ROWS_AT_FIRST + 1;
     const some = isLong && !isWhole ? all.slice(0, ROWS_AT_FIRST) : all;
-    body.replaceChildren(...some.map((row) => tableRow(row, columns)));
+    const filled = columns.filter(
+      (column, at) => at === 0 || column.isNumber !== true || all.some((row) => !NOTHING.includes(column.words(row))),
+    );
+    for (const [at, column] of columns.entries()) {
+      const head = heads[at];
+      if (head !== undefined) head.element.hidden = !filled.includes(column);
+    }
+    body.replaceChildren(...some.map((row) => tableRow(row, filled)));
     more.hidden = !isLong;
     more.textContent = isWhole ? `Show the first ${ROWS_AT_FIRST}` : `Show all ${wholeNumber(all.length)}`;
   };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { capName, enoughFor, raiseSteps, readSum, warningWords } from "../../client/cap-words.ts";
+import { enoughFor, raiseSteps, readSum, warningWords } from "../../client/cap-words.ts";
+import { capIdName, capName } from "../../shared/cap-words.ts";
 import type { CapState } from "../../shared/protocol.ts";
 
 const cap: CapState = {
@@ -34,6 +35,11 @@ describe("a warning about a cap", () => {
     expect(capName(cap)).toBe("This workspace, a day");
     expect(capName({ scope: "completions", period: "daily" })).toBe("Completions, a day");
     expect(capName({ scope: "global", period: "total" })).toBe("All workspaces, in total");
+    expect(["global.weekly", "workspace.daily", "later.daily"].map(capIdName)).toEqual([
+      "All workspaces, a week",
+      "One workspace, a day",
+      "later.daily",
+    ]);
   });
 });
 

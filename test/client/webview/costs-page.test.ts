@@ -120,6 +120,15 @@ describe("what is shown", () => {
       "",
     ]);
     expect(from?.getAttribute("aria-invalid")).toBe("false");
+    // Nothing is exported or deleted that is not what stands in the fields.
+    const acts = () =>
+      [...document.querySelectorAll<HTMLButtonElement>(".block-actions button")].map((each) => each.disabled);
+    expect(acts()).toEqual([false, false, false]);
+    set("");
+    expect([find(".refused")?.textContent, acts()]).toEqual([
+      "Choose a first and a last day. The figures below are still those of Nov 12 to Nov 18.",
+      [true, true, true],
+    ]);
     // Other days take back what was refused.
     set("2026-11-30");
     show({ params: { ...report().params, range: { ...range, fromDay: "2026-11-14" } } });
@@ -292,14 +301,16 @@ describe("the dearest requests", () => {
     );
     expect([...(panel?.querySelectorAll(".attempt .attempt-source") ?? [])].map((each) => each.textContent)).toEqual([
       "cost estimated: the stream ended before the provider had counted",
-      "61k → 4.1k tokens, 20k of the input cached, 900 of the output reasoning · cost computed from the provider's token counts and prices",
+      "61,000 → 4,100 tokens, 20,000 of the input cached, 900 of the output reasoning · cost computed from the provider's token counts and prices",
     ]);
     expect([...(panel?.querySelectorAll("summary") ?? [])].map((each) => each.textContent)).toEqual([
       "Plan: 2 routes, in this order",
       "Left out: 1 route",
       "Features: 2",
     ]);
-    expect(panel?.textContent).toContain("turn on wayfare.audit.keepQuestions to keep it");
+    expect(panel?.textContent).toContain(
+      "Its name above is read from the conversation, and goes when you delete that. The record holds no text of the request; turn on wayfare.audit.keepQuestions to keep questions from then on.",
+    );
     button("Open the setting")?.click();
     expect(sent.at(-1)).toEqual({ type: "openSetting", setting: "wayfare.audit.keepQuestions" });
     const details = panel?.querySelector("details");
@@ -342,10 +353,12 @@ describe("without figures", () => {
     ]);
   });
 
-  it("says that nothing was spent, in which days, and what will stand here", () => {
+  it("says that the books have nothing, of which days, and what will stand here", () => {
     open(costsState({ report: nothingSpent }));
     expect([isShown(".costs-content"), isShown(".filters")]).toEqual([false, true]);
-    expect(find(".nothing-spent p")?.textContent).toBe("No model was asked from Nov 12 to Nov 18.");
+    expect(find(".nothing-spent p")?.textContent).toBe(
+      "The books have no request from Nov 12 to Nov 18. What you delete is gone from them, too.",
+    );
     button("Ask something")?.click();
     expect(sent.at(-1)).toEqual({ type: "command", command: "focusChat" });
   });

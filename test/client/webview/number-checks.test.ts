@@ -35,13 +35,16 @@ describe("how right the numbers are", () => {
       "+1 %",
       "+6 %",
       "−12 %",
-      "–",
     ]);
+    // What nothing is known of in any row has no column, and no head.
+    expect(
+      [...(row?.tHead?.rows[0]?.cells ?? [])].filter((cell) => cell.hidden).map((cell) => cell.textContent),
+    ).toEqual(["Output, 9 of 10 within"]);
     const raises = [...document.querySelectorAll("table")].find(
-      ({ caption }) => caption?.textContent === "Each raise held until its day ended",
+      ({ caption }) => caption?.textContent === "A raise holds until the end of its day",
     );
     expect([...(raises?.tBodies[0]?.rows[0]?.cells ?? [])].slice(1).map((cell) => cell.textContent)).toEqual([
-      "workspace, daily",
+      "One workspace, a day",
       "shop",
       "$1.00",
       "$2.00 → $3.00",
@@ -52,7 +55,7 @@ describe("how right the numbers are", () => {
     open(report({ estimateErrors: [], raises: [] }));
     expect(document.querySelectorAll(".table-frame:not([hidden])")).toHaveLength(0);
     expect(checksWords()).toBe(
-      "How right are these numbers Before a request goes out, its tokens are estimated, and that much money is held. Afterwards the vendor's count is what is paid. Nothing to compare in these days: no vendor counted the tokens of a request. One that failed, was stopped or was answered from the cache has no such count. Caps raised for a day No cap was raised in these days.",
+      "How right are these numbers Before a request goes out, its tokens are estimated, and the most that it can cost is held. Afterwards the vendor's count is what is paid. Nothing to compare in these days: no vendor counted the tokens of a request. One that failed, was stopped or was answered from the cache has no such count. Caps raised for a day No cap was raised in these days.",
     );
   });
 
