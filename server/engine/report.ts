@@ -58,7 +58,7 @@ export function createReport(deps: ReportDeps): (params: ReportParams) => Promis
       workspace: await read("workspace"),
       language: await read("language"),
       kind: await read("kind"),
-      session: await read("session"),
+      session: toldApart(await read("session")),
     };
     const unit = unitFor(fromDay, toDay);
     const timeline = timelineOf(
@@ -92,6 +92,16 @@ export function createReport(deps: ReportDeps): (params: ReportParams) => Promis
       raises: raisesOf(ledger, fromDay, toDay),
     };
   };
+}
+
+/** Conversations that began with the same question have the same title: the later ones in the list get a number. */
+export function toldApart(groups: readonly ReportGroup[]): ReportGroup[] {
+  const seen = new Map<string, number>();
+  return groups.map((group) => {
+    const count = (seen.get(group.label) ?? 0) + 1;
+    seen.set(group.label, count);
+    return count === 1 || group.label === "" ? group : { ...group, label: `${group.label} (${count})` };
+  });
 }
 
 /** Those of the person's own days, which may begin some hours before the world's or after it. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { daysOf, savingsOf } from "../../../server/engine/report.ts";
+import { daysOf, savingsOf, toldApart } from "../../../server/engine/report.ts";
 import type { RoutingSums } from "../../../server/store/report-book.ts";
 import type { ContextItem } from "../../../shared/answer.ts";
 import type { ReportParams } from "../../../shared/report.ts";
@@ -118,6 +118,27 @@ describe("the report of answers", () => {
     expect(report).toMatchObject({ fromDay: "2026-05-04", toDay: "2026-05-04", savings: null, dearest: [] });
     expect(report.total.spentNano).toBe(0);
     expect(report.workspaces).toEqual(["here"]);
+  });
+});
+
+describe("conversations with the same title", () => {
+  it("are told apart, and those without one stay as they are", async () => {
+    const { ask, costs, audit } = await engine({
+      small: [answer("one"), answer("two")],
+      settings: { cache: { enabled: false } },
+    });
+    for (const id of ["s1", "s2"]) {
+      const params = { sessionId: id, turnId: `turn of ${id}`, question: "Same?", context: [], mode: "cheap" };
+      await ask(params, () => undefined, new AbortController().signal);
+    }
+    await audit.idle();
+    const { groups, timeline } = await costs.report({ ...today, splitBy: "session" });
+    expect(groups.session.map(({ label }) => label).sort()).toEqual(["Same?", "Same? (2)"]);
+    expect(timeline.series.map(({ label }) => label).sort()).toEqual(["Same?", "Same? (2)"]);
+    const [first] = groups.session;
+    if (first === undefined) throw new Error("no conversation");
+    const nameless = { ...first, label: "" };
+    expect(toldApart([nameless, nameless]).map(({ label }) => label)).toEqual(["", ""]);
   });
 });
 
