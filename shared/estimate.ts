@@ -65,4 +65,6 @@ export type EstimateResult = {
    * least in the way. null: nothing is.
    */
   inTheWay: { tier: Tier; shortage: Shortage } | null;
+  /** True where it would be answered by what was kept of the very same question, for nothing; all else is for asking anew. */
+  fromCache: boolean;
 };

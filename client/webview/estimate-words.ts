@@ -23,7 +23,7 @@ export interface EstimateWords {
  * known is `?`, never $0.
  */
 export function estimateWords(estimate: EstimateResult, tiers: Readonly<Record<Tier, boolean>>): EstimateWords | null {
-  const { cheap, frontier, picked, local, tier, isRefused, inTheWay } = estimate;
+  const { cheap, frontier, picked, local, tier, isRefused, inTheWay, fromCache } = estimate;
   const columns = [
     ...[picked, cheap, frontier].filter((each) => each !== null).map((route) => ({ name: route.tier, route })),
     ...(local === null ? [] : [{ name: "in no tier", route: local }]),
@@ -42,14 +42,24 @@ export function estimateWords(estimate: EstimateResult, tiers: Readonly<Record<T
           ...(local === null ? [] : [{ words: `${fullModel(local)} ${priceOf(local)}`, isNext: true }]),
         ];
   const shortage = inTheWay === null ? "" : shortageWords(picked === null ? inTheWay.tier : "", inTheWay.shortage);
+  const warning = isRefused ? `would be refused: ${shortage}` : shortage;
   return {
     tokens: `≈ ${count(counted.inputTokens)} ${counted.inputTokens === 1 ? "token" : "tokens"}`,
     // One tier alone is asked in any case.
-    prices: prices.map(({ words, isNext }) => ({ words, isNext: isNext && prices.length > 1 })),
-    warning: isRefused ? `would be refused: ${shortage}` : shortage,
+    prices: fromCache
+      ? [{ words: "from cache: free", isNext: false }]
+      : prices.map(({ words, isNext }) => ({ words, isNext: isNext && prices.length > 1 })),
+    warning: fromCache ? "" : warning,
     columns: columns.map(({ name, route }) => ({ name: capital(name), model: fullModel(route) })),
     rows: rowsOf(all),
-    notes: notesOf(columns),
+    notes: [
+      ...(fromCache
+        ? [
+            `The answer to this very question is kept, and shown for nothing. ${anew(counted, isRefused ? shortage : null)}`,
+          ]
+        : []),
+      ...notesOf(columns),
+    ],
   };
 }
 
@@ -63,6 +73,14 @@ export function estimateUsd(nano: NanoUsd | null): string {
 
 function priceOf(route: RouteEstimate | null): string {
   return estimateUsd(route?.costNano ?? null);
+}
+
+/** What it would come to without the kept answer; `refusedFor` is what would be in the way, or null. */
+function anew(route: RouteEstimate, refusedFor: string | null): string {
+  if (refusedFor !== null) return `Asked anew it would be refused: ${refusedFor}.`;
+  const { costNano } = route;
+  const cost = costNano === null ? "a price that is not known" : costNano === 0 ? "nothing" : estimateUsd(costNano);
+  return `Asked anew it would cost ${cost} (${fullModel(route)}).`;
 }
 
 function rowsOf(routes: readonly RouteEstimate[]): EstimateWords["rows"] {

@@ -6,14 +6,27 @@ import { expectUsage } from "../core/expect-usage.ts";
 import { costNano } from "../core/price.ts";
 import type { Route } from "../core/provider.ts";
 import type { Store } from "../store/open-store.ts";
+import { lookUpAnswer } from "./cached-answer.ts";
 import type { Calibration } from "./calibration.ts";
-import type { World } from "./configure.ts";
-import { fitOutput, MIN_OUTPUT_TOKENS } from "./failover.ts";
+import type { Scene, World } from "./configure.ts";
+import { fitOutput } from "./failover.ts";
 import { filterContext } from "./filter-context.ts";
 import { foreseeWalk } from "./foresee-walk.ts";
 import type { Health } from "./health.ts";
-import { boundFor, type ForeseenHold, foreseeHold, type HoldTokens, leastNanoFor } from "./hold-money.ts";
-import { CHAT_OUTPUT_TOKENS, type Prepared, prepareQuestion, TYPICAL_OUTPUT_TOKENS } from "./prepare-question.ts";
+import { boundFor, type ForeseenHold, foreseeHold, leastNanoFor } from "./hold-money.ts";
+import {
+  CHAT_OUTPUT_TOKENS,
+  chatRequestOf,
+  type Prepared,
+  prepareQuestion,
+  TYPICAL_OUTPUT_TOKENS,
+} from "./prepare-question.ts";
+
+/**
+ * So much of prompts is hashed at each letter, over all routes, to look for a kept answer: about 2 ms on a slow machine.
+ * For longer ones the price is shown, though the answer may be kept.
+ */
+const MOST_NAMED_CHARACTERS = 100_000;
 
 export interface EstimateDeps {
   world: Pick<World, "scene">;
@@ -22,6 +35,7 @@ export interface EstimateDeps {
     sessions: Pick<Store["sessions"], "read">;
     ledger: Pick<Store["ledger"], "capStates">;
     answerLengths: Store["answerLengths"];
+    responses: Pick<Store["responses"], "find">;
   } | null;
   health: Pick<Health, "pauses" | "speeds">;
   /** Absent: our own estimate is all there is. */
@@ -57,6 +71,20 @@ export function createEstimate(deps: EstimateDeps): (params: EstimateParams) => 
       earlier: store?.sessions.read(sessionId)?.turns ?? [],
       answerLengths: store?.answerLengths.read() ?? new Map(),
     };
+  };
+
+  /** Looked for as it is when the question is sent; where that cannot be read, it is asked. */
+  const isKept = (prepared: Prepared, { settings, providerOf }: Scene): boolean => {
+    const store = deps.store();
+    if (store === null || !prepared.planned.ok) return false;
+    const cache = { responses: store.responses, settings: settings.cache, now: deps.now, providerOf };
+    const characters = prepared.prompt.messages.reduce((sum, { text }) => sum + text.length, 1);
+    const routes = prepared.answerRoutes.slice(0, Math.floor(MOST_NAMED_CHARACTERS / characters));
+    try {
+      return lookUpAnswer(chatRequestOf(prepared), routes, cache) !== null;
+    } catch {
+      return false;
+    }
   };
 
   return (params) => {
@@ -96,8 +124,9 @@ export function createEstimate(deps: EstimateDeps): (params: EstimateParams) => 
       localSteps: prepared.localSteps.filter(({ route }) => scene.providerOf(route) !== null),
       ladder,
       hold: (route) => holdOf(route, prepared, facts.caps),
-      neededNano: (route) => leastNanoFor(route, holdTokens(prepared)),
+      neededNano: (route) => leastNanoFor(route, chatRequestOf(prepared)),
     });
+    const fromCache = question !== "" && isKept(prepared, scene);
     const isRefused = walk.asked === null && walk.inTheWay !== null;
     /** Without a question it is only said where no question at all could be asked. */
     const inTheWay = question === "" && !isRefused ? null : walk.inTheWay;
@@ -105,7 +134,7 @@ export function createEstimate(deps: EstimateDeps): (params: EstimateParams) => 
       const route = walk.asked ?? firstRoute(prepared, null);
       const picked = route === null ? null : estimateRoute(route, prepared, facts);
       const tier = isRefused ? null : (picked?.tier ?? null);
-      return { cheap: null, frontier: null, picked, local: null, tier, isRefused, inTheWay };
+      return { cheap: null, frontier: null, picked, local: null, tier, isRefused, inTheWay, fromCache };
     }
     const asked = walk.isLocal ? null : walk.asked;
     const first = asked ?? firstRoute(prepared, null);
@@ -127,6 +156,7 @@ export function createEstimate(deps: EstimateDeps): (params: EstimateParams) => 
       tier: question === "" ? null : (asked?.tier ?? null),
       isRefused,
       inTheWay,
+      fromCache,
     };
   };
 }
@@ -181,13 +211,8 @@ function estimateRoute(route: Route, { prompt, warm }: Prepared, facts: RouteFac
   };
 }
 
-function holdTokens({ prompt }: Pick<Prepared, "prompt">): HoldTokens {
-  const { inputTokens, boundTokens } = prompt;
-  return { inputTokens, boundTokens, leastOutputTokens: MIN_OUTPUT_TOKENS };
-}
-
 function holdOf(route: Route, prepared: Pick<Prepared, "prompt">, caps: readonly CapState[]): ForeseenHold {
-  const tokens = holdTokens(prepared);
-  const maxOutputTokens = fitOutput(route, tokens.inputTokens, CHAT_OUTPUT_TOKENS);
-  return foreseeHold(route, { ...tokens, maxOutputTokens }, caps);
+  const request = chatRequestOf(prepared);
+  const maxOutputTokens = fitOutput(route, request.inputTokens, request.maxOutputTokens);
+  return foreseeHold(route, { ...request, maxOutputTokens }, caps);
 }

@@ -11,6 +11,7 @@ const result = (tier: "cheap" | "frontier"): EstimateResult => ({
   tier,
   isRefused: false,
   inTheWay: null,
+  fromCache: false,
 });
 const item = (text: string): ContextItem => ({
   kind: "file",

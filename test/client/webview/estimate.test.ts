@@ -94,6 +94,7 @@ describe("the words for a question that is not sent yet", () => {
       both,
       "≈ 10,003 tokens · cheap ? · *frontier $0.018* · cheap has no known price, so it is not asked under a cap",
     ],
+    ["one that was answered before", { fromCache: true }, both, "≈ 9,412 tokens · from cache: free"],
     ["nothing to ask", { cheap: null, frontier: null, tier: null }, both, null],
   ])("for %s", (_case, values, tiers, words) => {
     expect(line(values, tiers)).toBe(words);
@@ -133,6 +134,20 @@ describe("the words for a question that is not sent yet", () => {
       "Held is the most it can cost, until it is answered; then only its price is spent.",
       "Prices are those of this moment. Nothing was sent to find this out.",
     ]);
+  });
+
+  it("say what a question that was answered before would cost anew", () => {
+    const note = (values: Partial<EstimateResult>) =>
+      estimateWords({ ...estimate, fromCache: true, ...values }, both)?.notes[0];
+    const kept = "The answer to this very question is kept, and shown for nothing.";
+    expect(note({})).toBe(`${kept} Asked anew it would cost $0.0011 (openai/gpt-5.4-mini).`);
+    expect(note({ tier: "frontier" })).toBe(`${kept} Asked anew it would cost $0.018 (anthropic/claude-opus-4.6).`);
+    const refused = {
+      tier: null,
+      isRefused: true,
+      inTheWay: { tier: "cheap", shortage: shortOf(760_000, 0) },
+    } as const;
+    expect(note(refused)).toBe(`${kept} Asked anew it would be refused: cheap needs $0.0008 held; ${cap} leaves $0.`);
   });
 
   it("say in the details what a cap does to each tier", () => {

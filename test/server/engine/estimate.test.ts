@@ -63,6 +63,7 @@ function estimator(routes: Route[], facts: Facts = {}) {
         return facts.session ?? null;
       },
     },
+    responses: { find: () => null },
     ledger: { capStates: () => [cap()] },
     answerLengths: {
       read: () => new Map(facts.lately === undefined ? [] : [[routeName(small), facts.lately]]),
@@ -151,6 +152,7 @@ describe("the price shown ahead", () => {
       tier: null,
       isRefused: false,
       inTheWay: null,
+      fromCache: false,
     });
     const free = estimate([routeOf("small", { price: "free" })], { question: "hi" }, { leftNano: 0 });
     expect(free.cheap).toMatchObject({ costNano: 0, heldNano: 0, shortage: null });

@@ -300,6 +300,7 @@ export const estimate: EstimateResult = {
   tier: "cheap",
   isRefused: false,
   inTheWay: null,
+  fromCache: false,
 };
 
 const shortOfFrontier: Shortage = {
