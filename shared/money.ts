@@ -29,6 +29,23 @@ export function formatUsd(nano: NanoUsd | null): string {
   return usd < 1 ? `$${usd.toFixed(4)}` : `$${usd.toFixed(2)}`;
 }
 
+/** Rounded up: a need that looked like what is left would read as a mistake. */
+export function formatNeedUsd(nano: NanoUsd): string {
+  return formatUsd(Math.ceil(nano / shownStepNano(nano)) * shownStepNano(nano));
+}
+
+/** Rounded down, for the same reason; nothing below zero is left. */
+export function formatLeftUsd(nano: NanoUsd): string {
+  const stepNano = shownStepNano(nano);
+  if (nano > 0 && nano < stepNano) return formatUsd(1);
+  return formatUsd(Math.floor(Math.max(0, nano) / stepNano) * stepNano);
+}
+
+/** The last digit that is shown of so much money. */
+function shownStepNano(nano: NanoUsd): NanoUsd {
+  return nano < NANO_PER_USD ? 100_000 : 10_000_000;
+}
+
 /** Where the cost of an attempt comes from, the most trusted first. */
 export type CostSource =
   /** the provider said it in its answer */

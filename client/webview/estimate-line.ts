@@ -1,6 +1,6 @@
 import type { EstimateResult } from "../../shared/estimate.ts";
 import { element, icon, unseen } from "./element.ts";
-import { estimateWords } from "./estimate-words.ts";
+import { type EstimateWords, estimateWords } from "./estimate-words.ts";
 import type { Facts } from "./page-facts.ts";
 import { popover } from "./popover.ts";
 
@@ -33,7 +33,6 @@ export function estimateLine(): EstimateLine {
   const clear = () => {
     details.close(panel.contains(document.activeElement) ? "back-to-button" : "leave-focus");
     button.classList.add("none");
-    button.removeAttribute("title");
     button.replaceChildren();
   };
   clear();
@@ -55,14 +54,29 @@ export function estimateLine(): EstimateLine {
           : [element("span", { class: "estimate-warning" }, icon("warning"), element("span", {}, words.warning))];
       const parts = [element("span", {}, words.tokens), ...prices, ...warning];
       button.classList.remove("none");
-      button.title = words.details.join("\n");
-      // The dot goes with what is before it: a line never begins with one.
-      button.replaceChildren(...parts.flatMap((part, at) => (at === parts.length - 1 ? [part] : [withDot(part), " "])));
-      panel.replaceChildren(...words.details.map((detail) => element("p", {}, detail)));
+      button.replaceChildren(element("span", { class: "estimate-parts" }, ...parts.map(partOf)));
+      panel.replaceChildren(detailsTable(words), ...words.notes.map((note) => element("p", {}, note)));
     },
   };
 }
 
-function withDot(part: HTMLElement): HTMLElement {
-  return element("span", { class: "estimate-part" }, part, " ·");
+/** The dot goes before each part but the first, to the left of it: where a row begins with it, it is clipped. */
+function partOf(part: HTMLElement, at: number): HTMLElement {
+  const dot = at === 0 ? null : element("span", { class: "estimate-dot" }, " · ");
+  return element("span", { class: "estimate-part" }, dot, part);
+}
+
+function detailsTable({ columns, rows }: EstimateWords): HTMLElement {
+  const heads = columns.map(({ name, model }) =>
+    element("th", { scope: "col" }, name, " ", element("span", { class: "estimate-model" }, model)),
+  );
+  const lines = rows.map(({ name, cells }) =>
+    element("tr", {}, element("th", { scope: "row" }, name), ...cells.map((cell) => element("td", {}, cell))),
+  );
+  return element(
+    "table",
+    {},
+    element("thead", {}, element("tr", {}, element("td", {}), ...heads)),
+    element("tbody", {}, ...lines),
+  );
 }

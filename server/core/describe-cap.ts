@@ -1,5 +1,5 @@
 import { describeCap } from "../../shared/cap-words.ts";
-import { formatUsd, type NanoUsd } from "../../shared/money.ts";
+import { formatNeedUsd, formatUsd, type NanoUsd } from "../../shared/money.ts";
 import type { Cap } from "./budget.ts";
 
 /**
@@ -16,11 +16,5 @@ export function capRefusal(facts: {
   const { cap, limitNano, spentNano, heldNano, neededNano } = facts;
   const held = heldNano > 0 ? ` and ${formatUsd(heldNano)} held for other requests` : "";
   const said = describeCap({ ...cap, limitNano });
-  return `This needs at least ${roundedUp(neededNano)}, which does not fit under ${said}: ${formatUsd(spentNano)} is spent${held}. Raise it for today, change ${cap.setting}, or use a model on this machine.`;
-}
-
-/** Rounded up: a need that looked like what is left would read as a mistake. */
-function roundedUp(nano: NanoUsd): string {
-  const stepNano = nano < 1_000_000_000 ? 100_000 : 10_000_000;
-  return formatUsd(Math.ceil(nano / stepNano) * stepNano);
+  return `This needs at least ${formatNeedUsd(neededNano)}, which does not fit under ${said}: ${formatUsd(spentNano)} is spent${held}. Raise it for today, change ${cap.setting}, or use a model on this machine.`;
 }

@@ -10,6 +10,16 @@ export interface RouteStep {
   isLastResort?: true;
 }
 
+/** What is left to try after a further route was refused: only what needs less than that one did. */
+export function stepFurtherDown(
+  rest: readonly RouteStep[],
+  refused: Route,
+  neededNano: (route: Route) => number | null,
+): RouteStep[] {
+  const limit = neededNano(refused) ?? 0;
+  return rest.filter((each) => (neededNano(each.route) ?? limit) < limit);
+}
+
 /**
  * What is left to try after a route was refused for its money, by the ladder: `cheap` goes on to what the plan has that
  * costs less, never to what costs as much or more; `local` to what is free, in the plan or on this machine beside it. No

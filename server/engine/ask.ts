@@ -10,12 +10,12 @@ import type { Calibration } from "./calibration.ts";
 import type { Clock } from "./clock.ts";
 import { type Coalescer, createCoalescer } from "./coalesce.ts";
 import type { Scene, World } from "./configure.ts";
-import { type FailoverResult, MIN_OUTPUT_TOKENS } from "./failover.ts";
+import type { FailoverResult } from "./failover.ts";
 import { filterContext } from "./filter-context.ts";
 import type { Health } from "./health.ts";
 import { type Obtained, obtainAnswer } from "./obtain-answer.ts";
 import type { Offline } from "./offline.ts";
-import { CHAT_OUTPUT_TOKENS, type Prepared, prepareQuestion, turnsBefore } from "./prepare-question.ts";
+import { chatRequestOf, type Prepared, prepareQuestion, turnsBefore } from "./prepare-question.ts";
 
 type AskStore = Pick<Store, "ledger" | "sessions" | "responses">;
 
@@ -140,11 +140,7 @@ async function answer(params: Omit<AskParams, "partialResultToken">, stage: Stag
           workspace: deps.workspace,
           language,
           steps: planned.plan,
-          messages: prepared.prompt.messages,
-          inputTokens: prepared.prompt.inputTokens,
-          boundTokens: prepared.prompt.boundTokens,
-          maxOutputTokens: CHAT_OUTPUT_TOKENS,
-          leastOutputTokens: MIN_OUTPUT_TOKENS,
+          ...chatRequestOf(prepared),
           caps: scene.settings.budget.caps,
           ladder: scene.settings.budget.ladder,
           localSteps: prepared.localSteps,

@@ -27,21 +27,38 @@ export function findCachedAnswer(
   routes: readonly Route[],
   deps: CacheDeps & { providerOf(route: Route): Provider | null },
 ): { route: Route; kept: KeptAnswer } | null {
-  const { responses, settings } = deps;
-  if (!settings.enabled) return null;
-  const nowMs = deps.now();
+  const { responses } = deps;
   const fault = (error: unknown) => deps.onFault?.(failureOf(error));
   try {
-    for (const route of routes) {
-      if (deps.providerOf(route) === null) continue;
-      const name = nameRequest(job, route);
-      const kept = name === null ? null : responses.find(name, { nowMs, maxAgeMs: settings.maxAgeMs });
-      if (name === null || kept === null) continue;
-      responses.noteHit(name, nowMs).catch(fault);
-      return { route, kept };
-    }
+    const found = lookUpAnswer(job, routes, deps);
+    if (found === null) return null;
+    responses.noteHit(found.name, deps.now()).catch(fault);
+    return { route: found.route, kept: found.kept };
   } catch (error) {
     fault(error);
+  }
+  return null;
+}
+
+/** The same without a trace that it was looked for: what is used last does not change. Throws a ledger failure. */
+export function lookUpAnswer(
+  job: AskedJob,
+  routes: readonly Route[],
+  deps: {
+    responses: Pick<ResponseCache, "find">;
+    settings: CacheSettings;
+    now(): number;
+    providerOf(route: Route): Provider | null;
+  },
+): { route: Route; name: RequestName; kept: KeptAnswer } | null {
+  const { responses, settings } = deps;
+  if (!settings.enabled) return null;
+  const limits = { nowMs: deps.now(), maxAgeMs: settings.maxAgeMs };
+  for (const route of routes) {
+    if (deps.providerOf(route) === null) continue;
+    const name = nameRequest(job, route);
+    const kept = name === null ? null : responses.find(name, limits);
+    if (name !== null && kept !== null) return { route, name, kept };
   }
   return null;
 }

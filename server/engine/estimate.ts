@@ -1,19 +1,32 @@
 import type { ContextItem, Tier, Turn } from "../../shared/answer.ts";
-import { describeCap } from "../../shared/cap-words.ts";
 import type { EstimateParams, EstimateResult, RouteEstimate } from "../../shared/estimate.ts";
 import type { CapState } from "../../shared/protocol.ts";
 import { type AnswerLength, expectAnswer } from "../core/answer-length.ts";
 import { expectUsage } from "../core/expect-usage.ts";
-import { costNano, isFree } from "../core/price.ts";
+import { costNano } from "../core/price.ts";
 import type { Route } from "../core/provider.ts";
 import type { Store } from "../store/open-store.ts";
+import { lookUpAnswer } from "./cached-answer.ts";
 import type { Calibration } from "./calibration.ts";
-import type { World } from "./configure.ts";
-import { fitOutput, MIN_OUTPUT_TOKENS } from "./failover.ts";
+import type { Scene, World } from "./configure.ts";
+import { fitOutput } from "./failover.ts";
 import { filterContext } from "./filter-context.ts";
+import { foreseeWalk } from "./foresee-walk.ts";
 import type { Health } from "./health.ts";
-import { boundFor } from "./hold-money.ts";
-import { CHAT_OUTPUT_TOKENS, type Prepared, prepareQuestion, TYPICAL_OUTPUT_TOKENS } from "./prepare-question.ts";
+import { boundFor, type ForeseenHold, foreseeHold, leastNanoFor } from "./hold-money.ts";
+import {
+  CHAT_OUTPUT_TOKENS,
+  chatRequestOf,
+  type Prepared,
+  prepareQuestion,
+  TYPICAL_OUTPUT_TOKENS,
+} from "./prepare-question.ts";
+
+/**
+ * So much of prompts is hashed at each letter, over all routes, to look for a kept answer: about 2 ms on a slow machine.
+ * For longer ones the price is shown, though the answer may be kept.
+ */
+const MOST_NAMED_CHARACTERS = 100_000;
 
 export interface EstimateDeps {
   world: Pick<World, "scene">;
@@ -22,6 +35,7 @@ export interface EstimateDeps {
     sessions: Pick<Store["sessions"], "read">;
     ledger: Pick<Store["ledger"], "capStates">;
     answerLengths: Store["answerLengths"];
+    responses: Pick<Store["responses"], "find">;
   } | null;
   health: Pick<Health, "pauses" | "speeds">;
   /** Absent: our own estimate is all there is. */
@@ -59,9 +73,25 @@ export function createEstimate(deps: EstimateDeps): (params: EstimateParams) => 
     };
   };
 
+  /** Looked for as it is when the question is sent; where that cannot be read, it is asked. */
+  const isKept = (prepared: Prepared, { settings, providerOf }: Scene): boolean => {
+    const store = deps.store();
+    if (store === null || !prepared.planned.ok) return false;
+    const cache = { responses: store.responses, settings: settings.cache, now: deps.now, providerOf };
+    const characters = prepared.prompt.messages.reduce((sum, { text }) => sum + text.length, 1);
+    const routes = prepared.answerRoutes.slice(0, Math.floor(MOST_NAMED_CHARACTERS / characters));
+    try {
+      return lookUpAnswer(chatRequestOf(prepared), routes, cache) !== null;
+    } catch {
+      return false;
+    }
+  };
+
   return (params) => {
     const scene = deps.world.scene();
     const mode = params.mode ?? "auto";
+    // As it is sent.
+    const question = params.question.trim();
     const nowMs = deps.now();
     draft = draftOf(params);
     const { earlier, answerLengths } = draft;
@@ -71,7 +101,7 @@ export function createEstimate(deps: EstimateDeps): (params: EstimateParams) => 
     const prepare = (asMode: string): Prepared =>
       prepareQuestion({
         scene,
-        text: params.question,
+        text: question,
         context,
         earlier,
         mode: asMode,
@@ -79,7 +109,7 @@ export function createEstimate(deps: EstimateDeps): (params: EstimateParams) => 
         nowMs,
         paused,
       });
-    const { caps } = scene.settings.budget;
+    const { caps, ladder } = scene.settings.budget;
     const facts = {
       earlier,
       lately: answerLengths,
@@ -88,15 +118,31 @@ export function createEstimate(deps: EstimateDeps): (params: EstimateParams) => 
     };
 
     const prepared = prepare(mode);
-    const first = firstRoute(prepared, null);
+    const steps = prepared.planned.ok ? prepared.planned.plan : [];
+    const walk = foreseeWalk({
+      steps: steps.filter(({ route }) => scene.providerOf(route) !== null),
+      localSteps: prepared.localSteps.filter(({ route }) => scene.providerOf(route) !== null),
+      ladder,
+      hold: (route) => holdOf(route, prepared, facts.caps),
+      neededNano: (route) => leastNanoFor(route, chatRequestOf(prepared)),
+    });
+    const fromCache = question !== "" && isKept(prepared, scene);
+    const isRefused = walk.asked === null && walk.inTheWay !== null;
+    /** Without a question it is only said where no question at all could be asked. */
+    const inTheWay = question === "" && !isRefused ? null : walk.inTheWay;
     if (mode.includes("/")) {
-      const picked = first === null ? null : estimateRoute(first, prepared, facts);
-      return { cheap: null, frontier: null, picked, tier: picked?.tier ?? null };
+      const route = walk.asked ?? firstRoute(prepared, null);
+      const picked = route === null ? null : estimateRoute(route, prepared, facts);
+      const tier = isRefused ? null : (picked?.tier ?? null);
+      return { cheap: null, frontier: null, picked, local: null, tier, isRefused, inTheWay, fromCache };
     }
+    const asked = walk.isLocal ? null : walk.asked;
+    const first = asked ?? firstRoute(prepared, null);
     const hasTier = (tier: Tier) => scene.routes.some((route) => route.tier === tier);
     /** Each tier as if it had been chosen: where the prompt was cut, it would be cut to another window. */
     const ofTier = (tier: Tier): RouteEstimate | null => {
       if (!hasTier(tier)) return null;
+      if (asked?.tier === tier) return estimateRoute(asked, prepared, facts);
       const isWhole = prepared.prompt.trimmed.length === 0 && firstRoute(prepared, tier) !== null;
       const asTier = first?.tier === tier || isWhole ? prepared : prepare(tier);
       const route = firstRoute(asTier, tier);
@@ -106,12 +152,16 @@ export function createEstimate(deps: EstimateDeps): (params: EstimateParams) => 
       cheap: ofTier("cheap"),
       frontier: ofTier("frontier"),
       picked: null,
-      tier: params.question.trim() === "" ? null : (first?.tier ?? null),
+      local: walk.isLocal && walk.asked !== null && question !== "" ? estimateRoute(walk.asked, prepared, facts) : null,
+      tier: question === "" ? null : (asked?.tier ?? null),
+      isRefused,
+      inTheWay,
+      fromCache,
     };
   };
 }
 
-/** The route that would be asked first, of one tier or of any. */
+/** The first route of the plan, of one tier or of any. */
 function firstRoute({ planned }: Prepared, tier: Tier | null): Route | null {
   if (!planned.ok) return null;
   return planned.plan.find(({ route }) => tier === null || route.tier === tier)?.route ?? null;
@@ -133,11 +183,10 @@ function estimateRoute(route: Route, { prompt, warm }: Prepared, facts: RouteFac
     maxOutputTokens: CHAT_OUTPUT_TOKENS,
   });
   const { messages, inputTokens } = prompt;
-  const outputTokens = answer.answerTokens;
+  const hold = holdOf(route, { prompt }, facts.caps);
+  const isLowered = hold.state === "held" && hold.loweredBy !== null;
+  const outputTokens = isLowered ? Math.min(answer.answerTokens, hold.maxOutputTokens) : answer.answerTokens;
   const usage = expectUsage({ route, messages, inputTokens, factor: factor ?? 1, warm, outputTokens });
-  const mostTokens = fitOutput(route, inputTokens, CHAT_OUTPUT_TOKENS);
-  const caps = route.simulated || isFree(route.price) ? [] : facts.caps;
-  const leastNano = boundFor(route, prompt, Math.min(mostTokens, MIN_OUTPUT_TOKENS))?.totalNano ?? null;
   return {
     providerId: route.providerId,
     modelId: route.modelId,
@@ -148,17 +197,22 @@ function estimateRoute(route: Route, { prompt, warm }: Prepared, facts: RouteFac
     cacheWriteTokens: usage.cacheWrite,
     isCalibrated: factor !== null,
     ...answer,
+    answerTokens: outputTokens,
     costNano: costNano(usage, route.price),
-    heldNano: boundFor(route, prompt, mostTokens)?.totalNano ?? null,
-    overCap: capInTheWay(caps, leastNano),
+    heldNano:
+      hold.state === "held"
+        ? hold.heldNano
+        : (boundFor(route, prompt, fitOutput(route, inputTokens, CHAT_OUTPUT_TOKENS))?.totalNano ?? null),
+    lowered:
+      hold.state === "held" && hold.loweredBy !== null
+        ? { cap: hold.loweredBy, outputTokens: hold.maxOutputTokens }
+        : null,
+    shortage: hold.state === "refused" ? hold.shortage : null,
   };
 }
 
-/** As the ledger will judge it: what others hold now may come free until then. */
-function capInTheWay(caps: readonly CapState[], leastNano: number | null): string | null {
-  const broken = caps.find((cap) => cap.isUnreadable === true);
-  if (broken !== undefined) return `${broken.setting}, which is no amount,`;
-  if (leastNano === null) return null;
-  const tight = caps.find((cap) => cap.limitNano - cap.spentNano - cap.heldNano < leastNano);
-  return tight === undefined ? null : describeCap(tight);
+function holdOf(route: Route, prepared: Pick<Prepared, "prompt">, caps: readonly CapState[]): ForeseenHold {
+  const request = chatRequestOf(prepared);
+  const maxOutputTokens = fitOutput(route, request.inputTokens, request.maxOutputTokens);
+  return foreseeHold(route, { ...request, maxOutputTokens }, caps);
 }

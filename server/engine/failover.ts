@@ -23,7 +23,7 @@ import {
   type ToolCall,
   type ToolChoice,
 } from "../core/provider.ts";
-import { type RouteStep, stepDown } from "../core/step-down.ts";
+import { type RouteStep, stepDown, stepFurtherDown } from "../core/step-down.ts";
 import type { Ledger } from "../store/ledger.ts";
 import { createAvoided } from "./avoid-routes.ts";
 import type { Calibration } from "./calibration.ts";
@@ -226,8 +226,7 @@ export async function failover(
           steppedDown = stepDown({ rest, localSteps, ladder, refused: route, cap: hold.cap, neededNano });
           rest = steppedDown;
         } else {
-          const limit = neededNano(route) ?? 0;
-          rest = rest.filter((each) => (neededNano(each.route) ?? limit) < limit);
+          rest = stepFurtherDown(rest, route, neededNano);
         }
         continue walk;
       }

@@ -1,9 +1,11 @@
 import { describeCap } from "../../shared/cap-words.ts";
+import type { Shortage } from "../../shared/estimate.ts";
 import { type Failure, failureOf, isAbort } from "../../shared/failure.ts";
 import type { CapState } from "../../shared/protocol.ts";
 import type { Cap } from "../core/budget.ts";
 import { type BoundNano, boundOverNano } from "../core/price.ts";
 import { type Route, routeName } from "../core/provider.ts";
+import { grantUnder } from "../store/cap-book.ts";
 import type { Ledger, Reservation } from "../store/ledger.ts";
 import { abortError, type Clock } from "./clock.ts";
 
@@ -24,7 +26,7 @@ export interface HoldJob
   caps: readonly Cap[];
 }
 
-interface HoldTokens {
+export interface HoldTokens {
   /** Our estimate of the prompt, and the number we take it not to exceed. */
   inputTokens: number;
   boundTokens: number;
@@ -80,10 +82,7 @@ export function createMoneyHolder(
   };
 
   return {
-    neededNano(route) {
-      const leastTokens = Math.min(job.leastOutputTokens, route.maxOutputTokens ?? job.leastOutputTokens);
-      return boundFor(route, job, leastTokens)?.totalNano ?? null;
-    },
+    neededNano: (route) => leastNanoFor(route, job),
 
     async hold(route, { attemptId, maxOutputTokens }, signal) {
       const caps = route.simulated ? [] : job.caps;
@@ -164,11 +163,64 @@ export function boundFor(
   ]);
 }
 
+/** The least that is held on a route; null when the price is not known. */
+export function leastNanoFor(route: Route, tokens: HoldTokens): number | null {
+  const leastTokens = Math.min(tokens.leastOutputTokens, route.maxOutputTokens ?? tokens.leastOutputTokens);
+  return boundFor(route, tokens, leastTokens)?.totalNano ?? null;
+}
+
+export type ForeseenHold =
+  /** `heldNano` is null where the price is not known; `loweredBy` as in `Hold`. */
+  | { state: "held"; heldNano: number | null; maxOutputTokens: number; loweredBy: string | null }
+  /** `cap` as in `Hold`. */
+  | { state: "refused"; shortage: Shortage; cap: string };
+
+/**
+ * What holding money on a route would come to as the caps stand now, without holding any. It does not wait: what others
+ * hold now may come free until then.
+ */
+export function foreseeHold(
+  route: Route,
+  tokens: HoldTokens & { maxOutputTokens: number },
+  states: readonly CapState[],
+): ForeseenHold {
+  const { maxOutputTokens } = tokens;
+  const caps = route.simulated ? [] : states;
+  const full = boundFor(route, tokens, maxOutputTokens);
+  const barrier = barrierFor(route, full, caps);
+  if (barrier !== null) {
+    const broken = caps.find((cap) => cap.isUnreadable === true);
+    const shortage: Shortage =
+      broken === undefined ? { kind: "unknown-price" } : { kind: "unreadable-cap", setting: broken.setting };
+    return { state: "refused", shortage, cap: barrier.cap };
+  }
+  if (full === null || full.totalNano === 0 || caps.length === 0) {
+    return { state: "held", heldNano: full?.totalNano ?? null, maxOutputTokens, loweredBy: null };
+  }
+  const least = boundFor(route, tokens, Math.min(maxOutputTokens, tokens.leastOutputTokens));
+  const neededNano = least?.totalNano ?? full.totalNano;
+  const grant = grantUnder(caps, { heldNano: full.totalNano, leastNano: neededNano });
+  if ("refusedBy" in grant) {
+    const { refusedBy } = grant;
+    const cap = describeCap(refusedBy);
+    const leftNano = Math.max(0, refusedBy.limitNano - refusedBy.spentNano - refusedBy.heldNano);
+    return { state: "refused", shortage: { kind: "too-little", cap, neededNano, leftNano }, cap };
+  }
+  const { heldNano } = grant;
+  if (heldNano >= full.totalNano) return { state: "held", heldNano, maxOutputTokens, loweredBy: null };
+  return {
+    state: "held",
+    heldNano,
+    maxOutputTokens: outputWithin(heldNano, full, maxOutputTokens),
+    loweredBy: tightest(caps, []),
+  };
+}
+
 /** What no ledger need be asked for: a cap that nobody can read, and a price that nobody knows. */
 function barrierFor(
   route: Route,
   full: BoundNano | null,
-  caps: readonly Cap[],
+  caps: readonly Pick<Cap, "isUnreadable" | "setting">[],
 ): { failure: Failure; cap: string } | null {
   if (caps.length === 0 || full?.totalNano === 0) return null;
   const unreadable = caps.find((cap) => cap.isUnreadable === true);

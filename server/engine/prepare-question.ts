@@ -7,7 +7,7 @@ import type { Question, Route } from "../core/provider.ts";
 import { warmRoute } from "../core/warm-route.ts";
 import { worthOfSecondNano } from "../core/weigh-routes.ts";
 import type { Scene } from "./configure.ts";
-import { MIN_OUTPUT_TOKENS } from "./failover.ts";
+import { type FailoverJob, MIN_OUTPUT_TOKENS } from "./failover.ts";
 import { priceRoutes } from "./gather-models.ts";
 import type { Health } from "./health.ts";
 import { hasFailedAnswer, keepTier, tellsOfAnswer } from "./keep-tier.ts";
@@ -105,6 +105,23 @@ export function prepareQuestion(facts: {
     answerRoutes: answerRoutes(planFacts),
     warm,
     firstOf: { cheap: firstOfTier(planFacts, "cheap"), frontier: firstOfTier(planFacts, "frontier") },
+  };
+}
+
+/** What of a question is sent and what money is held for: the same for whoever asks it and whoever foresees that. */
+export function chatRequestOf({
+  prompt,
+}: Pick<Prepared, "prompt">): Pick<
+  FailoverJob,
+  "messages" | "inputTokens" | "boundTokens" | "maxOutputTokens" | "leastOutputTokens"
+> {
+  const { messages, inputTokens, boundTokens } = prompt;
+  return {
+    messages,
+    inputTokens,
+    boundTokens,
+    maxOutputTokens: CHAT_OUTPUT_TOKENS,
+    leastOutputTokens: MIN_OUTPUT_TOKENS,
   };
 }
 

@@ -3,7 +3,16 @@ import { createDraftEstimate } from "../../client/draft-estimate.ts";
 import type { ContextItem } from "../../shared/answer.ts";
 import type { EstimateParams, EstimateResult } from "../../shared/estimate.ts";
 
-const result = (tier: "cheap" | "frontier"): EstimateResult => ({ cheap: null, frontier: null, picked: null, tier });
+const result = (tier: "cheap" | "frontier"): EstimateResult => ({
+  cheap: null,
+  frontier: null,
+  picked: null,
+  local: null,
+  tier,
+  isRefused: false,
+  inTheWay: null,
+  fromCache: false,
+});
 const item = (text: string): ContextItem => ({
   kind: "file",
   path: "a.ts",

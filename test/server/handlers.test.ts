@@ -25,6 +25,7 @@ import {
   RoutesRequest,
   TestRouteRequest,
 } from "../../shared/protocol.ts";
+import { estimate } from "../client/webview/harness/samples.ts";
 
 const turn: Turn = {
   id: "t1",
@@ -53,7 +54,7 @@ function connectBoth(useCases: Partial<UseCases>): { client: MessageConnection; 
   const handlers = registerHandlers(server, {
     ask: unused,
     configure: unused,
-    estimate: () => ({ cheap: null, frontier: null, picked: null, tier: "cheap" }),
+    estimate: () => estimate,
     listSessions: unused,
     readSession: unused,
     deleteSession: unused,

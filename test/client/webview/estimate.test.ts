@@ -7,7 +7,8 @@ import { base, composerChips, estimate, routeEstimate, turn, withTurns } from ".
 
 const both = { cheap: true, frontier: true };
 const cap = "this workspace's $1.00 a day";
-const overCap = routeEstimate({ tier: "frontier", costNano: 18_300_000, overCap: cap });
+const shortOf = (neededNano: number, leftNano: number) => ({ kind: "too-little", cap, neededNano, leftNano }) as const;
+const local = routeEstimate({ providerId: "ollama", modelId: "qwen3", costNano: 0, heldNano: 0 });
 
 /** The words as the line has them: the one that would be asked first is marked with a star. */
 function line(values: Partial<EstimateResult>, tiers = both): string | null {
@@ -43,17 +44,57 @@ describe("the words for a question that is not sent yet", () => {
       "≈ 1 token · $0.0011",
     ],
     [
-      "over the cap",
-      { frontier: overCap, tier: "frontier" },
+      "a tier that a cap keeps from being asked",
+      { tier: "cheap", inTheWay: { tier: "frontier", shortage: shortOf(21_030_000, 10_080_000) } },
       both,
-      "≈ 9,412 tokens · cheap $0.0011 · *frontier $0.018* · more than this workspace's $1.00 a day leaves",
+      "≈ 9,412 tokens · *cheap $0.0011* · frontier $0.018 · frontier needs $0.0211 held; this workspace's $1.00 a day leaves $0.0100",
     ],
     [
-      "over the cap where it is not asked",
-      { frontier: overCap },
+      "a cap that leaves too little for any",
+      { tier: null, isRefused: true, inTheWay: { tier: "cheap", shortage: shortOf(760_000, 30_000) } },
       both,
-      "≈ 9,412 tokens · *cheap $0.0011* · frontier $0.018",
+      "≈ 9,412 tokens · cheap $0.0011 · frontier $0.018 · would be refused: cheap needs $0.0008 held; this workspace's $1.00 a day leaves <$0.0001",
     ],
+    [
+      "one model that a cap leaves too little for",
+      {
+        cheap: null,
+        frontier: null,
+        picked: routeEstimate(),
+        tier: null,
+        isRefused: true,
+        inTheWay: { tier: "cheap", shortage: shortOf(760_000, 0) },
+      },
+      both,
+      "≈ 9,412 tokens · $0.0011 · would be refused: needs $0.0008 held; this workspace's $1.00 a day leaves $0",
+    ],
+    [
+      "a free model that is left at a cap",
+      { tier: null, local, inTheWay: { tier: "cheap", shortage: shortOf(760_000, 0) } },
+      both,
+      "≈ 9,412 tokens · cheap $0.0011 · frontier $0.018 · *ollama/qwen3 free* · cheap needs $0.0008 held; this workspace's $1.00 a day leaves $0",
+    ],
+    [
+      "a cap that is no amount",
+      {
+        tier: null,
+        isRefused: true,
+        inTheWay: { tier: "cheap", shortage: { kind: "unreadable-cap", setting: "wayfare.budget.daily" } },
+      },
+      both,
+      "≈ 9,412 tokens · cheap $0.0011 · frontier $0.018 · would be refused: wayfare.budget.daily is no amount, so nothing that costs is sent",
+    ],
+    [
+      "a price that a cap wants to know",
+      {
+        cheap: routeEstimate({ costNano: null, heldNano: null }),
+        tier: "frontier",
+        inTheWay: { tier: "cheap", shortage: { kind: "unknown-price" } },
+      },
+      both,
+      "≈ 10,003 tokens · cheap ? · *frontier $0.018* · cheap has no known price, so it is not asked under a cap",
+    ],
+    ["one that was answered before", { fromCache: true }, both, "≈ 9,412 tokens · from cache: free"],
     ["nothing to ask", { cheap: null, frontier: null, tier: null }, both, null],
   ])("for %s", (_case, values, tiers, words) => {
     expect(line(values, tiers)).toBe(words);
@@ -74,19 +115,55 @@ describe("the words for a question that is not sent yet", () => {
     ]);
   });
 
-  it("are written out with what is assumed, a sentence or more for each model", () => {
-    const words = estimateWords({ ...estimate, tier: "frontier" }, both);
-    expect(words?.details).toEqual([
-      "Cheap, openai/gpt-5.4-mini: about $0.0011. 9,412 tokens of prompt, counted as this model has counted lately, none of them taken as cached; 600 tokens of answer, a usual length, as little is known of its own. Up to $0.0120 is held until it is answered.",
-      "Frontier, anthropic/claude-opus-4.6: about $0.018. 10,003 tokens of prompt, counted as this model has counted lately, 6,200 of them from the vendor's cache and 900 of them written into it; 840 tokens of answer, the mean of its answers in this conversation. Up to $0.0900 is held until it is answered.",
+  it("are written out in a table, with what is assumed below it", () => {
+    const words = estimateWords(estimate, both);
+    expect(words?.columns).toEqual([
+      { name: "Cheap", model: "openai/gpt-5.4-mini" },
+      { name: "Frontier", model: "anthropic/claude-opus-4.6" },
+    ]);
+    expect(words?.rows.map(({ name, cells }) => [name, ...cells])).toEqual([
+      ["Prompt tokens", "9,412", "10,003"],
+      ["of them from the vendor's cache", "0", "6,200"],
+      ["of them written into it", "0", "900"],
+      ["Answer tokens", "600", "840"],
+      ["Price", "$0.0011", "$0.018"],
+      ["Held at most", "$0.0120", "$0.0900"],
+    ]);
+    expect(words?.notes).toEqual([
+      "Prompt tokens are counted as this model has counted lately; an answer is taken to have a usual length (cheap), the mean length of its answers in this conversation (frontier).",
+      "Held is the most it can cost, until it is answered; then only its price is spent.",
       "Prices are those of this moment. Nothing was sent to find this out.",
     ]);
-    const unknown = estimateWords({ ...estimate, cheap: routeEstimate({ costNano: null, heldNano: null }) }, both);
-    expect(unknown?.details[0]).toMatch(/^Cheap, openai\/gpt-5\.4-mini: price unknown\. .* of its own\.$/);
-    const over = estimateWords({ ...estimate, frontier: overCap, tier: "frontier" }, both);
-    expect(over?.details[1]).toMatch(
-      / The least that must be held is more than this workspace's \$1\.00 a day leaves\.$/,
+  });
+
+  it("say what a question that was answered before would cost anew", () => {
+    const note = (values: Partial<EstimateResult>) =>
+      estimateWords({ ...estimate, fromCache: true, ...values }, both)?.notes[0];
+    const kept = "The answer to this very question is kept, and shown for nothing.";
+    expect(note({})).toBe(`${kept} Asked anew it would cost $0.0011 (openai/gpt-5.4-mini).`);
+    expect(note({ tier: "frontier" })).toBe(`${kept} Asked anew it would cost $0.018 (anthropic/claude-opus-4.6).`);
+    const refused = {
+      tier: null,
+      isRefused: true,
+      inTheWay: { tier: "cheap", shortage: shortOf(760_000, 0) },
+    } as const;
+    expect(note(refused)).toBe(`${kept} Asked anew it would be refused: cheap needs $0.0008 held; ${cap} leaves $0.`);
+  });
+
+  it("say in the details what a cap does to each tier", () => {
+    const words = estimateWords(
+      {
+        ...estimate,
+        cheap: routeEstimate({ lowered: { cap, outputTokens: 1_980 } }),
+        frontier: routeEstimate({ tier: "frontier", shortage: shortOf(21_030_000, 10_080_000), simulated: true }),
+      },
+      both,
     );
+    expect(words?.notes.slice(0, 2)).toEqual([
+      "Cheap: this workspace's $1.00 a day leaves room for 1,980 tokens of answer.",
+      "Frontier needs $0.0211 held; this workspace's $1.00 a day leaves $0.0100.",
+    ]);
+    expect(words?.notes).toContain("The money is simulated.");
   });
 });
 
@@ -147,11 +224,18 @@ describe("the line under the question", () => {
     page.show({ ...base, chips: composerChips });
     page.receive({ type: "estimate", estimate, revision: 0 });
     const button = find(".estimate") as HTMLButtonElement;
-    expect(button.title).toMatch(/^Cheap, openai\/gpt-5\.4-mini: about \$0\.0011\./);
+    expect(button.title).toBe("");
     button.click();
     const panel = find("#estimate-details");
     expect(panel?.hidden).toBe(false);
     expect(panel?.querySelectorAll("p")).toHaveLength(3);
+    const heads = [...(panel?.querySelectorAll("th") ?? [])].map((head) => [head.scope, head.textContent]);
+    expect(heads.slice(0, 3)).toEqual([
+      ["col", "Cheap openai/gpt-5.4-mini"],
+      ["col", "Frontier anthropic/claude-opus-4.6"],
+      ["row", "Prompt tokens"],
+    ]);
+    expect(heads.slice(2).every(([scope]) => scope === "row")).toBe(true);
     expect(document.activeElement).toBe(panel);
     page.key("Escape", {}, panel as Element);
     expect(panel?.hidden).toBe(true);

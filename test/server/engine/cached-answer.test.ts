@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { showText } from "../../../server/engine/cached-answer.ts";
+import { createEstimate } from "../../../server/engine/estimate.ts";
+import { createHealth } from "../../../server/engine/health.ts";
 import type { AskPart } from "../../../shared/protocol.ts";
 import { answer, engine, frontierRoute } from "./ask-scene.ts";
 import { finish, routeOf, type Step, text, usage } from "./scripted-provider.ts";
@@ -29,7 +31,17 @@ async function scene(setup: Parameters<typeof engine>[0] = {}) {
     while (!isOver && setup.small?.flat().some(({ type }) => type === "fail")) await made.clock.advance(100);
     return { turn: await asked, parts };
   };
-  return { ...made, ask };
+  const estimate = createEstimate({
+    world: { scene: () => made.scene },
+    store: () => made.store,
+    health: createHealth({ store: () => null, now: made.clock.now, onFault: () => undefined }),
+    workspace: "here",
+    now: made.clock.now,
+  });
+  /** Whether the line under the box says that it would be free. */
+  const shown = (question: string, mode = "cheap") =>
+    estimate({ sessionId: "new", question, context: [], mode }).fromCache;
+  return { ...made, ask, shown };
 }
 
 const offline: Step[] = [
@@ -76,6 +88,29 @@ describe("a question that was answered before", () => {
     expect((await ask("two?")).turn).toMatchObject({ state: "failed", failure: { kind: "network" } });
     // The route is left alone by now; its answer is not.
     expect((await ask("one?")).turn).toMatchObject({ state: "done", answer: "kept" });
+  });
+
+  it("is said to be free before it is sent, for as long as the answer is kept", async () => {
+    const settings = { cache: { maxAgeHours: 1 }, budget: { workspace: { daily: [0.004] } } };
+    const { ask, shown, providers, clock } = await scene({ settings });
+    expect(shown("why?")).toBe(false);
+    await ask("why?");
+    // As it is sent, without the space at its ends.
+    expect([shown("why?"), shown(" why? \n"), shown("why"), shown("")]).toEqual([true, true, false, false]);
+    expect([shown("why?", "small/m"), shown("why?", "frontier")]).toEqual([true, false]);
+    const { turn } = await ask("why?");
+    expect(turn.decision?.fromCache).toBeDefined();
+    expect(providers.small?.requests).toHaveLength(1);
+    await clock.advance(3_600_001);
+    expect(shown("why?")).toBe(false);
+  });
+
+  it("is not looked for at each letter where it is very long", async () => {
+    const { ask, shown } = await scene({ routes: [routeOf("small", { windowTokens: 200_000 })] });
+    const [long, short] = ["why? ".repeat(40_000).trim(), "why? ".repeat(12_000).trim()];
+    for (const question of [long, short]) await ask(question);
+    expect([shown(long), shown(short)]).toEqual([false, true]);
+    expect((await ask(long)).turn.decision?.fromCache).toBeDefined();
   });
 
   it("takes what any route of its own tier said, in the order of the plan, and nothing of another tier", async () => {

@@ -7,12 +7,15 @@ import type { ContextItem, Session } from "../../../shared/answer.ts";
 import type { EstimateParams } from "../../../shared/estimate.ts";
 import type { CapState } from "../../../shared/protocol.ts";
 import { attempt, cheapDecision, turn } from "../../client/webview/harness/samples.ts";
-import { routeOf } from "./scripted-provider.ts";
+import { createFakeClock } from "./fake-clock.ts";
+import { routeOf, scriptedProvider } from "./scripted-provider.ts";
 
 const dear = { fromInputTokens: 0, inputUsd: 10, outputUsd: 20, cacheReadUsd: 1, cacheWriteUsd: 12 };
 const large = routeOf("large", { tier: "frontier", price: { source: "override", tiers: [dear] } });
 const small = routeOf("small");
 
+/** Never asked: only routes that have one can be. */
+const provider = scriptedProvider(createFakeClock(0), []);
 const health = createHealth({ store: () => null, now: () => 0, onFault: () => undefined });
 
 interface Facts {
@@ -46,7 +49,7 @@ function estimator(routes: Route[], facts: Facts = {}) {
     problems: [],
     routes,
     routesFor: () => routes,
-    providerOf: () => null,
+    providerOf: () => provider,
     models: [],
     localRoutes: [],
     completions: { on: false, why: null, languages: {}, model: null },
@@ -60,6 +63,7 @@ function estimator(routes: Route[], facts: Facts = {}) {
         return facts.session ?? null;
       },
     },
+    responses: { find: () => null },
     ledger: { capStates: () => [cap()] },
     answerLengths: {
       read: () => new Map(facts.lately === undefined ? [] : [[routeName(small), facts.lately]]),
@@ -120,7 +124,13 @@ describe("the price shown ahead", () => {
     const { cheap, frontier, picked, tier } = estimate([small, large], { question: "rename foo to bar" });
     const inputTokens = cheap?.inputTokens ?? 0;
     expect(inputTokens).toBeGreaterThan(4);
-    expect(cheap).toMatchObject({ answerTokens: 600, answerFrom: "usual", isCalibrated: false, overCap: null });
+    expect(cheap).toMatchObject({
+      answerTokens: 600,
+      answerFrom: "usual",
+      isCalibrated: false,
+      lowered: null,
+      shortage: null,
+    });
     expect(cheap?.costNano).toBe(inputTokens * 1_000 + 600 * 2_000);
     expect(frontier?.costNano).toBe(inputTokens * 10_000 + 600 * 20_000);
     // What is held covers 4,096 tokens of answer, whatever comes.
@@ -134,9 +144,18 @@ describe("the price shown ahead", () => {
     expect(unpriced.cheap).toMatchObject({ costNano: null, heldNano: null });
     expect(unpriced.frontier).toBeNull();
     expect(unpriced.tier).toBe("cheap");
-    expect(estimate([], { question: "hi" })).toEqual({ cheap: null, frontier: null, picked: null, tier: null });
+    expect(estimate([], { question: "hi" })).toEqual({
+      cheap: null,
+      frontier: null,
+      picked: null,
+      local: null,
+      tier: null,
+      isRefused: false,
+      inTheWay: null,
+      fromCache: false,
+    });
     const free = estimate([routeOf("small", { price: "free" })], { question: "hi" }, { leftNano: 0 });
-    expect(free.cheap).toMatchObject({ costNano: 0, heldNano: 0, overCap: null });
+    expect(free.cheap).toMatchObject({ costNano: 0, heldNano: 0, shortage: null });
   });
 
   it("names no tier before there is a question", () => {
@@ -221,17 +240,35 @@ describe("the price shown ahead", () => {
   });
 
   it("says that a cap leaves less than must be held, also for what others hold, and which cap it is", () => {
-    const overCap = (facts: Facts) => {
+    const shortages = (facts: Facts) => {
       const { cheap, frontier } = estimate([small, large], { question: "hi" }, facts);
-      return [cheap?.overCap, frontier?.overCap];
+      return [cheap?.shortage, frontier?.shortage];
     };
-    const words = "this workspace's $1.00 a day";
-    expect(overCap({ leftNano: 1_000_000_000 })).toEqual([null, null]);
+    const cap = "this workspace's $1.00 a day";
+    expect(shortages({ leftNano: 1_000_000_000 })).toEqual([null, null]);
     // 1,024 tokens of a frontier answer are $0.02, of a cheap one $0.002.
-    expect(overCap({ leftNano: 10_000_000 })).toEqual([null, words]);
-    expect(overCap({ leftNano: 1_000_000_000, heldNano: 990_000_000 })).toEqual([null, words]);
-    expect(overCap({ leftNano: 0 })).toEqual([words, words]);
-    const broken = "wayfare.budget.workspace.daily, which is no amount,";
-    expect(overCap({ leftNano: 1_000_000_000, isUnreadable: true })).toEqual([broken, broken]);
+    const short = { kind: "too-little", cap, leftNano: 10_000_000 };
+    expect(shortages({ leftNano: 10_000_000 })).toEqual([null, expect.objectContaining(short)]);
+    expect(shortages({ leftNano: 1_000_000_000, heldNano: 990_000_000 })[1]).toMatchObject(short);
+    expect(shortages({ leftNano: 0 })).toMatchObject([
+      { cap, leftNano: 0 },
+      { cap, leftNano: 0 },
+    ]);
+    const broken = { kind: "unreadable-cap", setting: "wayfare.budget.workspace.daily" };
+    expect(shortages({ leftNano: 1_000_000_000, isUnreadable: true })).toEqual([broken, broken]);
+  });
+
+  it("is that of a shorter answer where a cap leaves room for no more", () => {
+    const lately = { answers: 3, meanTokens: 3_000 };
+    const [whole, low] = [1_000_000_000, 4_000_000].map(
+      (leftNano) => estimate([small], { question: "hi" }, { leftNano, lately }).cheap,
+    );
+    expect(whole).toMatchObject({ answerTokens: 3_000, lowered: null });
+    expect(low).toMatchObject({ heldNano: 4_000_000, shortage: null });
+    expect(low?.lowered?.cap).toBe("this workspace's $1.00 a day");
+    // 4,000,000 nano-dollars, less the prompt's share, at 2,000 a token.
+    expect(low?.lowered?.outputTokens).toBeLessThan(2_000);
+    expect(low?.lowered?.outputTokens).toBeGreaterThan(1_800);
+    expect(low?.answerTokens).toBe(low?.lowered?.outputTokens);
   });
 });

@@ -1,6 +1,6 @@
 import type { ComposerChip, PageState } from "../../../../client/webview/messages.ts";
 import type { Attempt, ContextChip, Decision, ModelSummary, Turn } from "../../../../shared/answer.ts";
-import type { EstimateResult, RouteEstimate } from "../../../../shared/estimate.ts";
+import type { EstimateResult, RouteEstimate, Shortage } from "../../../../shared/estimate.ts";
 import type { CapState } from "../../../../shared/protocol.ts";
 
 /** Values of every kind the page shows, for tests and pictures. */
@@ -275,7 +275,8 @@ export function routeEstimate(values: Partial<RouteEstimate> = {}): RouteEstimat
     answerFrom: "usual",
     costNano: 1_120_000,
     heldNano: 12_000_000,
-    overCap: null,
+    lowered: null,
+    shortage: null,
     ...values,
   };
 }
@@ -295,11 +296,24 @@ export const estimate: EstimateResult = {
     heldNano: 90_000_000,
   }),
   picked: null,
+  local: null,
   tier: "cheap",
+  isRefused: false,
+  inTheWay: null,
+  fromCache: false,
 };
 
+const shortOfFrontier: Shortage = {
+  kind: "too-little",
+  cap: "this workspace's $1.00 a day",
+  neededNano: 21_030_000,
+  leftNano: 10_080_000,
+};
+
+/** Frontier is chosen, and the cap leaves too little for it: cheap is asked. */
 export const overCapEstimate: EstimateResult = {
   ...estimate,
-  frontier: routeEstimate({ tier: "frontier", costNano: 18_300_000, overCap: "this workspace's $1.00 a day" }),
-  tier: "frontier",
+  frontier: routeEstimate({ tier: "frontier", costNano: 18_300_000, shortage: shortOfFrontier }),
+  tier: "cheap",
+  inTheWay: { tier: "frontier", shortage: shortOfFrontier },
 };
