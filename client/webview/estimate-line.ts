@@ -27,7 +27,8 @@ export function estimateLine(): EstimateLine {
     class: "estimate-details popover",
     role: "dialog",
     "aria-label": "What it would cost, and what is assumed",
-    tabindex: -1,
+    // Where it is low it scrolls, and the keyboard must reach it.
+    tabindex: 0,
   });
   const details = popover(button, panel, () => panel.focus());
   const clear = () => {
