@@ -49,6 +49,8 @@ export function costsFilters(
     onRefused(why !== "");
   };
   const takeDays = (): void => {
+    // `max` bounds only what is picked: a later day can be typed, and no day after today has figures.
+    if (to.max !== "" && to.value > to.max) to.value = to.max;
     const [fromDay, toDay] = [from.value, to.value];
     // While a date is half typed its field is empty.
     if (fromDay === "" || toDay === "") refuse("Choose a first and a last day.");

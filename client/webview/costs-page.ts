@@ -43,7 +43,10 @@ export function costsPage(
   const notice = serverNotice(mustFind("notices"), command);
   const filters = costsFilters(change, (isRefused) => {
     // They would act on other days than those that stand in the fields.
-    for (const button of acts.querySelectorAll("button")) button.disabled = isRefused;
+    for (const button of acts.querySelectorAll("button")) {
+      button.disabled = isRefused;
+      button.title = isRefused ? "First choose two days that are a range" : "";
+    }
   });
   const simulated = bar(
     "beaker",
@@ -178,7 +181,9 @@ function nothingYet(ask: () => void): { element: HTMLElement; show(report: NonNu
       const requests = params.book === "simulated" ? "no simulated request" : "no request";
       const where = params.workspace === null ? "" : ` in ${workspaceName(params.workspace)}`;
       const when = days === "today" ? "today" : `from ${days}`;
-      words.textContent = `The books have ${requests}${where} ${when}. What you delete is gone from them, too.`;
+      // Simulated money counts under no cap.
+      const caps = params.book === "simulated" ? "" : "; what caps have counted of it stays counted";
+      words.textContent = `The books have ${requests}${where} ${when}. What you delete is gone from them, too${caps}.`;
     },
   };
 }

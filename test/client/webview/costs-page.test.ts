@@ -129,10 +129,13 @@ describe("what is shown", () => {
       "Choose a first and a last day. The figures below are still those of Nov 12 to Nov 18.",
       [true, true, true],
     ]);
+    expect(button("Delete…")?.title).toBe("First choose two days that are a range");
+    set("2026-11-14");
+    expect([acts(), button("Delete…")?.title]).toEqual([[false, false, false], ""]);
     // Other days take back what was refused.
-    set("2026-11-30");
-    show({ params: { ...report().params, range: { ...range, fromDay: "2026-11-14" } } });
-    expect([from?.value, find(".refused")?.textContent]).toEqual(["2026-11-14", ""]);
+    set("");
+    show({ params: { ...report().params, range: { ...range, fromDay: "2026-11-15" } } });
+    expect([from?.value, find(".refused")?.textContent, acts()]).toEqual(["2026-11-15", "", [false, false, false]]);
   });
 
   it("says of simulated money that it is", () => {
@@ -357,7 +360,7 @@ describe("without figures", () => {
     open(costsState({ report: nothingSpent }));
     expect([isShown(".costs-content"), isShown(".filters")]).toEqual([false, true]);
     expect(find(".nothing-spent p")?.textContent).toBe(
-      "The books have no request from Nov 12 to Nov 18. What you delete is gone from them, too.",
+      "The books have no request from Nov 12 to Nov 18. What you delete is gone from them, too; what caps have counted of it stays counted.",
     );
     button("Ask something")?.click();
     expect(sent.at(-1)).toEqual({ type: "command", command: "focusChat" });
