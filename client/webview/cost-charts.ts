@@ -235,7 +235,7 @@ const columns: TableColumn<Row>[] = [
   countColumn("Lines", ({ acceptedLines }) => acceptedLines, "Lines of code taken over"),
   {
     name: "$ per line",
-    detail: "What was spent here for each line taken over",
+    detail: "What was spent in this row for each line taken over from it; the card above divides all that was spent",
     isNumber: true,
     words: ({ group }) => perUnitWords(group, group.acceptedLines),
     value: ({ group }) => perUnit(group, group.acceptedLines),

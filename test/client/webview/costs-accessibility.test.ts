@@ -106,6 +106,22 @@ describe.skipIf(!there)("the page of costs in a browser", { timeout: 120_000 }, 
     }
   });
 
+  it("keeps the moment of a dear request in one line", async () => {
+    const { page } = await openPage(browser, bundle, { theme: themes.dark, width: 800, height: 800 });
+    await playScene(page, costsScenes.costs ?? { messages: [] });
+    const seen = await page.evaluate(() => {
+      const lines = (each: Element) => {
+        const range = document.createRange();
+        range.selectNodeContents(each);
+        return range.getClientRects().length;
+      };
+      const root = document.documentElement;
+      return [[...document.querySelectorAll(".dear tbody th .dim")].map(lines), root.scrollWidth <= root.clientWidth];
+    });
+    expect(seen).toEqual([[1, 1, 1], true]);
+    await page.context().close();
+  });
+
   it("opens one figure and stretches no other", async () => {
     const { page } = await openPage(browser, bundle, { theme: themes.dark, width: 1_200, height: 800 });
     await playScene(page, costsScenes.costs ?? { messages: [] });
