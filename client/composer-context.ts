@@ -61,7 +61,7 @@ export function createComposerContext(
   let round = 0;
   let timer: NodeJS.Timeout | null = null;
   let listeners: { dispose(): unknown }[] = [];
-  const behind = followFileBehind(() => refreshSoon());
+  const behind = followFileBehind();
   const judge = (uri: vscode.Uri): Promise<Judgement> => judgeDocument(uri, ignoreRules().ignores);
 
   const refresh = async (): Promise<Piece[]> => {
@@ -100,6 +100,7 @@ export function createComposerContext(
   const isShown = (uri: vscode.Uri): boolean => pieces.some((piece) => piece.uri.toString() === uri.toString());
   const follow = (): { dispose(): unknown }[] => [
     vscode.window.onDidChangeActiveTextEditor(refreshSoon),
+    vscode.window.tabGroups.onDidChangeTabs(refreshSoon),
     vscode.window.onDidChangeActiveNotebookEditor(refreshSoon),
     vscode.window.onDidChangeTextEditorSelection(refreshSoon),
     vscode.workspace.onDidChangeTextDocument(({ document }) => {

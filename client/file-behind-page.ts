@@ -4,23 +4,18 @@ import * as vscode from "vscode";
  * Remembers the file that was in the editor before a page of ours came in front of it. Whoever reads what an answer cost
  * and asks on means that file still: it goes along while our page is in front, and for as long as it has a tab.
  */
-export function followFileBehind(onChange: () => void): {
+export function followFileBehind(): {
   /** undefined where no page of ours is in front, or the file is gone. */
   document(): vscode.TextDocument | undefined;
   dispose(): void;
 } {
   let last = vscode.window.activeTextEditor?.document;
-  const listeners = [
-    vscode.window.onDidChangeActiveTextEditor((editor) => {
-      if (editor !== undefined) last = editor.document;
-    }),
-    vscode.window.tabGroups.onDidChangeTabs(onChange),
-  ];
+  const listener = vscode.window.onDidChangeActiveTextEditor((editor) => {
+    if (editor !== undefined) last = editor.document;
+  });
   return {
     document: () => (last !== undefined && isPageInFront() && hasTab(last.uri) ? last : undefined),
-    dispose() {
-      for (const listener of listeners) listener.dispose();
-    },
+    dispose: () => listener.dispose(),
   };
 }
 

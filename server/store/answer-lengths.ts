@@ -15,7 +15,7 @@ export function createAnswerLengths(database: Database): AnswerLengths {
   const lately = database.prepare(
     `SELECT provider_id, model_id, COUNT(*) AS answers, AVG(json_extract(usage, '$.output')) AS mean_tokens
      FROM attempts WHERE rowid > (SELECT MAX(rowid) FROM attempts) - ${MOST_LOOKED_AT}
-       AND kind = 'chat' AND outcome = 'done' AND usage IS NOT NULL
+       AND kind = 'chat' AND outcome = 'done' AND json_valid(usage)
      GROUP BY provider_id, model_id`,
   );
   return {

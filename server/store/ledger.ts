@@ -299,13 +299,12 @@ export function createLedger({ database, instances, now, timeZone, hostLabel = "
         });
     },
 
-    spend(caps = [], here, dayMs = now()) {
-      const workspace = here ?? "";
+    spend(caps = [], workspace, dayMs = now()) {
       const day = dayOf(dayMs);
       return database.read(() => {
-        const states = nearestFirst(caps.map((cap) => capBook.stateOf(cap, workspace, day)));
-        const view = { workspace, nowMs: now(), dayOf };
-        return { ...spendBook(day, here), caps: day === today() ? forecaster(states, view) : states };
+        const states = nearestFirst(caps.map((cap) => capBook.stateOf(cap, workspace ?? "", day)));
+        const view = { workspace: workspace ?? "", nowMs: now(), dayOf };
+        return { ...spendBook(day, workspace), caps: day === today() ? forecaster(states, view) : states };
       });
     },
 

@@ -102,6 +102,20 @@ describe("the chips above the question", () => {
     context.dispose();
   });
 
+  it("are not looked for before the chat is opened, whatever tabs come and go", async () => {
+    vi.useFakeTimers();
+    open("file:///w/project/src/a.ts", "one\ntwo");
+    const context = createComposerContext(oneIgnore());
+    events.tabs.fire();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(context.chips()).toEqual([]);
+    context.begin();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(context.chips()).toHaveLength(1);
+    context.dispose();
+    vi.useRealTimers();
+  });
+
   function openCell(notebook: string): void {
     open(notebook.replace("file://", "vscode-notebook-cell:"), "print(1)");
     const cell = editor.document;

@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { openStore, type Store } from "../../../server/store/open-store.ts";
+import { open, raw } from "./books.ts";
+import { request } from "./report-scene.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "wayfare-lengths-"));
 let store: Store | null = null;
@@ -57,5 +59,13 @@ describe("how long answers have been", () => {
       ["acme/large", { answers: 1, meanTokens: 900 }],
       ["acme/small", { answers: 2, meanTokens: 150.5 }],
     ]);
+  });
+
+  it("leaves out a count that another version wrote in its own way", async () => {
+    const books = await open();
+    for (const turnId of ["t1", "t2"]) await request(books, { attempt: { attemptId: turnId, turnId } });
+    const [before] = books.answerLengths.read().values();
+    raw(books.path).exec("UPDATE attempts SET usage = 'no JSON' WHERE attempt_id = 't1'");
+    expect([before?.answers, [...books.answerLengths.read().values()].map(({ answers }) => answers)]).toEqual([2, [1]]);
   });
 });
