@@ -146,7 +146,7 @@ function bestSingleHow(savings: Savings): string[] {
   const { weighedNano } = savingAgainst(savings, tier);
   return [
     `The best single model is the one that would have been the better choice for all of these answers, had you known it before: the least of its cost and its wrong answers together. Here that is ${always}. A wrong answer counts as ${formatUsd(savings.wrongAnswerNano)}, which is what wayfare.quality says now.`,
-    `Cost and wrong answers together, routing ${weighedNano === 0 ? `came to the same as ${always}` : weighedNano > 0 ? `was better than ${always} by ${formatUsd(weighedNano)}` : `was worse than ${always} by ${formatUsd(-weighedNano)}`}; ${expectedWords(savings, tier)}.`,
+    `Cost and wrong answers together, against ${always}: ${weighedWords(weighedNano)}; ${expectedWords(savings, tier)}.`,
   ];
 }
 

@@ -100,7 +100,7 @@ describe("the figures of the first row", () => {
     const how = figure("single")[3];
     expect(how).toContain("Routing cost $0.6800 more than always cheap would have.");
     expect(how).toContain("A wrong answer counts as $0.2000, which is what wayfare.quality says now.");
-    expect(how).toContain("routing was better than always cheap by $0.0200");
+    expect(how).toContain("against always cheap: routing is better by $0.0200");
     expect(how).toContain("It was not measured.");
     expect(how).toContain("3 answers are left out");
     expect(figure("frontier")[3]).toContain("for the same tokens at the prices of that time");
@@ -134,7 +134,7 @@ describe("the figures of the first row", () => {
       "also the best single model here; expected right: 15.6 of 18, always frontier 16.2",
     ]);
     expect(how).toContain("Here that is always frontier. A wrong answer counts as $0.2000");
-    expect(how).toContain("routing was better than always frontier by $0.6300");
+    expect(how).toContain("against always frontier: routing is better by $0.6300");
     expect(keys({ savings: null })).toEqual(["spent", "answer", "line", "frontier", "cache", "failed"]);
     expect(figure("frontier", { savings: null }).slice(0, 3)).toEqual([
       "Against one model for all",
