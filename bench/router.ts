@@ -82,7 +82,8 @@ const timeouts = {
 };
 async function ask(routes: readonly Route[], providerOf: (route: Route) => Provider | null) {
   const planned = planRoute({ ...facts(routes), cooling: health.pauses(routes, 100) });
-  if (!planned.ok) throw new Error(planned.failure.message);
+  // For a moment every route may have asked for a rest: that is told without asking any.
+  if (!planned.ok) return { state: "failed" as const, text: "", attempts: [], failure: planned.failure };
   let shown = "";
   const result = await failover(
     {
