@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
-import type { TestCounts } from "./count-tests.ts";
+import type { NamedReason, TestCounts } from "./count-tests.ts";
 import { installEditor, npm, packageExtension } from "./editor.ts";
 import { cache, inRoot, requireNode24, root } from "./root.ts";
 import { mustRun, runCommand } from "./run-command.ts";
@@ -22,11 +22,8 @@ const oldestNodeFolder = join(cache, "node-22.20");
 const oldestNode = join(oldestNodeFolder, "node_modules", "node", "bin", "node");
 
 /** What scripts/count-tests.ts writes. */
-const countsSchema = z.object({
-  passed: z.number(),
-  failed: z.number(),
-  skipped: z.array(z.object({ name: z.string(), reason: z.string() })),
-});
+const reasonsSchema = z.array(z.object({ name: z.string(), reason: z.string() }));
+const countsSchema = z.object({ passed: z.number(), failed: reasonsSchema, skipped: reasonsSchema });
 
 interface Stage {
   id: string;
@@ -63,7 +60,7 @@ if (unknown.length > 0) {
   process.exit(1);
 }
 
-const counts: TestCounts = { passed: 0, failed: 0, skipped: [] };
+const counts: TestCounts = { passed: 0, failed: [], skipped: [] };
 // The editor suite always needs the editor and a fresh package.
 const needed = only?.includes("editor") ? ["install", "package", ...only] : only;
 for (const stage of stages) {
@@ -72,18 +69,23 @@ for (const stage of stages) {
   const startedAt = performance.now();
   const result = await runStage(stage);
   counts.passed += result.passed;
-  counts.failed += result.failed;
+  counts.failed.push(...result.failed);
   counts.skipped.push(...result.skipped);
-  const verdict = result.failed === 0 ? "ok" : "FAILED";
+  const verdict = result.failed.length === 0 ? "ok" : "FAILED";
   console.log(`${verdict}: ${summary(result)} in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
 }
-if (counts.skipped.length > 0) console.log("\nSkipped:");
-for (const { name, reason } of counts.skipped) console.log(`  ${name}: ${reason}`);
+list("Skipped", counts.skipped);
+list("Failed", counts.failed);
 console.log(`\n${summary(counts)}`);
-process.exitCode = counts.failed === 0 ? 0 : 1;
+process.exitCode = counts.failed.length === 0 ? 0 : 1;
+
+function list(heading: string, cases: readonly NamedReason[]): void {
+  if (cases.length > 0) console.log(`\n${heading}:`);
+  for (const { name, reason } of cases) console.log(`  ${name}: ${reason}`);
+}
 
 function summary(of: TestCounts): string {
-  return `${of.passed} passed, ${of.failed} failed, ${of.skipped.length} skipped`;
+  return `${of.passed} passed, ${of.failed.length} failed, ${of.skipped.length} skipped`;
 }
 
 async function runStage(stage: Stage): Promise<TestCounts> {
@@ -91,7 +93,7 @@ async function runStage(stage: Stage): Promise<TestCounts> {
     return await stage.run();
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));
-    return { passed: 0, failed: 1, skipped: [] };
+    return { passed: 0, failed: [{ name: stage.heading, reason: String(error) }], skipped: [] };
   }
 }
 
@@ -99,7 +101,7 @@ async function install(): Promise<TestCounts> {
   await installEditor();
   await installOldestNode();
   for (const sentence of await installSystemPackages()) console.log(sentence);
-  return { passed: 0, failed: 0, skipped: [] };
+  return { passed: 0, failed: [], skipped: [] };
 }
 
 async function installOldestNode(): Promise<void> {
@@ -124,7 +126,7 @@ async function installOldestNode(): Promise<void> {
 async function asOne(name: string, work: () => Promise<void>): Promise<TestCounts> {
   await work();
   console.log(`✓ ${name}`);
-  return { passed: 1, failed: 0, skipped: [] };
+  return { passed: 1, failed: [], skipped: [] };
 }
 
 /** A checker that passes or fails as a whole. */
@@ -154,6 +156,6 @@ async function vitest(node: string, args: readonly string[]): Promise<TestCounts
   );
   if (!existsSync(file)) throw new Error(`vitest ended with exit code ${code} and counted nothing.`);
   const result = countsSchema.parse(JSON.parse(readFileSync(file, "utf8")));
-  if (code !== 0 && result.failed === 0) throw new Error(`vitest ended with exit code ${code}.`);
+  if (code !== 0 && result.failed.length === 0) throw new Error(`vitest ended with exit code ${code}.`);
   return result;
 }

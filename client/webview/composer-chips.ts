@@ -15,9 +15,13 @@ export function composerChips(actions: ComposerChipActions): {
   show(chips: readonly ComposerChip[], chipsRemoved: boolean): void;
 } {
   const root = element("ul", { class: "chips composer-chips", "aria-label": "Sent with your question" });
+  let shown = "";
   return {
     element: root,
     show(chips, chipsRemoved) {
+      const key = JSON.stringify([chips, chipsRemoved]);
+      if (key === shown) return;
+      shown = key;
       const hadFocus = root.contains(document.activeElement);
       root.replaceChildren(...chips.map((each) => element("li", {}, chipNode(each, actions))));
       if (chipsRemoved) {

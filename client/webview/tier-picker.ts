@@ -37,6 +37,7 @@ export function tierPicker(actions: TierPickerActions): TierPicker {
   let active = 0;
   let typed = "";
   let typedAt = 0;
+  let drawn = "";
 
   const shown = element("span", { class: "picker-words" }, "Auto");
   const button = element(
@@ -113,6 +114,10 @@ export function tierPicker(actions: TierPickerActions): TierPicker {
   });
 
   const draw = () => {
+    const key = JSON.stringify([options, chosen]);
+    // A press that has begun on a row would be lost with the row.
+    if (key === drawn) return;
+    drawn = key;
     list.replaceChildren();
     let group: HTMLElement | null = null;
     let groupName = "";

@@ -78,7 +78,8 @@ export async function openEditor(request: EditorRequest): Promise<EditorUnderTes
     lines.splice(0, lines.length - keptLines);
   };
   const password = "wayfare-suite";
-  const port = await freePort(20_000 + (process.pid % 20_000));
+  // Below the ports that the system hands out by itself: one of those could be taken before the editor listens.
+  const port = await freePort(20_000 + (process.pid % 12_000));
   const editor = await startEditor({
     folders,
     port,

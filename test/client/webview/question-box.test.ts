@@ -96,6 +96,19 @@ describe("the question box", () => {
     expect(page.box.value).toBe("from the host");
   });
 
+  it("keeps its chips while none of them changes, and with them what is pressed and what has the focus", () => {
+    const page = openByHand();
+    page.show({ ...base, chips: composerChips });
+    const chips = () => [...document.querySelectorAll<HTMLElement>(".composer-chips button")];
+    const before = chips();
+    before[1]?.focus();
+    page.receive({ type: "patch", state: { chips: structuredClone(composerChips), mode: "frontier" } });
+    expect(chips()[1]).toBe(before[1]);
+    expect(document.activeElement).toBe(before[1]);
+    page.receive({ type: "patch", state: { chips: composerChips.slice(1) } });
+    expect(chips()).not.toHaveLength(before.length);
+  });
+
   it("shows its chips, opens them, takes them away, and says why one is refused", () => {
     const page = openByHand();
     page.show({ ...base, chips: composerChips, chipsRemoved: true });
@@ -139,6 +152,18 @@ describe("the picker", () => {
     page.key("Escape", {}, list);
     expect(list.hidden).toBe(true);
     expect(page.sent).toHaveLength(sentBefore);
+  });
+
+  it("keeps its rows while nothing of them changes: a press begun on one would be lost with it", () => {
+    const page = openByHand();
+    page.show(base);
+    find(".picker-button")?.click();
+    const rows = () => [...document.querySelectorAll('[role="option"]')];
+    const before = rows();
+    page.receive({ type: "patch", state: { spend: { ...base.spend, caps: [] } } });
+    expect(rows()[2]).toBe(before[2]);
+    page.receive({ type: "patch", state: { mode: "frontier" } });
+    expect(rows()[2]?.getAttribute("aria-selected")).toBe("true");
   });
 
   it("keeps a picked model that is missing, and says so, once the models are known", () => {
