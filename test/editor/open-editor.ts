@@ -115,7 +115,7 @@ export async function openEditor(request: EditorRequest): Promise<EditorUnderTes
     // With something set up the chat opens once by itself and takes the focus: nothing else is to be typed before that.
     const isSetUp =
       request.settings?.["wayfare.playground"] === true || "wayfare.providers" in (request.settings ?? {});
-    if (isSetUp) await chatFrame(page).locator("#question:focus").waitFor({ timeout: 60_000 });
+    if (isSetUp) await untilChatOpened(page);
   } catch (error) {
     console.error(lines.slice(-40).join("\n"));
     await close();
@@ -141,6 +141,14 @@ export async function openEditor(request: EditorRequest): Promise<EditorUnderTes
 async function untilReady(page: Page): Promise<void> {
   await page.locator(".monaco-workbench").waitFor({ timeout: 60_000 });
   await page.locator('.statusbar-item[id^="wayfare"]').first().waitFor({ timeout: 60_000 });
+}
+
+/** The chat that opens by itself stands and has the focus, unless a file that was opened meanwhile took it again. */
+async function untilChatOpened(page: Page): Promise<void> {
+  const question = chatFrame(page).locator("#question");
+  await question.waitFor({ timeout: 60_000 });
+  const hasFocus = chatFrame(page).locator("#question:focus").waitFor({ timeout: 10_000 });
+  await hasFocus.catch(() => question.focus());
 }
 
 function makeFolder(work: string, wanted: EditorRequest["folder"]): string {

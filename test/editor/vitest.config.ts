@@ -13,7 +13,7 @@ export default defineConfig({
     // A busy machine shows in seconds what a quiet one shows at once.
     expect: { poll: { timeout: 20_000, interval: 100 } },
     testTimeout: 60_000,
-    hookTimeout: 120_000,
+    hookTimeout: 180_000,
     // What pictures a failure stands before what closes the windows.
     sequence: { hooks: "list" },
     // One broken step would fail every later one of its file for a reason of its own: show them all the same.
