@@ -21,7 +21,10 @@ export interface WriteAheadLog {
   lengthen(): boolean;
   /** To be called after commits: has the log carried over once it is long. */
   checkLength(): void;
-  /** What is being made safe is still made safe, and whoever waits for it hears of it. */
+  /**
+   * What is being made safe is still made safe, and whoever waits for it hears of it. Whoever comes later is refused: the
+   * file's number may be another file's by then.
+   */
   close(): void;
 }
 
@@ -94,13 +97,13 @@ export function openWriteAheadLog(options: {
   return {
     sync: () =>
       new Promise((resolve, reject) => {
-        if (refusal !== null) return reject(refusal);
+        if (refusal !== null || isClosed) return reject(refusal ?? closed());
         waiting.push({ resolve, reject });
         if (!isSyncing) syncWaiting();
       }),
 
     syncNow() {
-      if (refusal !== null) throw refusal;
+      if (refusal !== null || isClosed) throw refusal ?? closed();
       fdatasyncSync(descriptor);
     },
 
@@ -115,7 +118,7 @@ export function openWriteAheadLog(options: {
     },
 
     checkLength() {
-      if (isCarrying || !isLong(descriptor)) return;
+      if (isClosed || isCarrying || !isLong(descriptor)) return;
       isCarrying = true;
       setTimeout(() => void carryOverIfLong(), random() * SPREAD_MS).unref();
     },
@@ -126,6 +129,10 @@ export function openWriteAheadLog(options: {
       if (!isSyncing) closeSync(descriptor);
     },
   };
+}
+
+function closed(): Error {
+  return new Error("The books are closed.");
 }
 
 /**

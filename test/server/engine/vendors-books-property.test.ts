@@ -83,7 +83,7 @@ afterAll(async () => {
 });
 
 // Long enough for a vendor on a busy machine to take a request and write it down.
-const short = { headersMs: 250, firstContentMs: 250, gapMs: 250 };
+const short = { headersMs: 400, firstContentMs: 400, gapMs: 400 };
 const timeouts = { usual: short, patient: short, bounds: { least: short, most: short } };
 let asked = 0;
 

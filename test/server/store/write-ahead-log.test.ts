@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { closeSync, fstatSync, openSync, statSync } from "node:fs";
 import { setTimeout as pause, setImmediate as turn } from "node:timers/promises";
 import { expect, it, vi } from "vitest";
 import { openDatabase } from "../../../server/store/database.ts";
@@ -56,6 +56,20 @@ it("makes durable what was committed before it is closed, and tells whoever wait
   database.close();
   await Promise.all([...writes, later]);
   expect(raw(database.path).prepare("SELECT COUNT(*) AS rows FROM filler").get()).toEqual({ rows: 4 });
+});
+
+it("refuses to wait for the disk once it is closed, and closes nothing that is not its own", async () => {
+  const { database } = await openAndFill();
+  const log = openWriteAheadLog({ database: database.path, random: () => 0, carryOver: () => undefined });
+  log.close();
+  // A file that is opened now gets the number that the log has given back.
+  const other = openSync(database.path, "r");
+  await expect(log.sync()).rejects.toThrow("The books are closed.");
+  expect(() => log.syncNow()).toThrow("The books are closed.");
+  await pause(50);
+  expect(fstatSync(other).size).toBeGreaterThan(0);
+  closeSync(other);
+  database.close();
 });
 
 it("keeps nobody from writing while a reader stays, and is carried over no further than that reader", async () => {
