@@ -1,6 +1,6 @@
 import type { ContextChip } from "../../shared/answer.ts";
 import { chipWords, problemWords } from "./chip-words.ts";
-import { element, icon, iconButton, textButton } from "./element.ts";
+import { changes, element, icon, iconButton, textButton } from "./element.ts";
 import type { ComposerChip } from "./messages.ts";
 
 export interface ComposerChipActions {
@@ -15,13 +15,11 @@ export function composerChips(actions: ComposerChipActions): {
   show(chips: readonly ComposerChip[], chipsRemoved: boolean): void;
 } {
   const root = element("ul", { class: "chips composer-chips", "aria-label": "Sent with your question" });
-  let shown = "";
+  const isNew = changes();
   return {
     element: root,
     show(chips, chipsRemoved) {
-      const key = JSON.stringify([chips, chipsRemoved]);
-      if (key === shown) return;
-      shown = key;
+      if (!isNew([chips, chipsRemoved])) return;
       const hadFocus = root.contains(document.activeElement);
       root.replaceChildren(...chips.map((each) => element("li", {}, chipNode(each, actions))));
       if (chipsRemoved) {

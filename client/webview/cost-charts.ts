@@ -16,7 +16,7 @@ import {
 import { dimensionChoice } from "./costs-filters.ts";
 import { compactCount } from "./decision-words.ts";
 import type { Charts, Series } from "./draw-charts.ts";
-import { element } from "./element.ts";
+import { changes, element } from "./element.ts";
 import { type Rgb, seriesColours, seriesPattern } from "./palette.ts";
 import { sortableTable, type TableColumn } from "./sortable-table.ts";
 
@@ -33,7 +33,7 @@ export function costCharts(
   onDimension: (dimension: Dimension) => void,
 ): { element: HTMLElement; show(report: Report, dimension: Dimension): void; redraw(): void } {
   let shown: { report: Report; dimension: Dimension } | null = null;
-  let drawnOf = "";
+  const isNew = changes();
   const choice = dimensionChoice(onDimension);
   const overTime = element("canvas", { role: "img" });
   const byGroup = element("canvas", { role: "img" });
@@ -82,9 +82,7 @@ export function costCharts(
     element: root,
     show(report, dimension) {
       choice.show(dimension);
-      const key = JSON.stringify([report, dimension]);
-      if (key === drawnOf) return;
-      drawnOf = key;
+      if (!isNew([report, dimension])) return;
       shown = { report, dimension };
       groupHead.textContent = `By ${dimensionWords[dimension].toLowerCase()}`;
       timelineTable.replaceChildren(timelineTableOf(report));

@@ -14,7 +14,7 @@ import {
   weighedWords,
   wholeNumber,
 } from "./cost-words.ts";
-import { element, unseen } from "./element.ts";
+import { changes, element, unseen } from "./element.ts";
 
 const keys = ["spent", "answer", "line", "frontier", "single", "cache", "failed"] as const;
 type FigureKey = (typeof keys)[number];
@@ -223,13 +223,11 @@ function figureCard(key: FigureKey) {
   const how = element("div", { class: "how" });
   const details = element("details", {}, element("summary", {}, "How this is counted", of), how);
   const root = element("div", { class: "figure", "data-figure": key }, name, amount, words, element("dd", {}, details));
-  let shown = "";
+  const isNew = changes();
   return {
     element: root,
     show(figure: Figure): void {
-      const now = JSON.stringify(figure);
-      if (now === shown) return;
-      shown = now;
+      if (!isNew(figure)) return;
       name.textContent = figure.name;
       amount.textContent = figure.amount;
       words.textContent = figure.words;

@@ -3,7 +3,7 @@ import type { DearRequest } from "../../shared/report.ts";
 import { momentWords } from "./cost-words.ts";
 import type { CostsState, FromCosts } from "./costs-messages.ts";
 import { fullModel } from "./decision-words.ts";
-import { element, textButton } from "./element.ts";
+import { changes, element, textButton } from "./element.ts";
 import { requestRecord } from "./request-record.ts";
 
 /** The dearest requests, each with its route and reason, and all that is known of it on demand, in the row below it. */
@@ -92,14 +92,12 @@ function dearLine(requestId: string, toggle: (requestId: string) => void, post: 
   const row = element("tr");
   const cell = element("td", { colspan: 5 });
   const detail = element("tr", { class: "explained", id: detailId }, cell);
-  let shown = "";
-  let shownDetail = "";
+  const isNew = changes();
+  const isNewDetail = changes();
   return {
     elements: [row, detail],
     show(request: DearRequest, explained: CostsState["explained"][string] | null, isOpen: boolean): void {
-      const key = JSON.stringify(request);
-      if (key !== shown) {
-        shown = key;
+      if (isNew(request)) {
         const title = titleOf(request);
         const acts = row.lastElementChild ?? element("td", { class: "acts" }, button);
         const cells = [
@@ -133,9 +131,7 @@ function dearLine(requestId: string, toggle: (requestId: string) => void, post: 
       button.textContent = act;
       button.setAttribute("aria-label", `${act}: ${titleOf(request)} (${formatUsd(request.costNano)})`);
       detail.hidden = !isOpen;
-      const now = isOpen ? JSON.stringify(explained) : "";
-      if (now === shownDetail) return;
-      shownDetail = now;
+      if (!isNewDetail(isOpen ? { explained } : null)) return;
       cell.replaceChildren(...(isOpen ? [requestRecord(explained ?? { state: "asking" }, post)] : []));
     },
   };

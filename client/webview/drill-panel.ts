@@ -1,7 +1,7 @@
 import { formatUsd } from "../../shared/money.ts";
 import type { DrillResult, DrillRow } from "../../shared/routes.ts";
 import { seconds } from "./decision-words.ts";
-import { element, icon, textButton } from "./element.ts";
+import { changes, element, icon, textButton } from "./element.ts";
 import type { FromRoutes, RoutesState } from "./routes-messages.ts";
 
 export interface DrillPanel {
@@ -23,7 +23,7 @@ export function drillPanel(root: HTMLElement, post: (message: FromRoutes) => voi
   const progress = element("progress", { "aria-label": "The drill is running" });
   const outcome = element("div", { class: "drill-outcome" });
   root.append(element("div", { class: "drill-head" }, button, words), progress, outcome);
-  let shown = "";
+  const isNew = changes();
   return {
     show({ drill, connection }, canDrill) {
       root.hidden = !canDrill;
@@ -35,9 +35,7 @@ export function drillPanel(root: HTMLElement, post: (message: FromRoutes) => voi
       const said = isRunning ? runningWords : idleWords;
       if (words.textContent !== said) words.textContent = said;
       progress.hidden = !isRunning;
-      const key = JSON.stringify(drill);
-      if (key === shown) return;
-      shown = key;
+      if (!isNew(drill)) return;
       if (drill.state === "ended") {
         outcome.replaceChildren(
           ...drillResult(drill.result, () => {

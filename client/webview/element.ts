@@ -52,3 +52,17 @@ export function mustFind(id: string): HTMLElement {
   if (found === null) throw new Error(`The page has no element "${id}".`);
   return found;
 }
+
+/**
+ * Tells of each value whether it differs from the one before, by what JSON shows of it. What is drawn anew without need
+ * loses the focus, and a press that has begun on it.
+ */
+export function changes(): (value: unknown) => boolean {
+  let before = "";
+  return (value) => {
+    const now = JSON.stringify(value);
+    if (now === before) return false;
+    before = now;
+    return true;
+  };
+}

@@ -1,4 +1,4 @@
-import { element, icon } from "./element.ts";
+import { changes, element, icon } from "./element.ts";
 import type { PageState } from "./messages.ts";
 
 export interface EmptyStateActions {
@@ -16,13 +16,11 @@ export function emptyState(actions: EmptyStateActions): {
   show(setup: PageState["setup"], hasContext: boolean): void;
 } {
   const root = element("div", { class: "empty" });
-  let shown = "";
+  const isNew = changes();
   return {
     element: root,
     show(setup, hasContext) {
-      const key = `${setup} ${hasContext}`;
-      if (key === shown) return;
-      shown = key;
+      if (!isNew([setup, hasContext])) return;
       root.replaceChildren(...(setup === "nothing" ? waysIn(actions) : beginnings(setup, hasContext, actions)));
     },
   };

@@ -1,7 +1,7 @@
 import type { ModelSummary } from "../../shared/answer.ts";
 import type { Failure, FailureKind } from "../../shared/failure.ts";
 import { fullModel, shortModel } from "./decision-words.ts";
-import { element, icon, textButton } from "./element.ts";
+import { changes, element, icon, textButton } from "./element.ts";
 import type { FromPage, PlainCommand } from "./messages.ts";
 import type { PageFacts } from "./page-facts.ts";
 
@@ -69,12 +69,10 @@ export function failureBlock(failure: Failure, actions: FailureActions): HTMLEle
     icon("error"),
     element("div", { class: "block-body" }, element("p", { class: "block-words" }, failure.message), row),
   );
-  let shown = "";
+  const isNew = changes();
   actions.facts.follow(block, ({ models }) => {
     const ways = waysOf(failure, models, actions);
-    const words = JSON.stringify(ways.map((way) => way.words));
-    if (words === shown) return;
-    shown = words;
+    if (!isNew(ways.map((way) => way.words))) return;
     row.replaceChildren(
       ...ways.map((way, at) => textButton(way.words, at === 0 ? "primary" : "secondary", () => way.take())),
     );

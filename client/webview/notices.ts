@@ -1,4 +1,4 @@
-import { element, icon, textButton } from "./element.ts";
+import { changes, element, icon, textButton } from "./element.ts";
 import { type FailureActions, failureBlock } from "./failure-block.ts";
 import type { PageState } from "./messages.ts";
 
@@ -8,12 +8,10 @@ export function notices(
   actions: Pick<FailureActions, "command" | "facts">,
 ): { show(state: Pick<PageState, "connection" | "server" | "setup">): void } {
   root.setAttribute("role", "status");
-  let shown = "";
+  const isNew = changes();
   return {
     show({ connection, server, setup }) {
-      const key = JSON.stringify([connection, server.silent, setup]);
-      if (key === shown) return;
-      shown = key;
+      if (!isNew([connection, server.silent, setup])) return;
       const bars: HTMLElement[] = [];
       if (connection === "restarting") {
         bars.push(

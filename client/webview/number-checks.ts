@@ -2,7 +2,7 @@ import { capIdName, capUsd } from "../../shared/cap-words.ts";
 import type { EstimateError, RaiseRecord, Report } from "../../shared/report.ts";
 import { momentWords, wholeNumber, workspaceName } from "./cost-words.ts";
 import { fullModel } from "./decision-words.ts";
-import { element } from "./element.ts";
+import { changes, element } from "./element.ts";
 import { sortableTable, type TableColumn } from "./sortable-table.ts";
 
 /** `+4 %`: we estimated too much; `−12 %`: too little; `–`: nothing to compare. */
@@ -109,13 +109,11 @@ export function numberChecks(): { element: HTMLElement; show(report: Report): vo
     simulated,
     real,
   );
-  let shown = "";
+  const isNew = changes();
   return {
     element: root,
     show({ estimateErrors, raises: rows, params: { book, workspace } }) {
-      const key = JSON.stringify([estimateErrors, rows, book, workspace]);
-      if (key === shown) return;
-      shown = key;
+      if (!isNew([estimateErrors, rows, book, workspace])) return;
       const isSimulated = book === "simulated";
       simulated.hidden = !isSimulated;
       real.hidden = isSimulated;

@@ -1,6 +1,6 @@
 import type { HeldList, PriceFacts, PriceRow, ShownPrice } from "../../shared/prices.ts";
 import { fullModel } from "./decision-words.ts";
-import { element, textButton } from "./element.ts";
+import { changes, element, textButton } from "./element.ts";
 import { perMillion } from "./price-words.ts";
 
 export interface PriceTable {
@@ -67,13 +67,11 @@ export function priceTable(actions: { refresh(): void }): PriceTable {
     dated,
     refresh,
   );
-  let shown = "";
+  const isNew = changes();
   return {
     element: root,
     show(facts) {
-      const key = JSON.stringify({ ...facts, atMs: 0 });
-      if (key === shown) return;
-      shown = key;
+      if (!isNew({ ...facts, atMs: 0 })) return;
       root.hidden = facts === null;
       if (facts === null) return;
       held.replaceChildren(...facts.held.map((list) => element("li", {}, heldWords(list))));

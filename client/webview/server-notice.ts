@@ -1,4 +1,4 @@
-import { textButton } from "./element.ts";
+import { changes, textButton } from "./element.ts";
 import type { PageState } from "./messages.ts";
 import { bar } from "./notices.ts";
 
@@ -18,12 +18,10 @@ export function serverNotice(
   command: (name: "restartServer" | "showLog") => void,
 ): { show(news: ServerNews): void } {
   root.setAttribute("role", "status");
-  let shown = "";
+  const isNew = changes();
   return {
     show({ connection, problem, hasContent, setup }) {
-      const key = JSON.stringify([connection, problem, hasContent, setup === "nothing"]);
-      if (key === shown) return;
-      shown = key;
+      if (!isNew([connection, problem, hasContent, setup === "nothing"])) return;
       const stale = hasContent ? " What stands below is from before." : "";
       const ways = [
         textButton("Restart the server", "primary", () => command("restartServer")),

@@ -1,5 +1,5 @@
 import { fullModel, shortModel } from "./decision-words.ts";
-import { element, icon } from "./element.ts";
+import { changes, element, icon } from "./element.ts";
 import { againWords, alwaysWords, modeWords, onlyHereWords } from "./mode-words.ts";
 import type { Facts } from "./page-facts.ts";
 import { popover } from "./popover.ts";
@@ -37,7 +37,7 @@ export function tierPicker(actions: TierPickerActions): TierPicker {
   let active = 0;
   let typed = "";
   let typedAt = 0;
-  let drawn = "";
+  const isNew = changes();
 
   const shown = element("span", { class: "picker-words" }, "Auto");
   const button = element(
@@ -114,10 +114,7 @@ export function tierPicker(actions: TierPickerActions): TierPicker {
   });
 
   const draw = () => {
-    const key = JSON.stringify([options, chosen]);
-    // A press that has begun on a row would be lost with the row.
-    if (key === drawn) return;
-    drawn = key;
+    if (!isNew([options, chosen])) return;
     list.replaceChildren();
     let group: HTMLElement | null = null;
     let groupName = "";
