@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { request } from "undici";
 import { planRoute } from "../server/core/plan-route.ts";
 import { type Provider, type ProviderPart, type Route, routeName } from "../server/core/provider.ts";
@@ -80,9 +81,18 @@ const timeouts = {
     most: { headersMs: 300, firstContentMs: 300, gapMs: 300 },
   },
 };
+/** How often and how long is waited for routes that all rest: half a minute. */
+const MOST_WAITS = 600;
+const WAIT_MS = 50;
 async function ask(routes: readonly Route[], providerOf: (route: Route) => Provider | null) {
-  const planned = planRoute({ ...facts(routes), cooling: health.pauses(routes, 100) });
-  // For a moment every route may have asked for a rest: that is told without asking any.
+  // For a while every route may have asked for a rest. A person is told until when, and comes back; a loop that did not
+  // would count thousands of such sentences in that time.
+  const plan = () => planRoute({ ...facts(routes), cooling: health.pauses(routes, 100) });
+  let planned = plan();
+  for (let tries = 0; !planned.ok && tries < MOST_WAITS; tries += 1) {
+    await pause(WAIT_MS);
+    planned = plan();
+  }
   if (!planned.ok) return { state: "failed" as const, text: "", attempts: [], failure: planned.failure };
   let shown = "";
   const result = await failover(
