@@ -1,7 +1,7 @@
 // Builds the three bundles of the extension into dist/:
 //   client  CommonJS for the extension host: what every start reads, and the language client apart
 //   server  ES modules with code splitting: what is heavy and not always needed is a chunk of its own
-//   webview one classic script and its styles for each page: the chat, the routes and the costs
+//   webview one classic script and its styles for each page: the chat, the routes, the costs, what was learned, the doctor and the local endpoint
 //   grammars the compiled grammars of the languages that are parsed, and the engine that runs them, compressed
 // `--dev` adds source maps and keeps names; without it the output is what goes into the VSIX.
 import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -51,8 +51,20 @@ const lateLanguageClient = {
   },
 };
 
+/**
+ * VS Code gives an extension an `https` that knows the proxy of this network, and gives it to one that asks for `https`:
+ * who asks for `node:https` gets Node's, which knows none.
+ */
+const networkOfVsCode = {
+  name: "network-of-vs-code",
+  setup(builder) {
+    builder.onResolve({ filter: /^node:https$/ }, () => ({ path: "https", external: true }));
+  },
+};
+
 const client = {
   ...common,
+  plugins: [oneLanguage, networkOfVsCode],
   outdir: "dist/client",
   outExtension: { ".js": ".cjs" },
   platform: "node",
@@ -68,13 +80,14 @@ await rm("dist", { recursive: true, force: true });
 const results = await Promise.all([
   build({
     ...client,
-    plugins: [oneLanguage, lateLanguageClient],
+    plugins: [...client.plugins, lateLanguageClient],
     entryPoints: { extension: "client/extension.ts" },
   }),
   build({ ...client, entryPoints: { "connect-server": "client/connect-server.ts" } }),
   build({
     ...common,
     entryPoints: { main: "server/main.ts" },
+    define: { ...common.define, WAYFARE_VERSION: JSON.stringify(require("./package.json").version) },
     outdir: "dist/server",
     platform: "node",
     target: "node22",
@@ -87,9 +100,20 @@ const results = await Promise.all([
   }),
   build({
     ...common,
-    entryPoints: ["chat.ts", "chat.css", "routes.ts", "routes.css", "costs.ts", "costs.css"].map(
-      (file) => `client/webview/${file}`,
-    ),
+    entryPoints: [
+      "chat.ts",
+      "chat.css",
+      "routes.ts",
+      "routes.css",
+      "costs.ts",
+      "costs.css",
+      "learned.ts",
+      "learned.css",
+      "doctor.ts",
+      "doctor.css",
+      "endpoint.ts",
+      "endpoint.css",
+    ].map((file) => `client/webview/${file}`),
     outdir: "dist/webview",
     platform: "browser",
     target: "chrome120",
@@ -102,6 +126,7 @@ await mkdir("dist/webview", { recursive: true });
 await copyFile(join(codicons, "codicon.css"), "dist/webview/codicon.css");
 await copyFile(join(codicons, "codicon.ttf"), "dist/webview/codicon.ttf");
 
+await copyFile("data/routing-weights.json", "dist/server/routing-weights.json");
 const grammars = new Set(grammarFiles.values());
 await mkdir("dist/grammars", { recursive: true });
 const parsing = [

@@ -21,9 +21,11 @@ const files = {
   keystroke: "bench/keystroke.ts",
   "ghost-text": "bench/ghost-text.ts",
   "socket-close": "bench/socket-close.ts",
+  connections: "bench/connections.ts",
   verify: "bench/verify.ts",
   router: "bench/router.ts",
   price: "bench/price.ts",
+  classify: "bench/classify.ts",
 };
 const wanted = process.argv.slice(2);
 for (const [name, file] of Object.entries(files)) {

@@ -1,10 +1,14 @@
 import type { CancellationToken } from "vscode";
-import { presets, resolveBaseUrl } from "../shared/presets.ts";
+import { fillBaseUrl, type PresetPart, presets, refuseHeader, refusePart, resolveBaseUrl } from "../shared/presets.ts";
 import type { LocalServer, TestConnectionParams, TestConnectionResult } from "../shared/protocol.ts";
-import type { PresetId } from "../shared/settings.ts";
+import { type PresetId, providerSettingSchema } from "../shared/settings.ts";
 import { chooseModels } from "./choose-models.ts";
-import type { Answer, Dialog, Row, Step } from "./dialog.ts";
+import { askForLogin, type LoginDeps } from "./device-login.ts";
+import type { Answer, Dialog, Step } from "./dialog.ts";
 import { nameProvider } from "./name-provider.ts";
+import { atAddress, type Draft, pickPreset } from "./pick-preset.ts";
+import { cleanKey, refuseKey } from "./read-key.ts";
+import { type Tested, tryProvider } from "./try-provider.ts";
 
 /**
  * "Wayfare: Add Provider": which provider, where, with which key, does it answer, which models for which tier. What lies
@@ -18,6 +22,7 @@ export interface AddProviderDeps {
   environment: Readonly<Record<string, string | undefined>>;
   findLocalServers(): Promise<LocalServer[]>;
   testConnection(params: TestConnectionParams, token: CancellationToken): Promise<TestConnectionResult>;
+  login: Omit<LoginDeps, "dialog">;
   showLog(): void;
 }
 
@@ -29,21 +34,14 @@ export interface NewProvider {
   baseUrl: string | null;
   origin: string;
   key: string | null;
+  /** What a request says beside the key; absent: nothing. */
+  headers?: Record<string, string>;
   /** Written down by hand because the provider lists none. */
   models: string[];
   tiers: { cheap: string[]; frontier: string[] };
 }
 
-interface Draft {
-  preset: PresetId;
-  /** As typed or found; "" for the preset's own. */
-  baseUrl: string;
-  key: string;
-  /** Comes with its key, or needs none: the step is left out until it turns out wrong. */
-  asks: { url: boolean; key: boolean };
-}
-
-type Place = "preset" | "url" | "key" | "test" | "models";
+type Place = "preset" | `part:${string}` | "url" | "login" | "key" | "name" | "test" | "models";
 
 /** Asks all there is to ask. null when the person left. Never throws for a provider's failure. */
 export async function addProvider(deps: AddProviderDeps): Promise<NewProvider | null> {
@@ -63,18 +61,45 @@ async function askTheRest(deps: AddProviderDeps, picked: Draft): Promise<NewProv
   let place: Place = after("preset", draft);
   for (;;) {
     if (place === "preset") return "back";
-    if (place === "url" || place === "key") {
-      const answer: Answer<Draft> =
-        place === "url" ? await enterUrl(deps.dialog, draft) : await enterKey(deps.dialog, draft);
+    // A second account of one vendor is told from the first by a name of its own.
+    if (place === "test" && draft.id === "" && isTwin(draft, deps.taken)) place = "name";
+    if (place === "name") {
+      const answer = await enterName(deps, draft);
       if (answer.kind === "cancelled") return null;
+      if (answer.kind === "value") draft = { ...draft, id: answer.value.trim() };
+      place = answer.kind === "back" ? before("test", draft) : "test";
+      continue;
+    }
+    const part = partAt(place, draft);
+    if (place === "login") {
+      const outcome = await askForLogin({ dialog: deps.dialog, ...deps.login }, placeOf(draft), stepAt(place, draft));
+      if (outcome.state === "left") return null;
+      if (outcome.state === "back") place = before(place, draft);
+      else {
+        draft = { ...draft, pastes: outcome.state === "paste", key: outcome.state === "key" ? outcome.key : "" };
+        place = after(place, draft);
+      }
+      continue;
+    }
+    if (part !== null || place === "url" || place === "key") {
+      const answer: Answer<Draft> =
+        part !== null
+          ? await enterPart(deps.dialog, draft, part)
+          : place === "url"
+            ? await enterUrl(deps.dialog, draft)
+            : await enterKey(deps.dialog, draft);
+      if (answer.kind === "cancelled") return null;
+      const isOther = answer.kind === "value" && answer.value.preset !== draft.preset;
       if (answer.kind === "value") draft = answer.value;
-      place = answer.kind === "back" ? before(place, draft) : after(place, draft);
+      const [header] = isOther ? (presets[draft.preset].headerParts ?? []) : [];
+      if (header !== undefined) place = `part:${header.name}`;
+      else place = answer.kind === "back" ? before(place, draft) : after(place, draft);
     } else if (place === "test" || tested === null) {
       const outcome: TestOutcome = await test(deps, draft);
       if (outcome === "left") return null;
       if (outcome === "url" || outcome === "key") draft = { ...draft, asks: { ...draft.asks, [outcome]: true } };
       if (typeof outcome === "object") tested = outcome;
-      place = typeof outcome === "object" ? "models" : outcome;
+      place = typeof outcome === "object" ? "models" : outcome === "key" ? keyStep(draft) : outcome;
     } else {
       const answer = await chooseModels(deps.dialog, {
         title: titleOf(draft),
@@ -90,8 +115,7 @@ async function askTheRest(deps: AddProviderDeps, picked: Draft): Promise<NewProv
   }
 }
 
-type Tested = TestConnectionResult & { ok: true };
-type TestOutcome = Tested | "url" | "key" | "test" | "left";
+type TestOutcome = Tested | "url" | "key" | "left";
 
 function finish(
   draft: Draft,
@@ -99,14 +123,16 @@ function finish(
   chosen: { models: string[]; cheap: string[]; frontier: string[] },
   taken: readonly string[],
 ): NewProvider | null {
-  const resolved = resolveBaseUrl({ preset: draft.preset, baseUrl: tested.baseUrl });
+  const preset = tested.preset ?? draft.preset;
+  const resolved = resolveBaseUrl({ preset, baseUrl: tested.baseUrl });
   if (!resolved.ok) return null;
   return {
     id: idOf(draft, taken),
-    preset: draft.preset,
-    baseUrl: resolved.baseUrl === presets[draft.preset].baseUrl ? null : resolved.baseUrl,
+    preset,
+    baseUrl: resolved.baseUrl === presets[preset].baseUrl ? null : resolved.baseUrl,
     origin: resolved.origin,
     key: draft.key === "" ? null : draft.key,
+    ...headersOf(draft),
     models: chosen.models,
     tiers: { cheap: chosen.cheap, frontier: chosen.frontier },
   };
@@ -116,10 +142,25 @@ function finish(
 
 /** The steps before the models, as this draft has them; the test is none, it asks nothing. */
 function stepsOf(draft: Draft): Place[] {
-  const steps: Place[] = ["preset"];
+  const steps: Place[] = ["preset", ...partsOf(draft).map(({ name }): Place => `part:${name}`)];
   if (draft.asks.url) steps.push("url");
-  if (draft.asks.key) steps.push("key");
+  if (draft.asks.key) steps.push(...keySteps(draft));
   return steps;
+}
+
+/** A login in the browser takes the place of a pasted key, where the vendor has one and the person wants it. */
+function keySteps({ preset, pastes }: Draft): Place[] {
+  if (presets[preset].deviceLogin !== true) return ["key"];
+  return pastes ? ["login", "key"] : ["login"];
+}
+
+function keyStep(draft: Draft): Place {
+  return keySteps(draft).at(-1) ?? "key";
+}
+
+/** Where a login is asked for. */
+function placeOf({ preset, baseUrl }: Draft): { preset: PresetId; baseUrl?: string } {
+  return { preset, ...(baseUrl === "" ? {} : { baseUrl }) };
 }
 
 function after(place: Place, draft: Draft): Place {
@@ -133,6 +174,24 @@ function before(place: Place, draft: Draft): Place {
   return steps[(at === -1 ? steps.length : at) - 1] ?? "preset";
 }
 
+function partsOf({ preset }: Draft): readonly PresetPart[] {
+  const { addressParts = [], headerParts = [] } = presets[preset];
+  return [...addressParts, ...headerParts];
+}
+
+function partAt(place: Place, draft: Draft): PresetPart | null {
+  return partsOf(draft).find(({ name }) => place === `part:${name}`) ?? null;
+}
+
+/** What was entered for the headers of the preset. */
+function headersOf({ preset, parts }: Draft): { headers?: Record<string, string> } {
+  const named = (presets[preset].headerParts ?? []).flatMap(({ name }): [string, string][] => {
+    const value = parts[name];
+    return value === undefined ? [] : [[name, value]];
+  });
+  return named.length === 0 ? {} : { headers: Object.fromEntries(named) };
+}
+
 /** Two steps follow for the models: cheap and frontier. */
 function stepAt(place: Place, draft: Draft): Step {
   const steps = stepsOf(draft);
@@ -143,62 +202,33 @@ function titleOf({ preset }: Draft): string {
   return `Add ${presets[preset].label}`;
 }
 
-function idOf({ preset, baseUrl }: Draft, taken: readonly string[]): string {
-  return nameProvider(preset, baseUrl, taken);
+function idOf({ preset, baseUrl, id }: Draft, taken: readonly string[]): string {
+  return id || nameProvider(preset, baseUrl, taken);
+}
+
+function isTwin({ preset, baseUrl }: Draft, taken: readonly string[]): boolean {
+  return taken.includes(nameProvider(preset, baseUrl, []));
 }
 
 // the steps ------------------------------------------------------------------------------------------------------------
 
-function pickPreset(deps: AddProviderDeps, found: Promise<LocalServer[]>): Promise<Answer<Draft>> {
-  const fromEnvironment = environmentRows(deps.environment);
-  const named: Row<Draft>[] = Object.values(presets).map((preset, index) => ({
-    label: preset.label,
-    description: preset.detail,
-    ...(index === 0 ? { group: "Providers" } : {}),
-    value: draftOf(preset.id, { url: preset.baseUrl === null, key: preset.key !== "none" }),
-  }));
-  return deps.dialog.pickOne({
-    title: "Add Provider",
-    step: 1,
-    totalSteps: 4,
-    placeholder: "Where are the models? What lies ready here is used only when you pick it.",
-    rows: [...fromEnvironment, ...named],
-    later: found.then(
-      (servers) => localRows(servers),
-      // The rest of the setup works without them; the log has the reason.
-      () => [],
-    ),
+async function enterPart(dialog: Dialog, draft: Draft, part: PresetPart): Promise<Answer<Draft>> {
+  const preset = presets[draft.preset];
+  const isInAddress = preset.addressParts?.includes(part) === true;
+  const answer = await dialog.enterText({
+    ...stepAt(`part:${part.name}`, draft),
+    prompt: `Enter ${part.what}`,
+    placeholder: part.example,
+    value: draft.parts[part.name] ?? "",
+    echo: "shown",
+    refuse: (text) => (isInAddress ? refusePart(part, text) : refuseHeader(part, text)),
   });
-}
-
-function draftOf(preset: PresetId, asks: Draft["asks"]): Draft {
-  return { preset, baseUrl: "", key: "", asks };
-}
-
-function environmentRows(environment: AddProviderDeps["environment"]): Row<Draft>[] {
-  const rows = Object.values(presets).flatMap((preset) =>
-    preset.environmentKeys.flatMap((name): Row<Draft>[] => {
-      const key = cleanKey(environment[name] ?? "");
-      if (key === "") return [];
-      return [
-        {
-          label: `$(key) Use the key in ${name}`,
-          description: preset.label,
-          value: { ...draftOf(preset.id, { url: false, key: false }), key },
-        },
-      ];
-    }),
-  );
-  return rows.map((row, index) => (index === 0 ? { ...row, group: "Found here" } : row));
-}
-
-function localRows(servers: readonly LocalServer[]): Row<Draft>[] {
-  return servers.map(({ preset, baseUrl, models }, index) => ({
-    label: `$(device-desktop) ${presets[preset].label} on ${new URL(baseUrl).host}`,
-    description: models.length === 1 ? "1 model" : `${models.length} models`,
-    ...(index === 0 ? { group: "Found on this machine" } : {}),
-    value: { ...draftOf(preset, { url: false, key: false }), baseUrl },
-  }));
+  if (answer.kind !== "value") return answer;
+  const parts = { ...draft.parts, [part.name]: answer.value.trim() };
+  return {
+    kind: "value",
+    value: { ...draft, parts, ...(isInAddress ? { baseUrl: fillBaseUrl(preset, parts) } : {}) },
+  };
 }
 
 async function enterUrl(dialog: Dialog, draft: Draft): Promise<Answer<Draft>> {
@@ -214,7 +244,26 @@ async function enterUrl(dialog: Dialog, draft: Draft): Promise<Answer<Draft>> {
       return resolved.ok ? null : resolved.message;
     },
   });
-  return answer.kind === "value" ? { kind: "value", value: { ...draft, baseUrl: answer.value.trim() } } : answer;
+  return answer.kind === "value" ? { kind: "value", value: atAddress(draft, answer.value.trim()) } : answer;
+}
+
+function enterName({ dialog, taken }: AddProviderDeps, draft: Draft): Promise<Answer<string>> {
+  const steps = stepsOf(draft).length;
+  return dialog.enterText({
+    title: titleOf(draft),
+    step: steps + 1,
+    totalSteps: steps + 3,
+    prompt: `"${nameProvider(draft.preset, draft.baseUrl, [])}" is taken. What is this one to be called?`,
+    placeholder: "openai-work",
+    value: idOf(draft, taken),
+    echo: "shown",
+    refuse(text) {
+      if (taken.includes(text.trim())) return `"${text.trim()}" is taken.`;
+      return providerSettingSchema.shape.id.safeParse(text.trim()).success
+        ? null
+        : "Use 1 to 40 lower-case letters, digits and dashes.";
+    },
+  });
 }
 
 async function enterKey(dialog: Dialog, draft: Draft): Promise<Answer<Draft>> {
@@ -231,70 +280,31 @@ async function enterKey(dialog: Dialog, draft: Draft): Promise<Answer<Draft>> {
   return answer.kind === "value" ? { kind: "value", value: { ...draft, key: cleanKey(answer.value) } } : answer;
 }
 
-/** Why this cannot be the key, or null. Shared with "Change Key". */
-export function refuseKey(text: string, presetId: PresetId): string | null {
-  const preset = presets[presetId];
-  const key = cleanKey(text);
-  if (key === "") {
-    return preset.key === "required"
-      ? `The key is empty. Paste your ${preset.label} key, or press Escape to leave everything as it is.`
-      : null;
-  }
-  // What a header cannot carry; most often a whole line of a shell script was pasted.
-  if (!/^[\x21-\x7e]+$/.test(key)) return "A key has no spaces, line breaks or accents. Paste the key alone.";
-  return null;
-}
-
-/** What people paste around a key, taken off. */
-export function cleanKey(text: string): string {
-  return text
-    .trim()
-    .replace(/^bearer\s+/i, "")
-    .replace(/^(["'])(.*)\1$/, "$2");
-}
-
 // the test -------------------------------------------------------------------------------------------------------------
 
-const tryAgain = "Try Again";
 const editKey = "Edit Key";
 const editUrl = "Edit URL";
-const showLog = "Show Log";
 
 async function test(deps: AddProviderDeps, draft: Draft): Promise<TestOutcome> {
-  const preset = presets[draft.preset];
-  const result = await deps.dialog.wait(`Asking ${preset.label} for its models…`, (token) =>
-    deps
-      .testConnection(
-        {
-          preset: draft.preset,
-          providerId: idOf(draft, deps.taken),
-          key: draft.key === "" ? null : draft.key,
-          ...(draft.baseUrl === "" ? {} : { baseUrl: draft.baseUrl }),
-        },
-        token,
-      )
-      .catch((error: unknown): TestConnectionResult => {
-        const message = error instanceof Error ? error.message : String(error);
-        return { ok: false, failure: { kind: "internal", message } };
-      }),
+  const tried = await tryProvider(
+    {
+      preset: draft.preset,
+      providerId: idOf(draft, deps.taken),
+      key: draft.key === "" ? null : draft.key,
+      ...(draft.baseUrl === "" ? {} : { baseUrl: draft.baseUrl }),
+      ...headersOf(draft),
+    },
+    { ...deps, openPage: deps.login.openPage },
+    {
+      // A key taken from the environment can be replaced by a typed one, and every address by another.
+      waysBack: [
+        ...(presets[draft.preset].key === "none" ? [] : [{ words: editKey, isForKey: true }]),
+        { words: editUrl, isForKey: false },
+      ],
+      keeping: "mayName",
+    },
   );
-  if (result === null) return "left";
-  if (result.ok) return result;
-
-  // A key taken from the environment can be replaced by a typed one, and every address by another.
-  const keyActions = preset.key === "none" ? [] : [editKey];
-  const isAboutKey = result.failure.kind === "auth" && preset.key !== "none";
-  const actions = isAboutKey ? [...keyActions, tryAgain, editUrl] : [tryAgain, ...keyActions, editUrl];
-  const aboutKey = draft.key === "" ? `${preset.label} asks for a key.` : `${preset.label} did not accept the key.`;
-  const message = isAboutKey ? aboutKey : `${preset.label} could not be reached with these settings.`;
-  const { message: detail } = result.failure;
-  let picked = await deps.dialog.fail(message, detail, [...actions, showLog], "inFront");
-  if (picked === showLog) {
-    deps.showLog();
-    picked = await deps.dialog.fail(message, detail, actions, "aside");
-  }
-  if (picked === tryAgain) return "test";
-  if (picked === editKey) return "key";
-  if (picked === editUrl) return "url";
-  return "left";
+  if (tried.state === "answered") return tried.result;
+  if (tried.state !== "back") return "left";
+  return tried.words === editKey ? "key" : "url";
 }

@@ -210,11 +210,18 @@ const holders = {
   gone: "a process that is gone",
 } as const;
 
+const kinds: Readonly<Record<Held["kind"], string>> = {
+  chat: "chat",
+  completion: "completion",
+  helper: "helper",
+  endpoint: "local endpoint",
+};
+
 function heldItem(row: Held) {
   const at = new Date(row.startedAtMs).toLocaleString(undefined, { dateStyle: "short", timeStyle: "short" });
   return {
     label: `${formatUsd(row.heldNano)} held, settles at ${formatUsd(row.settlesAtNano)}`,
-    description: `${row.kind} · ${row.providerId}/${row.modelId}${row.simulated ? " · simulated" : ""}`,
+    description: `${kinds[row.kind]} · ${row.providerId}/${row.modelId}${row.simulated ? " · simulated" : ""}`,
     detail: `${at} · ${holders[row.holder]}`,
     picked: row.holder === "gone",
     attemptId: row.attemptId,

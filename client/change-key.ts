@@ -1,15 +1,13 @@
-import type { CancellationToken } from "vscode";
 import { presets } from "../shared/presets.ts";
-import type { TestConnectionParams, TestConnectionResult } from "../shared/protocol.ts";
+import type { TestConnectionParams } from "../shared/protocol.ts";
 import type { PresetId } from "../shared/settings.ts";
-import { cleanKey, refuseKey } from "./add-provider.ts";
-import type { Dialog } from "./dialog.ts";
+import { askForLogin, type LoginDeps } from "./device-login.ts";
+import { cleanKey, refuseKey } from "./read-key.ts";
+import { type TryDeps, tryProvider } from "./try-provider.ts";
 
-export interface ChangeKeyDeps {
-  dialog: Dialog;
+export interface ChangeKeyDeps extends Omit<TryDeps, "openPage"> {
+  login: Omit<LoginDeps, "dialog">;
   provider: { id: string; preset: PresetId; baseUrl: string; headers: Readonly<Record<string, string>> };
-  testConnection(params: TestConnectionParams, token: CancellationToken): Promise<TestConnectionResult>;
-  showLog(): void;
 }
 
 /**
@@ -22,19 +20,37 @@ export async function changeKey({
   dialog,
   provider,
   testConnection,
+  login,
   showLog,
 }: ChangeKeyDeps): Promise<{ key: string | null } | null> {
   const preset = presets[provider.preset];
   const isRequired = preset.key === "required";
+  const deps = { dialog, provider, testConnection, login, showLog };
   for (;;) {
     if (preset.key === "none") {
-      const next = await tryKey(null, { dialog, provider, testConnection, showLog });
+      const next = await tryKey(null, deps);
       return next === "keep" ? { key: null } : null;
     }
+    const title = `New Key of ${provider.id}`;
+    if (preset.deviceLogin === true) {
+      const { preset: presetId, baseUrl } = provider;
+      const outcome = await askForLogin(
+        { dialog, ...login },
+        { preset: presetId, baseUrl },
+        { title, step: 1, totalSteps: 2 },
+      );
+      if (outcome.state === "left" || outcome.state === "back") return null;
+      if (outcome.state === "key") {
+        const next = await tryKey(outcome.key, deps);
+        if (next === "keep") return { key: outcome.key };
+        if (next === "leave") return null;
+        continue;
+      }
+    }
     const answer = await dialog.enterText({
-      title: `New Key of ${provider.id}`,
-      step: 1,
-      totalSteps: 1,
+      title,
+      step: preset.deviceLogin === true ? 2 : 1,
+      totalSteps: preset.deviceLogin === true ? 2 : 1,
       prompt: `It replaces the one in VS Code's secret storage once the provider has taken it.${isRequired ? "" : " Leave it empty when none is needed."}`,
       placeholder: preset.keyPlaceholder,
       value: "",
@@ -44,18 +60,19 @@ export async function changeKey({
           ? "The key is empty. Paste the new key, or press Escape to keep the old one."
           : refuseKey(text, preset.id),
     });
-    if (answer.kind !== "value") return null;
+    if (answer.kind === "back") continue;
+    if (answer.kind === "cancelled") return null;
     const cleaned = cleanKey(answer.value);
     const key = cleaned === "" ? null : cleaned;
-    const next = await tryKey(key, { dialog, provider, testConnection, showLog });
+    const next = await tryKey(key, deps);
     if (next === "keep") return { key };
     if (next === "leave") return null;
   }
 }
 
 async function tryKey(key: string | null, deps: ChangeKeyDeps): Promise<"keep" | "edit" | "leave"> {
-  const { dialog, provider, testConnection, showLog } = deps;
-  const { label, key: keyRule } = presets[provider.preset];
+  const { provider } = deps;
+  const hasKeys = presets[provider.preset].key !== "none";
   const params: TestConnectionParams = {
     preset: provider.preset,
     baseUrl: provider.baseUrl,
@@ -64,29 +81,14 @@ async function tryKey(key: string | null, deps: ChangeKeyDeps): Promise<"keep" |
     ...(Object.keys(provider.headers).length === 0 ? {} : { headers: { ...provider.headers } }),
     key,
   };
-  for (;;) {
-    const result = await dialog.wait(`Asking ${label} for its models…`, (token) =>
-      testConnection(params, token).catch((error: unknown): TestConnectionResult => {
-        const message = error instanceof Error ? error.message : String(error);
-        return { ok: false, failure: { kind: "internal", message } };
-      }),
-    );
-    if (result === null) return "leave";
-    if (result.ok) return "keep";
-    const isKeyRefused = result.failure.kind === "auth" && key !== null;
-    const first = isKeyRefused ? ["Edit Key", "Try Again"] : ["Try Again", "Edit Key"];
-    const actions = keyRule === "none" ? ["Try Again"] : [...first, "Keep It Anyway"];
-    const message = isKeyRefused
-      ? `${label} did not accept the key.`
-      : `${label} could not be reached${key === null ? "" : " with this key"}.`;
-    const { message: detail } = result.failure;
-    let picked = await dialog.fail(message, detail, [...actions, "Show Log"], "inFront");
-    if (picked === "Show Log") {
-      showLog();
-      picked = await dialog.fail(message, detail, actions, "aside");
-    }
-    if (picked === "Edit Key") return "edit";
-    if (picked === "Keep It Anyway") return "keep";
-    if (picked !== "Try Again") return "leave";
-  }
+  const tried = await tryProvider(
+    params,
+    { ...deps, openPage: deps.login.openPage },
+    {
+      waysBack: hasKeys ? [{ words: "Edit Key", isForKey: true }] : [],
+      keeping: hasKeys ? "mayKeep" : "mustAnswer",
+    },
+  );
+  if (tried.state === "left") return "leave";
+  return tried.state === "back" ? "edit" : "keep";
 }

@@ -1,12 +1,20 @@
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
-import { AcceptedCodeNotification, type CapState, type ServerState, type Spend } from "../shared/protocol.ts";
+import {
+  AcceptedCodeNotification,
+  AppliedCodeNotification,
+  type CapState,
+  type ServerState,
+  type Spend,
+} from "../shared/protocol.ts";
+import { presetsOf } from "../shared/vendor-pages.ts";
 import { acceptedCode } from "./accepted-code.ts";
 import { createAnswerModes } from "./answer-modes.ts";
 import type { ComposerContext } from "./composer-context.ts";
 import type { Configuration } from "./configuration.ts";
 import type { Conversations } from "./conversations.ts";
 import { createDraftEstimate } from "./draft-estimate.ts";
+import { createInsertEvidences, type InsertEvidenceDeps } from "./insert-evidence.ts";
 import { actOnEditor } from "./page-acts.ts";
 import { hasProviders } from "./read-settings.ts";
 import type { ServerProcess } from "./server-process.ts";
@@ -29,6 +37,7 @@ export interface ChatView extends vscode.WebviewViewProvider {
   showSpend(): void;
   /** Opens the side bar and puts the cursor into the question. */
   focus(): Promise<void>;
+  dispose(): void;
 }
 
 export interface ChatViewDeps {
@@ -43,6 +52,11 @@ export interface ChatViewDeps {
   workspaceState: Pick<vscode.Memento, "get" | "update">;
   /** The time zone the person sits in, as the page knows it: the host's own may be another. */
   onTimeZone?(timeZone: string): void;
+  /** Code of an answer was put into a document. */
+  onInserted?(code: { turnId: string; sessionId: string }, document: vscode.TextDocument, text: string): void;
+  tests: InsertEvidenceDeps["tests"];
+  /** Calls once after `delayMs`; the returned function prevents it. */
+  later(delayMs: number, run: () => void): () => void;
   log(message: string): void;
 }
 
@@ -68,6 +82,7 @@ export function createChatView(deps: ChatViewDeps): ChatView {
     // Who answers goes with the conversation: what was picked for one is not carried into another.
     const isOther = message.type === "patch" && message.state.session !== undefined;
     if (isOther && message.state.session === null) modes.begun();
+    if (message.type === "turnStarted") evidence.replaced(message.turn.id);
     if (view === null || !isReady) return;
     const whole = isOther ? { ...message, state: { ...message.state, ...whoAnswers() } } : message;
     void view.webview.postMessage(whole);
@@ -91,6 +106,8 @@ export function createChatView(deps: ChatViewDeps): ChatView {
     // Before anything needs the server there is nothing to say about it.
     connection: deps.server.state === "idle" ? "starting" : deps.server.state,
     draft,
+    evidence: evidence.now(),
+    vendors: presetsOf(deps.configuration.read().settings.providers),
   });
   const isShown = (): boolean => view !== null && isReady;
   const speaksOf = (cap: CapState): boolean => {
@@ -133,6 +150,15 @@ export function createChatView(deps: ChatViewDeps): ChatView {
   const accepted = acceptedCode((code) => {
     const id = sessionId();
     if (id !== null) deps.server.connection()?.notify(AcceptedCodeNotification, { ...code, sessionId: id });
+  });
+
+  const evidence = createInsertEvidences({
+    sessionId,
+    tests: deps.tests,
+    later: deps.later,
+    onChange: () => post({ type: "patch", state: { evidence: evidence.now() } }),
+    tell: (applied) => deps.server.connection()?.notify(AppliedCodeNotification, applied),
+    log: deps.log,
   });
 
   const receive = async (message: FromPage): Promise<void> => {
@@ -186,10 +212,17 @@ export function createChatView(deps: ChatViewDeps): ChatView {
         return conversations.list();
       case "deleteSession":
         return conversations.delete(message.sessionId);
+      case "tests":
+        return evidence.act(message);
       default:
         return actOnEditor(message, {
           context: deps.context,
           accepted: accepted.take,
+          inserted({ turnId }, document, text) {
+            const id = sessionId();
+            if (id !== null) deps.onInserted?.({ turnId, sessionId: id }, document, text);
+          },
+          evidence,
           focus,
           retry: conversations.retry,
         });
@@ -213,6 +246,7 @@ export function createChatView(deps: ChatViewDeps): ChatView {
       if (spend.caps.length > 0) estimate.changed();
     },
     focus,
+    dispose: evidence.dispose,
     resolveWebviewView(resolved) {
       view = resolved;
       isReady = false;

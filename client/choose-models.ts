@@ -1,4 +1,5 @@
 import type { ModelSummary, Tier } from "../shared/answer.ts";
+import { tokensInWords } from "../shared/token-words.ts";
 import type { Answer, Dialog, Row } from "./dialog.ts";
 import { modelPrice } from "./webview/price-words.ts";
 
@@ -8,6 +9,10 @@ export interface ModelChoice {
   /** Steps that were asked before these. */
   stepsBefore: number;
   models: readonly ModelSummary[];
+  /** Ids in use that its list does not name. Absent: none. */
+  unlisted?: readonly string[];
+  /** Stands above those of `proposed`. Absent: "Proposed". */
+  heading?: string;
   /** `provider/model`, as the server proposes by price and strength. */
   proposed: { cheap: readonly string[]; frontier: readonly string[] };
 }
@@ -25,12 +30,14 @@ export interface ChosenModels {
  */
 export async function chooseModels(dialog: Dialog, choice: ModelChoice): Promise<Answer<ChosenModels>> {
   let typed: string[] = [];
-  if (choice.models.length === 0) {
+  const unlisted = choice.unlisted ?? [];
+  if (choice.models.length + unlisted.length === 0) {
     const answer = await typeModels(dialog, choice);
     if (answer.kind !== "value") return answer;
     typed = answer.value;
   }
-  const rows = typed.length > 0 ? typed.map(bareRow(choice.providerId)) : choice.models.map(modelRow);
+  const bare = [...typed, ...unlisted].map(bareRow(choice.providerId));
+  const rows = [...choice.models.map(modelRow), ...bare];
   const extra = typed.length > 0 ? 1 : 0;
   let cheap: string[] = typed.length > 0 ? [`${choice.providerId}/${typed[0]}`] : [...choice.proposed.cheap];
   const frontier: string[] =
@@ -79,7 +86,7 @@ const words: Record<Tier, string> = {
 
 function pickTier(
   dialog: Dialog,
-  { title, stepsBefore }: ModelChoice,
+  { title, stepsBefore, heading = "Proposed" }: ModelChoice,
   pick: {
     tier: Tier;
     rows: readonly Row<string>[];
@@ -90,34 +97,58 @@ function pickTier(
 ): Promise<Answer<string[]>> {
   // What is marked stands on top: a gateway lists hundreds.
   const marked = pick.picked.flatMap((name) => pick.rows.filter((row) => row.value === name));
-  const others = pick.rows.filter((row) => !pick.picked.includes(row.value));
+  const others = byMaker(pick.rows.filter((row) => !pick.picked.includes(row.value)));
   return dialog.pickMany({
     title: `${title}: ${pick.tier} tier`,
     step: stepsBefore + pick.extra + (pick.tier === "cheap" ? 1 : 2),
     totalSteps: stepsBefore + pick.extra + 2,
     placeholder: words[pick.tier],
     rows: [
-      ...marked.map((row, index) => ({ ...row, picked: true, ...(index === 0 ? { group: "Proposed" } : {}) })),
-      ...others.map((row, index) => ({ ...row, picked: false, ...(index === 0 ? { group: "Others" } : {}) })),
+      ...marked.map((row, index) => ({ ...row, picked: true, ...(index === 0 ? { group: heading } : {}) })),
+      ...others.map((row) => ({ ...row, picked: false })),
     ],
     refuse: pick.refuse,
   });
 }
 
+/** Rows under the names of who made the models, where a gateway writes `maker/model`; each maker where it came first. */
+function byMaker(rows: readonly Row<string>[]): Row<string>[] {
+  const makers = new Map<string, Row<string>[]>();
+  for (const row of rows) {
+    const slash = row.label.indexOf("/");
+    const maker = slash > 0 ? row.label.slice(0, slash) : "";
+    const own = makers.get(maker);
+    if (own === undefined) makers.set(maker, [row]);
+    else own.push(row);
+  }
+  return [...makers].flatMap(([maker, own]) =>
+    own.map((row, index) => (index === 0 ? { ...row, group: maker === "" ? "Others" : maker } : row)),
+  );
+}
+
 function bareRow(providerId: string): (id: string) => Row<string> {
-  return (id) => ({ label: id, description: "price unknown", value: `${providerId}/${id}` });
+  return (id) => ({ label: labelOf(id), description: "price unknown", value: `${providerId}/${id}` });
+}
+
+/** As it is written: `$(…)` is a picture in VS Code's lists. */
+function labelOf(id: string): string {
+  return id.replaceAll("$(", "\\$(");
 }
 
 function modelRow(model: ModelSummary): Row<string> {
   return {
-    label: model.modelId,
-    description: [modelPrice(model), describeWindow(model.windowTokens)].filter((each) => each !== "").join(" · "),
+    label: labelOf(model.modelId),
+    // Found by what is typed, as the name is: "images" leaves those that take some.
+    description: [
+      modelPrice(model),
+      model.windowTokens === null ? "" : `${tokensInWords(model.windowTokens, "down")} window`,
+      model.takesImages === true ? "images" : "",
+      model.takesTools === true ? "tools" : "",
+      model.thinks === true ? "thinks" : "",
+      model.fillsHoles === true ? "fills holes" : "",
+    ]
+      .filter((each) => each !== "")
+      .join(" · "),
     value: `${model.providerId}/${model.modelId}`,
   };
-}
-
-function describeWindow(windowTokens: number | null): string {
-  if (windowTokens === null) return "";
-  if (windowTokens >= 1_000_000) return `${Math.round(windowTokens / 100_000) / 10}M window`;
-  return `${Math.round(windowTokens / 1_000)}k window`;
 }

@@ -42,6 +42,8 @@ export interface CompletionsStatus {
   state: "off" | "on" | "working";
   /** Why no completion comes here and now although they are wanted, in a few words, or null. */
   reason: string | null;
+  /** The failure behind `reason`, where it is one. */
+  trouble?: ServerState["completions"]["trouble"];
 }
 
 /**
@@ -59,7 +61,9 @@ export function describeCompletions(
   const reason = whyNoCompletion(facts) ?? (facts.editorShows ? null : "editor.inlineSuggest.enabled is off");
   if (reason !== null) return { state: "on", reason };
   if (server.working > 0) return { state: "working", reason: null };
-  return { state: "on", reason: server.uri === facts.uri ? server.silent : null };
+  if (server.uri !== facts.uri) return { state: "on", reason: null };
+  const { silent, trouble } = server;
+  return { state: "on", reason: silent, ...(silent === null || trouble === undefined ? {} : { trouble }) };
 }
 
 /**

@@ -120,12 +120,12 @@ export function createCompletions(deps: CompletionsDeps): Completions {
     shown = text;
     changed.fire();
   };
-  /** From the wish on, and not only from the request on: Escape within the pause before it must not be lost. */
+  /**
+   * From the wish on, and not only from the request on: Escape within the pause before it must not be lost, not even
+   * where VS Code, on a busy machine, gives up on the wish within that pause.
+   */
   const setCompleting = (): void => {
-    const next =
-      flight !== null &&
-      (flight.waiting > 0 || ofServer.working > 0) &&
-      flight.document === vscode.window.activeTextEditor?.document;
+    const next = flight !== null && isUnderWay(flight) && flight.document === vscode.window.activeTextEditor?.document;
     if (next === isCompleting) return;
     isCompleting = next;
     void vscode.commands.executeCommand("setContext", "wayfare.completing", next);
@@ -165,10 +165,13 @@ export function createCompletions(deps: CompletionsDeps): Completions {
       ours.waiting -= 1;
       if (token.isCancellationRequested) {
         ours.lingersUntilMs = deps.now() + LINGER_MS;
+        deps.later(LINGER_MS, setCompleting);
         const worked = before.wasAtWork || timesAtWork > before.timesAtWork;
         missed =
           worked && !ours.dismissed ? { place: placeOf(document, position), untilMs: ours.lingersUntilMs } : null;
         askForMissed();
+      } else if (ours.waiting === 0) {
+        ours.lingersUntilMs = 0;
       }
       setCompleting();
     }
@@ -271,9 +274,11 @@ export function createCompletions(deps: CompletionsDeps): Completions {
       refresh();
     }),
     server.onServerState(({ completions }) => {
+      const wasAtWork = ofServer.working > 0;
       ofServer = completions;
       if (completions.working > 0) timesAtWork += 1;
-      else if (flight !== null) flight.lingersUntilMs = 0;
+      // News about something else may come before what lingers has begun.
+      else if (flight !== null && wasAtWork) flight.lingersUntilMs = 0;
       askForMissed();
       refresh();
     }),

@@ -2,10 +2,12 @@ import * as vscode from "vscode";
 import type { ModelSummary } from "../shared/answer.ts";
 import { type CompletionsState, type ConfigureParams, ConfigureRequest } from "../shared/protocol.ts";
 import { type SettingProblem, type Configuration as SharedConfiguration, settingSchemas } from "../shared/settings.ts";
+import { readEndpointSettings } from "./endpoint-settings.ts";
 import { settingsInFiles } from "./hidden-settings.ts";
-import { isKeyEntry, type Keys } from "./keys.ts";
+import { isKeyEntry, isPassphraseEntry, type Keys } from "./keys.ts";
 import type { Log } from "./log.ts";
-import { readNetworkSettings } from "./network-settings.ts";
+import { readNetworkSettings, readVia } from "./network-settings.ts";
+import { readClientCertificates } from "./read-client-certificates.ts";
 import { readExtraCa } from "./read-extra-ca.ts";
 import { type Inspect, isSetUp, readSettings, type VettedSettings } from "./read-settings.ts";
 import type { Connection } from "./server-process.ts";
@@ -66,6 +68,7 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
   let completions: CompletionsState | null = null;
   let timeZone: string | null = deps.timeZone ?? null;
   let shownProblems = "[]";
+  const shownNotices = new Set<string>();
   let holds = 0;
   let waiting: NodeJS.Timeout | null = null;
   /** Grows with each change. */
@@ -87,6 +90,7 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
       models = result.models;
       completions = result.completions;
       answered.fire(models);
+      for (const notice of result.notices) showNotice(notice);
       showProblems([...problems, ...result.problems]);
       return true;
     } catch (error) {
@@ -102,6 +106,14 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
       const arrived = await send(connection);
       if (!arrived || isCurrent(connection)) return;
     }
+  };
+
+  /** What the package lacks does not change with the settings: it is said once, however often they are sent. */
+  const showNotice = (notice: string): void => {
+    if (shownNotices.has(notice)) return;
+    shownNotices.add(notice);
+    deps.log.write({ level: "warn", message: notice });
+    void warnOfPackage(notice);
   };
 
   const showProblems = (problems: readonly SettingProblem[]): void => {
@@ -149,6 +161,8 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
       else if (event.affectsConfiguration("http")) sendSoon();
     }),
     deps.secrets.onDidChange((event) => {
+      // A passphrase that does not fit is told each time one was entered.
+      if (isPassphraseEntry(event.key)) shownProblems = "[]";
       if (isKeyEntry(event.key)) sendSoon();
     }),
     vscode.workspace.onDidGrantWorkspaceTrust(readAgain),
@@ -199,19 +213,33 @@ export function describeProblem({ field, message }: SettingProblem): string {
   return `${field}: ${message}`;
 }
 
-/** So many further fields are named; the editor cuts a longer text. */
-const MAX_NAMED = 15;
+/** The doctor's page has all of it: a message that fills half the window hides what one is to mend. */
+const LONGEST_PROBLEM = 200;
 
 async function warn(first: SettingProblem, problems: readonly SettingProblem[]): Promise<void> {
   const fields = [...new Set(problems.map(({ field }) => field))].filter((field) => field !== first.field);
-  const rest = fields.length > MAX_NAMED ? ` and ${fields.length - MAX_NAMED} more, in the log` : "";
-  const more = fields.length === 0 ? "" : ` Also: ${fields.slice(0, MAX_NAMED).join(", ")}${rest}.`;
+  const rest = fields.length > 1 ? ` and ${fields.length - 1} more` : "";
+  const more = fields.length === 0 ? "" : ` Also: ${fields[0]}${rest}.`;
+  const words = describeProblem(first);
+  const short = words.length > LONGEST_PROBLEM ? `${words.slice(0, LONGEST_PROBLEM - 1)}…` : words;
   const openSettings = "Open Settings";
   const changeKey = "Change Key";
-  const buttons = first.mend === "changeKey" ? [changeKey, openSettings] : [openSettings];
-  const picked = await vscode.window.showWarningMessage(`${describeProblem(first)}${more}`, ...buttons);
+  const enterPassphrase = "Enter Passphrase";
+  const mend = first.mend === undefined ? [] : [first.mend === "changeKey" ? changeKey : enterPassphrase];
+  const openDoctor = "Open Doctor";
+  const buttons = [...mend, openSettings, ...(fields.length > 0 || short !== words ? [openDoctor] : [])];
+  const picked = await vscode.window.showWarningMessage(`${short}${more}`, ...buttons);
   if (picked === changeKey) await vscode.commands.executeCommand("wayfare.changeKey");
+  if (picked === enterPassphrase) await vscode.commands.executeCommand("wayfare.enterPassphrase");
   if (picked === openSettings) await openSetting(first.field);
+  if (picked === openDoctor) await vscode.commands.executeCommand("wayfare.doctor");
+}
+
+async function warnOfPackage(notice: string): Promise<void> {
+  const picked = await vscode.window.showWarningMessage(notice, "Show Extension");
+  if (picked !== undefined) {
+    await vscode.commands.executeCommand("workbench.extensions.search", "@id:wayfare.wayfare");
+  }
 }
 
 /** Opens the settings at the key that `field` speaks of: `wayfare.providers[0].baseUrl` is found as `wayfare.providers`. */
@@ -231,21 +259,29 @@ async function gather(
   timeZone: string | null,
 ): Promise<{ params: ConfigureParams; problems: SettingProblem[] }> {
   const hidden = await settingsInFiles(workspaceFiles(), (uri) => vscode.workspace.fs.readFile(uri));
-  const { settings, extraCaFile, problems } = readNow(hidden);
+  const { settings, extraCaFile, clientCertificates, via, endpoint, problems } = readNow(hidden);
   const inHttp = vscode.workspace.getConfiguration("http");
-  const extraCa = await readExtraCa(extraCaFile, async (path) => vscode.workspace.fs.readFile(vscode.Uri.file(path)));
+  const readFile = async (path: string) => vscode.workspace.fs.readFile(vscode.Uri.file(path));
+  const extraCa = await readExtraCa(extraCaFile, readFile);
+  const own = await readClientCertificates(clientCertificates, { readFile, readPassphrase: deps.keys.readPassphrase });
+  const way = readVia(via);
   const network: SharedConfiguration["network"] = {
     ...readNetworkSettings((key) => inHttp.inspect(key), deps.environment),
     ...(extraCa.pem === null ? {} : { extraCaPem: extraCa.pem }),
+    ...(way.via === "server" ? {} : { via: way.via }),
+    ...(own.certificates.length === 0 ? {} : { clientCertificates: own.certificates }),
   };
+  const ofNetwork = [...[extraCa.problem, way.problem].filter((each) => each !== null), ...own.problems];
+  const all = [...problems, ...ofNetwork, ...readEndpointSettings(endpoint).problems];
   return {
     params: {
       configuration: { ...settings, network },
       keys: await deps.keys.read(settings.providers),
       trusted: vscode.workspace.isTrusted,
       ...(timeZone === null ? {} : { timeZone }),
+      ...(all.length === 0 ? {} : { problems: all }),
     },
-    problems: extraCa.problem === null ? problems : [...problems, extraCa.problem],
+    problems: all,
   };
 }
 

@@ -8,10 +8,15 @@ import {
   type Middleware,
   RevealOutputChannelOn,
 } from "vscode-languageclient/node";
+import { EndpointNotification } from "../shared/endpoint.ts";
 import {
   AskRequest,
   BudgetWarningNotification,
   CompletionReadyNotification,
+  DoctorRequest,
+  ForwardEndNotification,
+  ForwardReadRequest,
+  ForwardRequest,
   type Initialization,
   type LogLine,
   LogNotification,
@@ -22,7 +27,9 @@ import {
   TurnAmendedNotification,
 } from "../shared/protocol.ts";
 import { endEventually, forkServer } from "./fork-server.ts";
+import { createForwarder } from "./forward-requests.ts";
 import type { ConnectEvents, Connection } from "./server-process.ts";
+import { sendByHost } from "./vscode-network.ts";
 
 export interface ConnectOptions {
   modulePath: string;
@@ -89,6 +96,11 @@ export async function connectServer(
       },
     },
   );
+  const forwarder = createForwarder(sendByHost);
+  child.once("exit", () => forwarder.close());
+  client.onRequest(ForwardRequest, forwarder.open);
+  client.onRequest(ForwardReadRequest, forwarder.read);
+  client.onNotification(ForwardEndNotification, forwarder.end);
   client.onNotification(LogNotification, options.onLog);
   client.onNotification(SpendNotification, events.onSpend);
   client.onNotification(StateNotification, events.onState);
@@ -97,6 +109,7 @@ export async function connectServer(
   client.onNotification(CompletionReadyNotification, events.onCompletionReady);
   client.onNotification(TurnAmendedNotification, events.onTurnAmended);
   client.onNotification(PricesChangedNotification, events.onPricesChanged);
+  client.onNotification(EndpointNotification, events.onEndpointChanged);
 
   try {
     await startInTime(client, () => child.kill("SIGKILL"), signal);
@@ -118,6 +131,15 @@ export async function connectServer(
         return await client.sendRequest(AskRequest, { ...params, partialResultToken }, token);
       } finally {
         parts.dispose();
+      }
+    },
+    async examine(params, onRows, token) {
+      const partialResultToken = options.newToken();
+      const rows = client.onProgress(DoctorRequest, partialResultToken, onRows);
+      try {
+        return await client.sendRequest(DoctorRequest, { ...params, partialResultToken }, token);
+      } finally {
+        rows.dispose();
       }
     },
     notify(type, params) {

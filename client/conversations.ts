@@ -82,11 +82,14 @@ const GO_ON = "Continue exactly where the answer stopped.";
 
 export function createConversations(deps: ConversationsDeps): Conversations {
   let current: Session | null = null;
+  /** How often the page was given another conversation, or a new one. */
+  let shown = 0;
   /** By conversation; one answer in each. As many as a person starts by hand. */
   const running = new Map<string, Running>();
   const contexts = createRememberedContexts(deps.gatherAgain);
 
   const show = (session: Session | null): void => {
+    shown += 1;
     current = session;
     deps.lastSession.write(session?.id ?? null);
     deps.post({ type: "patch", state: { session } });
@@ -320,11 +323,13 @@ export function createConversations(deps: ConversationsDeps): Conversations {
       const open = deps.lastSession.read();
       const wanted = open === undefined ? sessionId : open;
       if (current !== null || wanted === null) return;
+      const before = shown;
       const session = await readSession(wanted);
-      // The person may have asked something meanwhile; that stays.
-      if (session !== null && current === null) show(session);
+      // The person may have asked something meanwhile, or begun a new chat; that stays.
+      if (session !== null && current === null && shown === before) show(session);
     },
     amend(sessionId, turn) {
+      const before = current?.turns.find((each) => each.id === turn.id)?.decision ?? null;
       const update = (session: Session): Session =>
         session.turns.some((each) => each.id === turn.id) ? withTurn(session, turn, session.updatedAtMs) : session;
       const run = running.get(sessionId);
@@ -332,8 +337,8 @@ export function createConversations(deps: ConversationsDeps): Conversations {
       if (current?.id !== sessionId) return;
       current = update(current);
       deps.post({ type: "patch", state: { session: current } });
-      if (turn.decision?.unparsed !== undefined)
-        deps.post({ type: "announce", text: "Code of the answer does not parse." });
+      const text = newsOf(before, turn.decision);
+      if (text !== null) deps.post({ type: "announce", text });
       void takeCost(sessionId);
     },
     list,
@@ -353,6 +358,13 @@ export function createConversations(deps: ConversationsDeps): Conversations {
       for (const run of running.values()) run.cancel();
     },
   };
+}
+
+/** What an amended decision says that it did not say before, for whoever hears the page; null: nothing. */
+function newsOf(before: Turn["decision"], after: Turn["decision"]): string | null {
+  // What was seen after an insertion the page tells by itself, as soon as it is seen.
+  const isUnparsed = after?.unparsed !== undefined && before?.unparsed === undefined;
+  return isUnparsed ? "Code of the answer does not parse." : null;
 }
 
 const nothingSetUp: Failure = {

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import type { DoctorRow } from "../shared/doctor.ts";
 import { FactsRequest, type ServerFacts } from "../shared/protocol.ts";
 import type { Configuration } from "./configuration.ts";
 import { describeDiagnostics } from "./describe-diagnostics.ts";
@@ -10,6 +11,8 @@ export interface DiagnosticsDeps {
   server: ServerProcess;
   log: Log;
   redact(text: string): string;
+  /** What the doctor found last. */
+  doctor(): readonly DoctorRow[];
   extensionVersion: string;
   hostLabel: string;
 }
@@ -18,8 +21,8 @@ export interface DiagnosticsDeps {
 const MAX_LINES = 60;
 
 /**
- * "Wayfare: Copy Diagnostics": versions, settings without secrets, what the server knows of itself and its last failures,
- * on the clipboard for a bug report. No key, question or answer is among them. Starts no server.
+ * "Wayfare: Copy Diagnostics": versions, settings without secrets, what the server knows of itself and its last failures, what
+ * the doctor found when it was last run, on the clipboard for a bug report. No key, question or answer is among them. Starts no server.
  */
 export function registerCopyDiagnostics(deps: DiagnosticsDeps): vscode.Disposable {
   return vscode.commands.registerCommand("wayfare.copyDiagnostics", async () => {
@@ -36,6 +39,7 @@ export function registerCopyDiagnostics(deps: DiagnosticsDeps): vscode.Disposabl
       process: deps.server.state,
       stoppedBecause: deps.server.stoppedBecause,
       server: await askServer(deps),
+      doctor: deps.doctor(),
       log: deps.log.recent().slice(-MAX_LINES),
     });
     await vscode.env.clipboard.writeText(deps.redact(text));

@@ -1,3 +1,4 @@
+import type { DoctorRow } from "../shared/doctor.ts";
 import type { ServerFacts } from "../shared/protocol.ts";
 import type { VettedSettings } from "./read-settings.ts";
 import type { ProcessState } from "./server-process.ts";
@@ -16,6 +17,8 @@ export interface DiagnosticFacts {
   stoppedBecause: string | null;
   /** null when no server runs. */
   server: ServerFacts | null;
+  /** What the doctor found when it was last run; empty: it was not. */
+  doctor: readonly DoctorRow[];
   /** The latest lines of the log, oldest first. */
   log: readonly string[];
 }
@@ -38,7 +41,18 @@ export function describeDiagnostics(facts: DiagnosticFacts): string {
     "### Settings",
     "",
     "```json",
-    JSON.stringify(knownSettings({ ...settings.settings, "network.extraCaFile": settings.extraCaFile }), null, 2),
+    JSON.stringify(
+      knownSettings({
+        ...settings.settings,
+        "network.extraCaFile": settings.extraCaFile,
+        "network.via": settings.via,
+        "network.clientCertificates": settings.clientCertificates,
+        "endpoint.enabled": settings.endpoint.enabled,
+        "endpoint.port": settings.endpoint.port,
+      }),
+      null,
+      2,
+    ),
     "```",
   ];
   if (settings.problems.length > 0) {
@@ -55,8 +69,15 @@ export function describeDiagnostics(facts: DiagnosticFacts): string {
       lines.push(`- ${new Date(atMs).toISOString()} ${route} ${kind}: ${message.replace(/\s+/g, " ")}`);
     }
   }
+  if (facts.doctor.length > 0) lines.push("", "### Doctor", "", ...facts.doctor.map(doctorLine));
   if (facts.log.length > 0) lines.push("", "### Log", "", "```", ...facts.log, "```");
   return `${lines.join("\n")}\n`;
+}
+
+/** "- broken: openai: OpenAI, api.openai.com, Key: The key was refused. → What to do." */
+function doctorLine({ state, group, title, seen, advice }: DoctorRow): string {
+  const line = (words: string) => words.replace(/\s+/g, " ");
+  return `- ${state}: ${group}, ${title}: ${line(seen)}${advice === null ? "" : ` → ${line(advice)}`}`;
 }
 
 function serverLines(server: ServerFacts): string[] {
@@ -104,6 +125,7 @@ const knownSettings = fieldsOf({
     fieldsOf({
       id: plain,
       preset: plain,
+      disabled: plain,
       baseUrl: plain,
       headers: names,
       models: listOf(
@@ -112,6 +134,10 @@ const knownSettings = fieldsOf({
             id: plain,
             windowTokens: plain,
             maxOutputTokens: plain,
+            images: plain,
+            tools: plain,
+            reasoning: plain,
+            fim: plain,
             price: wordOr(
               fieldsOf({
                 input: plain,
@@ -134,4 +160,8 @@ const knownSettings = fieldsOf({
   quality: plain,
   playground: plain,
   "network.extraCaFile": plain,
+  "network.via": plain,
+  "network.clientCertificates": listOf(fieldsOf({ host: plain, certFile: plain, keyFile: plain, pfxFile: plain })),
+  "endpoint.enabled": plain,
+  "endpoint.port": plain,
 });

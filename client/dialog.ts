@@ -19,10 +19,17 @@ export interface Row<T> {
   value: T;
 }
 
+type OnePick<T> = Step & {
+  placeholder: string;
+  rows: Row<T>[];
+  later?: Promise<Row<T>[]>;
+  typed?(text: string): Row<T> | null;
+};
+
 /** The steps of a setup, as a person is asked them: the first step has no way back. */
 export interface Dialog {
-  /** `later` gives more rows, put before the others when they come. */
-  pickOne<T>(step: Step & { placeholder: string; rows: Row<T>[]; later?: Promise<Row<T>[]> }): Promise<Answer<T>>;
+  /** `later` gives more rows, put before the others when they come; `typed` one for the text itself, or null. */
+  pickOne<T>(step: OnePick<T>): Promise<Answer<T>>;
   /** `refuse` says why these cannot be taken, or null; the step then stays open. */
   pickMany<T>(
     step: Step & {
@@ -58,19 +65,34 @@ export function quickDialog(): Dialog {
 
 type Item<T> = vscode.QuickPickItem & { row: Row<T> | null };
 
-function pickOne<T>(
-  options: Step & { placeholder: string; rows: Row<T>[]; later?: Promise<Row<T>[]> },
-): Promise<Answer<T>> {
+function pickOne<T>(options: OnePick<T>): Promise<Answer<T>> {
   const pick = vscode.window.createQuickPick<Item<T>>();
   prepare(pick, options);
   pick.placeholder = options.placeholder;
-  pick.items = itemsOf(options.rows);
+  pick.matchOnDescription = true;
+  let rows = options.rows;
+  let shown: string | null = null;
+  const typedNow = (): Row<T> | null => options.typed?.(pick.value) ?? null;
+  const draw = (typed = typedNow()): void => {
+    shown = typed?.label ?? null;
+    const items = itemsOf(rows);
+    // Whatever is typed, the row that stands for it matches.
+    pick.items =
+      typed === null ? items : [...itemsOf([typed]).map((each) => ({ ...each, alwaysShow: true })), ...items];
+  };
+  draw();
+  pick.onDidChangeValue(() => {
+    const typed = typedNow();
+    // Drawn anew for nothing, the list would lose the row that is marked.
+    if ((typed?.label ?? null) !== shown) draw(typed);
+  });
   let isOpen = true;
   if (options.later !== undefined) {
     pick.busy = true;
     void options.later
-      .then((rows) => {
-        if (isOpen && rows.length > 0) pick.items = itemsOf([...rows, ...options.rows]);
+      .then((more) => {
+        rows = [...more, ...options.rows];
+        if (isOpen && more.length > 0) draw();
       })
       .finally(() => {
         if (isOpen) pick.busy = false;

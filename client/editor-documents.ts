@@ -28,6 +28,7 @@ const notDocuments: ReadonlySet<string> = new Set([
   "interactive-input",
   "inmemory",
   "wayfare-log",
+  "wayfare-tests",
 ]);
 
 /** Reads nothing of the text yet. `outside` is how the caller finds it again when it lies outside the workspace. */

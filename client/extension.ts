@@ -1,10 +1,11 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import * as vscode from "vscode";
 import type { EstimateParams, EstimateResult } from "../shared/estimate.ts";
 import {
   EstimateRequest,
   FactsRequest,
   type Initialization,
+  PartlyAcceptedNotification,
   PlaygroundLogRequest,
   type ServerFacts,
   type ServerState,
@@ -12,10 +13,13 @@ import {
   SpendRequest,
   type VendorLogRow,
 } from "../shared/protocol.ts";
-import { createRedactor, headerSecrets } from "../shared/redact.ts";
+import { createRedactor, keySecrets } from "../shared/redact.ts";
+import { presetsOf } from "../shared/vendor-pages.ts";
+import { createAfterInsert } from "./after-insert.ts";
 import { registerBreakRoute } from "./break-route.ts";
 import { registerBudgetCommands } from "./budget-commands.ts";
 import { registerCacheCommands } from "./cache-commands.ts";
+import { registerCertificateCommands } from "./certificate-commands.ts";
 import { registerChatCommands } from "./chat-commands.ts";
 import { createChatView, setupOf } from "./chat-view.ts";
 import { registerCompletionCommands } from "./completion-commands.ts";
@@ -26,17 +30,24 @@ import { createConversations } from "./conversations.ts";
 import { registerCopyDiagnostics } from "./copy-diagnostics.ts";
 import { registerCostsView } from "./costs-view.ts";
 import { describeHost } from "./describe-host.ts";
+import { registerDoctor } from "./doctor-view.ts";
+import { createEndpoint } from "./endpoint.ts";
+import { createEndpointToken } from "./endpoint-token.ts";
+import { registerEndpointView } from "./endpoint-view.ts";
 import { createFileVerdicts } from "./file-verdicts.ts";
 import { createKeys } from "./keys.ts";
+import { registerLearnedView } from "./learned-view.ts";
 import { createLog } from "./log.ts";
 import { createLogDocument } from "./log-document.ts";
 import { connectOtherProviders } from "./other-providers.ts";
+import { createPartlyAccepted } from "./partly-accepted.ts";
 import { registerPlaygroundCommands } from "./playground.ts";
 import { registerPriceCommands } from "./price-commands.ts";
 import { registerProviderCommands } from "./provider-commands.ts";
 import { registerRoutesView } from "./routes-view.ts";
 import { registerServerCommands } from "./server-commands.ts";
 import { createServerProcess } from "./server-process.ts";
+import { secretsOfSettings } from "./settings-secrets.ts";
 import { createSnooze } from "./snooze.ts";
 import { createStatusBar } from "./status-bar.ts";
 import { createWorkspaceIgnore, type WorkspaceIgnore } from "./workspace-ignore.ts";
@@ -63,7 +74,12 @@ export function activate(context: vscode.ExtensionContext): WayfareApi {
   const hostLabel = describeHost(vscode.env.remoteName, environment);
   const channel = vscode.window.createOutputChannel("Wayfare", { log: true });
   const keys = createKeys(context.secrets);
-  const redact = createRedactor(() => [...keys.known(), ...headersInUse(), ...proxySecrets(environment)]);
+  const endpointToken = createEndpointToken(context.secrets, () => randomBytes(32));
+  const redact = createRedactor(() => [
+    ...[...keys.known()].flatMap(keySecrets),
+    ...endpointToken.known(),
+    ...secretsOfSettings(environment),
+  ]);
   const logDocument = createLogDocument(context.logUri, later);
   const log = createLog(channel, redact, Date.now, logDocument);
 
@@ -85,7 +101,7 @@ export function activate(context: vscode.ExtensionContext): WayfareApi {
           channel,
           onLog: log.write,
           newToken: randomUUID,
-          provideInlineCompletionItems: completions.provide,
+          provideInlineCompletionItems: partlyAccepted.watch(completions.provide),
         },
         events,
         signal,
@@ -111,6 +127,7 @@ export function activate(context: vscode.ExtensionContext): WayfareApi {
     connection: server.connection,
     timeZone: timeZone() ?? null,
   });
+  const endpoint = createEndpoint({ server, configuration, token: endpointToken, redact, log: log.error });
   let workspaceIgnore: WorkspaceIgnore | null = null;
   /** One for all features; until one asks, no file is watched. */
   const ignore = (): WorkspaceIgnore => {
@@ -131,6 +148,10 @@ export function activate(context: vscode.ExtensionContext): WayfareApi {
     now: Date.now,
     later,
   });
+  const partlyAccepted = createPartlyAccepted((completionId) =>
+    server.connection()?.notify(PartlyAcceptedNotification, { completionId }),
+  );
+  const afterInsert = createAfterInsert({ context, server, environment, redact, later, now: Date.now, log: log.error });
   const chat = createChatView({
     extensionUri: context.extensionUri,
     conversations: () => conversations,
@@ -145,6 +166,9 @@ export function activate(context: vscode.ExtensionContext): WayfareApi {
       void context.globalState.update(timeZoneKey, next);
       configuration.setTimeZone(next);
     },
+    onInserted: afterInsert.watchUndone,
+    tests: afterInsert.tests,
+    later,
     log: log.error,
   });
   const conversations = createConversations({
@@ -172,10 +196,21 @@ export function activate(context: vscode.ExtensionContext): WayfareApi {
     server: serverState,
     spend,
     completions: completions.status(),
+    endpoint: endpoint.view().state,
+    vendors: presetsOf(configuration.read().settings.providers),
     trusted: vscode.workspace.isTrusted,
     hostLabel,
     nowMs: Date.now(),
   }));
+
+  /** What each page in the editor area is made with. */
+  const ofPage = {
+    extensionUri: context.extensionUri,
+    ...{ server, configuration, later, newCancellation },
+    now: Date.now,
+    log: log.error,
+  };
+  const doctor = registerDoctor({ ...ofPage, others, redact, hostLabel, extensionVersion: versionOf(context) });
 
   let wasAnswering = false;
   let wasAsked = false;
@@ -222,11 +257,15 @@ export function activate(context: vscode.ExtensionContext): WayfareApi {
     configuration,
     composer,
     conversations,
+    chat,
+    afterInsert,
     statusBar,
     snooze,
     files,
     others,
     completions,
+    endpointToken,
+    endpoint,
     { dispose: () => workspaceIgnore?.dispose() },
     { dispose: () => clearTimeout(afterStart) },
     server.onState(() => {
@@ -245,9 +284,11 @@ export function activate(context: vscode.ExtensionContext): WayfareApi {
     configuration.onChange(followSetup),
     configuration.onModels(() => chat.refresh()),
     completions.onChange(statusBar.update),
+    endpoint.onChange(statusBar.update),
     vscode.workspace.onDidGrantWorkspaceTrust(show),
     vscode.window.registerWebviewViewProvider("wayfare.chat", chat),
     registerChatCommands({ chat, conversations, context: composer }),
+    registerCertificateCommands({ configuration, keys }),
     registerProviderCommands({ configuration, keys, server, log, environment, openChat: chat.focus }),
     registerPlaygroundCommands(chat.focus),
     registerCompletionCommands({ completions, snooze, others, server, configuration, timeZone, later }),
@@ -258,15 +299,16 @@ export function activate(context: vscode.ExtensionContext): WayfareApi {
       server,
       simulatedModels: () => configuration.models().flatMap((each) => (each.simulated ? [each.modelId] : [])),
     }),
-    registerRoutesView({
-      extensionUri: context.extensionUri,
-      server,
-      configuration,
-      later,
-      newCancellation,
-      log: log.error,
+    registerRoutesView(ofPage),
+    partlyAccepted,
+    registerLearnedView(ofPage),
+    registerCostsView(ofPage),
+    registerEndpointView({
+      ...{ ...ofPage, endpoint, hostLabel },
+      onToken: endpointToken.onChange,
+      isWindows: process.platform === "win32",
     }),
-    registerCostsView({ extensionUri: context.extensionUri, server, configuration, later, log: log.error }),
+    doctor,
     registerServerCommands({ server, log }),
     registerCopyDiagnostics({
       configuration,
@@ -275,6 +317,7 @@ export function activate(context: vscode.ExtensionContext): WayfareApi {
       redact,
       extensionVersion: versionOf(context),
       hostLabel,
+      doctor: doctor.rows,
     }),
   );
   stopServer = server.dispose;
@@ -351,22 +394,4 @@ function versionOf(context: vscode.ExtensionContext): string {
   const version: unknown =
     typeof manifest === "object" && manifest !== null && "version" in manifest ? manifest.version : null;
   return typeof version === "string" ? version : "unknown";
-}
-
-/** A provider's header may hold its key; only the person's own settings name providers. */
-function headersInUse(): string[] {
-  return headerSecrets(vscode.workspace.getConfiguration("wayfare").inspect("providers")?.globalValue);
-}
-
-/** A proxy's "user:password" may stand in its address; VS Code's own setting for it is a header. */
-function proxySecrets(environment: NodeJS.ProcessEnv): string[] {
-  const inHttp = vscode.workspace.getConfiguration("http");
-  const header: unknown = inHttp.inspect("proxyAuthorization")?.globalValue;
-  const addresses = [inHttp.inspect("proxy")?.globalValue, environment.HTTPS_PROXY, environment.https_proxy];
-  const passwords = addresses.flatMap((address) => {
-    if (typeof address !== "string" || !URL.canParse(address)) return [];
-    const { username, password } = new URL(address);
-    return password === "" ? [] : [password, `${username}:${password}`];
-  });
-  return typeof header === "string" ? [header, ...passwords] : passwords;
 }

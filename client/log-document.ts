@@ -12,14 +12,22 @@ export interface LogDocument {
   dispose(): void;
 }
 
-const scheme = "wayfare-log";
-
 /** Lines come in bursts; the document follows each burst once. */
 const FOLLOW_MS = 250;
 
-/** `folder` is where the editor keeps this extension's log files; it need not be there. */
-export function createLogDocument(folder: vscode.Uri, later: (delayMs: number, run: () => void) => void): LogDocument {
-  const uri = vscode.Uri.from({ scheme, path: "/Wayfare Log" });
+/** What stands in the document's tab, and the scheme of its address, which is its own. */
+const wayfareLog = { scheme: "wayfare-log", title: "Wayfare Log" };
+
+/**
+ * `folder` is where the editor keeps this extension's log files; it need not be there. What those files hold tells of any
+ * channel of the extension whether the editor shows it.
+ */
+export function createLogDocument(
+  folder: vscode.Uri,
+  later: (delayMs: number, run: () => void) => void,
+  { scheme, title } = wayfareLog,
+): LogDocument {
+  const uri = vscode.Uri.from({ scheme, path: `/${title}` });
   const changes = new vscode.EventEmitter<vscode.Uri>();
   let read: (() => readonly string[]) | null = null;
   let isDue = false;

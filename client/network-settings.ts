@@ -1,4 +1,5 @@
-import type { Configuration } from "../shared/settings.ts";
+import { readProxyVariables } from "../shared/proxy-variables.ts";
+import { type Configuration, type SettingProblem, settingSchemas } from "../shared/settings.ts";
 import type { Inspect } from "./read-settings.ts";
 
 type Network = Configuration["network"];
@@ -13,7 +14,7 @@ type Network = Configuration["network"];
 export function readNetworkSettings(
   inspect: Inspect,
   environment: Readonly<Record<string, string | undefined>>,
-): Omit<Network, "extraCaPem"> {
+): Omit<Network, "extraCaPem" | "clientCertificates" | "via"> {
   const own = (key: string): unknown => {
     const inspected = inspect(key);
     return inspected?.globalValue ?? inspected?.defaultValue;
@@ -33,22 +34,15 @@ export function readNetworkSettings(
   };
 }
 
-const proxySupports = ["off", "on", "override", "fallback"] as const;
-
-function readProxyVariables(
-  environment: Readonly<Record<string, string | undefined>>,
-): NonNullable<Network["environment"]> {
-  // Lower case first, as curl does: it is the spelling a web server's headers cannot set.
-  const find = (name: string) => text(environment[name]) ?? text(environment[name.toUpperCase()]);
-  const httpProxy = find("http_proxy");
-  const httpsProxy = find("https_proxy");
-  const noProxy = find("no_proxy");
-  return {
-    ...(httpProxy === null ? {} : { httpProxy }),
-    ...(httpsProxy === null ? {} : { httpsProxy }),
-    ...(noProxy === null ? {} : { noProxy }),
-  };
+/** `wayfare.network.via` as the server takes it, or what is wrong with it. Nothing written is VS Code's default. */
+export function readVia(written: unknown): { via: Network["via"]; problem: SettingProblem | null } {
+  const parsed = settingSchemas["network.via"].safeParse(written ?? undefined);
+  if (parsed.success) return { via: parsed.data, problem: null };
+  const message = `${JSON.stringify(written)} is neither "server" nor "extensionHost". "server" is used.`;
+  return { via: "server", problem: { field: "wayfare.network.via", message } };
 }
+
+const proxySupports = ["off", "on", "override", "fallback"] as const;
 
 function text(value: unknown): string | null {
   return typeof value === "string" && value.trim() !== "" ? value.trim() : null;

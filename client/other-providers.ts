@@ -8,6 +8,8 @@ import { createSignal, type Signal } from "./signal.ts";
 export interface OtherProviders {
   /** The name of the one that is left to complete, or null. */
   yieldsTo(): string | null;
+  /** The names of all that are here and complete, whoever was chosen. */
+  present(): string[];
   /** To be called where Wayfare would complete now: asks about the one it yields to, unless that was answered. */
   askOnce(): void;
   /** The person wants Wayfare: those that are here now are not yielded to any more. */
@@ -122,6 +124,10 @@ export function createOtherProviders(deps: OtherProvidersDeps): OtherProviders {
 
   return {
     yieldsTo: () => yieldedTo()?.name ?? null,
+    present() {
+      look();
+      return [...new Set(active.map(({ name }) => name))];
+    },
     askOnce() {
       if (isAsking || deps.now() < askAgainAtMs) return;
       const other = yieldedTo();

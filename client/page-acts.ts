@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { ComposerContext } from "./composer-context.ts";
 import { openSetting } from "./configuration.ts";
+import type { InsertEvidences } from "./insert-evidence.ts";
 import type { FromPage, TakenCode } from "./webview/messages.ts";
 
 type Act = Extract<FromPage, { type: "copy" | "insert" | "openLink" | "openChip" | "command" }>;
@@ -14,12 +15,18 @@ export async function actOnEditor(
   {
     context,
     accepted,
+    inserted,
+    evidence,
     focus,
     retry,
   }: {
     context: Pick<ComposerContext, "find">;
     /** Code of an answer was taken over. */
     accepted(code: TakenCode, text: string, how: "insert" | "copy"): void;
+    /** It was put into this document. */
+    inserted?(code: TakenCode, document: vscode.TextDocument, text: string): void;
+    /** What is seen of it, from before to after. */
+    evidence: Pick<InsertEvidences, "begin">;
     /** Puts the cursor back into the question. */
     focus(): Promise<void>;
     retry(turnId: string, mode: string): Promise<void>;
@@ -30,9 +37,13 @@ export async function actOnEditor(
       await vscode.env.clipboard.writeText(act.text);
       if (act.code !== undefined) accepted(act.code, act.text, "copy");
       return;
-    case "insert":
-      if ((await insert(act.text)) && act.code !== undefined) accepted(act.code, act.text, "insert");
+    case "insert": {
+      const document = await insert(act, evidence);
+      if (document === null || act.code === undefined) return;
+      inserted?.(act.code, document, act.text);
+      accepted(act.code, act.text, "insert");
       return;
+    }
     case "openLink":
       return openLink(act.url);
     case "openChip":
@@ -51,17 +62,23 @@ export async function actOnEditor(
   }
 }
 
-/** Gives whether it was inserted. */
-async function insert(text: string): Promise<boolean> {
+/** Gives where it was inserted; null: nowhere. */
+async function insert(
+  { text, code }: Extract<FromPage, { type: "insert" }>,
+  evidence: Pick<InsertEvidences, "begin">,
+): Promise<vscode.TextDocument | null> {
   const editor = vscode.window.activeTextEditor;
   if (editor === undefined) {
     void vscode.window.showInformationMessage("Open a file and put the cursor where the code belongs; then insert it.");
-    return false;
+    return null;
   }
+  const seen = code === undefined ? null : evidence.begin(editor.document, code);
   const done = await editor.edit((edit) => edit.replace(editor.selection, text));
+  if (done) seen?.inserted();
+  else seen?.failed();
   if (!done) void vscode.window.showWarningMessage("The file in the editor cannot be changed; nothing was inserted.");
   else await vscode.window.showTextDocument(editor.document, editor.viewColumn);
-  return done;
+  return done ? editor.document : null;
 }
 
 async function openLink(url: string): Promise<void> {

@@ -13,6 +13,12 @@ export interface VettedSettings {
   settings: Omit<Configuration, "network">;
   /** `wayfare.network.extraCaFile` as written. */
   extraCaFile: unknown;
+  /** `wayfare.network.clientCertificates` as written. */
+  clientCertificates: unknown;
+  /** `wayfare.network.via` as written. */
+  via: unknown;
+  /** `wayfare.endpoint.enabled` and `wayfare.endpoint.port` as written. */
+  endpoint: { enabled: unknown; port: unknown };
   /** Values of the workspace that were ignored, with the way to have them. */
   problems: SettingProblem[];
 }
@@ -162,8 +168,14 @@ export function readSettings(
       },
       audit: { keepQuestions: applied("audit.keepQuestions") },
       prices: { update: applied("prices.update") },
+      learning: { enabled: applied("learning.enabled") },
+      evidence: { escalate: lowered("evidence.escalate", (_mine, theirs) => theirs === false) },
+      endpoint: { workspaces: applied("endpoint.workspaces") },
     },
     extraCaFile: applied("network.extraCaFile"),
+    clientCertificates: applied("network.clientCertificates"),
+    via: applied("network.via"),
+    endpoint: { enabled: applied("endpoint.enabled"), port: applied("endpoint.port") },
     problems,
   };
 }
@@ -174,6 +186,8 @@ function ownSay(key: string): string {
     return "say what may be spent in all. A workspace's own caps are wayfare.budget.workspace.*.";
   }
   if (key.startsWith("audit.")) return "say what is written down on this host.";
+  if (key.startsWith("endpoint.")) return "say what other tools may ask of this host.";
+  if (key.startsWith("learning.")) return "say what is learned on this host.";
   if (key.startsWith("prices.")) return "say what is read from the network.";
   return key.startsWith("cache.") ? "say which answers are kept on this host." : "decide where keys and code go.";
 }

@@ -3,7 +3,8 @@ import { DrillRequest, PauseRouteRequest, RoutesRequest, TestRouteRequest } from
 import type { RouteParams, RouteTable } from "../shared/routes.ts";
 import { setupOf } from "./chat-view.ts";
 import type { Configuration } from "./configuration.ts";
-import { askServer, type EditorPage, onePage, openEditorPage, wordsOf } from "./editor-page.ts";
+import { askServer, type EditorPage, onePage, openEditorPage } from "./editor-page.ts";
+import { createRefreshedTable } from "./refreshed-table.ts";
 import type { ServerProcess } from "./server-process.ts";
 import { routesContent } from "./webview/page-html.ts";
 import {
@@ -41,47 +42,23 @@ export function registerRoutesView(deps: RoutesViewDeps): vscode.Disposable {
 
 function openRoutes(deps: RoutesViewDeps, onClosed: () => void): EditorPage<ToRoutes> {
   const { server, configuration } = deps;
-  let table: RouteTable | null = null;
-  let problem: string | null = null;
   const tests = new Map<string, RouteTestState>();
   let drill: DrillState = { state: "none" };
   let stopDrill = (): void => undefined;
-  let callOff = (): void => undefined;
-  let isAsking = false;
 
   const show = (): void => {
     const state: RoutesState = {
       setup: setupOf(configuration),
       connection: server.state === "idle" ? "starting" : server.state,
-      atMs: table?.atMs ?? 0,
-      rows: table?.rows ?? null,
-      problem,
+      atMs: routes.table?.atMs ?? 0,
+      rows: routes.table?.rows ?? null,
+      problem: routes.problem,
       tests: Object.fromEntries(tests),
       drill,
     };
     page.post({ type: "state", state });
   };
 
-  /** Asks for the rows now, and again a little later for as long as the page is in sight. */
-  const refresh = async (): Promise<void> => {
-    callOff();
-    if (!page.isInSight) return;
-    if (isAsking) return show();
-    const connection = server.connection();
-    if (connection === null || !configuration.isSetUp()) return show();
-    isAsking = true;
-    try {
-      table = await connection.request(RoutesRequest, {});
-      problem = null;
-    } catch (error) {
-      // A server that goes away is told of by its state, in better words.
-      problem = server.state === "running" ? wordsOf(error) : null;
-    } finally {
-      isAsking = false;
-    }
-    show();
-    if (page.isInSight) callOff = deps.later(REFRESH_MS, () => void refresh());
-  };
   const test = async (route: RouteParams): Promise<void> => {
     const name = `${route.providerId}/${route.modelId}`;
     if (tests.get(name)?.state === "running") return;
@@ -95,7 +72,7 @@ function openRoutes(deps: RoutesViewDeps, onClosed: () => void): EditorPage<ToRo
     if (answer !== null) {
       const { atMs, rows, ...result } = answer;
       tests.set(name, { state: "ended", result });
-      table = { atMs, rows };
+      routes.take({ atMs, rows });
     }
     show();
   };
@@ -126,7 +103,7 @@ function openRoutes(deps: RoutesViewDeps, onClosed: () => void): EditorPage<ToRo
         show();
         if (page.isActive) page.post({ type: "focus" });
         // Without a setup the server is not needed.
-        if (configuration.isSetUp()) await askServer(deps, refresh, show);
+        if (configuration.isSetUp()) await askServer(deps, routes.refresh, show);
         return;
       case "test":
         return test({ providerId: message.providerId, modelId: message.modelId });
@@ -135,13 +112,17 @@ function openRoutes(deps: RoutesViewDeps, onClosed: () => void): EditorPage<ToRo
         const answer = await askServer(
           deps,
           (connection) => connection.request(PauseRouteRequest, params),
-          (words) => {
-            problem = words;
-          },
+          routes.fail,
         );
-        if (answer !== null) table = answer;
+        if (answer !== null) routes.take(answer);
         return show();
       }
+      case "editProvider":
+        await vscode.commands.executeCommand("wayfare.editProvider", message.providerId);
+        return;
+      case "changeKey":
+        await vscode.commands.executeCommand("wayfare.changeKey", message.providerId);
+        return;
       case "drill":
         return runDrill();
       case "stopDrill":
@@ -161,17 +142,21 @@ function openRoutes(deps: RoutesViewDeps, onClosed: () => void): EditorPage<ToRo
     messages: fromRoutesSchema,
     receive,
     onInSight(isInSight) {
-      if (isInSight) void refresh();
-      else callOff();
+      if (isInSight) void routes.refresh();
+      else routes.pause();
     },
     onClosed() {
-      callOff();
       stopDrill();
-      for (const subscription of subscriptions) subscription.dispose();
+      routes.dispose();
       onClosed();
     },
     log: deps.log,
   });
-  const subscriptions = [server.onState(() => void refresh()), configuration.onChange(() => void refresh())];
+  const routes = createRefreshedTable<RouteTable>(deps, {
+    everyMs: REFRESH_MS,
+    ask: (connection) => connection.request(RoutesRequest, {}),
+    isInSight: () => page.isInSight,
+    show,
+  });
   return page;
 }

@@ -3,13 +3,28 @@
  * holds a key, a proxy or the address of a vendor. A name that is not on the list stays behind, whatever it is.
  */
 export function serverEnvironment(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  // VS Code's own binary becomes Node by the first; the second lets it read plain files that end in .asar.
+  return { ...keepVariables(environment, allowed), ELECTRON_RUN_AS_NODE: "1", ELECTRON_NO_ASAR: "1" };
+}
+
+/** The variables that any program needs, and those of `more`, whose names are in capitals. */
+export function plainEnvironment(
+  environment: Readonly<Record<string, string | undefined>>,
+  more: readonly string[],
+): Record<string, string> {
+  return keepVariables(environment, new Set([...allowed, ...more]));
+}
+
+function keepVariables(
+  environment: Readonly<Record<string, string | undefined>>,
+  names: ReadonlySet<string>,
+): Record<string, string> {
   const kept: Record<string, string> = {};
   for (const [name, value] of Object.entries(environment)) {
     // Windows knows one variable under any letter case.
-    if (value !== undefined && allowed.has(name.toUpperCase())) kept[name] = value;
+    if (value !== undefined && names.has(name.toUpperCase())) kept[name] = value;
   }
-  // VS Code's own binary becomes Node by the first; the second lets it read plain files that end in .asar.
-  return { ...kept, ELECTRON_RUN_AS_NODE: "1", ELECTRON_NO_ASAR: "1" };
+  return kept;
 }
 
 const allowed: ReadonlySet<string> = new Set([

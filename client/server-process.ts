@@ -1,4 +1,6 @@
 import type { CancellationToken, ProtocolNotificationType, ProtocolRequestType } from "vscode-languageclient/node";
+import type { DoctorRow } from "../shared/doctor.ts";
+import type { EndpointState } from "../shared/endpoint.ts";
 import type { PricesChanged } from "../shared/prices.ts";
 import type {
   AskParams,
@@ -6,6 +8,7 @@ import type {
   AskResult,
   BudgetWarning,
   CompletionReady,
+  DoctorParams,
   MoneyNotice,
   ServerState,
   Spend,
@@ -36,6 +39,12 @@ export interface Connection {
     onParts: (parts: AskPart[]) => void,
     token: CancellationToken,
   ): Promise<AskResult>;
+  /** Runs the doctor; `onRows` hears of rows as they begin and end. */
+  examine(
+    params: Omit<DoctorParams, "partialResultToken">,
+    onRows: (rows: DoctorRow[]) => void,
+    token: CancellationToken,
+  ): Promise<DoctorRow[]>;
   /** Tells without waiting for anything; what no longer arrives because the server ends is not missed. */
   notify<Params>(type: ProtocolNotificationType<Params, void>, params: Params): void;
   /** Asks it to end, and sees to it that it does. Never rejects. */
@@ -52,6 +61,7 @@ export interface ConnectEvents {
   onCompletionReady(ready: CompletionReady): void;
   onTurnAmended(amended: TurnAmended): void;
   onPricesChanged(changed: PricesChanged): void;
+  onEndpointChanged(state: EndpointState): void;
 }
 
 export interface ServerProcessDeps {
@@ -77,6 +87,7 @@ export interface ServerProcess {
   readonly onCompletionReady: Signal<CompletionReady>["on"];
   readonly onTurnAmended: Signal<TurnAmended>["on"];
   readonly onPricesChanged: Signal<PricesChanged>["on"];
+  readonly onEndpointChanged: Signal<EndpointState>["on"];
   pid(): number | null;
   /** Resolves when it runs. Rejects with a sentence for a person when it cannot. */
   start(): Promise<Connection>;
@@ -97,6 +108,7 @@ export function createServerProcess(deps: ServerProcessDeps): ServerProcess {
   const completionReadySignal = createSignal<CompletionReady>();
   const turnAmendedSignal = createSignal<TurnAmended>();
   const pricesChangedSignal = createSignal<PricesChanged>();
+  const endpointSignal = createSignal<EndpointState>();
   let state: ProcessState = "idle";
   let stoppedBecause: string | null = null;
   let endedAtMs: number[] = [];
@@ -144,6 +156,7 @@ export function createServerProcess(deps: ServerProcessDeps): ServerProcess {
             onCompletionReady: (ready) => ours === life && completionReadySignal.fire(ready),
             onTurnAmended: (amended) => ours === life && turnAmendedSignal.fire(amended),
             onPricesChanged: (changed) => ours === life && pricesChangedSignal.fire(changed),
+            onEndpointChanged: (next) => ours === life && endpointSignal.fire(next),
           },
           connecting.signal,
         );
@@ -237,6 +250,7 @@ export function createServerProcess(deps: ServerProcessDeps): ServerProcess {
     onCompletionReady: completionReadySignal.on,
     onTurnAmended: turnAmendedSignal.on,
     onPricesChanged: pricesChangedSignal.on,
+    onEndpointChanged: endpointSignal.on,
     pid: () => running?.pid ?? null,
     connection: () => running,
     start() {

@@ -30,6 +30,7 @@ export function createStatusBar(facts: () => StatusFacts): { update(): void; dis
 
 const linkedCommands = [
   "wayfare.addProvider",
+  "wayfare.changeKey",
   "wayfare.usePlayground",
   "wayfare.openSettings",
   "wayfare.showLog",
@@ -40,4 +41,5 @@ const linkedCommands = [
   "wayfare.resumeCompletions",
   "wayfare.raiseCap",
   "wayfare.showCosts",
+  "wayfare.showEndpoint",
 ] as const;

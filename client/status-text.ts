@@ -1,7 +1,11 @@
 import { capName, capUsd } from "../shared/cap-words.ts";
+import type { EndpointState } from "../shared/endpoint.ts";
+import { endpointSpending } from "../shared/endpoint-words.ts";
 import type { Failure } from "../shared/failure.ts";
 import { formatUsd } from "../shared/money.ts";
 import type { Book, CapState, ServerState, Spend } from "../shared/protocol.ts";
+import { isKeyOurs } from "../shared/told-failure.ts";
+import { type PresetsByProvider, vendorPageFor } from "../shared/vendor-pages.ts";
 import { canBeRaised, forecastWords } from "./cap-words.ts";
 import type { CompletionsStatus } from "./completion-gate.ts";
 import type { ProcessState } from "./server-process.ts";
@@ -15,6 +19,10 @@ export interface StatusFacts {
   server: ServerState | null;
   spend: Spend | null;
   completions: CompletionsStatus;
+  /** What the server says of the local endpoint; null or absent: nothing yet. */
+  endpoint?: EndpointState | null;
+  /** Which vendor each provider is; absent: none that is known. */
+  vendors?: PresetsByProvider;
   trusted: boolean;
   /** "" on this machine, "WSL: Ubuntu" and the like elsewhere: the books are this host's. */
   hostLabel: string;
@@ -74,7 +82,7 @@ export function describeStatus(facts: StatusFacts): StatusText {
   const working = (facts.server?.working ?? 0) > 0 || facts.completions.state === "working";
   const cap = nearestCap(facts);
   return {
-    text: `${working ? "$(loading~spin)" : facts.trusted ? "$(compass)" : "$(shield)"} ${moneyWords(facts)}${completionWords(facts)}`,
+    text: `${working ? "$(loading~spin)" : facts.trusted ? "$(compass)" : "$(shield)"} ${moneyWords(facts)}${endpointMark(facts)}${completionWords(facts)}`,
     tooltip: tooltipOf(facts, null),
     command: chat,
     warning: cap !== null && (cap.isUnreadable === true || cap.spentNano >= cap.limitNano),
@@ -110,6 +118,12 @@ function nearestCap({ setup, spend, completions }: StatusFacts): CapState | null
 
 const periodSigns = { daily: "", weekly: "/week", monthly: "/month", total: " in total" } as const;
 
+/** Other tools are answered by this window, or by none though they should be. */
+function endpointMark({ endpoint }: StatusFacts): string {
+  if (endpoint?.state === "failed") return " $(plug)$(warning)";
+  return endpoint?.state === "running" ? " $(plug)" : "";
+}
+
 /** Why no completion comes, where the person wants them. */
 function completionWords({ completions }: StatusFacts): string {
   return completions.reason === null ? "" : ` $(circle-slash) ${completions.reason}`;
@@ -135,7 +149,8 @@ function tooltipOf(facts: StatusFacts, state: string | null, ...links: string[])
   if (state !== null) parts.push(state);
   if (!facts.trusted) parts.push("Restricted Mode: Wayfare answers what you type and sends no file.");
   if (facts.setup !== "nothing" && facts.spend !== null) parts.push(...bookParts(facts));
-  if (facts.setup !== "nothing") parts.push(completionsLine(facts.completions));
+  if (facts.setup !== "nothing") parts.push(completionsLine(facts.completions), ...troubleParts(facts));
+  parts.push(...endpointParts(facts));
   const ways =
     facts.setup === "nothing"
       ? ["[Add a provider](command:wayfare.addProvider)", "[Use the playground](command:wayfare.usePlayground)"]
@@ -203,7 +218,32 @@ function completionsLine({ state, reason }: CompletionsStatus): string {
   return reason === null ? `Completions are on. ${ways}` : `No completion here: ${escapeMarkdown(reason)}. ${ways}`;
 }
 
+/** Where other tools are answered and what they spent today, or why they are not. */
+function endpointParts({ endpoint }: StatusFacts): string[] {
+  if (endpoint === undefined || endpoint === null || endpoint.state === "off") return [];
+  const name = "[Local endpoint](command:wayfare.showEndpoint)";
+  if (endpoint.state === "failed") return [`${name}: ${escapeMarkdown(endpoint.message)}`];
+  const hosts = endpoint.urls.slice(0, 1).map((url) => escapeMarkdown(url.replace(/^\w+:\/\//, "")));
+  const where = endpoint.state === "elsewhere" ? ["answered by another window"] : [];
+  return [`${name}: ${[...hosts, ...where, endpointSpending(endpoint)].join(", ")}`];
+}
+
+/** What the vendor said, what to do, and the vendor's own page for it. */
+function troubleParts({ completions: { trouble }, vendors = {} }: StatusFacts): string[] {
+  if (trouble === undefined) return [];
+  const { failure, providerId } = trouble;
+  const preset = vendors[providerId];
+  const page = preset === undefined ? null : vendorPageFor(failure, preset);
+  const key = failure.kind === "auth" && isKeyOurs(failure) ? "[Change the key](command:wayfare.changeKey)" : null;
+  const ways = [key, page === null ? null : `[${escapeMarkdown(page.words)}](${page.url})`].filter(
+    (way) => way !== null,
+  );
+  return [[escapeMarkdown(failure.message), ...(ways.length === 0 ? [] : [ways.join(" · ")])].join(" ")];
+}
+
 /** Names of models and messages of servers are foreign text: no link, no markup, no icon comes of them. */
 function escapeMarkdown(text: string): string {
-  return text.replace(/[\\`*_{}[\]()<>#+!|$~]/g, "\\$&").replace(/\r?\n/g, " ");
+  const plain = text.replace(/[\\`*_{}[\]()<>#+!|$~]/g, "\\$&").replace(/\r?\n/g, " ");
+  // A bare address would become a link.
+  return plain.replace(/:\/\//g, "\\://").replace(/\bwww\./gi, "www\\.");
 }

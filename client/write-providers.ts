@@ -20,6 +20,7 @@ export function withProvider(providers: unknown, tiers: unknown, added: NewProvi
     id: added.id,
     preset: added.preset,
     ...(added.baseUrl === null ? {} : { baseUrl: added.baseUrl }),
+    ...(added.headers === undefined ? {} : { headers: added.headers }),
     ...(added.models.length === 0 ? {} : { models: added.models }),
   };
   const { settings } = present;
@@ -69,12 +70,96 @@ export function withoutProvider(providers: unknown, tiers: unknown, id: string):
   };
 }
 
+/** What is changed of a provider; what is absent stays as it is written. */
+export interface ProviderChange {
+  disabled?: boolean;
+  /** null: the preset's own. */
+  baseUrl?: string | null;
+  headers?: Readonly<Record<string, string>>;
+  /** Ids that its row has to name, because it names some and others would not be found. */
+  models?: readonly string[];
+  /** `provider/model`; the provider's places in both tiers. */
+  tiers?: { cheap: readonly string[]; frontier: readonly string[] };
+}
+
+/**
+ * The person's settings with one provider changed; every other row and tier stays, mistaken ones included. Refuses when
+ * there is no such provider any more.
+ */
+export function withChangedProvider(providers: unknown, tiers: unknown, id: string, change: ProviderChange): Writing {
+  const present = readPresent(providers, tiers);
+  if (!present.ok) return present;
+  const { settings } = present;
+  // Of rows with the same id only the first is used.
+  const at = settings.providers.findIndex((row) => idOfRow(row) === id);
+  if (at < 0) {
+    return {
+      ok: false,
+      field: "wayfare.providers",
+      message: `There is no provider "${id}" any more. Nothing was changed.`,
+    };
+  }
+  return {
+    ok: true,
+    settings: {
+      providers: settings.providers.map((row, index) => (index === at ? changedRow(row, change) : row)),
+      tiers:
+        change.tiers === undefined
+          ? settings.tiers
+          : {
+              ...settings.tiers,
+              cheap: replaced(settings.tiers.cheap, id, change.tiers.cheap),
+              frontier: replaced(settings.tiers.frontier, id, change.tiers.frontier),
+            },
+    },
+  };
+}
+
+function changedRow(row: unknown, { disabled, baseUrl, headers, models }: ProviderChange): unknown {
+  const changed: Record<string, unknown> = { ...(typeof row === "object" ? row : {}) };
+  const set = (name: string, value: unknown, isWorthWriting: boolean): void => {
+    if (isWorthWriting) changed[name] = value;
+    else delete changed[name];
+  };
+  if (disabled !== undefined) set("disabled", true, disabled);
+  if (baseUrl !== undefined) set("baseUrl", baseUrl, baseUrl !== null);
+  if (headers !== undefined) set("headers", headers, Object.keys(headers).length > 0);
+  if (models !== undefined) {
+    const written = Array.isArray(changed.models) ? changed.models : [];
+    const ids = new Set(written.map((each: unknown) => (typeof each === "string" ? each : idOfRow(each))));
+    const added = models.filter((each) => !ids.has(each));
+    set("models", [...written, ...added], written.length + added.length > 0);
+  }
+  return changed;
+}
+
+/** A tier in which the provider has these models and no others: those that stay keep their places, new ones come last. */
+function replaced(present: unknown, id: string, chosen: readonly string[]): unknown[] {
+  const rows: unknown[] = Array.isArray(present) ? present : [];
+  const stay = rows.filter((name) => typeof name !== "string" || !name.startsWith(`${id}/`) || chosen.includes(name));
+  return [...new Set([...stay, ...chosen])];
+}
+
+/** The provider's models in each tier, as `provider/model`. */
+export function tierPlaces(tiers: unknown, id: string): { cheap: string[]; frontier: string[] } {
+  const own = (tier: string): string[] => {
+    const names = fieldOf(tiers, tier);
+    return (Array.isArray(names) ? names : []).flatMap((name: unknown) =>
+      typeof name === "string" && name.startsWith(`${id}/`) ? [name] : [],
+    );
+  };
+  return { cheap: own("cheap"), frontier: own("frontier") };
+}
+
 export interface ListedProvider {
   id: string;
   preset: string;
   baseUrl: string | null;
   /** Those that can be sent. */
   headers: Record<string, string>;
+  isOff: boolean;
+  /** Ids of the models its row names. */
+  models: string[];
 }
 
 /** Ids and presets of the rows that have them, in order, with what a request to them takes along. */
@@ -84,7 +169,14 @@ export function listProviders(providers: unknown): ListedProvider[] {
     const id = idOfRow(row);
     if (id === null) return [];
     const [preset, baseUrl] = [textOf(row, "preset") ?? "", textOf(row, "baseUrl")];
-    return [{ id, preset, baseUrl, headers: textsOf(fieldOf(row, "headers")) }];
+    const written = fieldOf(row, "models");
+    const models = (Array.isArray(written) ? written : []).flatMap((each: unknown): string[] => {
+      const name = typeof each === "string" ? each : idOfRow(each);
+      return name === null ? [] : [name];
+    });
+    const disabled = fieldOf(row, "disabled");
+    const isOff = disabled !== undefined && disabled !== null && disabled !== false;
+    return [{ id, preset, baseUrl, headers: textsOf(fieldOf(row, "headers")), isOff, models }];
   });
 }
 

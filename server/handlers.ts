@@ -20,13 +20,16 @@ import {
 } from "vscode-languageserver/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import * as z from "zod";
+import { EndpointRequest, endpointParamsSchema } from "../shared/endpoint.ts";
 import { estimateParamsSchema } from "../shared/estimate.ts";
 import { FailureError, isAbort } from "../shared/failure.ts";
+import { forgetLearnedParamsSchema, undoneCodeParamsSchema } from "../shared/learned.ts";
 import { acceptPricesParamsSchema } from "../shared/prices.ts";
 import {
   AcceptedCodeNotification,
   AcceptedNotification,
   AcceptPricesRequest,
+  AppliedCodeNotification,
   type AskParams,
   type AskPart,
   AskRequest,
@@ -42,15 +45,22 @@ import {
   DeleteCostsRequest,
   DeleteSessionRequest,
   DismissNotification,
+  DoctorRequest,
   DrillRequest,
   dismissParamsSchema,
+  doctorParamsSchema,
   EstimateRequest,
   ExplainRequest,
   ExportCostsRequest,
   FactsRequest,
   FindLocalServersRequest,
+  FinishLoginRequest,
+  ForgetLearnedRequest,
+  finishLoginParamsSchema,
   HeldMoneyRequest,
+  LearnedRequest,
   ListSessionsRequest,
+  PartlyAcceptedNotification,
   PauseRouteRequest,
   PlaygroundLogRequest,
   PricesRequest,
@@ -64,13 +74,17 @@ import {
   releaseHeldParamsSchema,
   SpendRequest,
   StartAnewRequest,
+  StartLoginRequest,
   sessionParamsSchema,
+  startLoginParamsSchema,
   TestConnectionRequest,
   TestRouteRequest,
   testConnectionParamsSchema,
+  UndoneCodeNotification,
 } from "../shared/protocol.ts";
 import {
   acceptedCodeParamsSchema,
+  appliedCodeParamsSchema,
   deleteCostsParamsSchema,
   explainParamsSchema,
   exportParamsSchema,
@@ -146,6 +160,8 @@ export function registerHandlers(
   handle(TestConnectionRequest, testConnectionParamsSchema, (params, signal) =>
     useCases.testConnection(params, signal),
   );
+  handle(StartLoginRequest, startLoginParamsSchema, (params, signal) => useCases.startLogin(params, signal));
+  handle(FinishLoginRequest, finishLoginParamsSchema, ({ loginId }, signal) => useCases.finishLogin(loginId, signal));
   handle(FindLocalServersRequest, nothing, (_params, signal) => useCases.findLocalServers(signal));
   handle(FactsRequest, nothing, () => useCases.facts());
   handle(PlaygroundLogRequest, nothing, () => useCases.playgroundLog());
@@ -155,6 +171,8 @@ export function registerHandlers(
   handle(ReleaseHeldRequest, releaseHeldParamsSchema, (params) => useCases.releaseHeld(params.attemptIds));
   handle(BreakRouteRequest, breakRouteParamsSchema, (params) => useCases.breakRoute(params));
   handle(RoutesRequest, nothing, () => useCases.routes());
+  handle(LearnedRequest, nothing, () => useCases.learned());
+  handle(ForgetLearnedRequest, forgetLearnedParamsSchema, (params) => useCases.forgetLearned(params));
   handle(PauseRouteRequest, pauseRouteParamsSchema, (params) => useCases.pauseRoute(params));
   handle(TestRouteRequest, routeParamsSchema, (params, signal) => useCases.testRoute(params, signal));
   handle(ReportRequest, reportParamsSchema, (params) => useCases.report(params));
@@ -162,6 +180,10 @@ export function registerHandlers(
   handle(ExportCostsRequest, exportParamsSchema, (params) => useCases.exportCosts(params));
   handle(DeleteCostsRequest, deleteCostsParamsSchema, (params) => useCases.deleteCosts(params));
   handle(DrillRequest, nothing, (_params, signal) => useCases.drill(signal));
+  handle(DoctorRequest, doctorParamsSchema, ({ partialResultToken, ...params }, signal) =>
+    useCases.doctor(params, (row) => void connection.sendProgress(DoctorRequest, partialResultToken, [row]), signal),
+  );
+  handle(EndpointRequest, endpointParamsSchema, (params) => useCases.endpoint(params));
   handle(PricesRequest, nothing, () => useCases.prices());
   handle(RefreshPricesRequest, nothing, (_params, signal) => useCases.refreshPrices(signal));
   handle(AcceptPricesRequest, acceptPricesParamsSchema, (params) => useCases.acceptPrices(params));
@@ -185,7 +207,12 @@ export function registerHandlers(
   listen(DismissNotification, dismissParamsSchema, ({ uri }) => useCases.dismissCompletion(uri));
   listen(AcceptedNotification, acceptedParamsSchema, ({ completionId }) => useCases.acceptedCompletion(completionId));
 
+  listen(UndoneCodeNotification, undoneCodeParamsSchema, (params) => useCases.undoneCode(params));
+  listen(PartlyAcceptedNotification, acceptedParamsSchema, ({ completionId }) =>
+    useCases.partlyAcceptedCompletion(completionId),
+  );
   listen(AcceptedCodeNotification, acceptedCodeParamsSchema, (params) => useCases.acceptedCode(params));
+  listen(AppliedCodeNotification, appliedCodeParamsSchema, (params) => useCases.appliedCode(params));
 
   return createRegistration(connection, onFault, () => {
     for (const uri of documents.keys()) useCases.documentClosed(uri);

@@ -33,6 +33,12 @@ export const classificationSchema = z.object({
   frontierRight: z.number(),
   /** How far the decision is from its threshold, 0 (a coin toss) to 1. */
   confidence: z.number(),
+  /** It went to cheap, and little spoke for the frontier that was not enough; absent: sure, or of before it was marked. */
+  doubt: z.literal(true).optional(),
+  /** The gain in the chance of a right answer from which on the frontier is worth its cost; absent in older records. */
+  leastGain: z.number().optional(),
+  /** What kind of text it was taken for, where an expert for that weighed it. */
+  form: z.enum(["contest", "choices", "change", "function", "story", "plain"]).optional(),
   /** Most important first. */
   reasons: z.array(reasonSchema),
   /** Every feature by name, as the model saw it. */
@@ -79,6 +85,28 @@ export const attemptSchema = z.object({
 });
 export type Attempt = z.infer<typeof attemptSchema>;
 
+/** What was seen once code of an answer had been put into a file. */
+export const appliedSchema = z.strictObject({
+  /** The file's name, without its folders. */
+  file: z.string().max(300),
+  /** Errors that the editor shows there since. */
+  addedErrors: z.number().int().nonnegative(),
+  /** What the person's test command came to; absent: it was not run. */
+  tests: z
+    .strictObject({
+      isFailed: z.boolean(),
+      /** How many tests failed; null: the command does not say it in a way that is understood. */
+      failed: z.number().int().nonnegative().nullable(),
+      /** The share that failed, 0 to 1; null: the same. */
+      failedShare: z.number().min(0).max(1).nullable(),
+      /** It was ended by a signal. */
+      crashed: z.boolean(),
+      timedOut: z.boolean(),
+    })
+    .optional(),
+});
+export type Applied = z.infer<typeof appliedSchema>;
+
 /** Why this answer came from where it did and what it cost: the line under an answer and the panel it opens. */
 export const decisionSchema = z.object({
   /** `auto`, or what the person chose. */
@@ -107,6 +135,22 @@ export const decisionSchema = z.object({
       z.object({ block: z.number().int().nonnegative(), languageId: z.string(), line: z.number().int().positive() }),
     )
     .optional(),
+  /** What was seen of the first answer sent its question to the frontier in the same turn. `attempts` holds those of both. */
+  escalated: z
+    .object({
+      /** What spoke against the first answer, and the same as a clause: "the cheap answer's code did not parse (line 3)". */
+      because: z.enum(["unparsed", "empty", "diagnostics", "examples", "prior"]),
+      words: z.string(),
+      /** Who gave the first answer. */
+      from: z.object({ providerId: z.string(), modelId: z.string(), tier: tierSchema }),
+      /** What asking the frontier cost beside it; null: not known. */
+      extraNano: z.number().nullable(),
+      /** Why the first answer stands, as a clause; absent: the frontier's took its place. */
+      kept: z.string().optional(),
+    })
+    .optional(),
+  /** Code of it was put into a file; `because` is what speaks against it since, as a clause, absent where nothing does. */
+  applied: appliedSchema.extend({ because: z.string().optional() }).optional(),
   /** The room for the answer was cut to fit under this cap ("this workspace's $1.00 a day"), and the answer used it up. */
   cutByCap: z.string().optional(),
   /** The answer was kept from when the same was asked before, and what it had cost then; null: that is not known. */
@@ -180,5 +224,11 @@ export const modelSummarySchema = z.object({
   /** Where the price comes from, "free", or null for unknown. */
   priceSource: z.enum(["override", "provider", "genai-prices", "free"]).nullable(),
   simulated: z.boolean(),
+  /** What is known of it beside; absent or null: not known. */
+  takesImages: z.boolean().nullish(),
+  takesTools: z.boolean().nullish(),
+  thinks: z.boolean().nullish(),
+  /** It fills holes in code by its vendor's own way. */
+  fillsHoles: z.boolean().optional(),
 });
 export type ModelSummary = z.infer<typeof modelSummarySchema>;

@@ -1,11 +1,15 @@
 import { ProtocolNotificationType, ProtocolRequestType } from "vscode-languageserver-protocol";
 import * as z from "zod";
 import { contextItemSchema, modelSummarySchema, sessionSchema, tierSchema, type turnSchema } from "./answer.ts";
+import type { DoctorRow } from "./doctor.ts";
 import type { EstimateParams, EstimateResult } from "./estimate.ts";
 import { failureSchema } from "./failure.ts";
+import type { ForwardAnswer, ForwardIdParams, ForwardPiece, ForwardRequestParams } from "./forward.ts";
+import type { ForgetLearnedParams, LearnedTable, UndoneCodeParams } from "./learned.ts";
 import type { AcceptPricesParams, PriceFacts, PricesChanged, RefreshedPrices } from "./prices.ts";
 import type {
   AcceptedCodeParams,
+  AppliedCodeParams,
   DeleteCostsParams,
   DeleteCostsResult,
   ExplainParams,
@@ -52,6 +56,8 @@ export const configureResultSchema = z.object({
   problems: z.array(settingProblemSchema),
   models: z.array(modelSummarySchema),
   completions: completionsStateSchema,
+  /** What of the package the server does without, a few sentences each, to be shown to the person. */
+  notices: z.array(z.string()),
 });
 export type ConfigureResult = z.infer<typeof configureResultSchema>;
 export const configureParamsSchema = z.strictObject({
@@ -62,12 +68,26 @@ export const configureParamsSchema = z.strictObject({
   trusted: z.boolean(),
   /** IANA name of the person's time zone as the window knows it by now, when that is better than at the start. */
   timeZone: z.string().min(1).optional(),
+  /** What the extension found wrong while it read files that settings name, for the doctor. */
+  problems: z.array(settingProblemSchema).optional(),
 });
 export type ConfigureParams = z.input<typeof configureParamsSchema>;
 /** client → server, at start and on every change: the whole configuration, and the keys. */
 export const ConfigureRequest = new ProtocolRequestType<ConfigureParams, ConfigureResult, never, void, void>(
   "wayfare/configure",
 );
+
+// the network of the extension host ------------------------------------------------------------------------------------
+/** server → client: send this through VS Code's own network. Answered when the headers have come. */
+export const ForwardRequest = new ProtocolRequestType<ForwardRequestParams, ForwardAnswer, never, void, void>(
+  "wayfare/forward",
+);
+/** server → client: the next piece of the answer. */
+export const ForwardReadRequest = new ProtocolRequestType<ForwardIdParams, ForwardPiece, never, void, void>(
+  "wayfare/forwardRead",
+);
+/** server → client: the answer is not wanted any more. */
+export const ForwardEndNotification = new ProtocolNotificationType<ForwardIdParams, void>("wayfare/forwardEnd");
 
 // ask ------------------------------------------------------------------------------------------------------------------
 export const askParamsSchema = z.strictObject({
@@ -85,7 +105,15 @@ export const askParamsSchema = z.strictObject({
 export type AskParams = z.input<typeof askParamsSchema>;
 export type AskPart =
   /** the attempt that is now under way; the page shows it while waiting */
-  | { type: "attempt"; providerId: string; modelId: string; tier: z.infer<typeof tierSchema>; failedBefore: number }
+  | {
+      type: "attempt";
+      providerId: string;
+      modelId: string;
+      tier: z.infer<typeof tierSchema>;
+      failedBefore: number;
+      /** A whole answer is on the page already: what is wrong with it, so that another model is asked. */
+      because?: string;
+    }
   | { type: "text"; text: string }
   | { type: "reasoning"; text: string }
   /** what was shown of this answer is void; text starts again from nothing */
@@ -96,7 +124,7 @@ export type AskResult = z.infer<typeof turnSchema>;
 export const AskRequest = new ProtocolRequestType<AskParams, AskResult, AskPart[], void, void>("wayfare/ask");
 
 export type TurnAmended = { sessionId: string; turn: z.infer<typeof turnSchema> };
-/** server → client: an ended turn as it stands now; its code was looked at only after it had been answered. */
+/** server → client: an ended turn as it stands now; its code was looked at, or tried, only after it had been answered. */
 export const TurnAmendedNotification = new ProtocolNotificationType<TurnAmended, void>("wayfare/turnAmended");
 
 // estimate -------------------------------------------------------------------------------------------------------------
@@ -214,7 +242,7 @@ export const heldSchema = z.object({
   attemptId: z.string(),
   providerId: z.string(),
   modelId: z.string(),
-  kind: z.enum(["chat", "completion", "helper"]),
+  kind: z.enum(["chat", "completion", "helper", "endpoint"]),
   workspace: z.string(),
   simulated: z.boolean(),
   startedAtMs: z.number(),
@@ -253,6 +281,20 @@ export const DeleteCostsRequest = new ProtocolRequestType<DeleteCostsParams, Del
 );
 /** client → server: code of an answer was inserted or copied. */
 export const AcceptedCodeNotification = new ProtocolNotificationType<AcceptedCodeParams, void>("wayfare/codeAccepted");
+/** client → server: what became of a file after code of an answer was inserted into it. The turn is amended by it. */
+export const AppliedCodeNotification = new ProtocolNotificationType<AppliedCodeParams, void>("wayfare/codeApplied");
+
+// learning -------------------------------------------------------------------------------------------------------------
+/** client → server: everything that was learned on this machine. */
+export const LearnedRequest = new ProtocolRequestType<Record<string, never>, LearnedTable, never, void, void>(
+  "wayfare/learned",
+);
+/** client → server: forgets one row, or everything. */
+export const ForgetLearnedRequest = new ProtocolRequestType<ForgetLearnedParams, LearnedTable, never, void, void>(
+  "wayfare/forgetLearned",
+);
+/** client → server: an insertion of an answer's code was undone soon after. */
+export const UndoneCodeNotification = new ProtocolNotificationType<UndoneCodeParams, void>("wayfare/codeUndone");
 
 // ghost text -----------------------------------------------------------------------------------------------------------
 // Asked for with LSP's own textDocument/inlineCompletion; positions are LSP's, from 0, in UTF-16.
@@ -277,6 +319,10 @@ export const acceptedParamsSchema = z.strictObject({ completionId: z.string().mi
 export type AcceptedParams = z.infer<typeof acceptedParamsSchema>;
 /** client → server: a whole completion was taken over; its item's command says so. */
 export const AcceptedNotification = new ProtocolNotificationType<AcceptedParams, void>("wayfare/completionAccepted");
+/** client → server: a word or a line of a completion was taken over. */
+export const PartlyAcceptedNotification = new ProtocolNotificationType<AcceptedParams, void>(
+  "wayfare/completionPartlyAccepted",
+);
 export type CompletionReady = { uri: string; version: number; line: number; character: number };
 /** server → client: a completion came after VS Code had stopped waiting for it; asked again there, it is shown at once. */
 export const CompletionReadyNotification = new ProtocolNotificationType<CompletionReady, void>(
@@ -296,6 +342,8 @@ export const serverStateSchema = z.object({
     silent: z.string().nullable(),
     /** The document that `silent` is said of: it is no news in another one. null without `silent`. */
     uri: z.string().nullable(),
+    /** What went wrong in full, and whose model it was ("" nobody's); absent where nothing did. */
+    trouble: z.object({ failure: failureSchema, providerId: z.string() }).optional(),
   }),
 });
 export type ServerState = z.infer<typeof serverStateSchema>;
@@ -317,6 +365,8 @@ export type TestConnectionResult =
       ok: true;
       /** as used, normalised: no trailing slash */
       baseUrl: string;
+      /** What answers there, where it is known and was entered as any address. */
+      preset?: z.infer<typeof presetIdSchema>;
       models: z.infer<typeof modelSummarySchema>[];
       /** proposed by price and known strength, `provider/model`, best first */
       tiers: { cheap: string[]; frontier: string[] };
@@ -331,6 +381,30 @@ export const TestConnectionRequest = new ProtocolRequestType<
   void,
   void
 >("wayfare/testConnection");
+
+export const startLoginParamsSchema = z.strictObject({ preset: presetIdSchema, baseUrl: z.string().optional() });
+export type StartLoginParams = z.input<typeof startLoginParamsSchema>;
+export type StartLoginResult =
+  | {
+      ok: true;
+      loginId: string;
+      /** What the person compares on the page. */
+      userCode: string;
+      page: string;
+    }
+  | { ok: false; failure: z.infer<typeof failureSchema> };
+/** client → server: asks a vendor for a code to log in with, in the browser. */
+export const StartLoginRequest = new ProtocolRequestType<StartLoginParams, StartLoginResult, never, void, void>(
+  "wayfare/startLogin",
+);
+export const finishLoginParamsSchema = z.strictObject({ loginId: z.string().min(1) });
+export type FinishLoginParams = z.input<typeof finishLoginParamsSchema>;
+/** The key is kept by the client; it is nowhere else. */
+export type FinishLoginResult = { ok: true; key: string } | { ok: false; failure: z.infer<typeof failureSchema> };
+/** client → server: waits until the code is confirmed; cancelled, it is given up. */
+export const FinishLoginRequest = new ProtocolRequestType<FinishLoginParams, FinishLoginResult, never, void, void>(
+  "wayfare/finishLogin",
+);
 
 export type LocalServer = { preset: "ollama" | "lmstudio" | "llamacpp"; baseUrl: string; models: string[] };
 /** client → server, only when the person opened setup: which local servers answer on their usual ports. */
@@ -354,6 +428,21 @@ export const TestRouteRequest = new ProtocolRequestType<RouteParams, RouteTestRe
 /** client → server: every fault against a copy of the plan with simulated vendors. Nothing leaves the machine. */
 export const DrillRequest = new ProtocolRequestType<Record<string, never>, DrillResult, never, void, void>(
   "wayfare/drill",
+);
+
+// doctor ---------------------------------------------------------------------------------------------------------------
+export const doctorParamsSchema = z.strictObject({
+  /** The id of the one row to check again; null: all of them. */
+  only: z.string().nullable(),
+  /** The person has allowed one request of at most so many nano-dollars; absent: nothing that costs is sent. */
+  allowNano: z.number().int().nonnegative().optional(),
+  /** Names the progress notifications of this request. */
+  partialResultToken: z.union([z.string(), z.number()]),
+});
+export type DoctorParams = z.infer<typeof doctorParamsSchema>;
+/** client → server: checks the providers and the server's surroundings. Streams rows as they begin and end. */
+export const DoctorRequest = new ProtocolRequestType<DoctorParams, DoctorRow[], DoctorRow[], void, void>(
+  "wayfare/doctor",
 );
 
 // prices ---------------------------------------------------------------------------------------------------------------

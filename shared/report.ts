@@ -1,5 +1,12 @@
 import * as z from "zod";
-import { attemptSchema, classificationSchema, leftOutRouteSchema, plannedRouteSchema, tierSchema } from "./answer.ts";
+import {
+  appliedSchema,
+  attemptSchema,
+  classificationSchema,
+  leftOutRouteSchema,
+  plannedRouteSchema,
+  tierSchema,
+} from "./answer.ts";
 
 /** What "Wayfare: Costs" shows, exports and deletes. Days are the person's own, as YYYY-MM-DD; money is nano-dollars. */
 
@@ -35,7 +42,7 @@ export type ReportParams = z.infer<typeof reportParamsSchema>;
 export const reportSumsSchema = z.object({
   spentNano: z.number(),
   unknown: z.number(),
-  /** Requests that a model was asked for: chat turns, completions, helper calls. */
+  /** Requests that a model was asked for: chat turns, completions, helper calls, and what other tools asked. */
   requests: z.number(),
   /** Chat answers that came to their end. */
   answers: z.number(),
@@ -85,7 +92,7 @@ export type Savings = z.infer<typeof savingsSchema>;
 export const dearRequestSchema = z.object({
   requestId: z.string(),
   atMs: z.number(),
-  kind: z.enum(["chat", "completion", "helper"]),
+  kind: z.enum(["chat", "completion", "helper", "endpoint"]),
   workspace: z.string(),
   sessionId: z.string(),
   /** The conversation's title; "" where it is gone. */
@@ -226,3 +233,11 @@ export const acceptedCodeParamsSchema = z.strictObject({
   how: z.enum(["insert", "copy"]),
 });
 export type AcceptedCodeParams = z.infer<typeof acceptedCodeParamsSchema>;
+
+/** What was seen after code of an answer had been inserted. */
+export const appliedCodeParamsSchema = z.strictObject({
+  turnId: z.string().min(1),
+  sessionId: z.string().min(1),
+  applied: appliedSchema,
+});
+export type AppliedCodeParams = z.infer<typeof appliedCodeParamsSchema>;

@@ -4,6 +4,32 @@ import type { failureSchema } from "./failure.ts";
 
 /** What "Wayfare: Routes" shows and asks for. */
 
+export const factNames = ["windowTokens", "maxOutputTokens", "takesImages", "takesTools", "thinks", "fim"] as const;
+export type FactName = (typeof factNames)[number];
+/**
+ * Who says something of a model: the person, its provider's list, the price list that comes with Wayfare, or the table of
+ * families. The first that does is believed.
+ */
+export const factSourceSchema = z.enum(["override", "provider", "genai-prices", "family"]);
+export type FactSource = z.infer<typeof factSourceSchema>;
+
+/** What is known of a model, and by whom. null: nobody says it. */
+export const routeFactsSchema = z.object({
+  windowTokens: z.number().nullable(),
+  /** What the model itself can, where its server loads no more than `windowTokens` of it, as it is told. */
+  largestWindowTokens: z.number().optional(),
+  /** What the window is taken for while nobody says it. */
+  assumedWindowTokens: z.number(),
+  maxOutputTokens: z.number().nullable(),
+  takesImages: z.boolean().nullable(),
+  takesTools: z.boolean().nullable(),
+  thinks: z.boolean().nullable(),
+  /** Fills a hole in code by the vendor's own way; false: it is asked in chat. */
+  fillsHoles: z.boolean(),
+  sources: z.partialRecord(z.enum(factNames), factSourceSchema),
+});
+export type RouteFacts = z.infer<typeof routeFactsSchema>;
+
 /** How long a route is waited for, in milliseconds; `learned` from its own answers, or the same for all. */
 export const routeTimeoutsSchema = z.object({
   headersMs: z.number(),
@@ -19,11 +45,14 @@ export const routeRowSchema = z.object({
   /** host:port of its provider. */
   host: z.string(),
   simulated: z.boolean(),
+  /** In no tier: free on this machine, and asked only when a cap leaves nothing else. Absent: it is no such. */
+  isReserve: z.boolean().optional(),
   /**
    * ready; resting: left alone until `untilMs`; probing: a few requests try whether it is back; limited: its key has no
-   * requests or tokens left until `untilMs`; paused: by the person.
+   * requests or tokens left until `untilMs`; paused: by the person; off: its provider is switched off; keyless: its provider
+   * has not the key it needs.
    */
-  state: z.enum(["ready", "resting", "probing", "limited", "paused"]),
+  state: z.enum(["ready", "resting", "probing", "limited", "paused", "off", "keyless"]),
   why: z.string().nullable(),
   untilMs: z.number().nullable(),
   firstTokenP50Ms: z.number().nullable(),
@@ -36,6 +65,7 @@ export const routeRowSchema = z.object({
   price: z.union([z.object({ inputUsd: z.number(), outputUsd: z.number() }), z.literal("free"), z.null()]),
   lastUsedMs: z.number().nullable(),
   timeouts: routeTimeoutsSchema,
+  facts: routeFactsSchema.optional(),
 });
 export type RouteRow = z.infer<typeof routeRowSchema>;
 

@@ -1,15 +1,41 @@
 import * as z from "zod";
+import { DEFAULT_ENDPOINT_PORT } from "./endpoint.ts";
 
 /** What a provider row may be. `playground` is not here: it is a switch of its own. */
 export const presetIds = [
   "openai",
+  "openai-responses",
   "anthropic",
+  "gemini",
+  "vertex",
+  "vertex-express",
+  "bedrock",
+  "gemini-openai",
+  "deepseek",
+  "mistral",
+  "codestral",
+  "qwen",
+  "qwen-china",
+  "xai",
+  "groq",
+  "together",
+  "fireworks",
+  "cerebras",
+  "azure-openai",
   "openrouter",
   "tokenmix",
-  "openai-compatible",
+  "vercel",
+  "portkey",
+  "portkey-self-hosted",
+  "litellm",
+  "cloudflare",
+  "cloudflare-api",
+  "cloudflare-own-key",
   "ollama",
   "lmstudio",
   "llamacpp",
+  "vllm",
+  "openai-compatible",
 ] as const;
 export const presetIdSchema = z.enum(presetIds);
 export type PresetId = z.infer<typeof presetIdSchema>;
@@ -38,6 +64,11 @@ export const modelSettingSchema = z.strictObject({
   id: z.string().min(1),
   windowTokens: z.number().int().positive().optional(),
   maxOutputTokens: z.number().int().positive().optional(),
+  images: z.boolean().optional(),
+  tools: z.boolean().optional(),
+  reasoning: z.boolean().optional(),
+  /** How it is asked to fill a hole in code; false: in chat alone. */
+  fim: z.union([z.literal(false), z.enum(["suffix", "mistral", "template", "infill"])]).optional(),
   price: priceOverrideSchema.optional(),
 });
 export type ModelSetting = z.infer<typeof modelSettingSchema>;
@@ -47,6 +78,8 @@ export const providerSettingSchema = z.strictObject({
     .string()
     .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'use 1 to 40 lower-case letters, digits and dashes, for example "openrouter"'),
   preset: presetIdSchema,
+  /** Switched off: it keeps its row, its key and its places in the tiers, and is never asked. */
+  disabled: z.boolean().optional(),
   baseUrl: z.string().optional(),
   headers: z.record(z.string(), z.string()).optional(),
   models: z
@@ -74,6 +107,30 @@ export const tiersSettingSchema = z.strictObject({
 });
 export type TiersSetting = z.infer<typeof tiersSettingSchema>;
 
+/**
+ * A row of `wayfare.network.clientCertificates`: whom the certificate is for (all hosts when nothing is said) and the files
+ * it is in, PEM or PKCS #12.
+ */
+export const clientCertificateSettingSchema = z.union([
+  z.strictObject({ host: z.string().min(1).optional(), certFile: z.string().min(1), keyFile: z.string().min(1) }),
+  z.strictObject({ host: z.string().min(1).optional(), pfxFile: z.string().min(1) }),
+]);
+
+/** A certificate as the client read it. `field` names the row, for messages. */
+const clientCertificateSchema = z.union([
+  z.strictObject({
+    field: z.string(),
+    host: z.string(),
+    certPem: z.string(),
+    keyPem: z.string(),
+    passphrase: z.string().optional(),
+  }),
+  z.strictObject({ field: z.string(), host: z.string(), pfxBase64: z.string(), passphrase: z.string().optional() }),
+]);
+export type ClientCertificate = z.infer<typeof clientCertificateSchema>;
+
+export const networkViaSchema = z.enum(["server", "extensionHost"]);
+
 export const networkSettingSchema = z.strictObject({
   /** VS Code's own `http.*` settings, mirrored by the client; the environment's proxy variables as the client saw them. */
   proxy: z.string().optional(),
@@ -84,10 +141,15 @@ export const networkSettingSchema = z.strictObject({
   systemCertificates: z.boolean().default(true),
   /** The text of the file that `wayfare.network.extraCaFile` names; the client reads it. */
   extraCaPem: z.string().optional(),
+  /** Who opens the connections to hosts that are not this machine and are shown no client certificate. */
+  via: networkViaSchema.default("server"),
+  /** The first whose host fits is shown to a server that asks. */
+  clientCertificates: z.array(clientCertificateSchema).default([]),
   environment: z
     .strictObject({
       httpProxy: z.string().optional(),
       httpsProxy: z.string().optional(),
+      allProxy: z.string().optional(),
       noProxy: z.string().optional(),
     })
     .default({}),
@@ -99,6 +161,12 @@ const capSetting = z.number().nonnegative().finite().nullable().default(null);
 /** Steps that are taken, in this order, by a request that does not fit under a cap. An empty list refuses at once. */
 export const ladderStepSchema = z.enum(["cheap", "local"]);
 export type LadderStep = z.infer<typeof ladderStepSchema>;
+
+/** Below are the ports that a system keeps for itself. */
+export const LEAST_ENDPOINT_PORT = 1_024;
+export const MOST_ENDPOINT_PORT = 65_535;
+
+const capOfName = z.number().nonnegative().finite().nullable().optional();
 
 /**
  * One entry for each `wayfare.*` key of the manifest, by the part of the name after the dot, with the default that the
@@ -130,11 +198,21 @@ export const settingSchemas = {
   "completions.model": z.string().default(""),
   "completions.maxPerDayUsd": capSetting,
   "cache.enabled": z.boolean().default(true),
+  "learning.enabled": z.boolean().default(true),
   "cache.maxAgeHours": z.number().positive().max(8_760).default(24),
   "cache.maxMegabytes": z.number().min(1).max(2_000).default(50),
   "audit.keepQuestions": z.boolean().default(false),
   "prices.update": z.boolean().default(true),
+  "evidence.escalate": z.boolean().default(true),
+  "endpoint.enabled": z.boolean().default(false),
+  "endpoint.port": z.number().int().min(LEAST_ENDPOINT_PORT).max(MOST_ENDPOINT_PORT).default(DEFAULT_ENDPOINT_PORT),
+  /** Caps of the books that other tools name with `x-wayfare-workspace`, in USD, by that name. */
+  "endpoint.workspaces": z
+    .record(z.string(), z.strictObject({ daily: capOfName, weekly: capOfName, monthly: capOfName, total: capOfName }))
+    .default({}),
   "network.extraCaFile": z.string().default(""),
+  "network.via": networkViaSchema.default("server"),
+  "network.clientCertificates": z.array(clientCertificateSettingSchema).default([]),
 } as const;
 export type SettingKey = keyof typeof settingSchemas;
 
@@ -188,6 +266,10 @@ export const configurationSchema = z.strictObject({
     .prefault({}),
   audit: z.strictObject({ keepQuestions: z.unknown().optional() }).prefault({}),
   prices: z.strictObject({ update: z.unknown().optional() }).prefault({}),
+  learning: z.strictObject({ enabled: z.unknown().optional() }).prefault({}),
+  evidence: z.strictObject({ escalate: z.unknown().optional() }).prefault({}),
+  /** Whether it listens, and where, is no part of this: `wayfare/endpoint` says so. */
+  endpoint: z.strictObject({ workspaces: z.unknown().optional() }).prefault({}),
 });
 export type Configuration = z.input<typeof configurationSchema>;
 
@@ -196,6 +278,6 @@ export const settingProblemSchema = z.strictObject({
   field: z.string(),
   message: z.string(),
   /** The command that mends it, where that is not a change of the setting. */
-  mend: z.literal("changeKey").optional(),
+  mend: z.enum(["changeKey", "enterPassphrase"]).optional(),
 });
 export type SettingProblem = z.infer<typeof settingProblemSchema>;

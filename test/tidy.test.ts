@@ -31,6 +31,10 @@ const manifest = z
           z.object({ default: z.unknown(), scope: z.string(), markdownDescription: z.string() }),
         ),
       }),
+      menus: z.record(
+        z.string(),
+        z.array(z.object({ command: z.string(), when: z.string(), group: z.string().optional() })),
+      ),
     }),
   })
   .parse(JSON.parse(read("package.json")));
@@ -55,12 +59,17 @@ type Room =
   | "handlers"
   | "main";
 
+/** The start of the server, what it serves, and what both are made of. */
+const compositionRoots = new Set(
+  ["main", "serve-editor", "serve-endpoint", "compose"].map((name) => `server/${name}.ts`),
+);
+
 function roomOf(path: string): Room {
   if (path.startsWith("client/webview/")) return "webview";
   if (path.startsWith("client/")) return "client";
   if (path.startsWith("shared/")) return "shared";
   const folder = /^server\/([^/]+)\//.exec(path)?.[1];
-  if (folder === undefined) return path === "server/main.ts" ? "main" : "handlers";
+  if (folder === undefined) return compositionRoots.has(path) ? "main" : "handlers";
   return folder as Room;
 }
 
@@ -83,9 +92,11 @@ const mayImport: Record<Room, readonly Room[]> = {
 const mayName: Record<Room, RegExp> = {
   shared: /^(zod|vscode-languageserver-protocol)$/,
   webview: /^(zod|markdown-it|dompurify|chart\.js|highlight\.js\/.*)$/,
-  client: /^(vscode|vscode-languageclient(\/node)?|zod|ignore|node:(child_process|path|os|crypto|fs\/promises))$/,
+  client:
+    /^(vscode|vscode-languageclient(\/node)?|zod|ignore|node:(child_process|path|os|crypto|http|https|fs\/promises))$/,
   core: /^(zod|@pydantic\/genai-prices)$/,
-  providers: /^(zod|undici|eventsource-parser(\/stream)?|@ai-sdk\/.*|node:(tls|net|stream|zlib))$/,
+  providers:
+    /^(zod|undici|eventsource-parser(\/stream)?|@ai-sdk\/.*|aws4fetch|node:(tls|net|dns|crypto|stream|zlib|buffer))$/,
   store: /^(zod|node:(sqlite|worker_threads|fs|fs\/promises|path|os|crypto))$/,
   syntax: /^(web-tree-sitter|node:(fs\/promises|url|path|util|zlib))$/,
   playground: /^(zod|node:(http|net|events|crypto|timers\/promises))$/,
@@ -122,11 +133,12 @@ describe("imports", () => {
   });
 
   it("reach the network in one file", () => {
-    expect(sources.filter((path) => importsOf(path).includes("undici"))).toEqual(["server/providers/http.ts"]);
+    expect(sources.filter((path) => importsOf(path).includes("undici"))).toEqual(["server/providers/open-way.ts"]);
     const fetching = sources.filter((path) =>
       /(^|[^.\w])fetch\(|\bXMLHttpRequest\b|\bnew WebSocket\b/m.test(read(path)),
     );
-    expect(fetching).toEqual([]);
+    // It sends what the server gives it, where only VS Code's own network knows the way.
+    expect(fetching).toEqual(["client/host-network.ts"]);
   });
 
   it("let the client ask the disk one thing: where a file really lies", () => {
@@ -178,7 +190,14 @@ describe("the manifest", () => {
   });
 
   it("gives application scope to what decides where bytes and keys go", () => {
-    for (const key of ["providers", "tiers", "playground", "network.extraCaFile"]) {
+    for (const key of [
+      "providers",
+      "tiers",
+      "playground",
+      "network.extraCaFile",
+      "network.clientCertificates",
+      "network.via",
+    ]) {
       expect([key, manifest.contributes.configuration.properties[`wayfare.${key}`]?.scope]).toEqual([
         key,
         "application",
@@ -193,6 +212,33 @@ describe("the manifest", () => {
         registered.add(match[1] ?? "");
     }
     expect([...registered].sort()).toEqual(manifest.contributes.commands.map((each) => each.command).sort());
+  });
+
+  it("names its own view in each entry of a view's menu, for an entry without one stands in every view's", () => {
+    for (const { command, when, group } of manifest.contributes.menus["view/title"] ?? [])
+      expect([command, when, group ?? ""]).toEqual([
+        command,
+        expect.stringMatching(/^view == wayfare\.\w+( && |$)/),
+        expect.stringMatching(/@\d+$/),
+      ]);
+  });
+
+  it("leads to the local endpoint from the chat's menu, whatever is set up", () => {
+    const entries = manifest.contributes.menus["view/title"] ?? [];
+    expect(entries.filter(({ command }) => command === "wayfare.showEndpoint").map(({ when }) => when)).toEqual([
+      "view == wayfare.chat",
+    ]);
+  });
+
+  it("offers to change, edit and remove a provider where there is one", () => {
+    const offered = (manifest.contributes.menus.commandPalette ?? []).filter(
+      ({ when }) => when === "wayfare.setup == ready",
+    );
+    expect(offered.map(({ command }) => command).sort()).toEqual([
+      "wayfare.changeKey",
+      "wayfare.editProvider",
+      "wayfare.removeProvider",
+    ]);
   });
 
   it("has each setting explained in the README", () => {

@@ -3,6 +3,7 @@ import type { CodeSource } from "./code-block.ts";
 import { composer } from "./composer.ts";
 import { mustFind } from "./element.ts";
 import { emptyState } from "./empty-state.ts";
+import { newEvidence } from "./evidence-words.ts";
 import { raiseFor } from "./failure-block.ts";
 import type { Host } from "./host.ts";
 import { isSafeLink } from "./markdown.ts";
@@ -112,6 +113,7 @@ export function chatPage({ host, newId, now, timeZone, requestFrame, later }: Pa
     retry: (turnId, mode) => host.post({ type: "retry", turnId, mode }),
     goOn: (turnId, mode) => host.post({ type: "continue", turnId, mode }),
     openChip,
+    tests: (turnId, act) => host.post({ type: "tests", turnId, act }),
     command: host.post,
     keepMode,
     facts,
@@ -158,6 +160,8 @@ export function chatPage({ host, newId, now, timeZone, requestFrame, later }: Pa
   });
 
   const showState = (next: PageState, changed: Partial<PageState>) => {
+    const seen = state === null ? "" : newEvidence(state.evidence, next.evidence);
+    if (seen !== "") announce(seen);
     state = next;
     facts.set(next);
     if ("session" in changed) {

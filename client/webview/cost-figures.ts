@@ -36,7 +36,7 @@ export function figuresOf(report: Report): Figure[] {
 function spent(report: Report): Figure {
   const { total } = report;
   const how = [
-    "Everything that was asked of a model in these days: chat answers, completions and helper calls, with the attempts that failed or were stopped.",
+    "Everything that was asked of a model in these days: chat answers, completions, helper calls and what other tools asked, with the attempts that failed or were stopped.",
     "What a provider said a request cost counts first. Otherwise it is the provider's own count of tokens at the prices that held when it was asked. Where a stream ended before the provider had counted, it is our estimate; where a process died, what it had held.",
   ];
   if (total.unknown > 0) {
@@ -66,7 +66,7 @@ function perAnswer(report: Report): Figure {
     words: answers === 0 ? "no chat answer in these days" : `${counted(answers, "chat answer")}${unknown}`,
     how: [
       "What chat cost, failed and stopped attempts included, divided by the chat answers that came to their end.",
-      "Completions and helper calls are left out, and so are attempts of unknown price. An answer given again from this host's cache counts as no answer here, for nothing was asked.",
+      "Completions, helper calls and what other tools asked are left out, and so are attempts of unknown price. An answer given again from this host's cache counts as no answer here, for nothing was asked.",
     ],
   };
 }

@@ -1,3 +1,4 @@
+import { languageName } from "../../shared/language-name.ts";
 import { formatUsd } from "../../shared/money.ts";
 import type { Dimension, Report, ReportSums, Savings } from "../../shared/report.ts";
 import { capitalised } from "./decision-words.ts";
@@ -118,7 +119,12 @@ export const dimensionWords: Record<Dimension, string> = {
   session: "Conversation",
 };
 
-const kindWords: Record<string, string> = { chat: "Chat", completion: "Completions", helper: "Helper calls" };
+const kindWords: Record<string, string> = {
+  chat: "Chat",
+  completion: "Completions",
+  helper: "Helper calls",
+  endpoint: "Local endpoint",
+};
 
 /** What stands where the books have no name. */
 const nameless: Record<Dimension, string> = {
@@ -137,12 +143,18 @@ export function groupName(dimension: Dimension, { key, label }: { key: string; l
   if (dimension === "workspace") return label === "" || label === key ? workspaceName(key) : label;
   const name = label === "" ? key : label;
   if (name === "") return nameless[dimension];
+  if (dimension === "language") return languageName(name);
   return dimension === "tier" ? capitalised(name) : name;
 }
 
-/** `file:///home/ada/shop` → `shop`; "" and "no workspace" → `No workspace`. */
+/**
+ * `file:///home/ada/shop` → `shop`; "" and "no workspace" → `No workspace`; what other tools asked: `endpoint` →
+ * `Local endpoint`, `endpoint:ci` → `Local endpoint: ci`.
+ */
 export function workspaceName(key: string): string {
   if (key === "" || key === "no workspace") return "No workspace";
+  const [book, name] = key.split(":", 2);
+  if (book === "endpoint") return name === undefined ? "Local endpoint" : `Local endpoint: ${name}`;
   const last = key
     .replace(/[/\\]+$/, "")
     .split(/[/\\]/)

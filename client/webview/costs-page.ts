@@ -6,7 +6,7 @@ import { costsFilters } from "./costs-filters.ts";
 import type { CostsState, FromCosts, ToCosts } from "./costs-messages.ts";
 import { dearRequests } from "./dear-requests.ts";
 import type { Charts } from "./draw-charts.ts";
-import { element, mustFind, textButton } from "./element.ts";
+import { element, focusInPlace, mustFind, textButton } from "./element.ts";
 import { emptyState } from "./empty-state.ts";
 import { bar } from "./notices.ts";
 import { numberChecks } from "./number-checks.ts";
@@ -134,7 +134,7 @@ export function costsPage(
       if (message.type === "state") show(message.state);
       else if (shown?.setup === "nothing") empty.element.querySelector("button")?.focus();
       else if (!document.body.contains(document.activeElement) || document.activeElement === document.body)
-        root.focus();
+        focusInPlace(root);
     },
     redraw: pictures.redraw,
   };

@@ -1,3 +1,4 @@
+import { languageName } from "../../shared/language-name.ts";
 import { formatUsd } from "../../shared/money.ts";
 import type { DearRequest } from "../../shared/report.ts";
 import { momentWords } from "./cost-words.ts";
@@ -137,10 +138,18 @@ function dearLine(requestId: string, toggle: (requestId: string) => void, post: 
   };
 }
 
+/** What a request is called of which no text is left, or never was. */
+const nameless: Readonly<Record<DearRequest["kind"], string>> = {
+  chat: "A deleted conversation",
+  completion: "A completion",
+  helper: "A helper call",
+  endpoint: "A request of another tool",
+};
+
 /** What was asked, else the conversation's title, else what kind of request it was. */
 export function titleOf({ questionHead, sessionTitle, kind, language }: DearRequest): string {
   if (questionHead !== "") return questionHead;
   if (sessionTitle !== "") return sessionTitle;
-  const name = kind === "chat" ? "A deleted conversation" : kind === "completion" ? "A completion" : "A helper call";
-  return language === "" ? name : `${name} in ${language}`;
+  const name = nameless[kind];
+  return language === "" ? name : `${name} in ${languageName(language)}`;
 }

@@ -1,10 +1,13 @@
-import type { Attempt, Decision, Tier } from "../../shared/answer.ts";
+import type { Attempt, Classification, Decision, Tier } from "../../shared/answer.ts";
 import { formatUsd } from "../../shared/money.ts";
 import { alwaysHere } from "./always-here.ts";
 import {
   attemptWords,
   billWords,
+  findingWords,
+  followsChances,
   fullModel,
+  gainWords,
   headline,
   heldWords,
   otherTier,
@@ -44,15 +47,23 @@ export function decisionPanel(decision: Decision, actions: DecisionActions): HTM
   const unasked = unaskedWords(decision);
   if (unasked !== null) panel.append(element("p", { class: "dim" }, unasked));
   if (classification !== null) {
-    panel.append(
-      bar("cheap", classification.cheapRight),
-      bar("frontier", classification.frontierRight),
-      element("p", { class: "dim" }, reasonWords(decision)),
-    );
+    const follows = followsChances(decision);
+    if (!follows) panel.append(element("p", { class: "dim" }, "Foreseen before it was asked:"));
+    panel.append(bar("cheap", classification.cheapRight), bar("frontier", classification.frontierRight));
+    const reasons = follows ? reasonWords(decision) : reasonsOf(classification);
+    if (reasons !== "") panel.append(element("p", { class: "dim" }, reasons));
+    const gain = follows ? gainWords(classification) : null;
+    if (gain !== null) panel.append(element("p", { class: "dim" }, gain));
   }
   const other = otherTierWords(decision);
   if (decision.attempts.length > 0) {
-    panel.append(element("ul", { class: "attempts", "aria-label": "Attempts" }, ...decision.attempts.map(attemptRow)));
+    panel.append(
+      element(
+        "ul",
+        { class: "attempts", "aria-label": "Attempts" },
+        ...decision.attempts.map((attempt) => attemptRow(attempt, findingWords(decision, attempt))),
+      ),
+    );
   }
   const tokens = tokenWords(decision.attempts);
   const money = [tokens, unasked === null ? sourceWords(decision) : null, other].filter((part) => part !== null);
@@ -92,10 +103,14 @@ export function bar(tier: Tier, share: number): HTMLElement {
 }
 
 /** What the classifier saw, and how sure it was. */
-export function reasonWords({ classification }: Pick<Decision, "classification">): string {
+function reasonWords({ classification }: Pick<Decision, "classification">): string {
   if (classification === null) return "";
-  const reasons = classification.reasons.map((reason) => reason.words);
-  return [reasons.join(", "), sureness(classification.confidence)].filter((part) => part !== "").join(" · ");
+  return [reasonsOf(classification), sureness(classification)].filter((part) => part !== "").join(" · ");
+}
+
+/** What the classifier saw, "" for nothing of note. */
+export function reasonsOf({ reasons }: Pick<Classification, "reasons">): string {
+  return reasons.map(({ words }) => words).join(", ");
 }
 
 /** What each outcome looks like; the words beside it say the same. */
@@ -106,18 +121,18 @@ const outcomeIcon: Record<Attempt["outcome"], string> = {
   crashed: "error",
 };
 
-/** One attempt as an item of a list. */
-export function attemptRow(attempt: Attempt): HTMLElement {
+/** One attempt as an item of a list; `finding` is what was found wrong with its answer. */
+export function attemptRow(attempt: Attempt, finding: string | null = null): HTMLElement {
   const held = heldWords(attempt);
   return element(
     "li",
-    { class: `attempt ${attempt.outcome}` },
-    icon(outcomeIcon[attempt.outcome]),
+    { class: `attempt ${finding === null ? attempt.outcome : "wanting"}` },
+    icon(finding === null ? outcomeIcon[attempt.outcome] : "warning"),
     element(
       "span",
       { class: "attempt-words" },
       element("strong", {}, fullModel(attempt)),
-      ` ${attemptWords(attempt)}`,
+      ` ${attemptWords(attempt)}${finding === null ? "" : `; ${finding}`}`,
       held === null ? null : element("span", { class: "attempt-held money" }, ` ${held}`),
       ...billWords(attempt).map((words) => element("span", { class: "attempt-bill money" }, ` ${words}`)),
     ),

@@ -1,4 +1,4 @@
-import type { Attempt, Decision, Tier } from "../../shared/answer.ts";
+import type { Attempt, Classification, Decision, Tier } from "../../shared/answer.ts";
 import { billedBeyondRoom, costMismatch } from "../../shared/check-cost.ts";
 import { formatUsd, type NanoUsd, usdFromNano } from "../../shared/money.ts";
 import { roughUsd } from "./price-words.ts";
@@ -22,9 +22,10 @@ export function capitalised(words: string): string {
   return words.slice(0, 1).toUpperCase() + words.slice(1);
 }
 
-/** 0.413 → `41 %`. */
+/** A chance, which is never certain: 0.413 → `41 %`, 0.997 → `>99 %`. */
 export function percent(share: number): string {
-  return `${Math.round(Math.min(1, Math.max(0, share)) * 100)} %`;
+  if (share > 0.995) return ">99 %";
+  return share < 0.005 ? "<1 %" : `${Math.round(share * 100)} %`;
 }
 
 /** 940 → `0.9 s`, 12,400 → `12 s`. */
@@ -51,8 +52,15 @@ export function headline(decision: Decision): string {
   return `${tierWords({ ...decision, answeredBy: null })}; no model answered`;
 }
 
+/** The first answer stands, whatever became of asking the frontier. */
+function isKept({ escalated }: Decision): boolean {
+  return escalated?.kept !== undefined;
+}
+
 /** Every attempt failed. A route that wrote a piece and broke off is kept as the one that answered, and did not. */
-function isUnanswered({ attempts, answeredBy }: Decision): boolean {
+function isUnanswered(decision: Decision): boolean {
+  const { attempts, answeredBy } = decision;
+  if (isKept(decision)) return false;
   if (attempts.length === 0) return answeredBy === null;
   return attempts.every(({ outcome }) => outcome === "failed" || outcome === "crashed");
 }
@@ -63,6 +71,8 @@ function tierWords(decision: Decision): string {
   if (mode !== "auto") return `${mode}, because you chose it`;
   if (classification === null) return capitalised(decision.why);
   const { tier, cheapRight, reasons } = classification;
+  const floor = reasons[0]?.feature === "floor" ? reasons[0].words : null;
+  if (floor !== null && answeredBy?.tier !== tier) return `${capitalised(otherTier(tier))}, because ${floor}`;
   // A kept tier does not follow from this question's own odds.
   const isKept = reasons[0]?.feature === "conversation";
   const words = isKept
@@ -71,14 +81,53 @@ function tierWords(decision: Decision): string {
       ? `Cheap, estimated to be right for ${percent(cheapRight)} of such requests`
       : `Frontier, because cheap is estimated to be right for only ${percent(cheapRight)} of such requests`;
   if (answeredBy === null || answeredBy.tier === tier) return words;
+  const { escalated } = decision;
+  if (escalated !== undefined) return `${capitalised(answeredBy.tier)}, because ${escalated.words}`;
   const isKnown = [...decision.plan, ...decision.leftOut, ...decision.attempts].some((route) => route.tier === tier);
   return `${words}; ${answeredBy.tier} answered, because no ${tier} model ${isKnown ? "could" : "is set up"}`;
 }
 
-/** How sure the choice is, from its distance to the threshold. */
-export function sureness(confidence: number): string {
-  if (confidence < 0.2) return "a close call";
+/**
+ * Whether the tier is what the two chances come to. It is not where the person chose it, the conversation or evidence moved
+ * it, no model of it could take the request, or another tier answered: what they come to would then contradict the title.
+ */
+export function followsChances({ mode, classification, answeredBy, escalated }: Decision): boolean {
+  if (mode !== "auto" || classification === null || escalated !== undefined) return false;
+  return weighsChances(classification) && (answeredBy === null || answeredBy.tier === classification.tier);
+}
+
+/** What was only weighed afresh in its conversation has a reason of no weight. */
+function weighsChances({ reasons: [first] }: Pick<Classification, "reasons">): boolean {
+  return first?.feature !== "floor" && (first?.feature !== "conversation" || first.weight === 0);
+}
+
+/** What was found wrong with an attempt's answer: "its code did not parse"; else null. */
+export function findingWords({ escalated, attempts, unparsed = [] }: Decision, attempt: Attempt): string | null {
+  // The marked blocks are those of the answer that stands, which came last.
+  if (unparsed.length > 0 && attempt === attempts.findLast(({ outcome }) => outcome === "done"))
+    return "its code does not parse";
+  // What was estimated beforehand is nothing found of the answer.
+  if (escalated === undefined || escalated.because === "prior") return null;
+  const first = attempts.find((each) => each.outcome === "done" && fullModel(each) === fullModel(escalated.from));
+  if (first !== attempt) return null;
+  return escalated.words
+    .replace(/\bthe (?:cheap|frontier) answer's\b/, "its")
+    .replace(/\bthe (?:cheap|frontier) answer\b/, "it");
+}
+
+/** How sure the choice is: whether it is in doubt, and else how many times over or under the threshold it is. */
+export function sureness({ confidence, doubt }: Pick<Classification, "confidence" | "doubt">): string {
+  if (doubt === true) return "in doubt: frontier may do better";
+  if (confidence < 0.3) return "a close call";
   return confidence < 0.6 ? "fairly clear" : "clear";
+}
+
+/** What frontier adds, and from what gain on its price is worth it; null for records that do not say. */
+export function gainWords({ cheapRight, frontierRight, leastGain }: Classification): string | null {
+  if (leastGain === undefined) return null;
+  const count = Math.round(100 * (frontierRight - cheapRight));
+  const least = Math.max(1, Math.round(100 * leastGain));
+  return `Frontier: right for ${count < 1 ? "no" : count} more in 100; at your quality setting its price is worth it from ${least} on.`;
 }
 
 /** What an attempt came to, after the name of its model; of one that brought nothing also that it was free, or not. */
@@ -226,13 +275,14 @@ export function spokenCost(decision: Decision): string {
 export const sharedWords = "shared with an identical request";
 
 /** Why an answer has no attempts of its own and cost nothing; null for one that was asked for. */
-export function unaskedWords({ fromCache, sharedRequest }: Decision): string | null {
+export function unaskedWords({ fromCache, sharedRequest, attempts }: Decision): string | null {
   if (fromCache !== undefined) {
     const { askedAtMs, savedNano } = fromCache;
     const at = new Date(askedAtMs).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
     const cost =
       savedNano === null ? "what the answer had cost is not known" : `the answer had cost ${formatUsd(savedNano)}`;
-    return `From cache: the very same was asked and answered on ${at}. Nothing was sent now; ${cost}.`;
+    const sent = attempts.length === 0 ? `Nothing was sent now; ${cost}.` : `${capitalised(cost)}.`;
+    return `From cache: the very same was asked and answered on ${at}. ${sent}`;
   }
   if (sharedRequest !== true) return null;
   return "Shared with an identical request that was under way: it was sent once, and its attempts and its cost stand there.";
@@ -240,6 +290,7 @@ export function unaskedWords({ fromCache, sharedRequest }: Decision): string | n
 
 /** How an answer ended that did not come to its end; null for one that did, and where nothing was written. */
 export function endWords(decision: Decision): string | null {
+  if (isKept(decision)) return null;
   const last = decision.attempts.at(-1);
   if (last?.outcome === "cancelled") return "stopped";
   if (decision.answeredBy === null) return null;
@@ -250,7 +301,8 @@ export function endWords(decision: Decision): string | null {
 
 /** What failed before the answer, by name, for the line: `after alps/summit-2 failed twice`; `""` when nothing did. */
 export function failedBeforeWords(decision: Decision): string {
-  if (decision.answeredBy === null) return "";
+  // What failed after a first answer that stands is said with the reason why it does.
+  if (decision.answeredBy === null || isKept(decision)) return "";
   const by = fullModel(decision.answeredBy);
   const failed = decision.attempts
     .filter((attempt) => attempt.outcome === "failed")
@@ -274,12 +326,17 @@ export function restartWords(reasons: readonly string[], now: { providerId: stri
 }
 
 /** The same of a finished answer, from its attempts; null when none broke off with part of it on the page. */
-export function restartWordsOf({ attempts, answeredBy }: Decision): string | null {
+export function restartWordsOf({ attempts, answeredBy, escalated }: Decision): string | null {
+  const found = escalated === undefined ? null : `${fullModel(escalated.from)}: ${escalated.words}`;
+  if (found !== null && escalated?.kept !== undefined) return `${found}; ${escalated.kept}. The first answer stands.`;
   const last = attempts.findLastIndex((attempt) => attempt.firstTokenMs !== null);
-  const broken = attempts.slice(0, Math.max(0, last)).filter((attempt) => attempt.firstTokenMs !== null);
-  if (broken.length === 0) return null;
+  const shown = attempts.slice(0, Math.max(0, last)).filter((attempt) => attempt.firstTokenMs !== null);
+  const broken = shown.filter((attempt) => attempt.outcome !== "done");
   const reasons = broken.map((attempt) => `${fullModel(attempt)}: ${breakWords(attempt.failure)}`);
-  return restartWords(reasons, answeredBy);
+  // It stands where the first answer ended: behind those that broke off before it.
+  const at = shown.findIndex((attempt) => attempt.outcome === "done");
+  if (found !== null) reasons.splice(Math.max(at, 0), 0, found);
+  return reasons.length === 0 ? null : restartWords(reasons, answeredBy);
 }
 
 function breakWords(failure: Attempt["failure"]): string {

@@ -53,6 +53,11 @@ export function mustFind(id: string): HTMLElement {
   return found;
 }
 
+/** Focuses what is longer than the window and stays where the person reads: the browser would bring its top to the edge. */
+export function focusInPlace(node: HTMLElement): void {
+  node.focus({ preventScroll: true });
+}
+
 /**
  * Tells of each value whether it differs from the one before, by what JSON shows of it. What is drawn anew without need
  * loses the focus, and a press that has begun on it.

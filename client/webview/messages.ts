@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { ContextChip, ModelSummary, Session, Turn } from "../../shared/answer.ts";
 import type { EstimateResult } from "../../shared/estimate.ts";
 import type { AskPart, ServerState, SessionHead, Spend } from "../../shared/protocol.ts";
+import type { PresetsByProvider } from "../../shared/vendor-pages.ts";
 
 /** What the chat page and the extension host say to each other. The host parses what the page sends. */
 
@@ -9,12 +10,15 @@ import type { AskPart, ServerState, SessionHead, Spend } from "../../shared/prot
 const plainCommandSchema = z.enum([
   "addProvider",
   "changeKey",
+  "enterPassphrase",
   "usePlayground",
   "openSettings",
   "showLog",
   "restartServer",
   "showRoutes",
+  "editProvider",
   "showCosts",
+  "doctor",
 ]);
 export type PlainCommand = z.infer<typeof plainCommandSchema>;
 
@@ -58,6 +62,8 @@ export const fromPageSchema = z.discriminatedUnion("type", [
   /** `code` where it is one block of an answer, and not the whole of it. */
   z.strictObject({ type: z.literal("copy"), text: z.string(), code: takenCodeSchema.optional() }),
   z.strictObject({ type: z.literal("insert"), text: z.string(), code: takenCodeSchema.optional() }),
+  /** The person's own tests over the code of this turn that was inserted last. */
+  z.strictObject({ type: z.literal("tests"), turnId: z.string().min(1), act: z.enum(["run", "stop", "output"]) }),
   z.strictObject({ type: z.literal("openLink"), url: z.string() }),
   z.strictObject({
     type: z.literal("openChip"),
@@ -87,6 +93,23 @@ export const fromPageSchema = z.discriminatedUnion("type", [
 ]);
 export type FromPage = z.infer<typeof fromPageSchema>;
 
+/** What was seen after code of an answer was inserted; of the last insertion alone. */
+export type InsertEvidence = {
+  turnId: string;
+  /** Errors that it added to the file; null: none, or nobody checked. */
+  errors: { count: number; file: string } | null;
+  /** null: no test command is set, or none may be run. */
+  tests: TestEvidence | null;
+};
+/** The person's own tests after an insertion. */
+export type TestEvidence =
+  | { state: "ready" | "running" | "passed" | "stopped" | "never" }
+  /** `how` it ended ("exit 1"), and the last line it printed, "" for none. */
+  | { state: "failed"; how: string; lastLine: string }
+  /** They did not run, which says nothing of the code. */
+  | { state: "unrun"; why: string }
+  | { state: "timedOut"; seconds: number };
+
 /** A chip of the composer: what would be sent with the next question. */
 export type ComposerChip = {
   id: string;
@@ -113,6 +136,9 @@ export type PageState = {
   /** The server died and is being started again, or gave up. */
   connection: "starting" | "running" | "restarting" | "stopped";
   draft: string;
+  evidence: InsertEvidence | null;
+  /** Which vendor each provider is; absent: none that is known. */
+  vendors?: PresetsByProvider;
 };
 
 export type ToPage =

@@ -1,7 +1,7 @@
 import type { PageState } from "./messages.ts";
 
 /** What the whole page knows and parts of an answer show, such as which models there are. */
-export type Facts = Pick<PageState, "mode" | "always" | "usual" | "models">;
+export type Facts = Pick<PageState, "mode" | "always" | "usual" | "models" | "evidence" | "vendors">;
 
 export interface PageFacts {
   now(): Facts;
@@ -15,7 +15,7 @@ export interface PageFacts {
  * forgotten, and what is drawn is put into the page before the task that drew it ends.
  */
 export function pageFacts(): PageFacts {
-  let facts: Facts = { mode: "auto", always: null, usual: "auto", models: [] };
+  let facts: Facts = { mode: "auto", always: null, usual: "auto", models: [], evidence: null };
   let followers: { root: Element; draw(facts: Facts): void; isNew: boolean }[] = [];
   const forgetGone = () => {
     followers = followers.filter((each) => each.isNew || each.root.isConnected);
@@ -23,8 +23,8 @@ export function pageFacts(): PageFacts {
   return {
     now: () => facts,
     set(next) {
-      const { mode, always, usual, models } = next;
-      const picked = { mode, always, usual, models };
+      const { mode, always, usual, models, evidence, vendors = {} } = next;
+      const picked = { mode, always, usual, models, evidence, vendors };
       if (JSON.stringify(picked) === JSON.stringify(facts)) return;
       facts = picked;
       forgetGone();

@@ -39,6 +39,27 @@ export const costsContent: PageContent = {
 <main id="costs" tabindex="-1" aria-label="Costs"></main>`,
 };
 
+export const learnedContent: PageContent = {
+  title: "What Wayfare learned",
+  landmarks: `<header id="head"></header>
+<div id="notices"></div>
+<main id="learned" tabindex="-1" aria-label="What was learned"></main>`,
+};
+
+export const endpointContent: PageContent = {
+  title: "Wayfare local endpoint",
+  landmarks: `<header id="head"></header>
+<div id="notices"></div>
+<main id="endpoint" tabindex="-1" aria-label="Local endpoint"></main>`,
+};
+
+export const doctorContent: PageContent = {
+  title: "Wayfare doctor",
+  landmarks: `<header id="head"></header>
+<div id="notices"></div>
+<main id="doctor" tabindex="-1" aria-label="Doctor"></main>`,
+};
+
 /**
  * The HTML of a page, the chat's unless another is named: its content policy and its landmarks. Nothing is loaded but our
  * own script, styles and icon font; there are no inline styles or scripts, no connections, no forms and no remote images.

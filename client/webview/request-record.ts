@@ -1,8 +1,9 @@
+import { languageName } from "../../shared/language-name.ts";
 import { formatUsd } from "../../shared/money.ts";
 import type { RequestRecord } from "../../shared/report.ts";
 import { groupName, momentWords } from "./cost-words.ts";
 import type { Explained, FromCosts } from "./costs-messages.ts";
-import { attemptRow, bar, featureDetails, leftOutDetails, planDetails, reasonWords } from "./decision-panel.ts";
+import { attemptRow, bar, featureDetails, leftOutDetails, planDetails, reasonsOf } from "./decision-panel.ts";
 import { capitalised, exactCount, seconds, sourceWords, tokenWords } from "./decision-words.ts";
 import { element, icon, textButton } from "./element.ts";
 
@@ -32,10 +33,12 @@ function known(record: RequestRecord, post: (message: FromCosts) => void): HTMLE
     element("p", { class: "dim" }, placeWords(record)),
   );
   if (classification !== null) {
+    // What moved the tier afterwards stands in the title: how sure the weighing was would contradict it.
     panel.append(
+      element("p", { class: "dim" }, "Foreseen before it was asked:"),
       bar("cheap", classification.cheapRight),
       bar("frontier", classification.frontierRight),
-      element("p", { class: "dim" }, `${reasonWords({ classification })} · predicted before it was asked`),
+      element("p", { class: "dim" }, reasonsOf(classification)),
     );
   }
   if (attemptRows.length > 0) {
@@ -84,7 +87,7 @@ function placeWords(record: RequestRecord): string {
     momentWords(record.atMs),
     groupName("kind", { key: record.kind, label: "" }),
     groupName("workspace", { key: record.workspace, label: "" }),
-    record.language === "" ? null : record.language,
+    record.language === "" ? null : languageName(record.language),
     mode,
     took === 0 ? null : `${seconds(took)} in all`,
     record.book === "simulated" ? "simulated money" : null,

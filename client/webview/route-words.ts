@@ -15,7 +15,14 @@ export const stateLooks: Record<RouteRow["state"], { word: string; icon: string 
   probing: { word: "Probing", icon: "sync" },
   limited: { word: "Limited", icon: "dashboard" },
   paused: { word: "Paused", icon: "debug-pause" },
+  off: { word: "Off", icon: "circle-slash" },
+  keyless: { word: "No key", icon: "key" },
 };
+
+/** As it is set up it cannot be asked: there is nothing to test, to pause or to wait for. */
+export function isUnasked(state: RouteRow["state"]): state is "off" | "keyless" {
+  return state === "off" || state === "keyless";
+}
 
 /** `openai/gpt-5.4-mini: resting, rate limited`, as it is read out. */
 export function spokenState(row: RouteRow): string {
@@ -61,7 +68,7 @@ export function lastUse(lastUsedMs: number | null, atMs: number): string {
 
 /** `in 12 s`, `now`; `–` where no time is set. */
 export function nextProbe({ state, untilMs }: Pick<RouteRow, "state" | "untilMs">, atMs: number): string {
-  if (state === "ready" || state === "paused" || untilMs === null) return unknown;
+  if (state === "ready" || state === "paused" || isUnasked(state) || untilMs === null) return unknown;
   return untilMs <= atMs ? "now" : `in ${span(untilMs - atMs)}`;
 }
 

@@ -9,6 +9,9 @@ export const fromRoutesSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("ready") }),
   routeParamsSchema.extend({ type: z.literal("test") }),
   pauseRouteParamsSchema.extend({ type: z.literal("pause") }),
+  /** Opens what can be changed of the provider: it is switched on there. */
+  z.strictObject({ type: z.literal("editProvider"), providerId: z.string().min(1) }),
+  z.strictObject({ type: z.literal("changeKey"), providerId: z.string().min(1) }),
   z.strictObject({ type: z.literal("drill") }),
   z.strictObject({ type: z.literal("stopDrill") }),
   /** Puts the drill's result away. */

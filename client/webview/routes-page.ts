@@ -1,6 +1,6 @@
 import { fullModel } from "./decision-words.ts";
 import { type DrillPanel, drillPanel } from "./drill-panel.ts";
-import { element, mustFind, textButton } from "./element.ts";
+import { element, focusInPlace, mustFind, textButton } from "./element.ts";
 import { emptyState } from "./empty-state.ts";
 import { spokenState, testWords } from "./route-words.ts";
 import type { FromRoutes, RoutesState, ToRoutes } from "./routes-messages.ts";
@@ -63,7 +63,8 @@ export function routesPage(host: RoutesHost): (message: ToRoutes) => void {
   return (message) => {
     if (message.type === "state") show(message.state);
     else if (shown?.setup === "nothing") empty.element.querySelector("button")?.focus();
-    else if (!document.body.contains(document.activeElement) || document.activeElement === document.body) root.focus();
+    else if (!document.body.contains(document.activeElement) || document.activeElement === document.body)
+      focusInPlace(root);
   };
 }
 

@@ -1,8 +1,10 @@
 import type { RouteRow } from "../../shared/routes.ts";
 import { fullModel, shortModel } from "./decision-words.ts";
-import { element, icon, textButton, unseen } from "./element.ts";
+import { changes, element, icon, textButton, unseen } from "./element.ts";
+import { factDetails, factLine } from "./fact-words.ts";
 import {
   errorShare,
+  isUnasked,
   lastUse,
   nextProbe,
   patience,
@@ -37,7 +39,13 @@ const columnWords: Record<Column, { words: string; head?: string; detail: string
   probe: { words: "Next try", detail: "When a route that is left alone is tried again" },
 };
 
-const tiers = ["cheap", "frontier"] as const;
+/** Beside the tiers what is in none of them, and kept for when a cap leaves nothing else. */
+const groups = ["cheap", "frontier", "reserve"] as const;
+type Group = (typeof groups)[number];
+
+function groupOf({ tier, isReserve }: RouteRow): Group {
+  return isReserve === true ? "reserve" : tier;
+}
 
 /**
  * The table of routes, tier by tier. Its roles are said once more, because in a narrow frame its rows are laid out as
@@ -48,7 +56,7 @@ export function routesTable(host: RoutesHost): RoutesTable {
   let state: RoutesState | null = null;
   const caption = element("caption", { class: "dim" });
   const heads = new Map(columns.map((column) => [column, columnHead(column, () => sortBy(column))]));
-  const bodies = new Map(tiers.map((tier) => [tier, tierBody(tier, host)]));
+  const bodies = new Map(groups.map((group) => [group, groupBody(group, host)]));
   const root = element(
     "table",
     { class: "routes", role: "table" },
@@ -80,10 +88,10 @@ export function routesTable(host: RoutesHost): RoutesTable {
         : `Each tier sorted by ${sorted}`,
     );
     if (state === null) return;
-    for (const [tier, body] of bodies) {
+    for (const [group, body] of bodies) {
       body.show(
         sortRoutes(
-          (state.rows ?? []).filter((row) => row.tier === tier),
+          (state.rows ?? []).filter((row) => groupOf(row) === group),
           order,
         ),
         state,
@@ -117,7 +125,7 @@ function columnHead(column: Column, onClick: () => void): { element: HTMLElement
   };
 }
 
-function tierBody(tier: RouteRow["tier"], host: RoutesHost) {
+function groupBody(name: Group, host: RoutesHost) {
   const count = element("span", { class: "dim" });
   const group = element(
     "tr",
@@ -125,7 +133,7 @@ function tierBody(tier: RouteRow["tier"], host: RoutesHost) {
     element(
       "th",
       { scope: "rowgroup", role: "rowheader", colspan: columns.length + 1 },
-      element("span", { class: `tier ${tier}` }, tier),
+      element("span", { class: `tier ${name}` }, name),
       " ",
       count,
     ),
@@ -136,7 +144,9 @@ function tierBody(tier: RouteRow["tier"], host: RoutesHost) {
     element: root,
     show(rows: readonly RouteRow[], state: RoutesState): void {
       root.hidden = rows.length === 0;
-      setText(count, rows.length === 1 ? "1 route" : `${rows.length} routes`);
+      const why =
+        name === "reserve" ? ", in no tier: asked only when a cap leaves nothing else, free on this machine" : "";
+      setText(count, `${rows.length === 1 ? "1 route" : `${rows.length} routes`}${why}`);
       const lines = rows.map((row) => {
         const line = drawn.get(fullModel(row)) ?? routeLine(host);
         drawn.set(fullModel(row), line);
@@ -177,6 +187,10 @@ function routeLine(host: RoutesHost): RouteLine {
   const name = element("strong");
   const provider = element("span", { class: "dim provider" });
   const simulated = element("span", { class: "tier simulated" }, "simulated");
+  const factWords = element("span");
+  const factList = element("ul");
+  const facts = element("details", { class: "facts" }, element("summary", {}, factWords), factList);
+  const areNewFacts = changes();
   const mark = icon("pass");
   const word = element("span", { class: "state-word" });
   const why = element("span", { class: "dim why" });
@@ -199,6 +213,12 @@ function routeLine(host: RoutesHost): RouteLine {
     if (row === null || isAway) return;
     host.post({ type: "pause", providerId: row.providerId, modelId: row.modelId, paused: row.state !== "paused" });
   });
+  const edit = textButton("Edit the provider", "secondary", () => {
+    if (row?.state === "off") host.post({ type: "editProvider", providerId: row.providerId });
+  });
+  const key = textButton("Change the key", "secondary", () => {
+    if (row?.state === "keyless") host.post({ type: "changeKey", providerId: row.providerId });
+  });
   const cell = (column: Column, ...children: HTMLElement[]) =>
     element(
       "td",
@@ -209,7 +229,11 @@ function routeLine(host: RoutesHost): RouteLine {
   const root = element(
     "tr",
     { role: "row", class: "route" },
-    element("th", { scope: "row", role: "rowheader", class: "model" }, element("div", {}, name, provider, simulated)),
+    element(
+      "th",
+      { scope: "row", role: "rowheader", class: "model" },
+      element("div", {}, name, provider, facts, simulated),
+    ),
     cell("state", element("span", { class: "state-mark" }, mark, word), why),
     firstCell,
     cell("speed", rate),
@@ -220,7 +244,7 @@ function routeLine(host: RoutesHost): RouteLine {
     element(
       "td",
       { role: "cell", class: "acts" },
-      element("div", { class: "block-actions" }, test, pause),
+      element("div", { class: "block-actions" }, test, pause, edit, key),
       outcome.element,
     ),
   );
@@ -236,6 +260,10 @@ function routeLine(host: RoutesHost): RouteLine {
       setText(name, shortModel(next.modelId));
       setText(provider, `${next.providerId} · ${next.host}`);
       setAttribute(name, "title", full);
+      facts.hidden = next.facts === undefined;
+      setText(factWords, factLine(next.facts));
+      const details = factDetails(next.facts);
+      if (areNewFacts(details)) factList.replaceChildren(...details.map((each) => element("li", {}, each)));
       simulated.hidden = !next.simulated;
       setAttribute(root, "data-state", next.state);
       setAttribute(mark, "class", `codicon codicon-${looks.icon}`);
@@ -251,6 +279,12 @@ function routeLine(host: RoutesHost): RouteLine {
       setText(price, priceWords(next.price));
       setText(used, lastUse(next.lastUsedMs, atMs));
       setText(probe, nextProbe(next, atMs));
+      test.hidden = isUnasked(next.state);
+      pause.hidden = isUnasked(next.state);
+      edit.hidden = next.state !== "off";
+      key.hidden = next.state !== "keyless";
+      setAttribute(key, "aria-label", `Change the key of ${full}`);
+      setAttribute(edit, "aria-label", `Edit the provider of ${full}, to switch it on`);
       setText(pause, next.state === "paused" ? "Resume" : "Pause");
       setAttribute(pause, "aria-label", `${next.state === "paused" ? "Resume" : "Pause"} ${full}`);
       setAttribute(test, "aria-label", `Test now: ${full}`);

@@ -1,6 +1,6 @@
 import type { RouteRow } from "../../shared/routes.ts";
 import { fullModel } from "./decision-words.ts";
-import { errorShare } from "./route-words.ts";
+import { errorShare, isUnasked } from "./route-words.ts";
 
 export const columns = ["model", "state", "firstToken", "speed", "errors", "price", "lastUse", "probe"] as const;
 export type Column = (typeof columns)[number];
@@ -33,7 +33,7 @@ export function nextOrder(now: Order | null, column: Column): Order | null {
 }
 
 /** From well to not asked at all. */
-const stateOrder = ["ready", "probing", "limited", "resting", "paused"];
+const stateOrder = ["ready", "probing", "limited", "resting", "paused", "keyless", "off"];
 
 function sortValue(row: RouteRow, column: Column): number | string | null {
   switch (column) {
@@ -53,7 +53,7 @@ function sortValue(row: RouteRow, column: Column): number | string | null {
       // The latest first, as one looks for it.
       return row.lastUsedMs === null ? null : -row.lastUsedMs;
     case "probe":
-      return row.state === "ready" || row.state === "paused" ? null : row.untilMs;
+      return row.state === "ready" || row.state === "paused" || isUnasked(row.state) ? null : row.untilMs;
   }
 }
 

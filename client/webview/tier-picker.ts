@@ -30,8 +30,16 @@ interface Option {
 /** How long letters typed one after the other count as one word. */
 const TYPED_TOGETHER_MS = 700;
 
+/** From so many rows on there is a box to search them: a gateway has hundreds of models. */
+const SEARCHED_FROM = 16;
+
+/** So many rows are drawn; of more, those that match what is typed. */
+const MOST_ROWS = 100;
+
 /** Who answers: Auto, a tier, or one model with its price, here or from now on. A listbox that hangs on a button. */
 export function tierPicker(actions: TierPickerActions): TierPicker {
+  let all: Option[] = [];
+  /** Those of them that match what was searched for, as many as are drawn. */
   let options: Option[] = [];
   let chosen: Option | null = null;
   let active = 0;
@@ -46,16 +54,28 @@ export function tierPicker(actions: TierPickerActions): TierPicker {
     shown,
     icon("chevron-down"),
   );
-  const list = element("div", {
-    id: "picker-list",
-    class: "picker-list popover",
-    role: "listbox",
-    tabindex: 0,
-    "aria-label": "Who answers",
+  const list = element("div", { id: "picker-list", role: "listbox", tabindex: 0, "aria-label": "Who answers" });
+  const search = element("input", {
+    type: "text",
+    class: "picker-search",
+    role: "combobox",
+    "aria-label": "Search models",
+    "aria-controls": "picker-list",
+    "aria-expanded": "true",
+    "aria-autocomplete": "list",
+    placeholder: "Search models",
+    spellcheck: "false",
+    autocomplete: "off",
   });
-  const panel = popover(button, list, () => {
+  const more = element("p", { class: "picker-more", role: "status" });
+  const popup = element("div", { class: "picker-list popover" }, search, list, more);
+  /** What has the focus while the list is open. */
+  const keyed = () => (search.hidden ? list : search);
+  const panel = popover(button, popup, () => {
+    search.value = "";
+    find();
     active = Math.max(0, chosen === null ? 0 : options.indexOf(chosen));
-    list.focus();
+    keyed().focus();
     mark();
   });
 
@@ -63,7 +83,7 @@ export function tierPicker(actions: TierPickerActions): TierPicker {
     for (const [at, node] of [...list.querySelectorAll('[role="option"]')].entries()) {
       node.classList.toggle("active", at === active);
       if (at === active) {
-        list.setAttribute("aria-activedescendant", node.id);
+        keyed().setAttribute("aria-activedescendant", node.id);
         node.scrollIntoView?.({ block: "nearest" });
       }
     }
@@ -78,23 +98,25 @@ export function tierPicker(actions: TierPickerActions): TierPicker {
     else actions.pick(option.choice.mode);
   };
 
-  list.addEventListener("keydown", (event) => {
+  popup.addEventListener("keydown", (event) => {
+    if (event.isComposing) return;
+    const isSearched = !search.hidden;
     const moves: Record<string, number> = {
       ArrowDown: Math.min(options.length - 1, active + 1),
       ArrowUp: Math.max(0, active - 1),
-      Home: 0,
-      End: options.length - 1,
+      // In a box they go to the ends of what is typed.
+      ...(isSearched ? {} : { Home: 0, End: options.length - 1 }),
     };
     const next = moves[event.key];
     if (next !== undefined) {
       active = next;
       mark();
-    } else if (event.key === "Enter" || event.key === " ") {
+    } else if (event.key === "Enter" || (event.key === " " && !isSearched)) {
       choose(active);
     } else if (event.key === "Tab") {
       panel.close("back-to-button");
       return;
-    } else if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    } else if (!isSearched && event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) {
       typed = event.timeStamp - typedAt > TYPED_TOGETHER_MS ? event.key : typed + event.key;
       typedAt = event.timeStamp;
       const found = options.findIndex((option) => option.words.toLowerCase().startsWith(typed.toLowerCase()));
@@ -107,12 +129,37 @@ export function tierPicker(actions: TierPickerActions): TierPicker {
     }
     event.preventDefault();
   });
+  search.addEventListener("input", () => {
+    find();
+    // What is searched for is a model, where one matches.
+    active = Math.max(
+      0,
+      options.findIndex(({ group }) => group === "One model"),
+    );
+    list.scrollTop = 0;
+    mark();
+  });
   button.addEventListener("keydown", (event) => {
     if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
     event.preventDefault();
     if (!panel.isOpen()) panel.open();
   });
 
+  const find = () => {
+    search.hidden = all.length < SEARCHED_FROM;
+    const words = search.value.toLowerCase().split(/\s+/);
+    const found = all.filter((option) => words.every((word) => option.words.toLowerCase().includes(word)));
+    // What is in force stays in sight however long the list is.
+    const isFar = chosen !== null && found.indexOf(chosen) >= MOST_ROWS;
+    options = isFar && chosen !== null ? [...found.slice(0, MOST_ROWS - 1), chosen] : found.slice(0, MOST_ROWS);
+    more.textContent =
+      found.length === 0
+        ? "No model is called so."
+        : found.length > options.length
+          ? `${found.length - options.length} more: type a part of the name.`
+          : "";
+    draw();
+  };
   const draw = () => {
     if (!isNew([options, chosen])) return;
     list.replaceChildren();
@@ -150,18 +197,24 @@ export function tierPicker(actions: TierPickerActions): TierPicker {
   };
 
   return {
-    element: element("div", { class: "picker" }, button, list),
+    element: element("div", { class: "picker" }, button, popup),
     show(facts) {
-      options = optionsOf(facts);
-      chosen = options.find((option) => isChosen(option, facts)) ?? null;
+      all = optionsOf(facts);
+      chosen = all.find((option) => isChosen(option, facts)) ?? null;
       const isKept = chosen?.choice.for === "workspace";
       const name = chosen?.group === "One model" ? shortModel(chosen.words) : (chosen?.words ?? modeWords(facts.mode));
       const words = isKept ? name.replace(/ here$/, "") : name;
       shown.textContent = words;
       button.setAttribute("aria-label", `Who answers: ${isKept ? `${words} in this workspace` : words}`);
       button.title = chosen === null ? facts.mode : `${chosen.words}: ${chosen.detail}`;
-      draw();
-      if (panel.isOpen()) mark();
+      const current = options[active];
+      find();
+      if (!panel.isOpen()) return;
+      active = Math.max(
+        0,
+        options.findIndex(({ words }) => words === current?.words),
+      );
+      mark();
     },
     open: panel.open,
   };
@@ -192,15 +245,18 @@ function optionsOf(facts: Facts): Option[] {
     { choice: here("cheap"), group: "Who answers", words: "Cheap", detail: first("cheap"), badge: null },
     { choice: here("frontier"), group: "Who answers", words: "Frontier", detail: first("frontier"), badge: null },
     ...workspaceOptions(facts),
-    ...models.map(
-      (model): Option => ({
-        choice: here(fullModel(model)),
-        group: "One model",
-        words: fullModel(model),
-        detail: [modelPrice(model), model.simulated ? "simulated" : ""].filter((part) => part !== "").join(" · "),
-        badge: model.tier,
-      }),
-    ),
+    // Those that are asked by themselves before the others of a gateway.
+    ...[...models]
+      .sort((one, other) => Number(other.tier !== null) - Number(one.tier !== null))
+      .map(
+        (model): Option => ({
+          choice: here(fullModel(model)),
+          group: "One model",
+          words: fullModel(model),
+          detail: [modelPrice(model), model.simulated ? "simulated" : ""].filter((part) => part !== "").join(" · "),
+          badge: model.tier,
+        }),
+      ),
   ];
   if (models.length > 0 && !options.some(({ choice }) => choice.for === "conversation" && choice.mode === mode)) {
     const detail = "it is not among your models";

@@ -1,7 +1,10 @@
 import type { Turn } from "../../shared/answer.ts";
+import { attemptBehind } from "../../shared/told-failure.ts";
+import { appliedMark } from "./applied-mark.ts";
 import { decisionLine } from "./decision-line.ts";
-import { element, icon, iconButton, textButton } from "./element.ts";
+import { element, iconButton, textButton } from "./element.ts";
 import { failureBlock } from "./failure-block.ts";
+import { noticeBlock } from "./notice-block.ts";
 import type { TurnActions } from "./turn.ts";
 
 /** What stands under the text of an answer that has ended: why it is not whole, the ways on, and the decision. */
@@ -16,6 +19,8 @@ export function turnEnding(turn: Turn, actions: TurnActions): Node[] {
     nodes.push(
       failureBlock(turn.failure, {
         ...actions,
+        told: attemptBehind(turn.failure, decision?.attempts ?? []),
+        attempts: decision?.attempts ?? [],
         again: { asked: () => ({ turnId: turn.id, mode: mode() }), ask: retry },
       }),
     );
@@ -42,8 +47,10 @@ export function turnEnding(turn: Turn, actions: TurnActions): Node[] {
     const more = textButton("Continue", "secondary", () => actions.goOn(turn.id, mode()));
     // "Where the answer stopped" speaks of the last one: an earlier one cannot be taken up.
     more.classList.add("only-last");
-    nodes.push(block("info", words, more));
+    nodes.push(noticeBlock("info", words, more));
   }
+  const applied = turn.state === "done" ? appliedMark(turn, { facts: actions.facts, retry }) : null;
+  if (applied !== null) nodes.push(applied);
   const copy =
     turn.answer === "" ? null : iconButton("copy", "Copy the whole answer", () => actions.copyAnswer(turn.answer));
   if (decision !== null) nodes.push(decisionLine(decision, turn.id, copy, { ...actions, retry }));
@@ -52,14 +59,5 @@ export function turnEnding(turn: Turn, actions: TurnActions): Node[] {
 }
 
 function unfinished(iconName: string, words: string, retry: () => void): HTMLElement {
-  return block(iconName, words, textButton("Retry", "secondary", retry));
-}
-
-function block(iconName: string, words: string, action: HTMLElement): HTMLElement {
-  return element(
-    "div",
-    { class: "block notice" },
-    icon(iconName),
-    element("div", { class: "block-body" }, element("p", { class: "block-words" }, words), action),
-  );
+  return noticeBlock(iconName, words, textButton("Retry", "secondary", retry));
 }

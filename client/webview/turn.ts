@@ -4,6 +4,7 @@ import { chipWords, problemWords } from "./chip-words.ts";
 import type { CodeActions } from "./code-block.ts";
 import { fullModel, restartWords, restartWordsOf, shortModel, spokenCost } from "./decision-words.ts";
 import { element, icon, unseen } from "./element.ts";
+import { evidenceLine } from "./evidence-line.ts";
 import type { Command } from "./failure-block.ts";
 import type { PageFacts } from "./page-facts.ts";
 import { streamedMarkdown } from "./streamed-markdown.ts";
@@ -16,6 +17,8 @@ export interface TurnActions extends CodeActions {
   /** Asks for the rest of an answer that ended for want of room. */
   goOn(turnId: string, mode: string): void;
   openChip(chip: ContextChip): void;
+  /** The person's own tests over what was inserted of this turn. */
+  tests(turnId: string, act: "run" | "stop" | "output"): void;
   command(command: Command): void;
   /** Makes a mode the rule in this workspace, or takes the rule back. */
   keepMode(mode: string | null): void;
@@ -41,6 +44,7 @@ export interface TurnView {
 
 export function turnView(initial: Turn, actions: TurnActions): TurnView {
   const notes = element("div", { class: "notes" });
+  let { decision } = initial;
   const reasoning = reasoningView();
   const markdown = streamedMarkdown(actions, (draw) =>
     actions.requestFrame(() => {
@@ -60,6 +64,14 @@ export function turnView(initial: Turn, actions: TurnActions): TurnView {
     waiting.element,
     foot,
   );
+  const evidence = evidenceLine(initial.id, {
+    facts: actions.facts,
+    decision: () => decision,
+    retry: (mode) => actions.retry(initial.id, mode),
+    tests: (act) => actions.tests(initial.id, act),
+    grown: actions.grown,
+  });
+  answer.append(evidence);
   const root = element("article", { class: "turn", "data-turn": initial.id }, question(initial, actions), answer);
   let asked: { providerId: string; modelId: string } | null = null;
   /** Why the answer was begun again, each time. */
@@ -92,6 +104,7 @@ export function turnView(initial: Turn, actions: TurnActions): TurnView {
   };
 
   const settle = (turn: Turn) => {
+    decision = turn.decision;
     const answering = turn.state === "answering";
     answer.setAttribute("aria-busy", String(answering));
     if (markdown.text() !== turn.answer && !(answering && markdown.text().startsWith(turn.answer))) {
@@ -107,7 +120,9 @@ export function turnView(initial: Turn, actions: TurnActions): TurnView {
     markdown.finish();
     reasoning.finish();
     // A page that was loaded after the fact tells the same, from what was kept of it.
-    const restarted = notes.childElementCount === 0 && turn.decision !== null ? restartWordsOf(turn.decision) : null;
+    // Whether an escalation's answer took the place of the first is known only now.
+    const isUntold = notes.childElementCount === 0 || turn.decision?.escalated !== undefined;
+    const restarted = isUntold && turn.decision !== null ? restartWordsOf(turn.decision) : null;
     if (restarted !== null) showRestarts(restarted);
     markUnparsed(markdown.element, turn.decision, (mode) => actions.retry(turn.id, mode));
     foot.append(...turnEnding(turn, actions));
@@ -167,10 +182,10 @@ function wordsWithCode(words: string): Node[] {
 
 function attemptWords(
   before: { providerId: string; modelId: string } | null,
-  now: { modelId: string; failedBefore: number },
+  now: { modelId: string; failedBefore: number; because?: string },
 ): string {
   const asking = `asking ${shortModel(now.modelId)}…`;
-  if (now.failedBefore === 0) return asking;
+  if (now.failedBefore === 0) return now.because === undefined ? asking : `${now.because}: ${asking}`;
   return before === null ? `after ${now.failedBefore} failed, ${asking}` : `${fullModel(before)} failed, ${asking}`;
 }
 

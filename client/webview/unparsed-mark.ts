@@ -1,6 +1,6 @@
 import type { Decision } from "../../shared/answer.ts";
-import { element, icon, textButton } from "./element.ts";
-import { roughUsd } from "./price-words.ts";
+import { element, icon } from "./element.ts";
+import { retryButton } from "./retry-button.ts";
 
 /**
  * Marks the code blocks of a finished answer that do not parse, each in its head with a way to ask again. `answer` holds
@@ -17,7 +17,7 @@ export function markUnparsed(answer: HTMLElement, decision: Decision | null, ret
         "span",
         { class: "unparsed", role: "note" },
         icon("warning"),
-        element("span", {}, `does not parse, line ${line} `, again(decision, retry)),
+        element("span", {}, `does not parse, line ${line} `, retryButton(decision, "link", retry)),
       ),
     );
   }
@@ -28,12 +28,4 @@ export function unparsedWords(decision: Decision | null): string {
   const count = decision?.unparsed?.length ?? 0;
   if (count === 0) return "";
   return count === 1 ? "One code block does not parse." : `${count} code blocks do not parse.`;
-}
-
-function again(decision: Decision, retry: (mode: string) => void): HTMLButtonElement {
-  const other = decision.otherTier;
-  // The better tier has answered already, or there is none.
-  if (other === null || other.tier !== "frontier") return textButton("Retry", "link", () => retry(decision.mode));
-  const price = other.costNano === null ? "" : ` (about ${roughUsd(other.costNano)})`;
-  return textButton(`Retry on frontier${price}`, "link", () => retry("frontier"));
 }

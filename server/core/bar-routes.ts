@@ -1,5 +1,8 @@
+import type { Tier } from "../../shared/answer.ts";
 import type { Failure } from "../../shared/failure.ts";
+import { tokensInWords } from "../../shared/token-words.ts";
 import type { Cap } from "./budget.ts";
+import { ASSUMED_WINDOW_TOKENS, bySource } from "./model-facts.ts";
 import { isInPool, type Pool } from "./narrow-pool.ts";
 import { type Need, type Route, routeName } from "./provider.ts";
 
@@ -18,6 +21,8 @@ export interface BarFacts {
   pool?: Pool;
   /** Routes that the person paused, by `routeName`: no candidates. Absent: none. */
   paused?: ReadonlySet<string>;
+  /** Models of providers that the person switched off: told of, and never asked. Absent: none. */
+  switchedOff?: readonly Route[];
   /** What the request cannot do without: a route that is known not to take it is left out. Absent: text alone. */
   needs?: Partial<Record<Need, boolean>>;
 }
@@ -25,6 +30,7 @@ export interface BarFacts {
 /** Why nothing at all can be planned: nothing is set up, or nothing of the tier that was chosen; else null. */
 export function whyImpossible(facts: BarFacts): Failure | null {
   const { routes, mode } = facts;
+  if (routes.length === 0 && facts.switchedOff?.length) return allSwitchedOff(facts.switchedOff);
   if (routes.length === 0) {
     return {
       kind: "setup",
@@ -45,20 +51,48 @@ export function whyImpossible(facts: BarFacts): Failure | null {
   return null;
 }
 
+/** Why a route of such a provider is not asked, in the plan's words. */
+export const switchedOffWords = "its provider is switched off";
+
+/** Every model that is set up belongs to a provider that the person switched off. */
+function allSwitchedOff(routes: readonly Route[]): Failure {
+  const ids = [...new Set(routes.map(({ providerId }) => providerId))];
+  const are = ids.length === 1 ? "is" : "are all";
+  return {
+    kind: "setup",
+    field: "wayfare.providers",
+    message: `Nothing can be asked: ${shownNames(ids)} ${are} switched off. Run "Wayfare: Edit Provider" and switch one on.`,
+    mend: "editProvider",
+  };
+}
+
 /** Why a route must not be asked whatever the question is, or null. */
 export function whyBarred(route: Route, facts: BarFacts): string | null {
-  if (!isInPool(routeName(route), facts.pool ?? [])) return "outside wayfare.pool";
-  if (isPaused(route, facts)) return "paused by you";
-  if (lacksPrice(route, facts)) {
-    return `its price is not known, and a cap is set: ${priceMend}`;
-  }
-  return whyUnable(route, facts);
+  return whyForbidden(route, facts) ?? whyUnable(route, facts);
 }
+
+/** Why the person's own settings keep it from being asked, or null. */
+function whyForbidden(route: Route, facts: BarFacts): string | null {
+  if (lacksPrice(route, facts)) return whyKeptOut(route, facts) ?? `${noPrice}: ${priceMend}`;
+  return whyKeptOut(route, facts);
+}
+
+function whyKeptOut(route: Route, facts: BarFacts): string | null {
+  if (!isInPool(routeName(route), facts.pool ?? [])) return "outside wayfare.pool";
+  return isPaused(route, facts) ? "paused by you" : null;
+}
+
+const noPrice = "its price is not known, and a cap is set";
 
 /** What it is known not to take, in words, or null. */
 function whyUnable(route: Route, facts: BarFacts): string | null {
   const need = neededOf(facts).find((each) => abilities[each].of(route) === false);
-  return need === undefined ? null : abilities[need].lacking;
+  return need === undefined ? null : abilities[need].lacking + saidBy(route, need);
+}
+
+function saidBy(route: Route, need: Need): string {
+  if (need === "prefill") return "";
+  return bySource(route, need === "images" ? "takesImages" : "takesTools");
 }
 
 function neededOf(facts: BarFacts): Need[] {
@@ -184,8 +218,16 @@ function unpriced(what: string, example: Route): Failure {
 /** Models named in a message about a wrong one: enough to recognise the right one, few enough to read. */
 const maxNamesShown = 6;
 
-/** The model that was picked is not set up. */
+/** The model that was picked is not set up, or its provider is switched off. */
 export function notConfigured(facts: BarFacts): Failure {
+  if (facts.switchedOff?.some((route) => routeName(route) === facts.mode)) {
+    return {
+      kind: "setup",
+      field: "wayfare.mode",
+      message: `${facts.mode} cannot be asked: ${switchedOffWords}. Run "Wayfare: Edit Provider" to switch it on, or choose another model.`,
+      mend: "editProvider",
+    };
+  }
   return {
     kind: "setup",
     field: "wayfare.mode",
@@ -213,17 +255,59 @@ export function tooLongForAll(facts: BarFacts): Failure {
 /** Why the question does not fit this route's window, in words, or null. */
 export function whyTooLong(route: Route, facts: BarFacts): string | null {
   if (route.windowTokens === null) return null;
-  const answerTokens = Math.min(facts.maxOutputTokens, route.maxOutputTokens ?? facts.maxOutputTokens);
-  const neededTokens = facts.inputTokens + answerTokens;
-  if (neededTokens <= route.windowTokens) return null;
-  return `needs ${tokensInWords(neededTokens, "up")} tokens, window is ${tokensInWords(route.windowTokens, "down")}`;
+  const needed = neededTokens(route, facts);
+  if (needed <= route.windowTokens) return null;
+  return `needs ${tokensInWords(needed, "up")} tokens, window is ${tokensInWords(route.windowTokens, "down")}${bySource(route, "windowTokens")}`;
 }
 
-/** 950, 4.1k, 210k, 1.2M: what is needed rounded up and what there is rounded down, so that the two never look equal. */
-export function tokensInWords(tokens: number, round: "up" | "down"): string {
-  const whole = round === "up" ? Math.ceil : Math.floor;
-  if (tokens < 1000) return String(tokens);
-  if (tokens < 10_000) return `${whole(tokens / 100) / 10}k`;
-  if (tokens < 1_000_000) return `${whole(tokens / 1000)}k`;
-  return `${whole(tokens / 100_000) / 10}M`;
+/**
+ * Why no model of a tier can take this request, whatever was found of it, as a clause: there is none, none may be asked,
+ * none has room for it, or none takes what is in it. null where one can.
+ */
+export function whyTierUnable(tier: Tier, facts: BarFacts): string | null {
+  const allowed = facts.routes.filter((route) => route.tier === tier && whyForbidden(route, facts) === null);
+  if (allowed.length === 0) return whyTierMissing(tier, facts);
+  const able = allowed.filter((route) => whyUnable(route, facts) === null);
+  const wanted = neededOf(facts)
+    .map((need) => abilities[need].wanted)
+    .join(" and ");
+  const [first, ...others] = able;
+  if (first === undefined) return `no ${tier} model ${wanted}`;
+  if (able.some((route) => whyTooLong(route, facts) === null)) return null;
+  const widest = others.reduce((a, b) => ((b.windowTokens ?? 0) > (a.windowTokens ?? 0) ? b : a), first);
+  const which = able.length < allowed.length ? ` that ${wanted}` : "";
+  const window = exactly(widest.windowTokens ?? 0);
+  // It is an estimate, and rounded up it never looks as if there was room.
+  const needed = exactly(Math.ceil(neededTokens(widest, facts) / 100) * 100);
+  return `no ${tier} model${which} has room for it (${window} tokens; it needs ${needed})`;
+}
+
+/** Why none of a tier's models may be asked, where none may: what the person's own settings say of them. */
+function whyTierMissing(tier: Tier, facts: BarFacts): string {
+  const off = (facts.switchedOff ?? []).filter((route) => route.tier === tier);
+  const barred = facts.routes.filter((route) => route.tier === tier);
+  if (off.length + barred.length === 0) return `no ${tier} model is set up`;
+  const whys = new Set([
+    ...off.map(() => switchedOffWords),
+    ...barred.map((route) => whyKeptOut(route, facts) ?? noPrice),
+  ]);
+  const [why, ...others] = whys;
+  if (others.length > 0) return `no ${tier} model may be asked (each is one of these: ${[...whys].join("; ")})`;
+  return off.length + barred.length === 1
+    ? `the only ${tier} model is out: ${why}`
+    : `every ${tier} model is out: ${why}`;
+}
+
+function exactly(tokens: number): string {
+  return tokens.toLocaleString("en-US");
+}
+
+/** Nobody says how large its window is, and the request may be too large for it: asked after those that are known to take it. */
+export function isDoubtful(route: Route, facts: Pick<BarFacts, "inputTokens" | "maxOutputTokens">): boolean {
+  return route.windowTokens === null && neededTokens(route, facts) > ASSUMED_WINDOW_TOKENS;
+}
+
+/** What a route's window would have to hold: the prompt, and the answer as far as the model writes one. */
+function neededTokens(route: Route, facts: Pick<BarFacts, "inputTokens" | "maxOutputTokens">): number {
+  return facts.inputTokens + Math.min(facts.maxOutputTokens, route.maxOutputTokens ?? facts.maxOutputTokens);
 }

@@ -13,6 +13,8 @@ export interface Cap {
   setting: string;
   /** What is written there is no amount: nothing that costs is sent until it is mended. The limit is then 0. */
   isUnreadable?: boolean;
+  /** Why a request is refused under it while it is unreadable, where that is said of no setting of `wayfare.budget`. */
+  refusal?: string;
 }
 
 /** When a day of spending begins. */

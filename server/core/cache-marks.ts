@@ -1,11 +1,11 @@
 import type { Message, Route } from "./provider.ts";
 
 /**
- * Whether a model's vendor keeps only what is marked for it: Anthropic's models on their own wire, and behind a gateway
- * that takes the marks (`anthropic/…`). The others keep by themselves what they have read.
+ * Whether a model's vendor keeps only what is marked for it: Anthropic's models on their own wire, behind a gateway that
+ * takes the marks (`anthropic/…`), and at Amazon (`eu.anthropic.…`). The others keep by themselves what they have read.
  */
 export function keepsWhatIsMarked({ wire, modelId }: Pick<Route, "wire" | "modelId">): boolean {
-  return wire === "anthropic" || modelId.includes("anthropic/");
+  return wire === "anthropic" || /anthropic\/|(^|\.)anthropic\./.test(modelId);
 }
 
 /** The smallest prompt that Anthropic keeps is 1,024 tokens; shorter marks only cost. About four characters a token. */

@@ -14,8 +14,31 @@ import {
 } from "./code-shape.ts";
 import type { SyntaxPlace } from "./syntax.ts";
 
+/** What is to be written where the cursor stands. */
+export type PlaceKind =
+  | "comment"
+  | "string"
+  | "import"
+  | "prose"
+  /** what is left of a line that only has closers, or a block before one */
+  | "closing"
+  /** the rest of a line of code */
+  | "code"
+  /** lines below an opening bracket, or between arguments */
+  | "argument"
+  /** lines of a body that was just opened */
+  | "body"
+  /** lines below a comment */
+  | "described"
+  | "markup"
+  /** where nothing stands above */
+  | "top"
+  /** a statement or member among others */
+  | "statement";
+
 /** How much a completion may say where the cursor stands. */
 export interface CompletionPlace {
+  kind: PlaceKind;
   lines: "none" | "one" | "many";
   /** Lines that are not blank. */
   maxLines: number;
@@ -53,33 +76,37 @@ export function placeOf(facts: PlaceFacts): CompletionPlace {
 
   const inside = facts.syntax === null ? shapeOf(prefix, before, languageId) : facts.syntax.kind;
   const obstacle = obstacleAt({ prefix, suffix, before, after, languageId, inside });
-  if (obstacle !== null) return facts.isInvoked ? one(`asked for, ${obstacle}`) : none(obstacle);
+  if (obstacle !== null) {
+    const kind = inside === "comment" || inside === "string" || inside === "import" ? inside : "code";
+    return facts.isInvoked ? one(kind, `asked for, ${obstacle}`) : none(kind, obstacle);
+  }
 
-  if (inside === "comment") return one("in a comment");
-  if (inside === "string") return short("in a string");
-  if (inside === "import") return short("in an import");
-  if (isProse(languageId)) return one(isBlank(after) ? "in prose" : "only closers to the right");
-  if (!isBlank(after)) return takesBlock(before, after) ? toBrackets : one("only closers to the right");
+  if (inside === "comment") return one("comment", "in a comment");
+  if (inside === "string") return short("string", "in a string");
+  if (inside === "import") return short("import", "in an import");
+  if (isProse(languageId)) return one("prose", isBlank(after) ? "in prose" : "only closers to the right");
+  if (!isBlank(after)) return takesBlock(before, after) ? toBrackets : one("closing", "only closers to the right");
 
   const above = lineAbove(prefix);
   if (!isBlank(before)) {
     // A blank behind the opener says that it goes on in the same line.
-    if (endsWithOpener(before, languageId) && !/[([\s]$/.test(before)) return body("behind an opener");
-    return one("behind code");
+    if (endsWithOpener(before, languageId) && !/[([\s]$/.test(before)) return body("body", "behind an opener");
+    return one("code", "behind code");
   }
-  if (inside === "empty-body") return body("in an empty body");
-  if (inside === "markup") return paragraph("among elements");
+  if (inside === "empty-body") return body("body", "in an empty body");
+  if (inside === "markup") return paragraph("markup", "among elements");
   if (above === null)
-    return inside === "statement" ? paragraph("at the top of the file") : one("at the top of the file");
+    return inside === "statement" ? paragraph("top", "at the top of the file") : one("top", "at the top of the file");
   if (endsWithOpener(above, languageId)) {
-    return /[([]\s*$/.test(above) ? paragraph("below an opening bracket") : body("below an opener");
+    return /[([]\s*$/.test(above) ? paragraph("argument", "below an opening bracket") : body("body", "below an opener");
   }
-  if (facts.syntax === null && endsElement(above, languageId)) return paragraph("among elements");
-  if (isDocEnd(above, languageId) && !/\n[ \t]*\r?\n[ \t]*$/.test(prefix)) return body("below a comment", "paragraph");
-  if (isSignature(above) && !/[;}]\s*$/.test(above)) return body("below a signature");
-  if (inside === "argument") return one("among arguments");
-  if (inside === "statement") return paragraph("where a statement begins");
-  return one("on a blank line");
+  if (facts.syntax === null && endsElement(above, languageId)) return paragraph("markup", "among elements");
+  if (isDocEnd(above, languageId) && !/\n[ \t]*\r?\n[ \t]*$/.test(prefix))
+    return body("described", "below a comment", "paragraph");
+  if (isSignature(above) && !/[;}]\s*$/.test(above)) return body("body", "below a signature");
+  if (inside === "argument") return one("argument", "among arguments");
+  if (inside === "statement") return paragraph("statement", "where a statement begins");
+  return one("statement", "on a blank line");
 }
 
 const maxCharacters = 8_000;
@@ -169,17 +196,37 @@ function shapeOf(prefix: string, before: string, languageId: string): "comment" 
   return "code";
 }
 
-const none = (why: string): CompletionPlace => ({ lines: "none", maxLines: 0, maxOutputTokens: 0, why });
-const one = (why: string): CompletionPlace => ({ lines: "one", maxLines: 1, maxOutputTokens: 48, why });
-const short = (why: string): CompletionPlace => ({ lines: "one", maxLines: 1, maxOutputTokens: 32, why });
-const body = (why: string, until: "scope" | "paragraph" = "scope"): CompletionPlace => ({
+const none = (kind: PlaceKind, why: string): CompletionPlace => ({
+  kind,
+  lines: "none",
+  maxLines: 0,
+  maxOutputTokens: 0,
+  why,
+});
+const one = (kind: PlaceKind, why: string): CompletionPlace => ({
+  kind,
+  lines: "one",
+  maxLines: 1,
+  maxOutputTokens: 48,
+  why,
+});
+const short = (kind: PlaceKind, why: string): CompletionPlace => ({
+  kind,
+  lines: "one",
+  maxLines: 1,
+  maxOutputTokens: 32,
+  why,
+});
+const body = (kind: PlaceKind, why: string, until: "scope" | "paragraph" = "scope"): CompletionPlace => ({
+  kind,
   lines: "many",
   maxLines: 16,
   maxOutputTokens: 256,
   why,
   until,
 });
-const paragraph = (why: string): CompletionPlace => ({
+const paragraph = (kind: PlaceKind, why: string): CompletionPlace => ({
+  kind,
   lines: "many",
   maxLines: 6,
   // The text of a block goes on to its end.
@@ -188,6 +235,7 @@ const paragraph = (why: string): CompletionPlace => ({
   until: "paragraph",
 });
 const toBrackets: CompletionPlace = {
+  kind: "closing",
   lines: "many",
   maxLines: 16,
   maxOutputTokens: 256,

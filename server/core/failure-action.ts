@@ -1,4 +1,5 @@
 import type { Failure, FailureKind } from "../../shared/failure.ts";
+import { waitWords } from "../../shared/wait-words.ts";
 
 /** What to do after a failed attempt. */
 export interface FailureAction {
@@ -33,6 +34,10 @@ export function actionFor(failure: Failure): FailureAction {
     trips: byShare.has(failure.kind) ? "by-share" : "at-once",
     weighs: ofTheModel.has(failure.kind),
   };
+  // Where it is about an account behind a gateway, or one model, the key is well for every other model.
+  const isNarrower =
+    ("upstream" in failure && failure.upstream !== undefined) || (failure.kind === "region" && failure.model !== null);
+  if (row.coolScope === "key" && isNarrower) row.coolScope = "model";
   switch (failure.kind) {
     case "rate-limit":
       return failure.retryAfterMs === null
@@ -72,7 +77,7 @@ export function describeAttempt(failure: Failure): string {
     case "stall":
       return `stalled for ${seconds(failure.waitedMs)}`;
     case "rate-limit":
-      return failure.retryAfterMs === null ? "rate limited" : `rate limited, ${seconds(failure.retryAfterMs)}`;
+      return failure.retryAfterMs === null ? "rate limited" : `rate limited, ${waitWords(failure.retryAfterMs)}`;
     case "overloaded":
       return `overloaded (${failure.status})`;
     case "server-error":
@@ -83,6 +88,10 @@ export function describeAttempt(failure: Failure): string {
       return "out of credit";
     case "unknown-model":
       return `no model ${failure.model}`;
+    case "no-access":
+      return "no access to the model";
+    case "region":
+      return failure.model === null ? "not served in this region" : "model not served in this region";
     case "bad-request":
       if (failure.parameter === "suffix") return "does not fill in code";
       if (failure.parameter === "images" || failure.parameter === "tools") return `takes no ${failure.parameter}`;
@@ -117,6 +126,8 @@ const table: Record<FailureKind, Pick<FailureAction, "retrySame" | "otherRoute" 
   overloaded: { retrySame: 0, otherRoute: true, coolMs: 15_000, coolScope: "model" },
   "server-error": { retrySame: 1, otherRoute: true, coolMs: 15_000, coolScope: "model" },
   auth: { retrySame: 0, otherRoute: true, coolMs: 300_000, coolScope: "key" },
+  "no-access": { retrySame: 0, otherRoute: true, coolMs: 300_000, coolScope: "model" },
+  region: { retrySame: 0, otherRoute: true, coolMs: 300_000, coolScope: "key" },
   quota: { retrySame: 0, otherRoute: true, coolMs: 300_000, coolScope: "key" },
   "unknown-model": { retrySame: 0, otherRoute: true, coolMs: 300_000, coolScope: "model" },
   "context-length": { retrySame: 0, otherRoute: true, coolMs: 0, coolScope: "none" },
@@ -167,3 +178,10 @@ function seconds(ms: number): string {
   const value = ms / 1000;
   return `${value < 10 && !Number.isInteger(value) ? value.toFixed(1) : Math.round(value)} s`;
 }
+
+/** It refused the request for what stands in it, and not because this model cannot take images, tools and the like. */
+export function isAboutContent(failure: Failure): boolean {
+  return failure.kind === "bad-request" && !capabilities.has(failure.parameter ?? "");
+}
+
+const capabilities: ReadonlySet<string> = new Set(["images", "tools", "prefill", "suffix"]);

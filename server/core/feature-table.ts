@@ -73,6 +73,22 @@ export const featureTable = {
   languages: "more than one language in the context",
   problems: "problems the editor shows, one (0.3) to four (1)",
   problemFiles: "files that have problems, from two on",
+  concurrentCode:
+    "names in the code: locks, threads, cancelling; this and the seven below are one name (0) to four (1)",
+  rawMemoryCode: "names in the code: buffers, pointers, unsafe",
+  secretCode: "names in the code: tokens, passwords, permissions",
+  calendarCode: "names in the code: time zones, dates, schedules",
+  amountCode: "names in the code: prices, rounding, shares",
+  storedCode: "names in the code: transactions, migrations, constraints",
+  spreadCode: "names in the code: retries, queues, replicas, caches",
+  typeLevelCode: "names in the code: type parameters, lifetimes, variance",
+  riskyTest: "all eight together, where tests are wanted",
+  riskyMessage: "all eight together, where a message is wanted",
+  riskyChange: "all eight together, where a fault is to be found, mended or judged",
+  codeLines: "lines of code that go along, up to sixty",
+  longCode: "lines of code that go along, from sixty (0) to 160 (1)",
+  seenTrouble: "trouble is told of code that goes along and has at most sixty lines: it can be looked at",
+  diffLines: "lines of a diff that goes along, up to sixty",
   hardCode: "the code has locks, atomics, unsafe blocks, and the work is to change or judge it",
 
   // What happened before.
@@ -84,6 +100,9 @@ export const featureTable = {
   social: "a greeting or thanks, and nothing else",
 } as const;
 export type FeatureName = keyof typeof featureTable;
+export const featureNames: readonly FeatureName[] = Object.keys(featureTable).filter((name): name is FeatureName =>
+  Object.hasOwn(featureTable, name),
+);
 
 /** A question in which nothing was found. */
 export function emptyFeatures(): Record<FeatureName, number> {
@@ -149,6 +168,21 @@ export function emptyFeatures(): Record<FeatureName, number> {
     languages: 0,
     problems: 0,
     problemFiles: 0,
+    concurrentCode: 0,
+    rawMemoryCode: 0,
+    secretCode: 0,
+    calendarCode: 0,
+    amountCode: 0,
+    storedCode: 0,
+    spreadCode: 0,
+    typeLevelCode: 0,
+    riskyTest: 0,
+    riskyMessage: 0,
+    riskyChange: 0,
+    codeLines: 0,
+    longCode: 0,
+    seenTrouble: 0,
+    diffLines: 0,
     hardCode: 0,
     turn: 0,
     failedTurns: 0,

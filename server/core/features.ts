@@ -1,27 +1,45 @@
 import type { ContextItem } from "../../shared/answer.ts";
+import { addCodeRisk } from "./code-risk.ts";
 import { emptyFeatures, type FeatureName, type Features } from "./feature-table.ts";
 import type { Question } from "./provider.ts";
+import { sampleText } from "./sample-text.ts";
 import { scanText, type TextScan } from "./scan-text.ts";
-import { kindGroups, type WordGroup } from "./vocabulary.ts";
+import type { WordGroup } from "./vocabulary.ts";
 
 /** What is read of a question's own text, and of the context after it: the head says what is wanted, the tail how. */
 const maxCharacters = 4_000;
-const headShare = 0.7;
 
 /**
  * What the classifier sees in a question. One pass over at most 4,000 characters, head and tail; longer texts are neither
  * read nor copied. Pure and total: any text gives features within their ranges.
  */
 export function extractFeatures(question: Question): Features {
-  const scan = scanText(sample(question.text, maxCharacters));
+  const scan = scanText(onceOf(sampleText(question.text, maxCharacters)));
   const found = emptyFeatures();
   addKind(found, scan, question);
   addTopics(found, scan, question);
   addShape(found, scan, question);
   addEditor(found, scan, question);
   addHistory(found, scan, question);
+  addCodeRisk(found, question.context);
   return found;
 }
+
+/** What is said over and over says no more than said once. Of a sample, head and tail are looked at each for itself. */
+function onceOf(text: string): string {
+  const period = text.length < MIN_REPEATED ? -1 : text.indexOf(text.slice(0, MAX_PERIOD), 1);
+  if (period < 1 || period > MAX_PERIOD) return text;
+  const repeats = (part: string) => part.slice(period) === part.slice(0, part.length - period);
+  const isSample = text.length === maxCharacters;
+  const isOnce = isSample
+    ? repeats(text.slice(0, 0.6 * maxCharacters)) && repeats(text.slice(-0.25 * maxCharacters))
+    : repeats(text);
+  return isOnce ? text.slice(0, period) : text;
+}
+
+/** Characters: fewer are not searched for repetitions, and longer ones are not found. */
+const MIN_REPEATED = 400;
+const MAX_PERIOD = 64;
 
 // kind of work ---------------------------------------------------------------------------------------------------------
 
@@ -94,13 +112,11 @@ function kindOf(scan: TextScan): WordGroup | null {
   return lead;
 }
 
-const mechanical: ReadonlySet<FeatureName> = new Set<FeatureName>([
-  "isRename",
-  "isDocument",
-  "isFormat",
-  "isMessage",
-  "isPattern",
-]);
+/** What is seen to be right as soon as it stands there. */
+function isMechanical(found: Features): boolean {
+  return found.isRename + found.isDocument + found.isFormat + found.isMessage + found.isPattern > 0;
+}
+
 const meaning: ReadonlySet<FeatureName> = new Set<FeatureName>(["isExplain", "isDefine", "isHowto"]);
 /** Words of these kinds anywhere show that more is wanted than a change of form or an explanation. */
 const thinking: readonly WordGroup[] = ["design", "refactor", "review", "optimize", "prove", "migrate"];
@@ -111,7 +127,7 @@ function damping(found: Record<FeatureName, number>, scan: TextScan, question: Q
   if (asksMore) return 1;
   // Whether an attacker gets through this code is no question of how something is written.
   if (scan.groups.security > 0 && found.isHowto > 0 && depth(question) === 1) return 1;
-  for (const name of mechanical) if (found[name] > 0) return 0.3;
+  if (isMechanical(found)) return 0.3;
   for (const name of meaning) if (found[name] > 0) return 0.4;
   if (found.isEdit > 0 && question.context.length <= 1) return 0.4;
   if (found.isTest > 0) return 0.7;
@@ -131,7 +147,14 @@ const topics = [
   "numerical",
 ] as const;
 
+function strongestTopic(found: Features): number {
+  const { concurrency, distributed, security, performance, types, memory, algorithm, numerical } = found;
+  return Math.max(concurrency, distributed, security, performance, types, memory, algorithm, numerical);
+}
+
 function addTopics(found: Record<FeatureName, number>, scan: TextScan, question: Question): void {
+  // A message about a race is a message.
+  if (found.isMessage > 0) return;
   const { groups } = scan;
   const ease = easeOf(scan, question);
   const troubled = groups.misbehave > 0 || groups.symptom > 0 || groups.mishap > 0 || scan.errorNames > 0;
@@ -148,15 +171,17 @@ function addTopics(found: Record<FeatureName, number>, scan: TextScan, question:
   else if (!scan.leadAtStart && scan.words >= 12 && depth(question) * ease === 1 && groups.beginner === 0) {
     for (const name of ["isHowto", "isDefine"] as const) found[name] *= told;
   }
+  // "Implement a spreadsheet" is hard, and "the spreadsheet's icon" is not.
+  const built = groups.implement > 0 ? groups.built : 0;
   let met = 0;
   for (const topic of topics) {
     // The first word counts most: a second one of the same subject makes sure, a third adds nothing.
-    const strength = groups[topic] === 0 ? 0 : groups[topic] === 1 ? 0.75 : 1;
+    const times = topic === "algorithm" ? groups.algorithm + built : groups[topic];
+    const strength = times === 0 ? 0 : times === 1 ? 0.75 : 1;
     found[topic] = strength * share;
     if (strength > 0) met++;
   }
-  const isMechanical = [...mechanical].some((name) => found[name] > 0);
-  found.expert = upTo(groups.expert, 2) * (isMechanical ? 0.3 : 1);
+  found.expert = upTo(groups.expert, 2) * (isMechanical(found) ? 0.3 : 1);
   found.topics = upTo(met - 1, 2) * share;
   found.proof = found.isProve > 0 ? 0 : upTo(groups.prove, 2) * share * ease;
   found.designWords = found.isDesign > 0 ? 0 : upTo(groups.design, 2) * share * ease;
@@ -170,7 +195,7 @@ function addTopics(found: Record<FeatureName, number>, scan: TextScan, question:
   found.demanding = upTo(groups.demanding, 3) * (met === 0 && isChange(found) && isNarrow(question) ? 0.3 : ease);
   found.bounds = upTo(scan.boundMarks, 3);
   // "A small type checker" is no small thing.
-  const subject = Math.max(found.expert, found.proof, ...topics.map((topic) => found[topic]));
+  const subject = Math.max(found.expert, found.proof, strongestTopic(found));
   found.small = upTo(groups.small, 2) * (1 - subject);
   found.harder = upTo(groups.harder, 1);
   found.quicker = upTo(groups.quicker, 1);
@@ -245,9 +270,7 @@ function depth({ context }: Question): number {
 
 /** A change named by its verb, whose result is compared with what stood there. */
 function isChange(found: Record<FeatureName, number>): boolean {
-  return (
-    found.isEdit + found.isConvert + found.isExplain + [...mechanical].filter((name) => found[name] > 0).length > 0
-  );
+  return found.isEdit + found.isConvert + found.isExplain > 0 || isMechanical(found);
 }
 
 /** One place of at most 60 lines. */
@@ -259,16 +282,9 @@ function isNarrow({ context }: Question): boolean {
 
 function addShape(found: Record<FeatureName, number>, scan: TextScan, question: Question): void {
   const all = scan.proseCharacters + scan.codeCharacters;
-  const hasSubject =
-    topics.some((topic) => found[topic] > 0.5) || found.symptom > 0 || found.proof > 0 || found.designWords > 0;
+  const hasSubject = strongestTopic(found) > 0.5 || found.symptom > 0 || found.proof > 0 || found.designWords > 0;
   found.brief = scan.words <= 12 && hasKind(found) && !hasSubject && found.expert === 0 ? 1 : 0;
-  const trouble = Math.max(
-    found.signs,
-    found.mishap,
-    found.symptom,
-    found.diagnosis,
-    ...topics.map((topic) => found[topic]),
-  );
+  const trouble = Math.max(found.signs, found.mishap, found.symptom, found.diagnosis, strongestTopic(found));
   const isTold = scan.words >= 8 && !hasKind(found) && scan.codeCharacters < scan.proseCharacters;
   found.narrative = isTold ? Math.max(upTo(trouble, 0.5), depth(question) * easeOf(scan, question)) : 0;
   found.proseLength = ramp(scan.proseCharacters, 400, 2_400);
@@ -340,17 +356,14 @@ function addHistory(found: Record<FeatureName, number>, scan: TextScan, question
   if (found.sameAgain > 0) found.social = 0;
   const short = scan.words <= 8 && !hasKind(found) && found.social === 0 && found.noContext + scan.codeCharacters <= 1;
   found.followUp = short || (scan.groups.followUp > 0 && scan.words <= 8) ? 1 : 0;
-  const isMechanical = [...mechanical].some((name) => found[name] > 0);
-  if (found.followUp > 0 && last.tier === "frontier" && !isMechanical) found.stayFrontier = 1;
+  if (found.followUp > 0 && last.tier === "frontier" && !isMechanical(found)) found.stayFrontier = 1;
 }
 
-function hasKind(found: Record<FeatureName, number>): boolean {
-  for (const group of kindGroups) {
-    const feature = kindFeatures[group];
-    if (feature !== undefined && found[feature] > 0) return true;
-  }
-  return false;
+function hasKind(found: Features): boolean {
+  return kinds.some((name) => found[name] > 0);
 }
+
+const kinds: readonly FeatureName[] = Object.values(kindFeatures);
 
 /** The same line that names an error stands in this question and in the one before it. */
 function sharesError(text: string, before: string): boolean {
@@ -373,10 +386,4 @@ function upTo(count: number, most: number): number {
 
 function ramp(value: number, from: number, to: number): number {
   return upTo(value - from, to - from);
-}
-
-function sample(text: string, characters: number): string {
-  if (text.length <= characters) return text;
-  const head = Math.floor(characters * headShare);
-  return `${text.slice(0, head)}\n${text.slice(text.length - (characters - head - 1))}`;
 }

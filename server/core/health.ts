@@ -54,7 +54,14 @@ const FORGOTTEN_AFTER_MS = 900_000;
 /** A time further ahead than this was written before the machine's clock was set back. */
 const CLOCK_SLACK_MS = 5_000;
 
-const lasting: ReadonlySet<FailureKind> = new Set(["auth", "quota", "unknown-model", "not-an-api"]);
+const lasting: ReadonlySet<FailureKind> = new Set([
+  "auth",
+  "quota",
+  "no-access",
+  "region",
+  "unknown-model",
+  "not-an-api",
+]);
 
 export function unknownHealth(): HealthRecord {
   return { rest: null, requests: 0, failures: 0, countedAtMs: 0, limits: null };
@@ -114,7 +121,7 @@ export function afterFailure(
   }
   const renewedBefore = before.state === "closed" ? 0 : (record.rest?.renewed ?? 0);
   const renewed = before.state === "half-open" ? renewedBefore + 1 : renewedBefore;
-  const isOfAccount = failure.kind === "auth" || failure.kind === "quota";
+  const isOfAccount = ["auth", "quota", "no-access", "region"].includes(failure.kind);
   const longestMs = isOfAccount ? LONGEST_REST_OF_ACCOUNT_MS : LONGEST_REST_MS;
   // What the vendor named is what it wants; only a rest of our own choosing grows.
   const isNamed = failure.kind === "rate-limit" && failure.retryAfterMs !== null;

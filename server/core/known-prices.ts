@@ -96,7 +96,9 @@ function ownsHost(vendor: Provider, url: URL): boolean {
  */
 function isThatModel(model: ModelInfo, modelId: string): boolean {
   const id = modelId.toLowerCase();
-  return id === model.id.toLowerCase() || matchesClosely(model.match, id);
+  // Amazon's names end in a revision of the model's place there: `-v1:0`.
+  const bare = id.replace(/-v\d+:\d+$/, "");
+  return id === model.id.toLowerCase() || [id, bare].some((name) => matchesClosely(model.match, name));
 }
 
 function matchesClosely(rule: MatchLogic, id: string): boolean {

@@ -1,40 +1,67 @@
-import { groupNames, type WordGroup, wordGroups } from "./vocabulary.ts";
+import { lowerOf } from "./char-codes.ts";
+import { groupNames, wordGroups } from "./vocabulary.ts";
+import { codesOf } from "./word-table.ts";
+
+/** The number of a group: its place among `groupNames`. */
+export type GroupNumber = number;
 
 /** A word of the vocabulary, as `findWord` gives it. */
 export interface KnownWord {
-  groups: readonly WordGroup[];
-  /** Phrases that begin with this word, by their second word. */
-  phrases: ReadonlyMap<KnownWord, readonly Phrase[]>;
+  /** Its own among all known words. */
+  number: number;
+  groups: readonly GroupNumber[];
   /** A word people begin with before they say what they want: "please", "can". */
   opening: boolean;
 }
 export interface Phrase {
-  group: WordGroup;
+  group: GroupNumber;
   /** The beginning of the third word, or "". */
   third: string;
 }
 
-/** The vocabulary's entry for the word at `from` … `to` of a text in lower case, in any of its forms; or null. */
-export function findWord(lower: string, from: number, to: number): KnownWord | null {
-  if (to - from > maxWordLength || beginnings[hashOf(lower, from, to)] !== 1) return null;
-  const word = lower.slice(from, to);
-  const known = seen.get(word);
-  if (known !== undefined) return known;
-  const found = byStem.get(stem(word.replaceAll("’", "'"))) ?? null;
-  if (word.length <= maxSeenLength) {
-    if (seen.size >= maxSeen) seen.clear();
-    seen.set(word, found);
-  }
+/**
+ * Two hashes of a word, each of that of its letters up to one and of this one; 0 is that of none. Whoever finds where a word
+ * ends makes them on the way. Two words that share both, 64 bits, are not to be met.
+ */
+export function hashOn(hash: number, letter: number): number {
+  return Math.imul(hash ^ letter, 0x01000193);
+}
+export function checkOn(check: number, letter: number): number {
+  return Math.imul(check + letter, 0x2c1b3c6d);
+}
+
+/**
+ * The vocabulary's entry for the word at `from` … `to` of a text, given as it stands and as its codes, in any of the word's
+ * forms; or null. The hashes are the word's.
+ */
+export function findWord(
+  { text, codes }: { text: string; codes: Uint16Array },
+  from: number,
+  to: number,
+  hash: number,
+  check: number,
+): KnownWord | null {
+  const slot = (hash ^ (hash >>> 16)) & (SEEN_WORDS - 1);
+  if (seenHashes[slot] === hash && seenChecks[slot] === check) return seenEntries[slot] ?? null;
+  const mayBeKnown = to - from <= LONGEST_WORD && beginnings[beginningOf(codes, from, to)] === 1;
+  const found = mayBeKnown ? entryOf(text.slice(from, to)) : null;
+  seenHashes[slot] = hash;
+  seenChecks[slot] = check;
+  seenEntries[slot] = found;
   return found;
 }
 
+/**
+ * Words whose entry is already known, so that each is stemmed once: of those with one slot the last. So many that few words
+ * of one question share a slot.
+ */
+const SEEN_WORDS = 16_384;
+const seenHashes = new Int32Array(SEEN_WORDS);
+const seenChecks = new Int32Array(SEEN_WORDS);
+const seenEntries = new Array<KnownWord | null>(SEEN_WORDS).fill(null);
+
 /** The longest word of the vocabulary is shorter. */
-const maxWordLength = 30;
-/** Words whose entry is already known, so that each is stemmed once. Twice the vocabulary; then it starts anew. */
-const seen = new Map<string, KnownWord | null>();
-const maxSeen = 2_000;
-/** A longer slice would keep the whole text it was cut from alive in memory. */
-const maxSeenLength = 12;
+const LONGEST_WORD = 30;
 
 /** Words people begin with before they say what they want. */
 const opening = new Set(
@@ -44,17 +71,36 @@ const opening = new Set(
 );
 
 interface Entry extends KnownWord {
-  groups: WordGroup[];
-  phrases: Map<KnownWord, Phrase[]>;
+  groups: GroupNumber[];
   opening: boolean;
+}
+
+/** Phrases by their first two words. */
+const phrases = new Map<number, Phrase[]>();
+/** By a hash of two words: whether any phrase begins so. */
+const pairs = new Uint8Array(32_768);
+
+/** The phrases that begin with two words. */
+export function phrasesOf({ number: first }: KnownWord, { number: second }: KnownWord): readonly Phrase[] {
+  return pairs[hashOfPair(first, second)] === 1 ? (phrases.get(keyOfPair(first, second)) ?? none) : none;
+}
+
+const none: readonly Phrase[] = [];
+
+function hashOfPair(first: number, second: number): number {
+  return (first * 37 + second) & (pairs.length - 1);
+}
+
+function keyOfPair(first: number, second: number): number {
+  return first * 65_536 + second;
 }
 
 const byStem = new Map<string, Entry>();
 /** By a hash of three letters: whether any known word begins so. Most words of a text are turned away here. */
 const beginnings = new Uint8Array(65_536);
 
-for (const group of groupNames) {
-  for (const listed of wordGroups[group].split(/,\s*/)) {
+for (const [group, name] of groupNames.entries()) {
+  for (const listed of wordGroups[name].split(/,\s*/)) {
     const [first = "", second, third = ""] = listed.split(" ");
     const entry = entryFor(first);
     if (second === undefined) {
@@ -63,25 +109,31 @@ for (const group of groupNames) {
       continue;
     }
     const next = entryFor(second);
-    entry.phrases.set(next, [...(entry.phrases.get(next) ?? []), { group, third: stem(third) }]);
+    const key = keyOfPair(entry.number, next.number);
+    pairs[hashOfPair(entry.number, next.number)] = 1;
+    phrases.set(key, [...(phrases.get(key) ?? []), { group, third: stem(third) }]);
   }
 }
 for (const word of opening) entryFor(word).opening = true;
 
 function entryFor(word: string): Entry {
-  beginnings[hashOf(word, 0, word.length)] = 1;
+  beginnings[beginningOf(codesOf(word.slice(0, 3)), 0, word.length)] = 1;
   const key = stem(word);
   const known = byStem.get(key);
   if (known !== undefined) return known;
-  const entry: Entry = { groups: [], phrases: new Map(), opening: false };
+  const entry: Entry = { number: byStem.size, groups: [], opening: false };
   byStem.set(key, entry);
   return entry;
 }
 
-function hashOf(text: string, from: number, to: number): number {
-  const a = text.charCodeAt(from);
-  const b = from + 1 < to ? text.charCodeAt(from + 1) : 0;
-  const c = from + 2 < to ? text.charCodeAt(from + 2) : 0;
+function entryOf(word: string): KnownWord | null {
+  return byStem.get(stem(word.toLowerCase().replaceAll("’", "'"))) ?? null;
+}
+
+function beginningOf(codes: Uint16Array, from: number, to: number): number {
+  const a = lowerOf(codes[from] ?? 0);
+  const b = from + 1 < to ? lowerOf(codes[from + 1] ?? 0) : 0;
+  const c = from + 2 < to ? lowerOf(codes[from + 2] ?? 0) : 0;
   return (a * 1369 + b * 37 + c) & 65_535;
 }
 

@@ -1,5 +1,7 @@
-import type { LeftOutRoute } from "../../shared/answer.ts";
+import type { Classification, LeftOutRoute } from "../../shared/answer.ts";
 import { formatUsd } from "../../shared/money.ts";
+import { describeComplexity } from "./completion-complexity.ts";
+import type { CompletionPlace } from "./completion-place.ts";
 import type { PlanStep } from "./plan-route.ts";
 import { costNano } from "./price.ts";
 import { type Route, routeName } from "./provider.ts";
@@ -25,7 +27,33 @@ export interface CompletionPlanFacts extends Omit<WeighFacts, "expectedOutputTok
   isInvoked: boolean;
   /** Routes that the person paused, by `routeName`: none of them is asked. Absent: none. */
   paused?: ReadonlySet<string>;
+  /** Why the frontier is worth its price here (`worthFrontier`); null or absent: it is not, and is never asked. */
+  frontier?: string | null;
 }
+
+/**
+ * Why a completion is worth the frontier, in a few words, or null. Somebody has to wait for it: ghost text that comes while
+ * one types is neither slower nor dearer than it was. So it must have been asked for by hand, be lines and not the rest
+ * of one, and clearly gain more than the extra cost is worth at the person's exchange rate; and neither a pinned model
+ * nor a mode that keeps to the cheap tier or to one model may stand against it.
+ */
+export function worthFrontier(facts: {
+  isInvoked: boolean;
+  lines: CompletionPlace["lines"];
+  complexity: Classification;
+  /** `wayfare.completions.model`; null: none is pinned. */
+  model: string | null;
+  /** `wayfare.mode` */
+  mode: string;
+}): string | null {
+  const { isInvoked, lines, complexity, model, mode } = facts;
+  if (!isInvoked || lines !== "many" || model !== null || (mode !== "auto" && mode !== "frontier")) return null;
+  if (complexity.tier !== "frontier" || complexity.confidence < LEAST_CONFIDENCE) return null;
+  return describeComplexity(complexity);
+}
+
+/** Below this a decision is shown as a close call, and a close call is not worth waiting for. */
+const LEAST_CONFIDENCE = 0.3;
 
 export type CompletionPlan =
   | { ok: true; plan: readonly PlanStep[]; leftOut: LeftOutRoute[] }
@@ -35,7 +63,8 @@ export type CompletionPlan =
 /**
  * The routes to try for one completion, in order, each with its reason. First those of the cheap tier that fill a hole in
  * code, the least expensive first and unknown prices last, where waiting and failures count as cost, too; then those that can only be asked in chat. A completion comes
- * many times a minute, so the frontier is never asked unless the person named it. Routes that cool are left out: nobody
+ * many times a minute, so the frontier is not asked unless the person named it, or asked by hand for what is worth it:
+ * then its routes stand first, and those of the cheap tier step in when they fail. Routes that cool are left out: nobody
  * waits for a completion, and the next letter asks again.
  */
 export function planCompletion(facts: CompletionPlanFacts): CompletionPlan {
@@ -45,8 +74,9 @@ export function planCompletion(facts: CompletionPlanFacts): CompletionPlan {
   const seen = new Set<string>();
   for (const [order, route] of facts.routes.entries()) {
     const name = routeName(route);
-    if (facts.model === null ? route.tier !== "cheap" : name !== facts.model) {
-      leftOut.push(leave(route, facts.model === null ? "not a cheap model" : `you chose ${facts.model}`));
+    const stranger = strangeness(route, facts);
+    if (stranger !== null) {
+      leftOut.push(leave(route, stranger));
       continue;
     }
     if (seen.has(name)) continue;
@@ -76,7 +106,10 @@ export function planCompletion(facts: CompletionPlanFacts): CompletionPlan {
   for (const { route, name } of chosen === ready ? cooling : []) {
     leftOut.push(leave(route, `left alone: ${facts.cooling.get(name)?.why}`));
   }
-  weigh(chosen, { ...facts, expectedOutputTokens: Math.ceil(facts.maxOutputTokens * EXPECTED_SHARE) });
+  for (const tier of ["frontier", "cheap"] as const) {
+    const ofTier = chosen.filter(({ route }) => route.tier === tier);
+    weigh(ofTier, { ...facts, expectedOutputTokens: Math.ceil(facts.maxOutputTokens * EXPECTED_SHARE) });
+  }
   chosen.sort(compare);
   const plan = chosen.map((each) => ({
     route: each.route,
@@ -105,13 +138,21 @@ function obstacleOf(route: Route, facts: CompletionPlanFacts): string | null {
   return route.windowTokens !== null && neededTokens > route.windowTokens ? "its window is too small" : null;
 }
 
+/** Why a route has no place in this plan, whatever its state; null where it has one. */
+function strangeness(route: Route, { model, frontier = null }: CompletionPlanFacts): string | null {
+  if (model !== null) return routeName(route) === model ? null : `you chose ${model}`;
+  return route.tier === "cheap" || (route.tier === "frontier" && frontier !== null) ? null : "not a cheap model";
+}
+
 function compare(a: FillCandidate, b: FillCandidate): number {
+  // Only where the frontier is worth it are there two tiers.
+  if (a.route.tier !== b.route.tier) return a.route.tier === "frontier" ? -1 : 1;
   if (a.fills !== b.fills) return a.fills ? -1 : 1;
   // Two unknown prices give NaN: then waiting decides, and at last the person's own order.
   return a.score - b.score || a.waitScore - b.waitScore || a.order - b.order;
 }
 
-function reasonOf({ name, fills, expectedCostNano }: FillCandidate, facts: CompletionPlanFacts): string {
+function reasonOf({ name, route, fills, expectedCostNano }: FillCandidate, facts: CompletionPlanFacts): string {
   const price =
     expectedCostNano === null
       ? "price unknown"
@@ -120,6 +161,7 @@ function reasonOf({ name, fills, expectedCostNano }: FillCandidate, facts: Compl
         : `about ${formatUsd(expectedCostNano)}`;
   const how = fills ? "fills holes in code" : "asked in chat";
   if (name === facts.model) return `you chose it; ${how}, ${price}`;
+  if (route.tier === "frontier") return `${facts.frontier}: worth a frontier model; ${how}, ${price}`;
   return `${how}, ${price}`;
 }
 

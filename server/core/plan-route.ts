@@ -1,19 +1,23 @@
 import type { Classification, LeftOutRoute, PlannedRoute, Tier } from "../../shared/answer.ts";
 import type { Failure } from "../../shared/failure.ts";
 import { formatUsd } from "../../shared/money.ts";
+import { tokensInWords } from "../../shared/token-words.ts";
 import {
   type BarFacts,
+  isDoubtful,
   notConfigured,
-  tokensInWords,
+  switchedOffWords,
   tooLongForAll,
   whyBarred,
   whyImpossible,
   whyNoneAllowed,
   whyPickedBarred,
+  whyTierUnable,
   whyTooLong,
 } from "./bar-routes.ts";
 import { describeWhy } from "./classify.ts";
 import type { RestEnd } from "./health.ts";
+import { ASSUMED_WINDOW_TOKENS } from "./model-facts.ts";
 import { costNano } from "./price.ts";
 import { type Route, routeName } from "./provider.ts";
 import { type Candidate, type WeighFacts, weigh, whyFirst } from "./weigh-routes.ts";
@@ -47,8 +51,9 @@ export interface PlanStep {
   isLastResort?: true;
 }
 
+/** `floor`: no model of the tier that was found can take the request, and why, as a clause. */
 export type PlanResult =
-  | { ok: true; plan: readonly PlanStep[]; leftOut: LeftOutRoute[]; tier: Tier; why: string }
+  | { ok: true; plan: readonly PlanStep[]; leftOut: LeftOutRoute[]; tier: Tier; why: string; floor?: string }
   | { ok: false; failure: Failure };
 
 /**
@@ -69,7 +74,7 @@ export function planRoute(facts: PlanFacts): PlanResult {
   const tier = wantedTier(facts);
   const candidates = new Map<string, Candidate>();
   const cooling: Candidate[] = [];
-  const leftOut: LeftOutRoute[] = [];
+  const leftOut = (facts.switchedOff ?? []).map((route) => leave(route, switchedOffWords));
   for (const [order, route] of facts.routes.entries()) {
     const barred = whyBarred(route, facts) ?? whyTooLong(route, facts);
     if (barred !== null) {
@@ -120,8 +125,9 @@ export function planRoute(facts: PlanFacts): PlanResult {
     const away = cooling.find(isOf(tier));
     const plan = [...readySteps(ready, tier, facts, away), ...lastResort];
     const isElsewhere = ready.length > 0 && plan[0]?.route.tier !== tier && away !== undefined;
-    const why = whyTier(facts, tier) + (isElsewhere ? `; ${restWords(away, facts)}` : "");
-    return { ok: true, plan, leftOut, tier, why };
+    const floor = facts.mode === "auto" ? whyTierUnable(tier, facts) : null;
+    const why = floor ?? whyTier(facts, tier) + (isElsewhere ? `; ${restWords(away, facts)}` : "");
+    return { ok: true, plan, leftOut, tier, why, ...(floor === null ? {} : { floor }) };
   }
   if (named.length > 0) return { ok: false, failure: allLimited(named, facts) };
   return { ok: false, failure: tooLongForAll(facts) };
@@ -139,12 +145,12 @@ function restingBy(ends: RestEnd, cooling: readonly Candidate[], tier: Tier, fac
 /** Routes that nothing stands against, in order. */
 function readySteps(ready: Candidate[], tier: Tier, facts: PlanFacts, away: Candidate | undefined): PlanStep[] {
   for (const each of ["cheap", "frontier"] as const) weigh(ready.filter(isOf(each)), facts);
-  ready.sort((a, b) => compare(a, b, tier));
+  ready.sort((a, b) => compare(a, b, tier, facts));
   const stays = warmElsewhere(ready, tier, facts);
   const others = ready.filter((each) => each !== stays);
   const steps = others.map(({ route, expectedCostNano }, index) => ({
     route,
-    reason: reasonFor(others, index, tier, { ...facts, away }),
+    reason: reasonFor(others, index, tier, { ...facts, away }) + doubtWords(route, facts),
     expectedCostNano,
   }));
   if (stays === null) return steps;
@@ -245,8 +251,14 @@ function expectedCost(route: Route, facts: PlanFacts): number | null {
   );
 }
 
-function compare(a: Candidate, b: Candidate, tier: Tier): number {
+function doubtWords(route: Route, facts: PlanFacts): string {
+  return isDoubtful(route, facts) ? `; window not known, ${tokensInWords(ASSUMED_WINDOW_TOKENS, "down")} assumed` : "";
+}
+
+function compare(a: Candidate, b: Candidate, tier: Tier, facts: PlanFacts): number {
   if (a.route.tier !== b.route.tier) return a.route.tier === tier ? -1 : 1;
+  const doubt = Number(isDoubtful(a.route, facts)) - Number(isDoubtful(b.route, facts));
+  if (doubt !== 0) return doubt;
   // Two unknown prices give NaN: then waiting decides, and at last the person's own order.
   return a.score - b.score || a.waitScore - b.waitScore || a.order - b.order;
 }
@@ -267,10 +279,12 @@ function reasonFor(
   const { route, expectedCostNano } = candidate;
   const price = priceWords(expectedCostNano);
   const before = sorted[index - 1];
+  // A cheaper one that may not take it is no rival.
+  const sure = isDoubtful(route, facts) ? sorted : sorted.filter((each) => !isDoubtful(each.route, facts));
   const first = before === undefined || before.route.tier !== route.tier;
   const alone = sorted[index + 1]?.route.tier !== route.tier;
   if (route.tier === tier) {
-    if (first) return alone ? `the only ${tier} model, ${price}` : `${whyFirst(sorted, candidate, facts)}, ${price}`;
+    if (first) return alone ? `the only ${tier} model, ${price}` : `${whyFirst(sure, candidate, facts)}, ${price}`;
     return `next ${tier} model, ${price}`;
   }
   const missing = sorted[0]?.route.tier !== tier;

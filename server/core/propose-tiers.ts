@@ -3,8 +3,8 @@ import type { ListedModel } from "./provider.ts";
 /**
  * The models to begin with, as `provider/model`, best first, at most three a tier. By known family and version where the
  * name tells, by price or size where it does not; models that do not chat (embeddings, audio, images, search …) are left
- * out, and so are old dated copies of a model that is listed without a date. Models without a price to pay are all cheap.
- * A single model serves both tiers; a list in which nothing is known to be strong leaves the frontier empty.
+ * out, and so are old dated copies of a model that is listed without a date. Models without a price to pay are all cheap;
+ * of many whose names say nothing and whose prices nobody knows none is proposed. A single model serves both tiers; a list in which nothing is known to be strong leaves the frontier empty.
  */
 export function proposeTiers(listed: readonly { providerId: string; model: ListedModel }[]): {
   cheap: string[];
@@ -26,17 +26,26 @@ const maxPerTier = 3;
 
 // names ----------------------------------------------------------------------------------------------------------------
 
-/** Ids of models that do something else than chat about code. */
-const notForChat =
-  /embed|whisper|tts|speech|audio|realtime|transcri|voice|image|dall-e|diffusion|flux|sora|video|veo|imagen|lyria|moderation|safeguard|guard|shield|rerank|search|sonar|research|computer-use|ocr|robotics|vision-preview|babbage|davinci|curie|^ada$|instruct-0914|gpt-3\.5|gpt-4-|^gpt-4$|\/gpt-4$|claude-(2|3|v1|instant)|gemini-(1|2\.0)|aqa|bge-|minilm|nomic|e5-|gte-|clip|medlm|learnlm|roleplay|uncensored|storyteller|lumimaid|euryale|mytho|magnum|bodybuilder|^openrouter\//;
+/** Ids of models that answer no question in text. */
+const otherKinds =
+  /embed|whisper|\btts|-tts|speech|audio|realtime|transcri|voice|image|dall-e|diffusion|flux|sora|video|veo|imagen|lyria|moderation|rerank|bge-|minilm|\bclip/;
+
+/** Ids of models that do, and that nobody wants proposed for code. */
+const notForCode =
+  /safeguard|guard|shield|search|sonar|research|computer-use|ocr|robotics|vision-preview|babbage|davinci|curie|^ada$|instruct-0914|gpt-3\.5|gpt-4-|^gpt-4$|\/gpt-4$|claude-(2|3|v1|instant)|gemini-(1|2\.0)|aqa|nomic|e5-|gte-|medlm|learnlm|roleplay|uncensored|storyteller|lumimaid|euryale|mytho|magnum|bodybuilder|^openrouter\//;
 
 /** Variants of a model that are sold apart: free ones are slow and may train on what they read. */
 const variant = /:(free|online|extended|floor|nitro|thinking|exacto|batch|beta)$|-(batch|flex|priority|fast-mode)$/;
 
+/** False for a model that its name tells to embed, paint, speak or listen. */
+export function answersInText(id: string): boolean {
+  return !otherKinds.test(id.toLowerCase());
+}
+
 /** False for a model that its name tells to do something else than chat about code. */
 export function chats(id: string): boolean {
   const lower = id.toLowerCase();
-  return !notForChat.test(lower) && !variant.test(lower) && !lower.startsWith("~");
+  return answersInText(id) && !notForCode.test(lower) && !variant.test(lower) && !lower.startsWith("~");
 }
 
 const dateSuffix = /[-@](20\d{2}-\d{2}-\d{2}|20\d{6}|\d{2}-20\d{2}|\d{2}-\d{2}|\d{4}|00\d)$/;
@@ -211,6 +220,7 @@ function fillByPrice(
   const others = usable.filter((each) => !strong.includes(each.name));
   // The largest first among models that cost the same or nothing: on one's own machine size is what there is to go by.
   others.sort((a, b) => (a.mixUsd ?? 1e9) - (b.mixUsd ?? 1e9) || (b.sizeB ?? 0) - (a.sizeB ?? 0));
-  const weak = others.filter((each) => each.mixUsd === null || each.mixUsd <= maxCheapMixUsd);
+  const isTold = ({ family }: Candidate) => family !== null || others.length <= maxPerTier;
+  const weak = others.filter((each) => (each.mixUsd === null ? isTold(each) : each.mixUsd <= maxCheapMixUsd));
   return { cheap: weak.slice(0, maxPerTier).map((each) => each.name), frontier: strong };
 }

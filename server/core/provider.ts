@@ -1,9 +1,13 @@
 import type { ContextItem, Tier, Usage } from "../../shared/answer.ts";
+import type { FactName, FactSource } from "../../shared/routes.ts";
+import type { PassedOn } from "./relay.ts";
 
 /** What the decisions and the engine know of a provider. Types only; the adapters are in `server/providers/`. */
 
 /** Which protocol a provider speaks. */
-export type Wire = "openai-compatible" | "anthropic";
+export type Wire = "openai-compatible" | "anthropic" | "openai-responses" | "google" | "bedrock" | "ollama";
+/** The wires that the simulated vendors speak. */
+export type SimulatedWire = Extract<Wire, "openai-compatible" | "anthropic">;
 
 /**
  * One message of a conversation. `tool` carries the result of the call `toolCallId` in its text. What only some messages
@@ -41,6 +45,9 @@ export interface Writer {
   modelId: string;
 }
 
+/** Whose thinking a client sent along is not known where this process did not see it written: its vendor can tell. */
+export const unknownWriter: Writer = { origin: "", modelId: "" };
+
 /** A piece of a model's thinking. Only the model that wrote it, at the same origin, can check its signature. */
 export interface ReasoningBlock {
   /** Empty where the vendor shows none of it. */
@@ -58,10 +65,12 @@ export interface Tool {
   name: string;
   description: string;
   parameters: Readonly<Record<string, unknown>>;
+  /** The vendor is to hold its model to the schema; only the OpenAI-compatible wire carries it. */
+  isStrict?: true;
 }
 
-/** `required`: at least one call, whichever. */
-export type ToolChoice = "auto" | "none" | "required";
+/** `required`: at least one call, whichever; a name: a call of that tool. */
+export type ToolChoice = "auto" | "none" | "required" | { name: string };
 
 /** What not every model takes, and what no request can do without once it has it. `prefill`: a begun answer to go on with. */
 export type Need = "images" | "tools" | "prefill";
@@ -78,6 +87,10 @@ export interface ProviderRequest {
   maxOutputTokens: number;
   temperature?: number;
   stop?: readonly string[];
+  /** What else a client asked for; `passed-on.ts` says which of it this wire has a place for. */
+  passedOn?: PassedOn | null;
+  /** The route's window; only for a server that is told how much to load. null or absent: not known. */
+  windowTokens?: number | null;
 }
 
 /**
@@ -95,6 +108,8 @@ export interface FimRequest {
   maxOutputTokens: number;
   temperature?: number;
   stop?: readonly string[];
+  /** As in `ProviderRequest`. */
+  windowTokens?: number | null;
 }
 
 /** `tool-calls`: the model waits for results; only where the answer has calls. */
@@ -138,7 +153,8 @@ export type ProviderPart =
   | { type: "tool-call-delta"; index: number; text: string }
   | { type: "tool-call"; index: number; id: string; name: string; argumentsJson: string; signature?: string }
   | { type: "usage"; usage: Usage; reportedCostUsd: number | null }
-  | { type: "finish"; reason: FinishReason };
+  /** `stopSequence`: which of the request's ended it, where the vendor says so. */
+  | { type: "finish"; reason: FinishReason; stopSequence?: string };
 
 /** What a provider says afterwards about an answer of its own. */
 export interface GenerationBill {
@@ -155,6 +171,8 @@ export interface StreamOptions {
 export interface ListedModel {
   id: string;
   windowTokens: number | null;
+  /** What the model itself can, where its server is told how much of it to load and `windowTokens` is that. */
+  largestWindowTokens?: number | null;
   maxOutputTokens: number | null;
   price: Price | "free" | null;
   /** Where the price changes with the hour: the whole day, in UTC. `price` is then the dearest of it. */
@@ -162,6 +180,9 @@ export interface ListedModel {
   /** Absent or null: the list does not say. */
   takesImages?: boolean | null;
   takesTools?: boolean | null;
+  /** It thinks before it answers, or can be told to. */
+  thinks?: boolean | null;
+  fillsHoles?: boolean | null;
 }
 
 /**
@@ -233,15 +254,23 @@ export interface Route {
   /** What `price` may become while a request runs: money is held for the dearest. */
   nextPrices?: readonly Price[];
   windowTokens: number | null;
+  /** As in `ListedModel`. */
+  largestWindowTokens?: number | null;
   maxOutputTokens: number | null;
   simulated: boolean;
   /** Stands for the key it is asked with, without telling it: what is limited or refused is an account. Absent: its provider's. */
   account?: string;
+  /** Its vendor goes on writing, and billing, after the connection is closed; absent: it stops, or nobody knows. */
+  billsOn?: true;
   /** How it fills a hole in code; absent or null where it can only be asked in chat. */
   fim?: FimWire | null;
   /** What it takes beside text; absent or null: not known, and worth a try. */
   takesImages?: boolean | null;
   takesTools?: boolean | null;
+  /** It thinks before it answers, or can be told to; absent or null: not known. */
+  thinks?: boolean | null;
+  /** Who says what is known of it; a fact without one is not known. Absent: nobody asked. */
+  factSources?: Partial<Record<FactName, FactSource>>;
   /** An answer begun for it, to go on with. */
   takesPrefill?: boolean | null;
 }

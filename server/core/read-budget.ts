@@ -2,6 +2,7 @@ import { nanoFromUsd } from "../../shared/money.ts";
 import type { Period } from "../../shared/protocol.ts";
 import { ladderStepSchema, type SettingProblem, settingSchemas } from "../../shared/settings.ts";
 import type { Budget, Calendar, Cap } from "./budget.ts";
+import { nothingIsSent, unreadableRefusal } from "./describe-cap.ts";
 import { listSchema, quoteValue, recordSchema } from "./read-providers.ts";
 
 /** More than anyone spends on models by hand: a larger sum is a slip of the pen. Sums stay exact far beyond it. */
@@ -43,13 +44,56 @@ export function readBudget(written: unknown, maxPerDayUsd: unknown, problems: Se
   };
 }
 
+/** The caps of one book that another tool names: amounts in USD as written, or why they cannot be read as a whole. */
+export type BookLevels =
+  | { book: string; levels: Readonly<Partial<Record<Period, unknown>>> }
+  /** `setting` is what is to be mended; requests are refused with `refusal`. It is in `problems` already. */
+  | { unread: { setting: string; refusal: string } };
+
+/**
+ * The caps of a book that another tool names: the global ones as they are, and for each time the least of the general
+ * workspace's and the book's own. Where these cannot be read, a cap of $0 holds in all.
+ */
+export function capsOfEndpointWorkspace(
+  general: readonly Cap[],
+  written: BookLevels,
+  problems: SettingProblem[],
+): readonly Cap[] {
+  const ofWorkspace = periods.flatMap((period): Cap[] => {
+    const cap = { scope: "workspace", period } as const;
+    let own: Cap[] = [];
+    if ("levels" in written) {
+      const { book, levels } = written;
+      const setting = `wayfare.endpoint.workspaces.${book}.${period}`;
+      own = readCap({ ...cap, setting, levels: [levels[period]], book }, problems);
+    } else if (period === "total") {
+      own = [{ ...cap, ...written.unread, id: `${cap.scope}.${period}`, limitNano: 0, isUnreadable: true }];
+    }
+    const all = [...own, ...general.filter(({ scope, period: each }) => scope === "workspace" && each === period)];
+    const least = all.find(({ isUnreadable }) => isUnreadable === true) ?? leastOf(all);
+    return least === null ? [] : [least];
+  });
+  return [...general.filter(({ scope }) => scope !== "workspace"), ...ofWorkspace];
+}
+
+function leastOf(caps: readonly Cap[]): Cap | null {
+  return caps.reduce<Cap | null>(
+    (least, cap) => (least === null || cap.limitNano < least.limitNano ? cap : least),
+    null,
+  );
+}
+
 function levelsOf(written: unknown): unknown[] {
   return listSchema.safeParse(written ?? []).data ?? [written];
 }
 
-/** The least of the levels; none when no level has a cap. */
+/** The least of the levels; none when no level has a cap. `book`: the one that alone is under it. */
 function readCap(
-  { levels, ...cap }: Pick<Cap, "scope" | "period" | "setting"> & { levels: readonly unknown[] },
+  {
+    levels,
+    book = null,
+    ...cap
+  }: Pick<Cap, "scope" | "period" | "setting"> & { levels: readonly unknown[]; book?: string | null },
   problems: SettingProblem[],
 ): Cap[] {
   const id = `${cap.scope}.${cap.period}`;
@@ -57,24 +101,36 @@ function readCap(
   let isUnreadable = false;
   for (const level of levels) {
     if (level === undefined || level === null) continue;
-    const usd = readAmount(level, cap.setting, problems);
+    const usd = readAmount(level, { field: cap.setting, book }, problems);
     if (usd === null) isUnreadable = true;
     else leastUsd = Math.min(usd, leastUsd ?? usd);
   }
-  if (isUnreadable) return [{ ...cap, id, limitNano: 0, isUnreadable }];
+  if (isUnreadable) {
+    const refusal = book === null ? {} : { refusal: unreadableRefusal(cap.setting, book) };
+    return [{ ...cap, id, limitNano: 0, isUnreadable, ...refusal }];
+  }
   return leastUsd === null ? [] : [{ ...cap, id, limitNano: nanoFromUsd(leastUsd) }];
 }
 
 /** USD, or null with a problem. */
-function readAmount(written: unknown, field: string, problems: SettingProblem[]): number | null {
+function readAmount(
+  written: unknown,
+  { field, book }: { field: string; book: string | null },
+  problems: SettingProblem[],
+): number | null {
   if (typeof written === "number" && written >= 0 && written <= MOST_USD) return written;
   const isTooMuch = typeof written === "number" && written > MOST_USD;
   const mend = isTooMuch ? `a number up to ${MOST_USD}` : "a number such as 2.5";
   problems.push({
     field,
-    message: `${whyNoAmount(written)}. Nothing that costs is sent until it is mended: write ${mend}, or null for no cap.`,
+    message: `${whyNoAmount(written)}. ${capitalized(nothingIsSent(book))}: write ${mend}, or null for no cap.`,
   });
   return null;
+}
+
+/** A sentence that begins with it. */
+export function capitalized(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 function whyNoAmount(written: unknown): string {
@@ -157,7 +213,8 @@ function readCalendar(written: unknown, problems: SettingProblem[]): Calendar {
   return { timeZone: null, dayStartsAtMinutes };
 }
 
-function isTimeZone(name: string): boolean {
+/** True for an IANA name that this Node knows. */
+export function isTimeZone(name: string): boolean {
   try {
     new Intl.DateTimeFormat("en", { timeZone: name });
     return true;

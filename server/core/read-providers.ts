@@ -1,7 +1,9 @@
 import * as z from "zod";
+import { refuseOwnHeader } from "../../shared/header-rules.ts";
 import { resolveBaseUrl } from "../../shared/presets.ts";
 import {
   type ModelSetting,
+  modelSettingSchema,
   type PriceOverride,
   type ProviderSetting,
   presetIdSchema,
@@ -62,6 +64,9 @@ export function readProviders(written: unknown, problems: SettingProblem[]): Usa
   return usable;
 }
 
+/** The end of the message about a preset that there is none of. */
+export const presetChoice = `Use one of: ${presetIds.join(", ")}.`;
+
 function readProvider(row: unknown, field: string, problems: SettingProblem[]): UsableProvider | null {
   const parsed = recordSchema.safeParse(row);
   if (!parsed.success) {
@@ -71,7 +76,7 @@ function readProvider(row: unknown, field: string, problems: SettingProblem[]): 
     });
     return null;
   }
-  const { id, preset, baseUrl, headers, models, ...others } = parsed.data;
+  const { id, preset, disabled, baseUrl, headers, models, ...others } = parsed.data;
   for (const name of Object.keys(others)) {
     const meant = misspelt(name);
     problems.push({ field: `${field}.${name}`, message: strangerWords(name, meant) });
@@ -102,18 +107,29 @@ function readProvider(row: unknown, field: string, problems: SettingProblem[]): 
   if (!goodPreset.success) {
     problems.push({
       field: `${field}.preset`,
-      message: `${preset === undefined ? "A preset is missing" : `${quoteValue(preset)} is not a preset`}. Use one of: ${presetIds.join(", ")}.`,
+      message: `${preset === undefined ? "A preset is missing" : `${quoteValue(preset)} is not a preset`}. ${presetChoice}`,
     });
     return null;
   }
   const address = readAddress(goodPreset.data, baseUrl, field, problems);
   if (address === null) return null;
   const provider: UsableProvider = { id: goodId.data, preset: goodPreset.data, ...address };
+  if (isDisabled(disabled, field, problems)) provider.disabled = true;
   const goodHeaders = readHeaders(headers, field, problems);
   if (goodHeaders !== null) provider.headers = goodHeaders;
   const goodModels = readModels(models, field, problems);
   if (goodModels !== null) provider.models = goodModels;
   return provider;
+}
+
+/** What cannot be read switches it off: somebody wrote it to keep bytes from going there. */
+function isDisabled(written: unknown, field: string, problems: SettingProblem[]): boolean {
+  if (written === undefined || written === null || typeof written === "boolean") return written === true;
+  problems.push({
+    field: `${field}.disabled`,
+    message: `${quoteValue(written)} is neither true nor false. The provider is switched off. Write one of them.`,
+  });
+  return true;
 }
 
 function readAddress(
@@ -157,7 +173,7 @@ function strangerWords(name: string, meant: string | null): string {
   if (/key|token|secret|password/i.test(name)) {
     return 'Keys are not read from settings, which files and sync carry around. Remove it and run "Wayfare: Change Key".';
   }
-  return `"${name}" is not a field of a provider. Remove it; the fields are id, preset, baseUrl, headers, models.`;
+  return `"${name}" is not a field of a provider. Remove it; the fields are id, preset, disabled, baseUrl, headers, models.`;
 }
 
 function readHeaders(written: unknown, field: string, problems: SettingProblem[]): Record<string, string> | null {
@@ -172,21 +188,15 @@ function readHeaders(written: unknown, field: string, problems: SettingProblem[]
   }
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(rows.data)) {
-    const good = typeof value === "string" && /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name) && headerValue.test(value);
-    if (good) headers[name] = value;
-    else {
-      problems.push({
-        field: `${field}.headers.${name}`,
-        message:
-          "This header cannot be sent: a name is letters, digits and dashes, a value one line of text. Correct or remove it.",
-      });
-    }
+    const problem =
+      typeof value === "string"
+        ? refuseOwnHeader(name, value)
+        : `This header is not a text but ${quoteValue(value)}. Write its value in quotes.`;
+    if (problem === null && typeof value === "string") headers[name] = value;
+    else if (problem !== null) problems.push({ field: `${field}.headers.${name}`, message: problem });
   }
   return headers;
 }
-
-/** Visible characters, spaces and tabs: a line break would begin a header of its own. */
-const headerValue = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 // models ---------------------------------------------------------------------------------------------------------------
 
@@ -226,13 +236,28 @@ function readModel(row: unknown, field: string, problems: SettingProblem[]): Mod
           field: `${field}.${name}`,
           message: `${quoteValue(value)} is not a number of tokens. Write one like 128000.`,
         });
+    } else if (name === "images" || name === "tools" || name === "reasoning") {
+      if (typeof value === "boolean") model[name] = value;
+      else
+        problems.push({
+          field: `${field}.${name}`,
+          message: `${quoteValue(value)} is neither true nor false. Write one of them, or remove it.`,
+        });
+    } else if (name === "fim") {
+      const fim = modelSettingSchema.shape.fim.safeParse(value);
+      if (fim.success && fim.data !== undefined) model.fim = fim.data;
+      else
+        problems.push({
+          field: `${field}.fim`,
+          message: `${quoteValue(value)} is no way to fill a hole. Write "suffix", "mistral", "template", "infill", or false for none.`,
+        });
     } else if (name === "price") {
       const price = readPrice(value, `${field}.price`, problems);
       if (price !== null) model.price = price;
     } else {
       problems.push({
         field: `${field}.${name}`,
-        message: `"${name}" is not a field of a model. Remove it; the fields are id, windowTokens, maxOutputTokens, price.`,
+        message: `"${name}" is not a field of a model. Remove it; the fields are id, windowTokens, maxOutputTokens, images, tools, reasoning, fim, price.`,
       });
     }
   }

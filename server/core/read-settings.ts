@@ -9,6 +9,7 @@ import { type Pool, readPool } from "./narrow-pool.ts";
 import { readBudget } from "./read-budget.ts";
 import { type CacheSettings, readCache } from "./read-cache.ts";
 import { type CompletionSettings, readCompletions } from "./read-completions.ts";
+import { type EndpointSettings, readEndpoint } from "./read-endpoint.ts";
 import {
   listSchema,
   playgroundProviderId,
@@ -21,6 +22,8 @@ import {
 /** The settings after reading: only what can be used, every default filled in. */
 export interface Settings {
   providers: readonly UsableProvider[];
+  /** Those that the person switched off: nothing is asked of them. */
+  switchedOff: readonly UsableProvider[];
   /** `provider/model`, each naming a provider above (or the playground's). */
   tiers: { cheap: readonly string[]; frontier: readonly string[] };
   /** `auto`, `cheap`, `frontier`, or `provider/model`. */
@@ -35,10 +38,19 @@ export interface Settings {
   cache: CacheSettings;
   /** The audit keeps the text of questions, too. */
   keepQuestions: boolean;
+  evidence: {
+    /** A cheap answer that shows itself to be wrong may send its question to the frontier. */
+    escalate: boolean;
+  };
   prices: {
     /** Price lists are read again by themselves. */
     update: boolean;
   };
+  learning: {
+    /** How answers did is written down, and has a say in which tier is asked. */
+    enabled: boolean;
+  };
+  endpoint: EndpointSettings;
 }
 
 /**
@@ -52,21 +64,25 @@ export function readSettings(configuration: unknown): { settings: Settings; prob
   const providers = readProviders(written.providers, problems);
   const completions = recordSchema.safeParse(written.completions ?? {}).data ?? {};
   const known: Known = { providers: new Map(providers.map((each) => [each.id, each])), playground };
+  const settings = {
+    providers: providers.filter((each) => each.disabled !== true),
+    switchedOff: providers.filter((each) => each.disabled === true),
+    tiers: readTiers(written.tiers, known, problems),
+    mode: readMode(written.mode, known, problems),
+    quality: readQuality(written.quality, problems),
+    playground,
+    network: readNetwork(written.network, problems),
+    pool: readPool(written.pool, problems),
+    budget: readBudget(written.budget, completions.maxPerDayUsd, problems),
+    completions: readCompletions(completions, (name) => whyNoModel(name, known), problems),
+    cache: readCache(written.cache, problems),
+    keepQuestions: readKeepQuestions(recordSchema.safeParse(written.audit ?? {}).data?.keepQuestions, problems),
+    evidence: { escalate: readEscalate(written.evidence, problems) },
+    prices: { update: readPriceUpdates(written.prices, problems) },
+    learning: { enabled: readLearning(written.learning, problems) },
+  };
   return {
-    settings: {
-      providers,
-      tiers: readTiers(written.tiers, known, problems),
-      mode: readMode(written.mode, known, problems),
-      quality: readQuality(written.quality, problems),
-      playground,
-      network: readNetwork(written.network, problems),
-      pool: readPool(written.pool, problems),
-      budget: readBudget(written.budget, completions.maxPerDayUsd, problems),
-      completions: readCompletions(completions, (name) => whyNoModel(name, known), problems),
-      cache: readCache(written.cache, problems),
-      keepQuestions: readKeepQuestions(recordSchema.safeParse(written.audit ?? {}).data?.keepQuestions, problems),
-      prices: { update: readPriceUpdates(written.prices, problems) },
-    },
+    settings: { ...settings, endpoint: readEndpoint(written.endpoint, settings.budget.caps, problems) },
     problems,
   };
 }
@@ -85,6 +101,18 @@ function readKeepQuestions(written: unknown, problems: SettingProblem[]): boolea
     });
   }
   return written === true;
+}
+
+/** On without a word; what cannot be read writes nothing down. */
+function readLearning(written: unknown, problems: SettingProblem[]): boolean {
+  const enabled = recordSchema.safeParse(written ?? {}).data?.enabled;
+  if (enabled === undefined || enabled === null) return settingSchemas["learning.enabled"].parse(undefined);
+  if (typeof enabled === "boolean") return enabled;
+  problems.push({
+    field: "wayfare.learning.enabled",
+    message: `${quoteValue(enabled)} is neither true nor false. Nothing is learned. Write one of them.`,
+  });
+  return false;
 }
 
 // tiers, mode and the rest ---------------------------------------------------------------------------------------------
@@ -204,6 +232,18 @@ function readPriceUpdates(written: unknown, problems: SettingProblem[]): boolean
   problems.push({
     field: "wayfare.prices.update",
     message: `${quoteValue(update)} is neither true nor false. No list is read by itself. Write one of them.`,
+  });
+  return false;
+}
+
+/** It costs money: what is neither true nor false spends none. */
+function readEscalate(written: unknown, problems: SettingProblem[]): boolean {
+  const escalate = recordSchema.safeParse(written ?? {}).data?.escalate;
+  if (typeof escalate === "boolean") return escalate;
+  if (escalate === undefined || escalate === null) return settingSchemas["evidence.escalate"].parse(undefined);
+  problems.push({
+    field: "wayfare.evidence.escalate",
+    message: `${quoteValue(escalate)} is neither true nor false. No second answer is asked for. Write one of them.`,
   });
   return false;
 }

@@ -133,7 +133,7 @@ function agree(typedText: string, comeText: string): boolean {
 
 /** What has come without fences, thoughts and the like, which nobody types along. */
 function unwrapped(facts: { anchorPrefix: string; anchorSuffix: string; textSoFar: string }): string {
-  const place = { lines: "many", maxLines: 16, maxOutputTokens: 256, why: "" } as const;
+  const place = { kind: "body", lines: "many", maxLines: 16, maxOutputTokens: 256, why: "" } as const;
   const hole = holeOf({ prefix: facts.anchorPrefix, suffix: facts.anchorSuffix, languageId: "", place });
   const around = { ...hole, fromChat: true, finished: "not yet" } as const;
   return openingOf(facts.textSoFar.replace(perhapsTalk, ""), around) ?? "";

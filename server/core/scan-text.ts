@@ -1,5 +1,8 @@
-import { findWord, type KnownWord } from "./lexicon.ts";
-import { kindGroups, unspacedWords, type WordGroup, zeroGroupCounts } from "./vocabulary.ts";
+import { codeReader } from "./char-codes.ts";
+import { checkOn, findWord, type GroupNumber, hashOn, type KnownWord, phrasesOf } from "./lexicon.ts";
+import { type UnspacedWord, unspacedFrom } from "./unspaced-words.ts";
+import { groupNames, kindGroups, type WordGroup, zeroGroupCounts } from "./vocabulary.ts";
+import { codesOf, standsAt } from "./word-table.ts";
 
 /** What one pass over a text finds: counts only, so that no word of it is kept. */
 export interface TextScan {
@@ -26,242 +29,294 @@ export interface TextScan {
   boundMarks: number;
 }
 
+/** A text that is being scanned, and what was found of it so far. */
+interface Reading {
+  /** The text, and its codes with one more letter behind the end. */
+  text: string;
+  codes: Uint16Array;
+  scan: TextScan;
+  /** Words of prose by the number of their group. */
+  counts: Uint32Array;
+  lead: GroupNumber;
+  /** Characters of prose in scripts without spaces between words: each of them is half a word. */
+  unspaced: number;
+  /** Words of those scripts, each once, in the order in which they stand there, in prose or not. */
+  unspacedMet: UnspacedWord[];
+}
+
+/** Room for as much of a question as is looked at; longer texts are read all the same. */
+const usualCharacters = 4_000;
+const readCodes = codeReader(usualCharacters);
+
 /**
  * Scans a question. Words count in prose alone: fenced blocks, lines that look like code, text between backticks, file
  * names and identifiers (`lockManager`, `dead_lock`, `race()`) name things and ask for nothing.
  */
-export function scanText(text: string): TextScan {
-  const lower = text.toLowerCase();
-  // Some letters change their length in lower case (İ); then the two cannot be read side by side.
-  const shown = lower.length === text.length ? text : lower;
+export function scanText(question: string): TextScan {
+  // A text with this letter, the only one that grows in lower case, was in lower case when the weights were trained.
+  const text = question.includes("İ") ? question.toLowerCase() : question;
+  const codes = readCodes(text);
+  // What ends with the text might go on: "main." like "main.ts".
+  codes[text.length] = letterBehind;
   const scan = emptyScan();
+  const counts = new Uint32Array(groupNames.length);
+  const reading: Reading = { text, codes, scan, counts, lead: noGroup, unspaced: 0, unspacedMet: [] };
   let fenced = false;
   let lineStart = 0;
-  const wide = { seen: false };
-  while (lineStart < shown.length) {
-    let lineEnd = shown.indexOf("\n", lineStart);
-    if (lineEnd < 0) lineEnd = shown.length;
-    const first = skipBlanks(shown, lineStart, lineEnd);
-    if (shown.startsWith("```", first) || shown.startsWith("~~~", first)) {
+  while (lineStart < text.length) {
+    const lineEnd = placeOf(newline, codes, lineStart, text.length);
+    const first = skipBlanks(codes, lineStart, lineEnd);
+    if (isFence(codes, first)) {
       fenced = !fenced;
-    } else if (fenced || isTrace(lower, first, lineEnd, scan) || looksLikeCode(shown, first, lineStart, lineEnd)) {
+      meetUnspaced(reading, first, lineEnd);
+    } else if (fenced || isTrace(reading, first, lineEnd) || looksLikeCode(codes, first, lineStart, lineEnd)) {
       scan.codeCharacters += lineEnd - first;
-      if (fenced) isTrace(lower, first, lineEnd, scan);
+      meetUnspaced(reading, first, lineEnd);
+      if (fenced) isTrace(reading, first, lineEnd);
     } else if (lineEnd > first) {
       scan.proseCharacters += lineEnd - first;
-      scanProse(shown, lower, first, lineEnd, scan, wide);
+      scanProse(reading, first, lineEnd);
     }
     lineStart = lineEnd + 1;
   }
-  if (wide.seen) scanUnspaced(lower, scan);
+  if (reading.unspaced > 0) countUnspaced(reading);
+  scan.words += reading.unspaced / 2;
+  scan.lead = groupNames[reading.lead] ?? null;
+  for (const [group, name] of groupNames.entries()) scan.groups[name] = counts[group] ?? 0;
   return scan;
 }
 
 // lines ----------------------------------------------------------------------------------------------------------------
 
-function skipBlanks(text: string, from: number, to: number): number {
+/** Where a code stands first, `to` where it does not. */
+function placeOf(code: number, codes: Uint16Array, from: number, to: number): number {
   let at = from;
-  while (at < to && text.charCodeAt(at) <= 32) at++;
+  while (at < to && codes[at] !== code) at++;
   return at;
 }
 
+function skipBlanks(codes: Uint16Array, from: number, to: number): number {
+  let at = from;
+  while (at < to && (codes[at] ?? 0) <= 32) at++;
+  return at;
+}
+
+/** Three backticks or tildes. What stands behind the end of a text is neither. */
+function isFence(codes: Uint16Array, first: number): boolean {
+  const mark = codes[first];
+  return (mark === backtick || mark === tilde) && codes[first + 1] === mark && codes[first + 2] === mark;
+}
+
+/** "at " begins prose too; a frame has a place in it. */
+const frame = codesOf("at ");
 const traceStarts = [
-  "at ",
-  'file "',
-  "traceback",
-  "panic:",
-  "goroutine ",
-  "caused by:",
-  "exception in thread",
-  "thread '",
+  frame,
+  ...['file "', "traceback", "panic:", "goroutine ", "caused by:", "exception in thread", "thread '"].map(codesOf),
 ];
 
-function isTrace(lower: string, first: number, lineEnd: number, scan: TextScan): boolean {
-  for (const start of traceStarts) {
-    if (!lower.startsWith(start, first)) continue;
-    if (start === "at ") {
-      // "at " begins prose too; a frame has a place in it.
-      const colon = lower.indexOf(":", first);
-      if (colon < 0 || colon >= lineEnd || !/^\d/.test(lower.charAt(colon + 1))) continue;
-    }
-    scan.traceLines++;
-    return true;
-  }
-  return false;
+function isTrace({ codes, scan }: Reading, first: number, lineEnd: number): boolean {
+  if ((codes[first] ?? 0) >= 128) return false;
+  const start = traceStarts.find((each) => standsAt(each, codes, first, lineEnd));
+  if (start === undefined || (start === frame && !hasPlace(codes, first, lineEnd))) return false;
+  scan.traceLines++;
+  return true;
+}
+
+/** A digit behind the first colon. */
+function hasPlace(codes: Uint16Array, first: number, lineEnd: number): boolean {
+  const at = placeOf(colon, codes, first, lineEnd);
+  const behind = codes[at + 1] ?? 0;
+  return at < lineEnd && behind >= 48 && behind <= 57;
 }
 
 /** A line with many signs of syntax, or an indented one with some. Quotation and list marks are not among them. */
-function looksLikeCode(text: string, first: number, lineStart: number, lineEnd: number): boolean {
+function looksLikeCode(codes: Uint16Array, first: number, lineStart: number, lineEnd: number): boolean {
   const length = lineEnd - first;
   if (length < 3) return false;
   const sample = Math.min(length, 120);
   let signs = 0;
-  for (let at = first; at < first + sample; at++) {
-    const code = text.charCodeAt(at);
-    if (code < 128 && isSign[code] === 1) signs++;
-  }
+  for (let at = first; at < first + sample; at++) signs += isSign[codes[at] ?? 0] ?? 0;
   let end = lineEnd - 1;
-  while (end > first && text.charCodeAt(end) <= 32) end--;
-  const last = text.charCodeAt(end);
+  while (end > first && (codes[end] ?? 0) <= 32) end--;
+  const last = codes[end];
   const ends = last === 123 || last === 125 || last === 59;
   const indent = first - lineStart;
   return signs * 6 > sample || (ends && signs * 25 > sample) || (indent >= 2 && signs * 12 > sample);
 }
 
-const isSign = new Uint8Array(128);
+const isSign = new Uint8Array(65_536);
 for (const sign of "{}()[];=<>&|+*\\$#@") isSign[sign.charCodeAt(0)] = 1;
 
 // words ----------------------------------------------------------------------------------------------------------------
 
-/** 1: ASCII letter in lower case, 2: upper case, 3: digit or underscore. */
-const letterClass = new Uint8Array(128);
-for (let code = 97; code <= 122; code++) letterClass[code] = 1;
-for (let code = 65; code <= 90; code++) letterClass[code] = 2;
-for (let code = 48; code <= 57; code++) letterClass[code] = 3;
-letterClass[95] = 3;
+const OTHER = 0;
+/** What ends a sentence, states a bound or holds a name. */
+const MARK = 1;
+/** A character of a script without spaces between words. */
+const UNSPACED = 2;
+/** It belongs to a word where a letter follows. */
+const APOSTROPHE = 3;
+const LOWER = 4;
+const UPPER = 5;
+/** A digit or an underscore. */
+const DIGIT = 6;
+/** The kind of each UTF-16 code: those of words are the last. */
+const kinds = new Uint8Array(65_536).fill(LOWER, 0xc0, 0x2000).fill(UNSPACED, 0x3040, 0xd7b0);
+kinds.fill(LOWER, 97, 123).fill(UPPER, 65, 91).fill(DIGIT, 48, 58);
+kinds[95] = DIGIT;
+for (const mark of "`?？.!:;。^≤≥<,") kinds[mark.charCodeAt(0)] = MARK;
+for (const mark of "'’") kinds[mark.charCodeAt(0)] = APOSTROPHE;
 
-const apostrophe = 39;
+const letterBehind = 97;
 const backtick = 96;
+const newline = 10;
+const colon = 58;
+const tilde = 126;
+const noGroup = -1;
 
-function scanProse(
-  text: string,
-  lower: string,
-  from: number,
-  to: number,
-  scan: TextScan,
-  wide: { seen: boolean },
-): void {
+/** Where a scan stands in a line of prose, which goes from `from` to `to`. */
+interface Place {
+  from: number;
+  to: number;
+  /** A sentence may begin here. */
+  atStart: boolean;
+  /** The known word before, unless something else stands between. */
+  previous: KnownWord | null;
+}
+
+function scanProse(reading: Reading, from: number, to: number): void {
+  const { codes, scan } = reading;
+  const place: Place = { from, to, atStart: true, previous: null };
   let at = from;
-  let sentenceStart = true;
-  let previous: KnownWord | null = null;
-  if (isListItem(text, from, to)) {
+  if (isListItem(codes, from, to)) {
     scan.listItems++;
     at = from + 2;
   }
   while (at < to) {
-    const code = text.charCodeAt(at);
-    const kind = code < 128 ? letterClass[code] : isLetter(code) ? 1 : 0;
-    if (kind === 1 || kind === 2 || kind === 3) {
-      let end = at + 1;
-      let mixed = kind === 3;
-      let humps = false;
-      while (end < to) {
-        const next = text.charCodeAt(end);
-        const nextKind = next < 128 ? letterClass[next] : isLetter(next) ? 1 : 0;
-        if (nextKind === 3) mixed = true;
-        else if (nextKind === 2) {
-          if (text.charCodeAt(end - 1) > 96) humps = true;
-        } else if (nextKind !== 1) {
-          if ((next !== apostrophe && next !== 8217) || !isLetter(text.charCodeAt(end + 1))) break;
+    const kind = kinds[codes[at] ?? 0] ?? OTHER;
+    if (kind < LOWER) {
+      if (kind === MARK) at = takeMark(reading, place, at);
+      else {
+        if (kind === UNSPACED) {
+          reading.unspaced++;
+          meetUnspacedAt(reading, at);
         }
-        end++;
+        at++;
       }
-      scan.words++;
-      const follow = end < to ? text.charCodeAt(end) : 32;
-      const before = at > from ? text.charCodeAt(at - 1) : 32;
-      if (mixed || humps || follow === 40) {
-        countIdentifier(lower, at, end, follow, scan);
-        // "p99" and "1 in 10" are words of their own.
-        previous = end - at <= 3 && follow !== 40 ? findWord(lower, at, end) : null;
-        for (const group of previous?.groups ?? []) count(group, false, scan);
-        sentenceStart = false;
-      } else if (
-        (follow === 46 && isLetter(text.charCodeAt(end + 1))) ||
-        before === 46 ||
-        before === 47 ||
-        before === 64
-      ) {
-        if (follow !== 46 && before === 46 && isExtension(lower, at, end)) scan.filesNamed++;
-        previous = null;
-        sentenceStart = false;
-      } else {
-        const word = findWord(lower, at, end);
-        if (word !== null) countWord(word, previous, lower, end, to, sentenceStart, scan);
-        sentenceStart = sentenceStart && word?.opening === true;
-        previous = word;
-      }
-      at = end;
       continue;
     }
-    if (code === backtick) {
-      const close = text.indexOf("`", at + 1);
-      if (close > at && close < to) {
-        if (isExtensionAt(lower, at + 1, close)) scan.filesNamed++;
-        scan.words++;
-        at = close + 1;
-        previous = null;
-        sentenceStart = false;
-        continue;
-      }
-    } else if (code === 63 || code === 0xff1f) {
-      scan.questionMarks++;
-      sentenceStart = true;
-      previous = null;
-    } else if (code === 46 || code === 33 || code === 58 || code === 59 || code === 0x3002) {
-      sentenceStart = true;
-      previous = null;
-    } else if (code === 94 || code === 0x2264 || code === 0x2265) {
-      // 10^5, 1 ≤ n
-      scan.boundMarks++;
-    } else if (code === 60 && text.charCodeAt(at + 1) === 61) scan.boundMarks++;
-    else if (code === 44) sentenceStart = sentenceStart || previous === null;
-    if (code >= 0x3040 && code <= 0xd7af) {
-      wide.seen = true;
-      scan.words += 0.5;
+    const start = at;
+    let isName = kind === DIGIT;
+    let hash = hashOn(0, codes[at] ?? 0);
+    let check = checkOn(0, codes[at] ?? 0);
+    for (at++; at < to; at++) {
+      const letter = codes[at] ?? 0;
+      const next = kinds[letter] ?? OTHER;
+      if (next < LOWER && (next !== APOSTROPHE || !isLetter(codes[at + 1]))) break;
+      // A digit anywhere, a capital behind a small letter.
+      if (next > LOWER) isName ||= next === DIGIT || (codes[at - 1] ?? 0) > 96;
+      hash = hashOn(hash, letter);
+      check = checkOn(check, letter);
     }
-    at++;
+    scan.words++;
+    const follow = at < to ? codes[at] : 32;
+    const before = start > from ? codes[start - 1] : 32;
+    if (isName || follow === 40) {
+      countIdentifier(reading, start, at, follow);
+      // "p99" and "1 in 10" are words of their own.
+      place.previous = at - start <= 3 && follow !== 40 ? findWord(reading, start, at, hash, check) : null;
+      if (place.previous !== null) for (const group of place.previous.groups) count(group, false, reading);
+      place.atStart = false;
+    } else if ((follow === 46 && isLetter(codes[at + 1])) || before === 46 || before === 47 || before === 64) {
+      if (follow !== 46 && before === 46 && isExtension(reading.text, start, at)) scan.filesNamed++;
+      place.previous = null;
+      place.atStart = false;
+    } else {
+      const word = findWord(reading, start, at, hash, check);
+      if (word !== null) countWord(word, reading, place, at);
+      place.atStart &&= word?.opening === true;
+      place.previous = word;
+    }
   }
 }
 
-function countWord(
-  word: KnownWord,
-  previous: KnownWord | null,
-  lower: string,
-  end: number,
-  to: number,
-  atStart: boolean,
-  scan: TextScan,
-): void {
-  for (const group of word.groups) count(group, atStart, scan);
-  const found = previous?.phrases.get(word);
-  if (found === undefined) return;
-  for (const { group, third } of found) {
-    if (third === "" || continuesWith(lower, end, to, third)) count(group, atStart || word.opening, scan);
+/** Takes the mark at a place, a name between backticks with it, and says what comes after. */
+function takeMark(reading: Reading, place: Place, at: number): number {
+  const { text, codes, scan } = reading;
+  const code = codes[at];
+  if (code === backtick) {
+    const close = placeOf(backtick, codes, at + 1, place.to);
+    if (close === place.to) return at + 1;
+    if (isExtensionAt(text, at + 1, close)) scan.filesNamed++;
+    scan.words++;
+    meetUnspaced(reading, at, close);
+    place.previous = null;
+    place.atStart = false;
+    return close + 1;
+  }
+  // 10^5, 1 ≤ n, 1 <= n
+  if (code === 94 || code === 0x2264 || code === 0x2265) scan.boundMarks++;
+  else if (code === 60) scan.boundMarks += codes[at + 1] === 61 ? 1 : 0;
+  else if (code === 44) place.atStart ||= place.previous === null;
+  else {
+    if (code === 63 || code === 0xff1f) scan.questionMarks++;
+    place.atStart = true;
+    place.previous = null;
+  }
+  return at + 1;
+}
+
+function countWord(word: KnownWord, reading: Reading, { previous, atStart, to }: Place, end: number): void {
+  for (const group of word.groups) count(group, atStart, reading);
+  if (previous === null) return;
+  for (const { group, third } of phrasesOf(previous, word)) {
+    if (third === "" || continuesWith(reading, end, to, third)) count(group, atStart || word.opening, reading);
   }
 }
 
 /** In the middle of a sentence these are told, not asked for: "when a client is writing", "the tests pass". */
-const onlyAtStart: ReadonlySet<WordGroup> = new Set<WordGroup>(["write", "edit", "fix", "implement"]);
+const onlyAtStart = numbersOf(["write", "edit", "fix", "implement"]);
+const isKind = numbersOf([...kindGroups]);
 
-function count(group: WordGroup, atStart: boolean, scan: TextScan): void {
-  scan.groups[group]++;
-  if (!kindGroups.has(group)) return;
+/** For each group by its number: 1 where it is one of these. */
+function numbersOf(names: readonly WordGroup[]): Uint8Array {
+  return Uint8Array.from(groupNames, (name) => Number(names.includes(name)));
+}
+
+function count(group: GroupNumber, atStart: boolean, reading: Reading): void {
+  const { counts, scan } = reading;
+  counts[group] = (counts[group] ?? 0) + 1;
+  if (isKind[group] !== 1) return;
   if (atStart) {
     scan.asks++;
     if (scan.asks === 1) {
-      scan.lead = group;
+      reading.lead = group;
       scan.leadAtStart = true;
     }
-  } else if (scan.lead === null && !onlyAtStart.has(group)) scan.lead = group;
+  } else if (reading.lead === noGroup && onlyAtStart[group] !== 1) reading.lead = group;
 }
 
-function continuesWith(lower: string, from: number, to: number, beginning: string): boolean {
-  const at = skipBlanks(lower, from, to);
-  return at < to && lower.startsWith(beginning, at);
+function continuesWith({ text, codes }: Reading, from: number, to: number, beginning: string): boolean {
+  const at = skipBlanks(codes, from, to);
+  return at < to && text.slice(at, at + beginning.length).toLowerCase() === beginning;
 }
 
-function countIdentifier(lower: string, at: number, end: number, follow: number, scan: TextScan): void {
-  const name = lower.slice(at, Math.min(end, at + 40));
+function countIdentifier(reading: Reading, at: number, end: number, follow: number | undefined): void {
+  const { text, codes, counts, scan } = reading;
+  const name = text.slice(at, Math.min(end, at + 40)).toLowerCase();
   if (/(error|exception)$|^(ts|e|cs|c)\d{3,5}$/.test(name)) scan.errorNames++;
-  const first = lower.charCodeAt(at);
+  const first = codes[at] ?? 0;
   // 800ms, 6gb, 50k: how long and how much.
   if (first >= 48 && first <= 57) {
-    if (name.endsWith("ms")) scan.groups.speed++;
-    else if (name.endsWith("gb") || name.endsWith("k")) scan.groups.amount++;
+    if (name.endsWith("ms")) counts[speed] = (counts[speed] ?? 0) + 1;
+    else if (name.endsWith("gb") || name.endsWith("k")) counts[amount] = (counts[amount] ?? 0) + 1;
   }
   if (follow === 40 && (name === "o" || name === "θ")) scan.boundMarks++;
-  if (follow === 46 && isExtensionAt(lower, at, end + 6)) scan.filesNamed++;
+  if (follow === 46 && isExtensionAt(text, at, end + 6)) scan.filesNamed++;
 }
+
+const speed = groupNames.indexOf("speed");
+const amount = groupNames.indexOf("amount");
 
 const extensions = new Set(
   "ts tsx js jsx mjs cjs py go rs java kt cs cpp cc c h hpp rb php swift scala sql sh yml yaml json toml md css scss html vue svelte dart ex exs hs ml lua r proto tf".split(
@@ -269,44 +324,49 @@ const extensions = new Set(
   ),
 );
 
-function isExtension(lower: string, at: number, end: number): boolean {
-  return end - at <= 6 && extensions.has(lower.slice(at, end));
+function isExtension(text: string, at: number, end: number): boolean {
+  return end - at <= 6 && extensions.has(text.slice(at, end).toLowerCase());
 }
 
-function isExtensionAt(lower: string, at: number, end: number): boolean {
-  const name = lower.slice(Math.max(at, end - 60), end);
+function isExtensionAt(text: string, at: number, end: number): boolean {
+  const name = text.slice(Math.max(at, end - 60), end).toLowerCase();
   const found = /\.([a-z]{1,6})\b/.exec(name);
   return found?.[1] !== undefined && extensions.has(found[1]);
 }
 
-function isLetter(code: number): boolean {
-  if (code < 128) return letterClass[code] === 1 || letterClass[code] === 2;
-  return (code >= 0xc0 && code < 0x2000) || Number.isNaN(code);
+function isLetter(code: number | undefined): boolean {
+  const kind = kinds[code ?? 0];
+  return kind === LOWER || kind === UPPER;
 }
 
-function isListItem(text: string, from: number, to: number): boolean {
-  const code = text.charCodeAt(from);
-  const next = text.charCodeAt(from + 1);
+function isListItem(codes: Uint16Array, from: number, to: number): boolean {
   if (to - from < 4) return false;
+  const code = codes[from] ?? 0;
+  const next = codes[from + 1];
   if ((code === 45 || code === 42 || code === 0x2022) && next === 32) return true;
-  return code >= 48 && code <= 57 && (next === 46 || next === 41) && text.charCodeAt(from + 2) === 32;
+  return code >= 48 && code <= 57 && (next === 46 || next === 41) && codes[from + 2] === 32;
 }
 
-const unspaced = unspacedWords.flatMap(([group, list]) => list.split(" ").map((word) => ({ group, word })));
+/** Looks for words of scripts without spaces where no prose is. */
+function meetUnspaced(reading: Reading, from: number, to: number): void {
+  for (let at = from; at < to; at++) if (kinds[reading.codes[at] ?? 0] === UNSPACED) meetUnspacedAt(reading, at);
+}
 
-function scanUnspaced(lower: string, scan: TextScan): void {
-  let firstAt = Number.POSITIVE_INFINITY;
-  for (const { group, word } of unspaced) {
-    const at = lower.indexOf(word);
-    if (at < 0) continue;
-    scan.groups[group]++;
-    if (kindGroups.has(group) && at < firstAt) {
-      firstAt = at;
-      scan.lead = group;
-      scan.leadAtStart = true;
-    }
+function meetUnspacedAt({ text, codes, unspacedMet }: Reading, at: number): void {
+  for (const word of unspacedFrom(codes[at] ?? 0)) {
+    if (standsAt(word.codes, codes, at, text.length) && !unspacedMet.includes(word)) unspacedMet.push(word);
   }
-  if (firstAt < Number.POSITIVE_INFINITY) scan.asks++;
+}
+
+/** The first of them that names a kind of work leads. */
+function countUnspaced(reading: Reading): void {
+  const { counts, scan, unspacedMet } = reading;
+  for (const { group } of unspacedMet) counts[group] = (counts[group] ?? 0) + 1;
+  const lead = unspacedMet.find(({ group }) => isKind[group] === 1);
+  if (lead === undefined) return;
+  reading.lead = lead.group;
+  scan.leadAtStart = true;
+  scan.asks++;
 }
 
 function emptyScan(): TextScan {

@@ -9,7 +9,7 @@ const KEPT_MS = 300_000;
  * last, where its own count showed that it caches at all, for five minutes. `earlier` is oldest first. null: none.
  */
 export function warmRoute(earlier: readonly Turn[], nowMs: number): { name: string; cachedTokens: number } | null {
-  const attempt = earlier.at(-1)?.decision?.attempts.find(({ outcome }) => outcome === "done");
+  const attempt = earlier.at(-1)?.decision?.attempts.findLast(({ outcome }) => outcome === "done");
   if (attempt === undefined || attempt.usage === null) return null;
   const { input, cacheRead, cacheWrite } = attempt.usage;
   const endedAtMs = attempt.startedAtMs + attempt.durationMs;

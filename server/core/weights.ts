@@ -1,11 +1,23 @@
 import type { FeatureName } from "./feature-table.ts";
 
+/** What something does to the log-odds that an answer is right: of the cheap tier and of the frontier. */
+export interface TierWeights {
+  cheap: number;
+  frontier: number;
+}
+
 /**
- * What each feature does to the log-odds that an answer is right: of the cheap tier and of the frontier. Set by hand from
- * what editors are asked; the names and the shape stay when trained numbers take their place. A feature that takes more
- * from `cheap` than from `frontier` speaks for the frontier: that difference is its weight in a reason.
+ * The two heads for requests from the editor: the log-odds of a right answer to a question of which nothing is known, and
+ * what each feature does to them. A feature that takes more from `cheap` than from `frontier` speaks for the frontier: that
+ * difference is its weight in a reason.
  */
-export const weights: Readonly<Record<FeatureName, { cheap: number; frontier: number }>> = {
+export interface EditorWeights {
+  baseline: TierWeights;
+  features: Readonly<Record<FeatureName, TierWeights>>;
+}
+
+/** Set by hand from what editors are asked: where training begins, and what is used when the trained ones cannot be read. */
+const features: Readonly<Record<FeatureName, TierWeights>> = {
   isRename: { cheap: 1.6, frontier: 1.0 },
   isDocument: { cheap: 1.5, frontier: 0.9 },
   isFormat: { cheap: 1.5, frontier: 0.9 },
@@ -71,6 +83,21 @@ export const weights: Readonly<Record<FeatureName, { cheap: number; frontier: nu
   languages: { cheap: -0.3, frontier: -0.1 },
   problems: { cheap: -0.5, frontier: -0.1 },
   problemFiles: { cheap: -1.2, frontier: -0.3 },
+  concurrentCode: { cheap: -1.5, frontier: -0.45 },
+  rawMemoryCode: { cheap: -1.5, frontier: -0.45 },
+  secretCode: { cheap: -1.5, frontier: -0.45 },
+  calendarCode: { cheap: -1.5, frontier: -0.45 },
+  amountCode: { cheap: -1.5, frontier: -0.45 },
+  storedCode: { cheap: -1.5, frontier: -0.45 },
+  spreadCode: { cheap: -1.5, frontier: -0.45 },
+  typeLevelCode: { cheap: -1.5, frontier: -0.45 },
+  riskyTest: { cheap: -1.2, frontier: -0.36 },
+  riskyMessage: { cheap: -2.4, frontier: -0.72 },
+  riskyChange: { cheap: -1.2, frontier: -0.36 },
+  codeLines: { cheap: -0.45, frontier: -0.135 },
+  longCode: { cheap: -0.8, frontier: -0.2 },
+  seenTrouble: { cheap: 0.8, frontier: 0.2 },
+  diffLines: { cheap: -1.5, frontier: -0.45 },
   hardCode: { cheap: -1.1, frontier: -0.3 },
 
   turn: { cheap: -0.3, frontier: -0.1 },
@@ -81,5 +108,5 @@ export const weights: Readonly<Record<FeatureName, { cheap: number; frontier: nu
   social: { cheap: 2.5, frontier: 1.0 },
 };
 
-/** Log-odds of a right answer to a question of which nothing is known: .85 and .93. */
-export const baseline = { cheap: 1.75, frontier: 2.6 } as const;
+/** Of a question of which nothing is known, .85 and .93 are right. */
+export const handWeights: EditorWeights = { baseline: { cheap: 1.75, frontier: 2.6 }, features };

@@ -2,9 +2,11 @@ import type { Attempt } from "../../shared/answer.ts";
 import type { Failure } from "../../shared/failure.ts";
 import { isLanguageOn } from "../../shared/is-language-on.ts";
 import { maySend } from "../../shared/may-send.ts";
+import { attemptBehind } from "../../shared/told-failure.ts";
+import { type CompletionFeatures, completionComplexity } from "../core/completion-complexity.ts";
 import { CHAT_TOKENS, type CompletionPrompt } from "../core/compose-completion.ts";
 import { isInPool } from "../core/narrow-pool.ts";
-import { planCompletion } from "../core/plan-completion.ts";
+import { planCompletion, worthFrontier } from "../core/plan-completion.ts";
 import { type PolishFacts, polish } from "../core/polish-completion.ts";
 import {
   type FinishReason,
@@ -25,7 +27,7 @@ import type { Calibration } from "./calibration.ts";
 import type { Clock } from "./clock.ts";
 import type { Flight, FlightControl, Landing } from "./completion-requests.ts";
 import type { Scene, World } from "./configure.ts";
-import { type FailoverDeps, failover } from "./failover.ts";
+import { type FailoverDeps, failover, windowOf } from "./failover.ts";
 import { priceRoutes } from "./gather-models.ts";
 import type { Health } from "./health.ts";
 import type { Offline } from "./offline.ts";
@@ -60,6 +62,8 @@ export interface AskCompletionDeps {
 export interface CompletionWish {
   hole: Hole;
   prompt: CompletionPrompt;
+  /** How hard the place is. */
+  features: CompletionFeatures;
   /** The person asked for it by hand. */
   isInvoked: boolean;
 }
@@ -114,6 +118,8 @@ async function ask(
   const canFill = (route: Route): boolean => fills(route, scene.providerOf(route));
   const caps = [...settings.budget.caps, ...settings.budget.completionCaps];
   const paused = deps.paused?.() ?? new Set();
+  const { isInvoked } = stage;
+  const complexity = completionComplexity(stage.features, { quality: settings.quality });
   const planned = planCompletion({
     routes,
     model,
@@ -125,8 +131,9 @@ async function ask(
     nowMs: deps.clock.now(),
     speeds: deps.health.speeds(routes, { kind: "completion", inputTokens: prompt.inputTokens }),
     secondNano: worthOfSecondNano(settings.quality),
-    isInvoked: stage.isInvoked,
+    isInvoked,
     paused,
+    frontier: worthFrontier({ isInvoked, lines: place.lines, complexity, model, mode: settings.mode }),
   });
   if (!planned.ok) {
     control.land({ text: null, why: planned.why });
@@ -152,7 +159,8 @@ async function ask(
     flight.textSoFar = "";
     const chat = (): AsyncIterable<ProviderPart> => {
       asked = { fromChat: true, isEnough: stopper(true) };
-      return provider.stream({ modelId: route.modelId, messages: prompt.messages, maxOutputTokens }, options);
+      const { modelId } = route;
+      return provider.stream({ modelId, messages: prompt.messages, maxOutputTokens, ...windowOf(route) }, options);
     };
     const fim = fills(route, provider) ? (route.fim ?? null) : null;
     if (fim === null || provider.fill === undefined) return listen(chat());
@@ -165,6 +173,7 @@ async function ask(
         suffix,
         maxOutputTokens,
         temperature: 0,
+        ...windowOf(route),
         // The model's own end costs less than closing its socket. A line that is empty may begin with its end.
         ...(place.lines === "one" && !prompt.isBlankLine ? { stop: ["\n"] } : {}),
       },
@@ -226,7 +235,15 @@ async function ask(
   const language = flight.spot.languageId;
   const asCompletion = { requestId: flight.id, kind: "completion", sessionId: COMPLETIONS_SESSION } as const;
   const audited = auditOfWalk(
-    { ...asCompletion, workspace, language, mode: model ?? "auto", plan: planned.plan },
+    {
+      ...asCompletion,
+      workspace,
+      language,
+      mode: model ?? "auto",
+      classification: complexity,
+      plan: planned.plan,
+      leftOut: planned.leftOut,
+    },
     result,
   );
   if (audited !== null) deps.audit?.ended(audited);
@@ -234,7 +251,12 @@ async function ask(
   if (result.state === "done" && flight.landing === null && flight.textSoFar !== "") land("length");
   if (result.state === "failed" && result.failure !== null) {
     if (result.attempts.length === 0) deps.onFault(result.failure);
-    control.land({ text: null, why: whySilent(result.failure) });
+    const providerId = attemptBehind(result.failure, result.attempts)?.providerId ?? "";
+    control.land({
+      text: null,
+      why: whySilent(result.failure),
+      ...(result.failure.kind === "empty" ? {} : { trouble: { failure: result.failure, providerId } }),
+    });
   } else control.land({ text: null, why: result.state === "done" ? nothingToSuggest : null });
 }
 
@@ -259,14 +281,14 @@ function settleLater(ledger: FailoverDeps["ledger"]): FailoverDeps["ledger"]["se
   };
 }
 
-function fills(route: Route, provider: Provider | null): boolean {
+export function fills(route: Route, provider: Provider | null): boolean {
   const fim = route.fim ?? null;
   if (fim === null || provider?.fill === undefined) return false;
   return provider.canFill?.(route.modelId, fim) ?? true;
 }
 
 /** A server that says only now that it cannot fill holes, and so has sent nothing, is asked in chat at once. */
-async function* fillElseChat(
+export async function* fillElseChat(
   filled: AsyncIterable<ProviderPart>,
   chat: () => AsyncIterable<ProviderPart>,
   stillFills: () => boolean,

@@ -1,18 +1,21 @@
 import type { Attempt, Decision, Session, Turn } from "../../shared/answer.ts";
 import { type Failure, failureOf } from "../../shared/failure.ts";
 import type { AskParams, AskPart } from "../../shared/protocol.ts";
-import type { Route } from "../core/provider.ts";
+import { languageOfQuestion } from "../core/learn-key.ts";
+import { type Route, routeName } from "../core/provider.ts";
 import { questionHead } from "../core/question-head.ts";
 import type { Store } from "../store/open-store.ts";
 import { type Audit, auditOfTurn } from "./audit.ts";
-import { buildDecision, withAttempts } from "./build-decision.ts";
+import { buildDecision } from "./build-decision.ts";
 import type { Calibration } from "./calibration.ts";
 import type { Clock } from "./clock.ts";
 import { type Coalescer, createCoalescer } from "./coalesce.ts";
 import type { Scene, World } from "./configure.ts";
-import type { FailoverResult } from "./failover.ts";
+import { escalate, findingOf, withEscalation, withLateAttempts } from "./escalate.ts";
+import type { FailoverJob, FailoverResult } from "./failover.ts";
 import { filterContext } from "./filter-context.ts";
 import type { Health } from "./health.ts";
+import type { Learning } from "./learning.ts";
 import { type Obtained, obtainAnswer } from "./obtain-answer.ts";
 import type { Offline } from "./offline.ts";
 import { chatRequestOf, type Prepared, prepareQuestion, turnsBefore } from "./prepare-question.ts";
@@ -30,6 +33,8 @@ export interface AskDeps {
   calibration?: Calibration;
   /** Writes down how each turn ended; absent: nobody does. */
   audit?: Pick<Audit, "ended">;
+  /** What answers did here: told of how each turn ended, and asked before one is decided. Absent: nothing is learned. */
+  learning?: Pick<Learning, "learned" | "ended">;
   /** 0 ≤ x < 1 */
   random(): number;
   createId(): string;
@@ -41,7 +46,7 @@ export interface AskDeps {
   onAttempt?(attempt: Attempt, route: Route): void;
   /** Something beside the answer went wrong, and the answer goes on. */
   onFault?(failure: Failure): void;
-  /** Which code blocks of an answer do not parse. The turn waits for `VERIFY_MS`; what comes later amends it. */
+  /** Which code blocks of an answer do not parse. The turn waits a while; what comes later amends it. */
   unparsedBlocks?(answer: string): Promise<Unparsed>;
   /** An ended turn has become another: its code was looked at late. It is written down already. */
   onAmended?(sessionId: string, turn: Turn): void;
@@ -60,6 +65,8 @@ export type Ask = (
  * answer of all may take longer, when grammars are loaded on a machine that has other things to do: it is amended then.
  */
 const VERIFY_MS = 1_000;
+/** The same where another model may be asked for what is found: an amended turn would be too late for that. */
+const VERIFY_TO_ASK_AGAIN_MS = 5_000;
 /** An answer that is coming is written down this often. */
 const SAVE_EVERY_MS = 1_000;
 
@@ -109,6 +116,7 @@ async function answer(params: Omit<AskParams, "partialResultToken">, stage: Stag
       health: deps.health,
       nowMs: clock.now(),
       paused: deps.paused?.(),
+      learned: deps.learning?.learned,
     });
     if (!prepared.planned.ok) {
       turn = { ...turn, state: "failed", failure: prepared.planned.failure };
@@ -122,7 +130,7 @@ async function answer(params: Omit<AskParams, "partialResultToken">, stage: Stag
         ...turn,
         decision: decided({ attempts: [], answeredBy: null, finishReason: null, text: "" }),
       });
-      const language = languageOf(sent, earlier);
+      const language = languageOfQuestion(sent, earlier);
       const isAskedAgain = params.retryOf !== undefined || session?.turns.some(({ id }) => id === params.turnId);
       const shown = keepText(
         emit,
@@ -132,36 +140,59 @@ async function answer(params: Omit<AskParams, "partialResultToken">, stage: Stag
         },
         clock,
       );
-      const { result, mark, bill } = await obtainAnswer(
-        {
-          sessionId: params.sessionId,
-          turnId: params.turnId,
-          kind: "chat",
-          workspace: deps.workspace,
-          language,
-          steps: planned.plan,
-          ...chatRequestOf(prepared),
-          caps: scene.settings.budget.caps,
-          ladder: scene.settings.budget.ladder,
-          localSteps: prepared.localSteps,
-        },
-        { scene, routes: prepared.answerRoutes, asked: isAskedAgain === true ? "anew" : "first" },
-        {
-          failover: failoverDeps(scene, store, deps),
-          cache: {
-            responses: store.responses,
-            settings: scene.settings.cache,
-            now: clock.now,
-            onFault: deps.onFault,
-          },
-          requests,
-        },
-        { emit: shown, signal },
-      );
+      const job: FailoverJob = {
+        sessionId: params.sessionId,
+        turnId: params.turnId,
+        kind: "chat",
+        workspace: deps.workspace,
+        language,
+        steps: planned.plan,
+        ...chatRequestOf(prepared),
+        caps: scene.settings.budget.caps,
+        ladder: scene.settings.budget.ladder,
+        localSteps: prepared.localSteps,
+      };
+      const asked = isAskedAgain === true ? "anew" : "first";
+      const ports = {
+        failover: failoverDeps(scene, store, deps),
+        cache: { responses: store.responses, settings: scene.settings.cache, now: clock.now, onFault: deps.onFault },
+        requests,
+      };
+      const routes = prepared.answerRoutes;
+      const first = await obtainAnswer(job, { scene, routes, asked }, ports, { emit: shown, signal });
       await written;
+      const mayAskAgain =
+        mode === "auto" && scene.settings.evidence.escalate && first.result.answeredBy?.tier === "cheap";
+      const looked = await findUnparsed(first.result, deps, mayAskAgain ? VERIFY_TO_ASK_AGAIN_MS : VERIFY_MS);
+      const finding = findingOf(first.result, looked.unparsed, {
+        mode,
+        prior: prepared.classification,
+        mayEscalate: scene.settings.evidence.escalate && !signal.aborted,
+      });
+      const second =
+        finding === null
+          ? null
+          : await escalate(
+              first,
+              finding,
+              job,
+              {
+                plan: planned.plan,
+                prior: prepared.classification,
+                quality: scene.settings.quality,
+                isResting: (route) =>
+                  (deps.health.pauses([route], job.inputTokens).get(routeName(route))?.untilMs ?? 0) > clock.now(),
+              },
+              (harder, show) => {
+                const frontier = { scene, routes: harder.steps.map(({ route }) => route), asked } as const;
+                return obtainAnswer(harder, frontier, ports, { emit: show, signal });
+              },
+              shown,
+            );
+      const { result, mark, bill } = second ?? first;
       const { state, text, failure } = result;
-      const { unparsed, later } = await findUnparsed(result, deps);
-      const decision = { ...decided(result), ...mark };
+      const { unparsed, later } = result === first.result ? looked : await findUnparsed(result, deps, VERIFY_MS);
+      const decision = withEscalation({ ...decided(result), ...mark }, second, text);
       turn = { ...turn, answer: text, state, failure, decision: withUnparsed(decision, unparsed) };
       const ended = turn;
       deps.audit?.ended(
@@ -191,8 +222,8 @@ async function answer(params: Omit<AskParams, "partialResultToken">, stage: Stag
         ?.then(async (attempts) => {
           // Asked again meanwhile, the turn is another one.
           const present = readSession(params.sessionId, store, deps)?.turns.find(({ id }) => id === ended.id);
-          if (present?.state !== "cancelled" || present.askedAtMs !== ended.askedAtMs) return;
-          await amend({ ...ended, decision: withAttempts(decision, attempts, text) });
+          if (present?.state !== ended.state || present.askedAtMs !== ended.askedAtMs) return;
+          await amend({ ...ended, decision: withLateAttempts(ended.decision ?? decision, attempts, text) });
         })
         .catch((error: unknown) => deps.onFault?.(failureOf(error)));
     }
@@ -202,6 +233,7 @@ async function answer(params: Omit<AskParams, "partialResultToken">, stage: Stag
     turn = { ...turn, state: "failed", failure };
   }
   await save(turn);
+  deps.learning?.ended(turn, { session, retryOf: params.retryOf });
   return turn;
 }
 
@@ -213,12 +245,6 @@ function readSession(sessionId: string, { sessions }: Stage["store"], deps: AskD
     deps.onFault?.(failureOf(error));
     return null;
   }
-}
-
-/** The language that a question is about: that of its code, else of the code that came last before it; "": not known. */
-function languageOf(context: readonly { languageId: string }[], earlier: readonly Turn[]): string {
-  const last = earlier.findLast((turn) => turn.context.length > 0);
-  return (context[0] ?? last?.context[0])?.languageId ?? "";
 }
 
 function failoverDeps(scene: Scene, { ledger }: Stage["store"], deps: AskDeps) {
@@ -263,6 +289,7 @@ function withUnparsed(decision: Decision, unparsed: Unparsed): Decision {
 async function findUnparsed(
   result: Obtained["result"],
   deps: AskDeps,
+  patienceMs: number,
 ): Promise<{ unparsed: Unparsed; later?: Promise<Unparsed> }> {
   const { unparsedBlocks, clock } = deps;
   if (unparsedBlocks === undefined || result.state !== "done" || result.finishReason === "length") {
@@ -274,7 +301,7 @@ async function findUnparsed(
   });
   let callOff = (): void => undefined;
   const late = new Promise<null>((resolve) => {
-    callOff = clock.after(VERIFY_MS, () => resolve(null));
+    callOff = clock.after(patienceMs, () => resolve(null));
   });
   const unparsed = await Promise.race([found, late]);
   callOff();

@@ -110,15 +110,17 @@ export function auditOfTurn(
   };
 }
 
-/** A request that nobody weighs, a completion or a test, as the audit keeps it; null where nothing was sent. */
+/** A request that is no turn, a completion or a test, as the audit keeps it; null where nothing was sent. */
 export function auditOfWalk(
   walk: Pick<EndedRequest, "requestId" | "kind" | "sessionId" | "workspace" | "language" | "mode"> & {
     plan: readonly PlanStep[];
     leftOut?: EndedRequest["leftOut"];
+    /** Absent: nobody weighed it. */
+    classification?: EndedRequest["classification"];
   },
   result: Pick<FailoverResult, "state" | "attempts" | "answeredBy">,
 ): Omit<EndedRequest, "day"> | null {
-  const { plan, leftOut = [], ...request } = walk;
+  const { plan, leftOut = [], classification = null, ...request } = walk;
   const [first] = result.attempts;
   if (first === undefined) return null;
   const answered = plan.find(({ route }) => route.providerId === first.providerId && route.modelId === first.modelId);
@@ -130,7 +132,7 @@ export function auditOfWalk(
     route: { providerId, modelId, tier },
     state: result.state,
     why: answered?.reason ?? plan[0]?.reason ?? "",
-    classification: null,
+    classification,
     plan: summarizePlan(plan),
     leftOut,
     frontierNano: null,

@@ -1,6 +1,7 @@
 import type { Attempt } from "../../shared/answer.ts";
 import { type Failure, failureOf } from "../../shared/failure.ts";
 import type { CompletionReady, ServerState } from "../../shared/protocol.ts";
+import { completionFeatures } from "../core/completion-complexity.ts";
 import { placeOf } from "../core/completion-place.ts";
 import { composeCompletion, endsInBlankLine } from "../core/compose-completion.ts";
 import type { Route } from "../core/provider.ts";
@@ -108,12 +109,13 @@ export function createComplete(deps: CompleteDeps): Complete {
   const made = new Map<string, { languageId: string; lines: number }>();
   const counts = { offered: 0, accepted: 0 };
   const onFault = tellOnceAMinute(clock, deps.onFault);
-  let silent: { why: string; uri: string } | null = null;
+  let silent: Silence | null = null;
   let isClosed = false;
 
   /** Why nothing came in a document, or, with null, that nothing is in the way any more. */
-  const say = (next: { why: string; uri: string } | null): void => {
-    if (next?.why === silent?.why && next?.uri === silent?.uri) return;
+  const say = (next: Silence | null): void => {
+    const hasSameTrouble = next?.trouble?.failure.message === silent?.trouble?.failure.message;
+    if (next?.why === silent?.why && next?.uri === silent?.uri && hasSameTrouble) return;
     silent = next;
     deps.onState();
   };
@@ -139,6 +141,7 @@ export function createComplete(deps: CompleteDeps): Complete {
     health: deps.health,
     ...(deps.offline === undefined ? {} : { offline: deps.offline }),
     ...(deps.calibration === undefined ? {} : { calibration: deps.calibration }),
+    ...(deps.audit === undefined ? {} : { audit: deps.audit }),
     random: deps.random,
     createId: deps.createId,
     workspace: deps.workspace,
@@ -151,7 +154,8 @@ export function createComplete(deps: CompleteDeps): Complete {
   function onLanded(flight: Flight, landing: Landing): void {
     const { spot } = flight;
     if (landing.text === null) {
-      if (landing.why !== null) say({ why: landing.why, uri: spot.uri });
+      const { why, trouble } = landing;
+      if (why !== null) say({ why, uri: spot.uri, ...(trouble === undefined ? {} : { trouble }) });
       if (landing.why === nothingToSuggest || landing.why === refusedByFilter) {
         nothingAt.set(spot.uri, keyOf(spot));
         pace.wasted(clock.ticks());
@@ -256,7 +260,8 @@ export function createComplete(deps: CompleteDeps): Complete {
     }
     const prompt = composeCompletion({ text, offset, languageId, path, lines: place.lines });
     const hole = holeOf({ prefix: prompt.prefix, suffix: prompt.suffix, languageId, place });
-    return { hole, prompt, isInvoked };
+    const features = completionFeatures({ text, offset, languageId, place });
+    return { hole, prompt, features, isInvoked };
   };
 
   const answer = async (params: CompleteParams, signal: AbortSignal): Promise<CompletionItem | null> => {
@@ -353,13 +358,25 @@ export function createComplete(deps: CompleteDeps): Complete {
       nothingAt.clear();
       say(null);
     },
-    state: () => ({ working: flights.all().length, silent: silent?.why ?? null, uri: silent?.uri ?? null }),
+    state: () => ({
+      working: flights.all().length,
+      silent: silent?.why ?? null,
+      uri: silent?.uri ?? null,
+      ...(silent?.trouble === undefined ? {} : { trouble: silent.trouble }),
+    }),
     async close() {
       isClosed = true;
       for (const { supersede } of [...pausing.values()]) supersede();
       await flights.close();
     },
   };
+}
+
+/** Why nothing came in a document: in a few words, and in full where something went wrong. */
+interface Silence {
+  why: string;
+  uri: string;
+  trouble?: NonNullable<ServerState["completions"]["trouble"]>;
 }
 
 /** It was asked and nothing could come of it; "nothing to suggest" is an answer, and so is another than was typed. */

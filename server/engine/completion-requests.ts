@@ -1,3 +1,4 @@
+import type { ServerState } from "../../shared/protocol.ts";
 import type { Clock } from "./clock.ts";
 
 /** A place in a document where a completion is wanted. */
@@ -22,7 +23,9 @@ export interface Spot {
  * How a request came out. `why` is for the status bar; null when it was cut. `hasDiverged`: it was cut because what came
  * was not what the person typed meanwhile.
  */
-export type Landing = { text: string } | { text: null; why: string | null; hasDiverged?: true };
+export type Landing =
+  | { text: string }
+  | { text: null; why: string | null; hasDiverged?: true; trouble?: ServerState["completions"]["trouble"] };
 
 /** A request for a completion that is under way: VS Code's requests come and go, this one is what costs. */
 export interface Flight {

@@ -1,4 +1,5 @@
 import type { CompletionsState } from "../../shared/protocol.ts";
+import { switchedOffWords } from "../core/bar-routes.ts";
 import { isInPool } from "../core/narrow-pool.ts";
 import { planCompletion } from "../core/plan-completion.ts";
 import { type Route, routeName } from "../core/provider.ts";
@@ -13,7 +14,7 @@ const TYPICAL_TOKENS = { inputTokens: 1_500, maxOutputTokens: 256 };
  * and the model that `wayfare.completions.model` names.
  */
 export function completionsState(facts: {
-  settings: Pick<Settings, "completions" | "pool" | "budget">;
+  settings: Pick<Settings, "completions" | "pool" | "budget"> & Partial<Pick<Settings, "switchedOff">>;
   routes: readonly Route[];
   trusted: boolean;
 }): CompletionsState {
@@ -24,6 +25,8 @@ export function completionsState(facts: {
   if (!isWanted) return off(null);
   if (!trusted) return off("this workspace is not trusted");
 
+  const isOff = (id: string): boolean => settings.switchedOff?.some((each) => each.id === id) === true;
+  if (model !== null && isOff(model.slice(0, model.indexOf("/")))) return off(switchedOffWords);
   const inPool = routes.filter((route) => isInPool(routeName(route), settings.pool));
   if (inPool.length === 0 && routes.length > 0) return off("wayfare.pool leaves no model");
   const planned = planCompletion({

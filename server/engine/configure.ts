@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Attempt, ModelSummary } from "../../shared/answer.ts";
 import { type Failure, failureOf } from "../../shared/failure.ts";
 import { formatUsd } from "../../shared/money.ts";
-import { isLoopbackHost, presets } from "../../shared/presets.ts";
+import { presets } from "../../shared/presets.ts";
 import type {
   BreakRouteParams,
   CompletionsState,
@@ -17,11 +17,10 @@ import {
   type SettingProblem,
 } from "../../shared/settings.ts";
 import { isInPool } from "../core/narrow-pool.ts";
-import { isFree } from "../core/price.ts";
-import { chats } from "../core/propose-tiers.ts";
 import { type ListedModel, type Provider, type Route, routeName, type Wire } from "../core/provider.ts";
 import { listSchema, recordSchema, type UsableProvider } from "../core/read-providers.ts";
 import { readSettings, type Settings } from "../core/read-settings.ts";
+import { type ReadWeights, type WeighedWith, weighedWith } from "../core/routing-weights.ts";
 import type { Http } from "../providers/http.ts";
 import type { ModelLists } from "../store/model-lists.ts";
 import type { HeldPrices } from "../store/price-book.ts";
@@ -32,6 +31,8 @@ import {
   type FindKnownPrice,
   gatherModels,
   type KnownModel,
+  localRoutes,
+  namesOf,
   summarizeModel,
   tierOfModel,
 } from "./gather-models.ts";
@@ -44,18 +45,20 @@ import {
   type RunningPlayground,
 } from "./playground-vendors.ts";
 import { type Shared, share } from "./share.ts";
+import { unaskedRoutes } from "./switched-off.ts";
 
 export type { RunningPlayground };
-
 export interface WorldDeps {
   now(): number;
   createHttp(network: NetworkSetting): Http;
   createProvider(options: { setting: ProviderSetting; key: string | null; http: Http }): Provider | Promise<Provider>;
   findKnownPrice: FindKnownPrice;
-  /** null when the store is not open. */
+  /** null: the store is not open. */
   modelLists: Pick<ModelLists, "read"> | null;
   /** What of the newest lists is not believed; absent: nothing. Throws a ledger failure. */
   heldPrices?(): readonly HeldPrices[];
+  /** null, absent: questions are weighed with what was set by hand. */
+  trainedWeights?(): Promise<ReadWeights>;
   /** Why the books cannot be kept, or null. */
   ledgerFailure(): Failure | null;
   /** Loads and starts the simulated vendors. Called when `wayfare.playground` is on, and not before. */
@@ -70,12 +73,16 @@ export interface KeptList {
   asOfMs: number | null;
 }
 
-/** Everything one set of settings comes to. It never changes: new settings make a new scene. */
-export interface Scene {
+/** What one set of settings comes to. It never changes: new settings make a new scene. */
+export interface Scene extends Partial<WeighedWith> {
   settings: Settings;
   problems: SettingProblem[];
   /** Routes of the tiers, in the person's order. */
   routes: readonly Route[];
+  /** Models of providers that are switched off, as far as tiers, mode and completions name them. Absent: none. */
+  switchedOff?: readonly Route[];
+  /** The same of providers that have not the key they need. */
+  keyless?: readonly Route[];
   /** What can serve a mode: the routes of the tiers, and the model picked by hand when it is in none. */
   routesFor(mode: string): readonly Route[];
   providerOf(route: Pick<Route, "providerId" | "wire">): Provider | null;
@@ -145,8 +152,8 @@ export function createWorld(deps: WorldDeps): World {
         present = built;
         if (built.http !== before.http) before.http.drop();
         if (built.playground !== before.playground) before.playground?.drop();
-        const { problems, models, completions } = built.scene;
-        return { problems, models, completions };
+        const { problems, models, completions, notices = [] } = built.scene;
+        return { problems, models, completions, notices: [...notices] };
       });
       queue = applied.catch(() => undefined);
       return applied;
@@ -213,15 +220,19 @@ function emptyScene(http: Shared<Http>): Built {
 async function buildScene(params: ConfigureParams, before: Built, deps: WorldDeps): Promise<Built> {
   const { settings, problems } = readSettings(params.configuration);
   const network = JSON.stringify(settings.network);
-  // The same way out keeps its warm connections.
+  // The same way out keeps its connections.
   const http = network === before.network ? before.http : share(deps.createHttp(settings.network));
 
   const models = new Map<string, KnownModel>();
   const providers = new Map<string, Provider>();
   const lists: KeptList[] = [];
+  const withoutKey: UsableProvider[] = [];
   for (const setting of settings.providers) {
     const key = keyFor(setting, params, problems);
-    if (key === undefined) continue;
+    if (key === undefined) {
+      withoutKey.push(setting);
+      continue;
+    }
     try {
       const provider = await deps.createProvider({ setting, key, http: http.value });
       const kept = deps.modelLists?.read(setting.id, setting.origin) ?? null;
@@ -247,7 +258,9 @@ async function buildScene(params: ConfigureParams, before: Built, deps: WorldDep
     }
   }
 
-  const tiers = { cheap: [...settings.tiers.cheap], frontier: [...settings.tiers.frontier] };
+  const switchedOff = await unaskedRoutes(settings.switchedOff, settings, deps);
+  const isOn = (name: string): boolean => !settings.switchedOff.some(({ id }) => name.startsWith(`${id}/`));
+  const tiers = { cheap: settings.tiers.cheap.filter(isOn), frontier: settings.tiers.frontier.filter(isOn) };
   const playground = settings.playground ? await openPlayground(before, deps, problems) : null;
   if (playground !== null) {
     const isAlone = tiers.cheap.length === 0 && tiers.frontier.length === 0;
@@ -271,15 +284,18 @@ async function buildScene(params: ConfigureParams, before: Built, deps: WorldDep
   const completed = settings.completions.model === null ? routes : routesFor(settings.completions.model);
   const scene: Scene = {
     settings,
+    ...weighedWith(await deps.trainedWeights?.()),
     problems,
     routes,
+    switchedOff,
+    keyless: await unaskedRoutes(withoutKey, settings, deps),
     routesFor,
     localRoutes: localRoutes(models, inTier),
     completions: completionsState({ settings, routes: completed, trusted: params.trusted }),
     providerOf: (route) => providers.get(providerKey(route.providerId, route.wire)) ?? null,
     models: [...models].map(([name, model]) => summarizeModel(model, inTier.get(name) ?? null)),
     trusted: params.trusted,
-    silent: whySilent({ settings, problems, routes, models }),
+    silent: whySilent({ settings, problems, routes, models, switchedOff }),
   };
   return { scene, lists, network, http, playground };
 }
@@ -328,14 +344,6 @@ function fieldOf(providerId: string, params: ConfigureParams): string {
   return index < 0 ? "wayfare.providers" : `wayfare.providers[${index}]`;
 }
 
-/** The models that tiers, mode and completions name of a provider. */
-function namesOf(settings: Settings, providerId: string): string[] {
-  const prefix = `${providerId}/`;
-  return [...settings.tiers.cheap, ...settings.tiers.frontier, settings.mode, settings.completions.model ?? ""]
-    .filter((name) => name.startsWith(prefix))
-    .map((name) => name.slice(prefix.length));
-}
-
 /** Lists grow old and gateways take names they do not list, so such a model is told of and still used. */
 function checkNames(
   named: readonly string[],
@@ -374,19 +382,6 @@ async function openPlayground(
     });
     return null;
   }
-}
-
-/** A ladder that ends at models on this machine tries no more than a few of them. */
-const MOST_LOCAL_ROUTES = 4;
-
-function localRoutes(models: ReadonlyMap<string, KnownModel>, inTier: ReadonlyMap<string, unknown>): Route[] {
-  const found: Route[] = [];
-  for (const [name, model] of models) {
-    if (found.length === MOST_LOCAL_ROUTES) break;
-    const isLocal = !model.simulated && isFree(model.price) && isLoopbackHost(new URL(model.origin).hostname);
-    if (isLocal && !inTier.has(name) && chats(model.modelId)) found.push({ ...model, tier: "cheap" });
-  }
-  return found;
 }
 
 /** What decides whether a provider can be reached and takes the key, as text that is the same where that is the same. */

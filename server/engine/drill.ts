@@ -5,7 +5,7 @@ import type { ProviderSetting } from "../../shared/settings.ts";
 import { describeDrill, seconds } from "../core/describe-drill.ts";
 import { estimateTokens } from "../core/estimate-tokens.ts";
 import { describeAttempt } from "../core/failure-action.ts";
-import type { Price, Provider, Route, Wire } from "../core/provider.ts";
+import type { Price, Provider, Route, SimulatedWire, Wire } from "../core/provider.ts";
 import { routeName } from "../core/provider.ts";
 import type { Http } from "../providers/http.ts";
 import { abortError, type Clock } from "./clock.ts";
@@ -27,7 +27,7 @@ export interface DrillVendor {
 /** A model that a simulated vendor serves in the place of a real one. */
 export interface DrillModel {
   id: string;
-  wire: Wire;
+  wire: SimulatedWire;
   tier: Route["tier"];
   windowTokens: number;
   maxOutputTokens: number;
@@ -265,7 +265,8 @@ async function withVendors<Result>(
       signal.throwIfAborted();
       const vendor = await deps.startVendor(served.map((route) => modelOf(route, deps.timesFaster)));
       started.push(vendor);
-      const [{ providerId: id, wire } = { providerId: "", wire: "openai-compatible" as const }] = served;
+      const [{ providerId: id, wire: own } = { providerId: "", wire: "openai-compatible" as const }] = served;
+      const wire = standInFor(own);
       const baseUrl = wire === "anthropic" ? vendor.anthropicBaseUrl : vendor.openAiBaseUrl;
       const setting = { id, preset: wire, baseUrl };
       open.set(account, { vendor, provider: await deps.createProvider({ setting, key: vendor.apiKey, http }) });
@@ -286,13 +287,18 @@ function accountOf({ providerId, wire, origin }: Route): string {
   return `${providerId} ${wire} ${origin}`;
 }
 
+/** The simulated vendors speak two wires; a vendor with another is played over the one that most speak. */
+function standInFor(wire: Wire): SimulatedWire {
+  return wire === "anthropic" ? wire : "openai-compatible";
+}
+
 const nothing = { fromInputTokens: 0, inputUsd: 0, outputUsd: 0, cacheReadUsd: 0, cacheWriteUsd: 0 };
 
 function modelOf(route: Route, timesFaster: number): DrillModel {
   const { modelId, wire, tier, windowTokens, maxOutputTokens, price } = route;
   return {
     id: modelId,
-    wire,
+    wire: standInFor(wire),
     tier,
     windowTokens: windowTokens ?? ENOUGH_TOKENS,
     maxOutputTokens: maxOutputTokens ?? ENOUGH_TOKENS,

@@ -2,6 +2,7 @@ import type { ContextItem, Tier, Turn } from "../../shared/answer.ts";
 import type { EstimateParams, EstimateResult, RouteEstimate } from "../../shared/estimate.ts";
 import type { CapState } from "../../shared/protocol.ts";
 import { type AnswerLength, expectAnswer } from "../core/answer-length.ts";
+import type { LearnedOf } from "../core/apply-learned.ts";
 import { expectUsage } from "../core/expect-usage.ts";
 import { costNano } from "../core/price.ts";
 import type { Route } from "../core/provider.ts";
@@ -14,13 +15,8 @@ import { filterContext } from "./filter-context.ts";
 import { foreseeWalk } from "./foresee-walk.ts";
 import type { Health } from "./health.ts";
 import { boundFor, type ForeseenHold, foreseeHold, leastNanoFor } from "./hold-money.ts";
-import {
-  CHAT_OUTPUT_TOKENS,
-  chatRequestOf,
-  type Prepared,
-  prepareQuestion,
-  TYPICAL_OUTPUT_TOKENS,
-} from "./prepare-question.ts";
+import { CHAT_OUTPUT_TOKENS, chatRequestOf, type Prepared, prepareQuestion } from "./prepare-question.ts";
+import { TYPICAL_OUTPUT_TOKENS } from "./weigh-question.ts";
 
 /**
  * So much of prompts is hashed at each letter, over all routes, to look for a kept answer: about 2 ms on a slow machine.
@@ -43,6 +39,8 @@ export interface EstimateDeps {
   /** The workspace of the books. */
   workspace: string;
   now(): number;
+  /** What answers did here, as it is when the question is sent. Absent: nothing is learned. */
+  learned?: LearnedOf;
   /** Routes that the person paused, by `routeName`. Absent: none. */
   paused?(): ReadonlySet<string>;
 }
@@ -108,6 +106,7 @@ export function createEstimate(deps: EstimateDeps): (params: EstimateParams) => 
         health: deps.health,
         nowMs,
         paused,
+        learned: deps.learned,
       });
     const { caps, ladder } = scene.settings.budget;
     const facts = {

@@ -12,8 +12,10 @@ export function whySilent(facts: {
   problems: readonly SettingProblem[];
   routes: readonly Route[];
   models: ReadonlyMap<string, KnownModel>;
+  /** Models of providers that are switched off. */
+  switchedOff: readonly Route[];
 }): Failure | null {
-  const { settings, problems, routes, models } = facts;
+  const { settings, problems, routes, models, switchedOff } = facts;
   const names = [...routes.map(routeName), ...(models.has(settings.mode) ? [settings.mode] : [])];
   if (names.some((name) => isInPool(name, settings.pool))) return null;
   if (routes.length > 0) return whyNothing(routes, settings.pool);
@@ -21,6 +23,7 @@ export function whySilent(facts: {
   // Someone who set a provider up wants to know what is wrong with it, not how to begin.
   const problem = problems.find(({ field }) => /^wayfare\.(providers|tiers|playground)/.test(field));
   if (problem !== undefined) return { kind: "setup", ...problem };
+  if (switchedOff.length > 0) return whyNothing([], [], switchedOff);
   if (settings.providers.length > 0) {
     const [example] = models.keys();
     return {
@@ -33,9 +36,14 @@ export function whySilent(facts: {
 }
 
 /** Why no question at all can be asked of these routes, in the plan's own words. */
-function whyNothing(routes: readonly Route[], pool: Settings["pool"]): Failure | null {
+function whyNothing(
+  routes: readonly Route[],
+  pool: Settings["pool"],
+  switchedOff: readonly Route[] = [],
+): Failure | null {
   const nothing = planRoute({
     routes,
+    switchedOff,
     pool,
     mode: "auto",
     classification: null,

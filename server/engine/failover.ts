@@ -2,32 +2,26 @@ import type { Attempt } from "../../shared/answer.ts";
 import { type Failure, failureOf, isAbort } from "../../shared/failure.ts";
 import { isLoopbackHost } from "../../shared/presets.ts";
 import type { AskPart } from "../../shared/protocol.ts";
-import type { LadderStep } from "../../shared/settings.ts";
-import type { Cap } from "../core/budget.ts";
 import { boundParts, countImages, estimateParts } from "../core/count-parts.ts";
-import { actionFor, describeAttempt } from "../core/failure-action.ts";
+import { actionFor, describeAttempt, isAboutContent } from "../core/failure-action.ts";
 import { fitMessages } from "../core/fit-messages.ts";
-import type { TimeoutBounds, Timeouts } from "../core/learn-timers.ts";
+import type { Timeouts } from "../core/learn-timers.ts";
 import { isFree } from "../core/price.ts";
 import {
   type FinishReason,
-  type Message,
   type Provider,
-  type ProviderPart,
   type ProviderRequest,
   type ReasoningBlock,
   type Route,
   routeName,
-  type StreamOptions,
-  type Tool,
   type ToolCall,
-  type ToolChoice,
 } from "../core/provider.ts";
-import { type RouteStep, stepDown, stepFurtherDown } from "../core/step-down.ts";
+import { stepDown, stepFurtherDown } from "../core/step-down.ts";
 import type { Ledger } from "../store/ledger.ts";
 import { createAvoided } from "./avoid-routes.ts";
 import type { Calibration } from "./calibration.ts";
 import { type Clock, sleep } from "./clock.ts";
+import type { Answered, FailoverJob, FailoverStep } from "./failover-job.ts";
 import type { Health } from "./health.ts";
 import { createMoneyHolder } from "./hold-money.ts";
 import type { Offline } from "./offline.ts";
@@ -52,59 +46,7 @@ const WAITING_MS = 180_000;
 /** The prompt may be this much longer than we think, by the vendor's own count. */
 const ESTIMATE_SLACK_PERCENT = 10;
 
-export interface FailoverJob {
-  sessionId: string;
-  turnId: string;
-  kind: "chat" | "completion" | "helper";
-  /** The workspace of the books. */
-  workspace: string;
-  /** Of the code that it is about, by its id; absent: not known. */
-  language?: string;
-  /** In the order to try, each with the reason it stands there. */
-  steps: readonly FailoverStep[];
-  /** Free routes that are in no tier, for the last step of the ladder; [] or absent: there are none. */
-  localSteps?: readonly FailoverStep[];
-  /** What is asked; not looked at where `call` asks. */
-  messages?: readonly Message[];
-  /** What the model may ask for; absent or []: nothing. */
-  tools?: readonly Tool[];
-  toolChoice?: ToolChoice;
-  /**
-   * Our estimate of the prompt's texts, of the largest one where there are several ways to ask, and the number it cannot
-   * exceed: money is held for the latter. Images, tools, calls and thinking are counted here, and not in these two.
-   */
-  inputTokens: number;
-  boundTokens: number;
-  maxOutputTokens: number;
-  /** A cap may lower the room for the answer to so much, and not below. */
-  leastOutputTokens: number;
-  /** Every cap that this request is under; [] without any. Simulated routes are under none. */
-  caps: readonly Cap[];
-  /** What is done, in this order, when it does not fit under a cap; [] refuses at once. */
-  ladder: readonly LadderStep[];
-  /**
-   * `usual` until a route's own answers have taught better, within the bounds; `patient` for the last route, and for a free
-   * one on this machine, which may have to load its model first.
-   */
-  timeouts?: { usual: Timeouts; patient: Timeouts; bounds: TimeoutBounds };
-  /** So long in all a person waits for content that does not come: then no further attempt is made. Absent: `WAITING_MS`. */
-  waitingMs?: number;
-  /** Our estimate of the prompt as the attempt under way was really asked; absent: `inputTokens`. */
-  askedTokens?: () => number;
-  /** Asks in another way than `provider.stream(messages)`; the same rules hold for what it gives. */
-  call?: (
-    provider: Provider,
-    route: Route,
-    maxOutputTokens: number,
-    options: StreamOptions,
-  ) => AsyncIterable<ProviderPart>;
-  /** Asked after each piece of text: true ends the attempt as done. The upstream is closed at once and metered. */
-  isEnough?: () => boolean;
-  /** An answer without a character is an answer, too. */
-  acceptsEmpty?: true;
-}
-
-export type FailoverStep = RouteStep;
+export type { Answered, FailoverJob, FailoverStep };
 
 export interface FailoverDeps {
   ledger: Pick<Ledger, "reserve" | "noteProgress" | "noteGeneration" | "settle" | "onSettled" | "capStates">;
@@ -162,7 +104,7 @@ export async function failover(
   signal: AbortSignal,
 ): Promise<FailoverResult> {
   const attempts: Attempt[] = [];
-  const shown = createShownAnswer(emit, deps.clock, job.kind === "chat" ? CHAT_BEGINNING : null);
+  const shown = createShownAnswer(emit, deps.clock, job.kind === "chat" ? CHAT_BEGINNING : null, job.onPart);
   const avoided = createAvoided();
   const parts = { messages: job.messages ?? [], tools: job.tools ?? [] };
   const inputTokens = job.inputTokens + estimateParts(parts);
@@ -171,6 +113,8 @@ export async function failover(
   const timeouts = job.timeouts ?? { usual: chatTimeouts, patient: patientTimeouts, bounds: chatBounds };
   const { health } = deps;
   const waitingMs = job.waitingMs ?? WAITING_MS;
+  // A model takes as long for an answer, whoever asks for it.
+  const kind = job.kind === "endpoint" ? "chat" : job.kind;
   let waitedMs = 0;
   const isThere = ({ route }: FailoverStep) => !avoided.has(route) && deps.providerOf(route) !== null;
   let rest: readonly FailoverStep[] = job.steps;
@@ -236,8 +180,7 @@ export async function failover(
       const patience =
         isAlone() || isLocal(route)
           ? timeouts.patient
-          : (health?.timeoutsFor(route, { kind: job.kind, inputTokens }, timeouts.usual, timeouts.bounds) ??
-            timeouts.usual);
+          : (health?.timeoutsFor(route, { kind, inputTokens }, timeouts.usual, timeouts.bounds) ?? timeouts.usual);
       health?.begin(route, inputTokens);
       const { origin, modelId } = route;
       shown.begin(
@@ -268,6 +211,19 @@ export async function failover(
           onLimits: (limits) => health?.heard(route, limits),
           onContent: shown.add,
           onFinish: shown.keep,
+          ...(job.busy === undefined ? {} : { busy: job.busy }),
+          onPriced(attempt, { reason: finishReason, ...finish }) {
+            job.onAnswered?.({
+              text: shown.text(),
+              toolCalls: shown.toolCalls(),
+              reasoning: shown.reasoning(),
+              attempts: [...attempts, attempt],
+              finishReason,
+              ...finish,
+              answeredBy: route,
+              cutByCap: finishReason === "length" ? hold.loweredBy : null,
+            });
+          },
           ...(job.isEnough === undefined ? {} : { isEnough: job.isEnough }),
           ...(job.acceptsEmpty === undefined ? {} : { acceptsEmpty: job.acceptsEmpty }),
         },
@@ -279,7 +235,7 @@ export async function failover(
         found === null ? null : (deps.offline?.judge(route, found, (each) => health?.forgive(each)) ?? found);
       if (outcome === "done") deps.offline?.answered(route);
       health?.ended(route, {
-        kind: job.kind,
+        kind,
         inputTokens,
         startedAtMs,
         outcome,
@@ -319,7 +275,11 @@ export async function failover(
         }
         continue;
       }
-      if (!action.otherRoute) return ended("failed", { failure });
+      const isOut = job.isFinal === true && shown.writer() !== null;
+      // What a program wrote wrong is its own to mend, and no reason to pay for the other tier.
+      const isItsOwn = job.kind === "endpoint" && isAboutContent(failure);
+      if (isItsOwn) rest = rest.filter((next) => next.route.tier === route.tier);
+      if (!action.otherRoute || isOut || (isItsOwn && !rest.some(isThere))) return ended("failed", { failure });
       break;
     }
   }
@@ -343,16 +303,30 @@ function waitIn({ firstTokenMs, durationMs, failure }: Attempt): number {
 
 /** The request that this route is sent, but for the room that a cap may take from it: what a kept answer answers. */
 export function requestFor(
-  job: Pick<FailoverJob, "messages" | "tools" | "toolChoice" | "inputTokens" | "maxOutputTokens">,
+  job: Pick<
+    FailoverJob,
+    "messages" | "tools" | "toolChoice" | "inputTokens" | "maxOutputTokens" | "temperature" | "stop" | "passedOn"
+  >,
   route: Route,
 ): ProviderRequest {
-  const { messages = [], tools = [], toolChoice = "auto" } = job;
+  const { messages = [], tools = [], toolChoice = "auto", temperature, stop, passedOn } = job;
   return {
     modelId: route.modelId,
     messages: fitMessages(messages, route),
     ...(tools.length === 0 ? {} : { tools, toolChoice }),
     maxOutputTokens: fitOutput(route, job.inputTokens + estimateParts({ messages, tools }), job.maxOutputTokens),
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(stop === undefined ? {} : { stop }),
+    ...(passedOn === undefined ? {} : { passedOn }),
+    ...windowOf(route),
   };
+}
+
+/** Beside a request to a server that is told how much of the window to load. */
+export function windowOf({ wire, windowTokens }: Pick<Route, "wire" | "windowTokens">): {
+  windowTokens?: number | null;
+} {
+  return wire === "ollama" ? { windowTokens } : {};
 }
 
 /** The room for the answer on this route: what was asked for, cut to what the model can write after this prompt. */

@@ -1,11 +1,17 @@
 import type { ModelSummary, Tier } from "../../shared/answer.ts";
 import { isLoopbackHost, presets } from "../../shared/presets.ts";
-import type { PriceOverride } from "../../shared/settings.ts";
-import { fimWireFor } from "../core/fim-wire.ts";
+import type { ModelSetting, PriceOverride } from "../../shared/settings.ts";
+import { type FimFamily, fimWireFor, ollamaFimWire } from "../core/fim-wire.ts";
+import { modelFacts } from "../core/model-facts.ts";
+import { familyOf } from "../core/model-families.ts";
+import { isCloudModel } from "../core/ollama-window.ts";
 import { costNano, isFree, usualCacheWrite1hUsd, usualCacheWriteUsd } from "../core/price.ts";
 import { priceByHour } from "../core/price-at.ts";
-import type { ListedModel, Price, PriceAt, Provider, Route } from "../core/provider.ts";
+import { chats } from "../core/propose-tiers.ts";
+import type { FimWire, ListedModel, Price, PriceAt, Provider, Route } from "../core/provider.ts";
 import type { UsableProvider } from "../core/read-providers.ts";
+import type { Settings } from "../core/read-settings.ts";
+import { wireRowFor } from "../providers/presets.ts";
 
 /** What is known of a model, whatever tier it is in. */
 export type KnownModel = Omit<Route, "tier">;
@@ -17,7 +23,7 @@ export type FindKnownPrice = (query: {
   atMs: number;
 }) => Promise<{ price: Price; priceAt?: PriceAt; windowTokens: number | null } | null>;
 
-/** Models of one provider. The largest gateways list some hundreds. */
+/** Models of one provider that can be picked in the chat. The largest gateways list some hundreds. */
 const MOST_MODELS = 1_000;
 
 /**
@@ -37,6 +43,8 @@ export async function gatherModels(facts: {
   nowMs: number;
   /** Stands for the key (`Route.account`). */
   account?: string;
+  /** No more than so many; absent: 1,000. */
+  most?: number;
 }): Promise<KnownModel[]> {
   const { provider, wire, named, nowMs } = facts;
   const written = new Map((provider.models ?? []).map((model) => [model.id, model]));
@@ -44,17 +52,23 @@ export async function gatherModels(facts: {
   const heldBack = new Map((facts.heldBack ?? []).map((model) => [model.id, model.price]));
   const ids = new Set([...named, ...(written.size > 0 ? written : listed).keys()]);
   // The same servers are rented out, too: only what runs on this machine is free unasked.
-  const isLocal = presets[provider.preset].key === "none" && isLoopbackHost(new URL(provider.origin).hostname);
+  const isHere = presets[provider.preset].servesModels === true && isLoopbackHost(new URL(provider.origin).hostname);
+
+  // Who runs a server decides how much of a model's window it is given, and what of it is loaded.
+  const isOwnServer = presets[provider.preset].servesModels === true;
+  const row = wireRowFor(provider.preset, provider.baseUrl);
 
   const models: KnownModel[] = [];
-  for (const modelId of [...ids].slice(0, MOST_MODELS)) {
+  for (const modelId of [...ids].slice(0, facts.most ?? MOST_MODELS)) {
+    // An Ollama hands some models on to its cloud: what it takes for them nobody says.
+    const isLocal = isHere && !(provider.preset === "ollama" && isCloudModel({ origin: provider.origin, modelId }));
     const own = written.get(modelId);
     const list = listed.get(modelId);
     const ownPrice = own?.price === undefined ? null : priceFrom(own.price, { wire, modelId });
     const price = ownPrice ?? list?.price ?? (isLocal ? "free" : null);
-    const windowTokens = own?.windowTokens ?? list?.windowTokens ?? null;
+    const hasWindow = (own?.windowTokens ?? list?.windowTokens ?? null) !== null;
     const known =
-      (price === null || windowTokens === null) && !isLocal
+      (price === null || !hasWindow) && !isLocal
         ? await facts.findKnownPrice({
             baseUrl: provider.baseUrl,
             modelId,
@@ -75,17 +89,47 @@ export async function gatherModels(facts: {
       ...(priceAt === undefined ? {} : { priceAt }),
       // Money is held for it, so that no cap breaks should it be true.
       ...(nextPrices.length === 0 ? {} : { nextPrices }),
-      windowTokens: windowTokens ?? known?.windowTokens ?? null,
-      maxOutputTokens: own?.maxOutputTokens ?? list?.maxOutputTokens ?? null,
       simulated: false,
+      ...(list?.largestWindowTokens == null ? {} : { largestWindowTokens: list.largestWindowTokens }),
       ...(facts.account === undefined ? {} : { account: facts.account }),
-      takesImages: list?.takesImages ?? null,
-      takesTools: list?.takesTools ?? null,
-      fim:
-        wire === "openai-compatible" ? fimWireFor({ preset: provider.preset, origin: provider.origin, modelId }) : null,
+      ...modelFacts({
+        own: wire === "openai-compatible" || wire === "ollama" ? (own ?? null) : withoutFim(own),
+        // What Ollama says of holes is about its template alone.
+        listed: wire === "ollama" && list !== undefined ? { ...list, fillsHoles: null } : (list ?? null),
+        known,
+        family: isOwnServer ? null : familyOf(modelId),
+        fim: fimOf(wire, modelId, row.fim, list),
+      }),
+      ...(row.cancelStopsBilling === "no" ? { billsOn: true } : {}),
     });
   }
   return models;
+}
+
+/** How it fills a hole, by the tables of models and by what an Ollama says of its own. */
+function fimOf(
+  wire: Route["wire"],
+  modelId: string,
+  family: FimFamily,
+  listed: ListedModel | undefined,
+): FimWire | null {
+  if (wire === "ollama") return ollamaFimWire({ modelId, insert: listed?.fillsHoles ?? null });
+  return wire === "openai-compatible" ? fimWireFor({ family, modelId }) : null;
+}
+
+/** The wire of Anthropic has no way to fill a hole, whatever is written. */
+function withoutFim(own: ModelSetting | undefined): ModelSetting | null {
+  if (own === undefined) return null;
+  const { fim: _fim, ...rest } = own;
+  return rest;
+}
+
+/** The models that tiers, mode and completions name of a provider. */
+export function namesOf(settings: Pick<Settings, "tiers" | "mode" | "completions">, providerId: string): string[] {
+  const prefix = `${providerId}/`;
+  return [...settings.tiers.cheap, ...settings.tiers.frontier, settings.mode, settings.completions.model ?? ""]
+    .filter((name) => name.startsWith(prefix))
+    .map((name) => name.slice(prefix.length));
 }
 
 /** The routes of the tiers, in the person's order; names that nothing is known of are left out. */
@@ -118,13 +162,33 @@ export function learnedRoutes(
 ): readonly Route[] {
   return routes.map((route) => {
     const lacks = providerOf(route)?.lacks?.(route.modelId) ?? [];
-    return lacks.length === 0
-      ? route
-      : { ...route, ...Object.fromEntries(lacks.map((need) => [lackingIn[need], false])) };
+    if (lacks.length === 0) return route;
+    const learned = Object.fromEntries(lacks.map((need) => [lackingIn[need], false]));
+    // Its server said it: whoever said something else before is no source any more.
+    const sources = Object.entries(route.factSources ?? {}).filter(([name]) => !Object.hasOwn(learned, name));
+    return {
+      ...route,
+      ...learned,
+      ...(route.factSources === undefined ? {} : { factSources: Object.fromEntries(sources) }),
+    };
   });
 }
 
 const lackingIn = { images: "takesImages", tools: "takesTools", prefill: "takesPrefill" } as const;
+
+/** A ladder that ends at models on this machine tries no more than a few of them. */
+const MOST_LOCAL_ROUTES = 4;
+
+/** Free models on this machine that are in no tier, for a cap that leaves nothing else. */
+export function localRoutes(models: ReadonlyMap<string, KnownModel>, inTier: ReadonlyMap<string, unknown>): Route[] {
+  const found: Route[] = [];
+  for (const [name, model] of models) {
+    if (found.length === MOST_LOCAL_ROUTES) break;
+    const isLocal = !model.simulated && isFree(model.price) && isLoopbackHost(new URL(model.origin).hostname);
+    if (isLocal && !inTier.has(name) && chats(model.modelId)) found.push({ ...model, tier: "cheap" });
+  }
+  return found;
+}
 
 /** A model of no tier counts as cheap when an ordinary answer costs no more than the dearest cheap route's would. */
 export function tierOfModel(model: KnownModel, routes: readonly Route[]): Tier {
@@ -151,6 +215,10 @@ export function summarizeModel(model: KnownModel, tier: Tier | null): ModelSumma
     outputPerMillionUsd: first?.outputUsd ?? null,
     priceSource: price === null ? null : price === "free" || isFree(price) ? "free" : price.source,
     simulated,
+    ...(model.takesImages == null ? {} : { takesImages: model.takesImages }),
+    ...(model.takesTools == null ? {} : { takesTools: model.takesTools }),
+    ...(model.thinks == null ? {} : { thinks: model.thinks }),
+    ...(model.fim == null ? {} : { fillsHoles: true }),
   };
 }
 

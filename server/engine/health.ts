@@ -25,7 +25,8 @@ import {
 import type { PlanPause } from "../core/plan-route.ts";
 import { type RateLimits, type Route, routeName } from "../core/provider.ts";
 import type { RouteSpeed } from "../core/weigh-routes.ts";
-import type { HealthStore } from "../store/health-store.ts";
+import type { HealthChanges, HealthStore } from "../store/health-store.ts";
+import { createHealthWriter } from "./write-health.ts";
 
 /** One attempt, as its route's health sees it. */
 export interface AttemptFacts {
@@ -75,6 +76,8 @@ export interface Health {
   ): Timeouts & { learned: boolean };
   /** When the first of these may be asked again, and which; null when none rests. */
   soonest(routes: readonly Route[]): { route: Route; untilMs: number } | null;
+  /** Why the key of a route was refused lately, in a few words: the key itself, or its account's credit. null: it was not. */
+  keyTrouble(route: Route): string | null;
   /** Its host was blamed for what this machine's own network did. */
   forgive(route: Route): void;
   of(route: Route, usual: Timeouts, bounds: TimeoutBounds): RouteHealth;
@@ -89,6 +92,11 @@ export interface HealthDeps {
   now(): number;
   /** What could not be kept; the requests go on. */
   onFault(failure: Failure): void;
+  /**
+   * Runs something soon: how an answer went is written down with those of the same moment. What failed is written at once.
+   * Absent: everything is.
+   */
+  soon?(run: () => void): void;
 }
 
 /** `isLimit`: by what the vendor's headers say is left, before it has refused anything. */
@@ -118,16 +126,18 @@ export function createHealth(deps: HealthDeps): Health {
   const underWay = new Map<string, number[]>();
   /** Records of simulated routes, which live in no book. */
   const played = new Set<string>();
-  /** Changes on their way to the store, by name: what comes back from there is older than what is here. */
-  const pending = new Map<string, number>();
+  const takeOver = (changes: HealthChanges): void => {
+    // What comes from the store is older than what is on its way there.
+    for (const [name, record] of changes.records) if (!writer.isPending(name)) keep(records, name, record);
+    for (const [name, samples] of changes.speeds) if (!writer.isPending(name)) keep(speeds, name, samples);
+  };
+  const writer = createHealthWriter({ ...deps, onWritten: takeOver });
 
   /** Takes over what other windows have found out. */
   const refresh = (): void => {
     try {
       const changes = deps.store()?.changes();
-      if (changes === undefined) return;
-      for (const [name, record] of changes.records) if (!pending.has(name)) keep(records, name, record);
-      for (const [name, samples] of changes.speeds) if (!pending.has(name)) keep(speeds, name, samples);
+      if (changes !== undefined) takeOver(changes);
     } catch (error) {
       deps.onFault(failureOf(error));
     }
@@ -137,35 +147,18 @@ export function createHealth(deps: HealthDeps): Health {
     route: Route,
     recordChanges: { name: string; change(before: HealthRecord): HealthRecord }[],
     sample: { name: string; value: SpeedSample } | null,
+    isUrgent: boolean,
   ): void => {
     for (const { name, change } of recordChanges) keep(records, name, change(records.get(name) ?? unknownHealth()));
     if (sample !== null) keep(speeds, sample.name, withSample(speeds.get(sample.name) ?? [], sample.value));
     const store = deps.store();
     if (route.simulated) for (const { name } of recordChanges) played.add(name);
     if (route.simulated || store === null) return;
-    const names = [...recordChanges.map(({ name }) => name), ...(sample === null ? [] : [sample.name])];
-    for (const name of names) pending.set(name, (pending.get(name) ?? 0) + 1);
-    void store
-      .update(
-        recordChanges.map(({ name, change }) => ({ name, change: (before) => change(before ?? unknownHealth()) })),
-        sample === null ? [] : [{ name: sample.name, change: (before) => withSample(before ?? [], sample.value) }],
-      )
-      .then(
-        (written) => {
-          for (const name of names) settle(name);
-          for (const [name, record] of written.records) if (!pending.has(name)) keep(records, name, record);
-          for (const [name, samples] of written.speeds) if (!pending.has(name)) keep(speeds, name, samples);
-        },
-        (error: unknown) => {
-          for (const name of names) settle(name);
-          deps.onFault(failureOf(error));
-        },
-      );
-  };
-  const settle = (name: string): void => {
-    const count = (pending.get(name) ?? 1) - 1;
-    if (count === 0) pending.delete(name);
-    else pending.set(name, count);
+    writer.add(
+      recordChanges.map(({ name, change }) => ({ name, change: (before) => change(before ?? unknownHealth()) })),
+      sample === null ? [] : [{ name: sample.name, change: (before) => withSample(before ?? [], sample.value) }],
+      isUrgent,
+    );
   };
 
   const began = (route: Route): void => {
@@ -216,7 +209,7 @@ export function createHealth(deps: HealthDeps): Health {
       if (record !== undefined && record.limits !== null) keep(records, key, limitsAfterSending(record, inputTokens));
     },
     heard(route, limits) {
-      change(route, [{ name: nameOf(route, "key"), change: (before) => ({ ...before, limits }) }], null);
+      change(route, [{ name: nameOf(route, "key"), change: (before) => ({ ...before, limits }) }], null, false);
     },
     ended(route, facts) {
       over(route, facts.startedAtMs);
@@ -247,7 +240,7 @@ export function createHealth(deps: HealthDeps): Health {
         outcome === "done" || isGivenUp
           ? { name: speedName(route, requestClass(facts.kind, facts.inputTokens)), value: waited }
           : null;
-      if (changes.length > 0 || sample !== null) change(route, changes, sample);
+      if (changes.length > 0 || sample !== null) change(route, changes, sample, outcome !== "done");
     },
     pauses(routes, inputTokens) {
       refresh();
@@ -291,6 +284,14 @@ export function createHealth(deps: HealthDeps): Health {
       }
       return found;
     },
+    keyTrouble(route) {
+      refresh();
+      const record = records.get(nameOf(route, "key")) ?? unknownHealth();
+      // Of a key nothing else lasts: whatever passes by itself is a limit.
+      return record.rest?.ends === "lasting" && healthState(record, deps.now()).state !== "closed"
+        ? record.rest.why
+        : null;
+    },
     forgive(route) {
       const blameless = (before: HealthRecord): HealthRecord => ({
         ...before,
@@ -302,6 +303,7 @@ export function createHealth(deps: HealthDeps): Health {
         route,
         [nameOf(route, "host"), nameOf(route, "model")].map((name) => ({ name, change: blameless })),
         null,
+        true,
       );
     },
     of(route, usual, bounds) {

@@ -3,6 +3,7 @@ import type { Shortage } from "../../shared/estimate.ts";
 import { type Failure, failureOf, isAbort } from "../../shared/failure.ts";
 import type { CapState } from "../../shared/protocol.ts";
 import type { Cap } from "../core/budget.ts";
+import { unreadableRefusal } from "../core/describe-cap.ts";
 import { type BoundNano, boundOverNano } from "../core/price.ts";
 import { type Route, routeName } from "../core/provider.ts";
 import { grantUnder } from "../store/cap-book.ts";
@@ -10,7 +11,7 @@ import type { Ledger, Reservation } from "../store/ledger.ts";
 import { abortError, type Clock } from "./clock.ts";
 
 /** Waited in one walk for money that other requests hold. Nobody waits as long for a completion as for an answer. */
-const WAIT_MS: Record<Reservation["kind"], number> = { chat: 5_000, helper: 5_000, completion: 1_000 };
+const WAIT_MS: Record<Reservation["kind"], number> = { chat: 5_000, helper: 5_000, completion: 1_000, endpoint: 5_000 };
 /** Another process's settlement is seen this late at most. */
 const POLL_MS = 250;
 /**
@@ -220,18 +221,15 @@ export function foreseeHold(
 function barrierFor(
   route: Route,
   full: BoundNano | null,
-  caps: readonly Pick<Cap, "isUnreadable" | "setting">[],
+  caps: readonly Pick<Cap, "isUnreadable" | "setting" | "refusal">[],
 ): { failure: Failure; cap: string } | null {
   if (caps.length === 0 || full?.totalNano === 0) return null;
   const unreadable = caps.find((cap) => cap.isUnreadable === true);
   if (unreadable !== undefined) {
-    const { setting } = unreadable;
+    const { setting, refusal } = unreadable;
     return {
-      failure: {
-        kind: "budget",
-        message: `${setting} is no amount, so nothing that costs is sent until it is mended. Write a number such as 2.5, or null for no cap.`,
-      },
-      cap: `${setting}, which is no amount`,
+      failure: { kind: "budget", message: refusal ?? unreadableRefusal(setting) },
+      cap: refusal === undefined ? `${setting}, which is no amount` : `${setting}, which cannot be read`,
     };
   }
   if (full !== null) return null;

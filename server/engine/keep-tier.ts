@@ -31,8 +31,17 @@ export function keepTier(weighed: Classification, earlier: readonly Turn[]): Kep
   const tier = decision.mode === "auto" ? (decision.classification?.tier ?? null) : retriedOn;
   if (tier === null) return { classification: weighed, why: null };
 
+  if (tier === "cheap" && decision.escalated !== undefined && decision.escalated.kept === undefined) {
+    return moved(weighed, "frontier", "the last question had to be escalated");
+  }
   if (tier === "cheap" && (decision.unparsed ?? []).length > 0) {
     return moved(weighed, "frontier", "code of the last answer did not parse");
+  }
+  if (tier === "cheap" && decision.escalated !== undefined) {
+    return moved(weighed, "frontier", decision.escalated.words);
+  }
+  if (tier === "cheap" && decision.applied?.because !== undefined) {
+    return moved(weighed, "frontier", decision.applied.because);
   }
   if (tier === "cheap" && weighed.tier === "frontier") {
     const classification = withReason(weighed, "harder than this conversation so far", 0);

@@ -2,7 +2,8 @@ import { type PlanResult, planRoute } from "../core/plan-route.ts";
 import type { Route } from "../core/provider.ts";
 import type { Scene } from "./configure.ts";
 import { priceRoutes } from "./gather-models.ts";
-import { CHAT_OUTPUT_TOKENS, planTightly, TYPICAL_OUTPUT_TOKENS } from "./prepare-question.ts";
+import { CHAT_OUTPUT_TOKENS, planTightly } from "./prepare-question.ts";
+import { TYPICAL_OUTPUT_TOKENS } from "./weigh-question.ts";
 
 /** A question with a selection of code. */
 const ORDINARY_INPUT_TOKENS = 1_000;

@@ -1,5 +1,6 @@
 import type { Attempt } from "../../shared/answer.ts";
 import type { Failure } from "../../shared/failure.ts";
+import { mendable } from "../../shared/told-failure.ts";
 import { describeAttempt } from "../core/failure-action.ts";
 import { type Route, routeName } from "../core/provider.ts";
 import type { RouteStep } from "../core/step-down.ts";
@@ -48,8 +49,6 @@ export function leastNeeding(earlier: Failure, later: Failure): Failure {
   if (earlier.cap === undefined || later.cap === undefined) return earlier;
   return later.cap.neededNano < earlier.cap.neededNano ? later : earlier;
 }
-
-const mendable = new Set(["auth", "quota", "unknown-model", "not-an-api", "context-length", "bad-request"]);
 
 /** Of several failures, the one the person can do something about: the budget first, since nothing else was asked. */
 export function overallFailure(attempts: readonly Attempt[], last: Failure | null, refusal: Failure | null): Failure {

@@ -2,7 +2,7 @@ import type { Tier } from "../../shared/answer.ts";
 import { FailureError } from "../../shared/failure.ts";
 import type { BreakRouteParams, VendorLogRow } from "../../shared/protocol.ts";
 import type { ProviderSetting } from "../../shared/settings.ts";
-import type { FimWire, Price, Provider, Wire } from "../core/provider.ts";
+import type { FimWire, Price, Provider, SimulatedWire } from "../core/provider.ts";
 import { playgroundProviderId } from "../core/read-providers.ts";
 import type { Http } from "../providers/http.ts";
 import type { KnownModel } from "./gather-models.ts";
@@ -14,7 +14,7 @@ export interface RunningPlayground {
   apiKey: string;
   models: readonly {
     id: string;
-    wire: Wire;
+    wire: SimulatedWire;
     tier: Tier;
     price: Price;
     windowTokens: number | null;
@@ -44,7 +44,7 @@ export function playgroundProviders(
   }) => Provider | Promise<Provider>,
 ): Promise<Provider[]> {
   const wires = new Set(playground.models.map((model) => model.wire));
-  const make = (wire: Wire): Provider | Promise<Provider> =>
+  const make = (wire: SimulatedWire): Provider | Promise<Provider> =>
     createProvider({
       setting: {
         id: playgroundProviderId,

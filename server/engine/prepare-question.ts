@@ -1,7 +1,8 @@
 import type { Classification, ContextItem, Session, Tier, Turn } from "../../shared/answer.ts";
-import { classify } from "../core/classify.ts";
+import type { LearnedOf } from "../core/apply-learned.ts";
 import { type ComposedPrompt, composePrompt } from "../core/compose-prompt.ts";
-import { extractFeatures } from "../core/features.ts";
+import { languageOfQuestion } from "../core/learn-key.ts";
+import { ASSUMED_WINDOW_TOKENS } from "../core/model-facts.ts";
 import { type PlanFacts, type PlanResult, type PlanStep, planRoute } from "../core/plan-route.ts";
 import type { Question, Route } from "../core/provider.ts";
 import { warmRoute } from "../core/warm-route.ts";
@@ -11,15 +12,12 @@ import { type FailoverJob, MIN_OUTPUT_TOKENS } from "./failover.ts";
 import { priceRoutes } from "./gather-models.ts";
 import type { Health } from "./health.ts";
 import { hasFailedAnswer, keepTier, tellsOfAnswer } from "./keep-tier.ts";
+import { firstStep, TYPICAL_OUTPUT_TOKENS, weighQuestion } from "./weigh-question.ts";
 
 /** The bound of a chat answer; money for so much is held. */
 export const CHAT_OUTPUT_TOKENS = 4_096;
-/** What a chat answer usually takes: for the order of routes and for prices shown ahead. */
-export const TYPICAL_OUTPUT_TOKENS = 600;
 /** A prompt is no longer than this, however large a window is: beyond it cost grows and answers do not get better. */
 const MOST_PROMPT_TOKENS = 120_000;
-/** For models of unknown window, most of which run on the person's own machine. */
-const UNKNOWN_WINDOW_TOKENS = 32_000;
 /** The estimate of a prompt may be this far off. */
 const ESTIMATE_MARGIN = 0.9;
 
@@ -60,6 +58,8 @@ export function prepareQuestion(facts: {
   nowMs: number;
   /** Routes that the person paused, by `routeName`. */
   paused?: ReadonlySet<string> | undefined;
+  /** What was learned on this machine of the models. Absent: nothing. */
+  learned?: LearnedOf | undefined;
 }): Prepared {
   const { scene, text, context, mode, health, nowMs } = facts;
   const candidates = scene.routesFor(mode);
@@ -67,18 +67,24 @@ export function prepareQuestion(facts: {
   const isPlayed = [...candidates, ...scene.localRoutes].every((route) => route.simulated);
   const earlier = facts.earlier.filter((turn) => isPlayed || turn.decision?.simulated !== true);
   const question: Question = { text, context, history: earlier.filter(tellsOfAnswer).map(pastOf) };
-  const weighed = mode === "auto" ? classify(extractFeatures(question), { quality: scene.settings.quality }) : null;
-  const kept = weighed === null ? null : keepTier(weighed, earlier);
-  const classification = kept?.classification ?? null;
-
   const routes = priceRoutes(candidates, nowMs);
   const retried = earlier.findIndex((turn) => turn.id === facts.retryOf);
   const told = retried === -1 ? earlier : earlier.slice(0, retried);
+  const warm = warmRoute(told, nowMs);
+  const { paused, learned } = facts;
+  const languageId = languageOfQuestion(context, earlier);
+  const inputTokens = roughTokens(text, context, told);
+  const weighed =
+    mode === "auto"
+      ? weighQuestion(question, { scene, routes, health, nowMs, warm, languageId, inputTokens, paused, learned })
+      : null;
+  const kept = weighed === null ? null : keepTier(weighed, earlier);
+  const classification = kept?.classification ?? null;
+
   const prompt = composePrompt({
     question: { ...question, history: told.filter(tellsOfAnswer).map(pastOf) },
     budgetTokens: promptBudget(routes, mode, classification),
   });
-  const warm = warmRoute(told, nowMs);
   const planFacts: PlanFacts = {
     routes,
     mode,
@@ -93,19 +99,26 @@ export function prepareQuestion(facts: {
     warm,
     caps: scene.settings.budget.caps,
     pool: scene.settings.pool,
+    ...(scene.switchedOff === undefined ? {} : { switchedOff: scene.switchedOff }),
     ...(facts.paused === undefined ? {} : { paused: facts.paused }),
   };
   const planned = planTightly(planFacts);
+  const floor = (planned.ok ? planned.floor : undefined) ?? null;
   return {
-    classification,
+    classification: classification === null || floor === null ? classification : withFloor(classification, floor),
     prompt,
     planned,
-    why: kept?.why ?? (planned.ok ? planned.why : ""),
+    why: floor ?? kept?.why ?? (planned.ok ? planned.why : ""),
     localSteps: mode.includes("/") ? [] : localSteps(priceRoutes(scene.localRoutes, nowMs), planFacts),
     answerRoutes: answerRoutes(planFacts),
     warm,
     firstOf: { cheap: firstOfTier(planFacts, "cheap"), frontier: firstOfTier(planFacts, "frontier") },
   };
+}
+
+/** What it was taken for stays: with room for it, the tier that was found would have had it. */
+function withFloor(found: Classification, words: string): Classification {
+  return { ...found, reasons: [{ feature: "floor", words, weight: 0 }, ...found.reasons] };
 }
 
 /** What of a question is sent and what money is held for: the same for whoever asks it and whoever foresees that. */
@@ -146,7 +159,7 @@ function promptBudget(routes: readonly Route[], mode: string, classification: Cl
   const tier = mode === "auto" ? classification?.tier : mode;
   const wanted = routes.filter((route) => route.tier === tier || `${route.providerId}/${route.modelId}` === mode);
   const windows = (wanted.length > 0 ? wanted : routes).map((route) => {
-    const windowTokens = route.windowTokens ?? UNKNOWN_WINDOW_TOKENS;
+    const windowTokens = route.windowTokens ?? ASSUMED_WINDOW_TOKENS;
     const answerTokens = Math.min(CHAT_OUTPUT_TOKENS, route.maxOutputTokens ?? CHAT_OUTPUT_TOKENS, windowTokens / 2);
     return (windowTokens - answerTokens) * ESTIMATE_MARGIN;
   });
@@ -161,7 +174,8 @@ export function planTightly(facts: PlanFacts): PlanResult {
     : planRoute({ ...facts, maxOutputTokens: MIN_OUTPUT_TOKENS });
 }
 
-function localSteps(routes: readonly Route[], facts: PlanFacts): readonly PlanStep[] {
+/** Free models on this machine, for when the caps leave room for nothing else; [] where none could take the request. */
+export function localSteps(routes: readonly Route[], facts: PlanFacts): readonly PlanStep[] {
   if (routes.length === 0) return [];
   const planned = planTightly({ ...facts, routes, mode: "cheap" });
   return planned.ok ? planned.plan : [];
@@ -173,7 +187,13 @@ function answerRoutes(facts: PlanFacts): readonly Route[] {
   return routes.filter((route) => route.tier === routes[0]?.tier);
 }
 
+/** Of a question before its prompt is cut for a tier: a token is taken for four characters. */
+function roughTokens(text: string, context: readonly ContextItem[], told: readonly Turn[]): number {
+  const asked = context.reduce((sum, item) => sum + item.text.length, text.length);
+  const before = told.filter(tellsOfAnswer).reduce((sum, turn) => sum + turn.question.length + turn.answer.length, 0);
+  return Math.ceil((asked + before) / 4);
+}
+
 function firstOfTier(facts: PlanFacts, tier: Tier): Route | null {
-  const planned = planRoute({ ...facts, routes: facts.routes.filter((route) => route.tier === tier), mode: tier });
-  return planned.ok ? (planned.plan[0]?.route ?? null) : null;
+  return firstStep(tier, facts)?.route ?? null;
 }

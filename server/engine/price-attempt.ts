@@ -16,6 +16,11 @@ export interface AttemptFacts {
   images?: number;
   /** Our estimate of the text and reasoning that came. */
   receivedTokens: number;
+  /**
+   * Room for the answer, in tokens, where we closed the connection and the vendor writes on: so much it may still bill.
+   * Absent: what came is all there is.
+   */
+  billsOnTokens?: number;
   /** The provider's own count, or null. */
   usage: Usage | null;
   reportedCostUsd: number | null;
@@ -40,7 +45,8 @@ export interface AttemptPrice {
  * What an attempt cost and how we know. A price of the person's own beats the provider's sum, that sum beats the
  * provider's token counts × price, and those beat our estimate. One that failed before any content cost nothing unless
  * tokens were counted; one that delivered, or was cancelled on the way, is metered: the input as sent, the output as
- * received, each as this vendor would count it. That caution ends at what was held: only more tokens than were paid for
+ * received, each as this vendor would count it. Where the vendor goes on writing for nobody, the output is all the room it
+ * was given. That caution ends at what was held: only more tokens than were paid for
  * ahead, by our own estimate, cost more.
  */
 export function priceAttempt(facts: AttemptFacts): AttemptPrice {
@@ -55,7 +61,8 @@ export function priceAttempt(facts: AttemptFacts): AttemptPrice {
   const isMetered = facts.sent && (facts.outcome !== "failed" || facts.receivedTokens > 0 || counted !== null);
   if (!isMetered) return { usage: null, costNano: 0, costSource: "free" };
   const estimatedAt = (factors: TokenFactors): AttemptPrice => {
-    const output = Math.max(calibrated(facts.receivedTokens, factors.output), counted?.output ?? 0);
+    const received = calibrated(facts.receivedTokens, factors.output);
+    const output = Math.max(received, counted?.output ?? 0, facts.billsOnTokens ?? 0);
     const input = calibrated(facts.inputTokens, factors.input);
     const known = counted === null || inputOf(counted) === 0 ? { ...(counted ?? nothing), input } : counted;
     return priced({ ...known, output }, facts, "estimated");

@@ -39,6 +39,11 @@ export interface Prices {
   facts(): Promise<PriceFacts>;
   /** Reads what is a day old, where the settings allow it. Never rejects. */
   refreshDue(signal: AbortSignal): Promise<void>;
+  /**
+   * A route has answered: where it is on this machine and nobody has said how large its window is, its server, which may
+   * not have been running before, is asked for its list. Never rejects.
+   */
+  answered(route: Route, signal: AbortSignal): Promise<void>;
   refreshNow(signal: AbortSignal): Promise<RefreshedPrices>;
   accept(params: AcceptPricesParams): Promise<RefreshedPrices>;
   /** Tells of routes that cost something else than was last noted. Never rejects. */
@@ -133,6 +138,10 @@ export function createPrices(deps: PricesDeps): Prices {
   return {
     findKnownPrice: knownPrice,
     refreshDue,
+    async answered({ origin, simulated, windowTokens }, signal) {
+      const isHere = !simulated && isLoopbackHost(new URL(origin).hostname);
+      if (isHere && windowTokens === null) await refreshDue(signal);
+    },
     refreshNow: (signal) => refresh("now", signal),
     noteChanges,
 

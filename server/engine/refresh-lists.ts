@@ -9,6 +9,8 @@ import type { KeptList, World } from "./configure.ts";
 export const FRESH_MS = 24 * 3_600_000;
 /** A provider that could not be asked is left alone for so long, however often settings change. */
 export const AGAIN_AFTER_MS = 3_600_000;
+/** A server on this machine may have been started meanwhile, and asking it costs nothing. */
+export const SERVER_AGAIN_AFTER_MS = 60_000;
 /** Nobody waits for it, and it must not stay for ever. */
 export const PATIENCE_MS = 30_000;
 
@@ -22,7 +24,8 @@ export interface RefreshedLists {
 }
 
 /**
- * Reads lists of models again that are older than a day (`now`: all of them), one provider after another. A list that
+ * Reads lists of models again that are older than a day, and those of servers on this machine that were never read
+ * (`now`: all of them), one provider after another. A list that
  * cannot be read leaves the old one; of one that is, what is not plausible is held back (`server/core/judge-prices.ts`) and
  * the rest kept. What another window has read meanwhile is taken as it is. Never rejects.
  */
@@ -39,8 +42,10 @@ export function createRefreshLists(deps: {
 
   const isDue = ({ provider, asOfMs }: KeptList): boolean => {
     const tried = triedAtMs.get(nameOf(provider)) ?? Number.NEGATIVE_INFINITY;
-    // What was never read is not asked for unbidden: the person may have written its models down.
-    return asOfMs !== null && deps.now() - asOfMs >= FRESH_MS && deps.now() - tried >= AGAIN_AFTER_MS;
+    if (asOfMs !== null) return deps.now() - asOfMs >= FRESH_MS && deps.now() - tried >= AGAIN_AFTER_MS;
+    // What was never read is asked for unbidden on this machine alone: nobody else knows what a server here runs. Of
+    // models elsewhere the price list knows most, and the person may have written them down.
+    return isHere(provider) && deps.now() - tried >= SERVER_AGAIN_AFTER_MS;
   };
 
   const refresh = async (list: KeptList, result: RefreshedLists, signal: AbortSignal): Promise<void> => {
@@ -49,7 +54,7 @@ export function createRefreshLists(deps: {
     try {
       const found = await provider.listModels({ signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]) });
       result.read += 1;
-      const place = isLoopbackHost(new URL(provider.origin).hostname) ? "this machine" : "elsewhere";
+      const place = isHere(provider) ? "this machine" : "elsewhere";
       const { rows, heldBack } = judgePrices(list.asOfMs === null ? null : list.models, found, place);
       await deps.prices?.setHeld(provider.id, provider.origin, heldBack, deps.now());
       if (heldBack !== null) result.problems.push(heldBackWords(provider.id, heldBack));
@@ -58,7 +63,8 @@ export function createRefreshLists(deps: {
     } catch (error) {
       if (signal.aborted) return;
       const why = isAbort(error) ? `no answer in ${PATIENCE_MS / 1_000} s` : failureOf(error).message;
-      result.problems.push(`The models of "${provider.id}" could not be read again, and the old list is kept: ${why}`);
+      const what = list.asOfMs === null ? "could not be read" : "could not be read again, and the old list is kept";
+      result.problems.push(`The models of "${provider.id}" ${what}: ${why}`);
     }
   };
 
@@ -97,6 +103,10 @@ function heldBackWords(
   const [first, ...others] = held.changes;
   const more = others.length === 0 ? "" : ` and ${others.length} more`;
   return `held back: ${providerId}/${first?.id} ${first?.words}${more}. Run "Wayfare: Refresh Prices" to see it and to take it.`;
+}
+
+function isHere({ origin }: KeptList["provider"]): boolean {
+  return isLoopbackHost(new URL(origin).hostname);
 }
 
 function nameOf({ id, origin }: KeptList["provider"]): string {

@@ -8,7 +8,9 @@ import type {
   RouteTest,
   RouteTestResult,
 } from "../../shared/routes.ts";
+import { switchedOffWords } from "../core/bar-routes.ts";
 import { estimateTokens } from "../core/estimate-tokens.ts";
+import { ASSUMED_WINDOW_TOKENS } from "../core/model-facts.ts";
 import { isFree } from "../core/price.ts";
 import { type Route, routeName } from "../core/provider.ts";
 import type { Store } from "../store/open-store.ts";
@@ -17,6 +19,7 @@ import type { Clock } from "./clock.ts";
 import type { Scene, World } from "./configure.ts";
 import { type FailoverDeps, failover, isLocal } from "./failover.ts";
 import { priceRoutes } from "./gather-models.ts";
+import { boundFor } from "./hold-money.ts";
 import { inPlanOrder } from "./ordinary-plan.ts";
 import { chatBounds, patientTimeouts } from "./timers.ts";
 
@@ -32,7 +35,7 @@ export type RouteKnowledge = Pick<
   | "failures"
   | "lastUsedMs"
   | "timeouts"
-> & { state: Exclude<RouteRow["state"], "paused"> };
+> & { state: Exclude<RouteRow["state"], "paused" | "off" | "keyless"> };
 
 /** Where the page of routes has its facts from. Times are milliseconds since 1970. */
 export interface RouteFacts {
@@ -62,7 +65,10 @@ export interface RoutesDeps {
 }
 
 export interface Routes {
-  /** Every route that is set up, the cheap ones first, each tier in the order of the plan of an ordinary question. */
+  /**
+   * Every route that is set up, the cheap ones first, each tier in the order of the plan of an ordinary question; behind
+   * them what is kept in reserve, and what cannot be asked as it is set up.
+   */
   list(): RouteTable;
   /** Rejects with a ledger failure when it cannot be kept. */
   pause(params: PauseRouteParams): Promise<RouteTable>;
@@ -82,6 +88,12 @@ const question = "Answer with the one word: ready";
 const TEST_OUTPUT_TOKENS = 512;
 const LEAST_OUTPUT_TOKENS = 16;
 
+/** The most that a test of a route costs; null: its price is not known. */
+export function testBoundNano(route: Route): number | null {
+  const inputTokens = estimateTokens(question);
+  return boundFor(route, { inputTokens, boundTokens: question.length }, TEST_OUTPUT_TOKENS)?.totalNano ?? null;
+}
+
 export function createRoutes(deps: RoutesDeps): Routes {
   const paused = (): ReadonlySet<string> => {
     try {
@@ -96,8 +108,20 @@ export function createRoutes(deps: RoutesDeps): Routes {
     const atMs = deps.clock.now();
     const names = paused();
     const routes = routesOf(scene, atMs);
-    const ordered = (["cheap", "frontier"] as const).flatMap((tier) => inPlanOrder(scene, routes, tier));
-    return { atMs, rows: ordered.map((route) => rowOf(route, deps.facts.knowledgeOf(route, atMs), names)) };
+    const reserve = reserveOf(scene);
+    const chosen = routes.filter((route) => !reserve.has(routeName(route)));
+    const kept = routes.filter((route) => reserve.has(routeName(route)));
+    const known = (route: Route): RouteKnowledge => deps.facts.knowledgeOf(route, atMs);
+    const ordered = (["cheap", "frontier"] as const).flatMap((tier) => inPlanOrder(scene, chosen, tier));
+    return {
+      atMs,
+      rows: [
+        ...ordered.map((route) => rowOf(route, known(route), names)),
+        ...kept.map((route) => ({ ...rowOf(route, known(route), names), isReserve: true })),
+        ...(scene.switchedOff ?? []).map((route) => unaskedRow(route, known(route), "off")),
+        ...(scene.keyless ?? []).map((route) => unaskedRow(route, known(route), "keyless")),
+      ],
+    };
   };
 
   return {
@@ -134,6 +158,12 @@ function routesOf(scene: Scene, nowMs: number): readonly Route[] {
   return priceRoutes(routes, nowMs);
 }
 
+/** Free models on this machine that nothing names: they are there for a cap that leaves nothing else. */
+function reserveOf({ routes, localRoutes, settings }: Scene): ReadonlySet<string> {
+  const named = new Set([...routes.map(routeName), settings.mode, settings.completions.model]);
+  return new Set(localRoutes.map(routeName).filter((name) => !named.has(name)));
+}
+
 function rowOf(route: Route, known: RouteKnowledge, paused: ReadonlySet<string>): RouteRow {
   const { providerId, modelId, tier, simulated } = route;
   const row = {
@@ -144,8 +174,29 @@ function rowOf(route: Route, known: RouteKnowledge, paused: ReadonlySet<string>)
     simulated,
     ...known,
     price: priceOf(route),
+    facts: factsOf(route),
   };
   return paused.has(routeName(route)) ? { ...row, state: "paused", why: "by you", untilMs: null } : row;
+}
+
+function unaskedRow(route: Route, known: RouteKnowledge, state: "off" | "keyless"): RouteRow {
+  return { ...rowOf(route, known, new Set()), state, why: unaskedWords[state], untilMs: null };
+}
+
+const unaskedWords = { off: switchedOffWords, keyless: 'run "Wayfare: Change Key"' } as const;
+
+function factsOf(route: Route): NonNullable<RouteRow["facts"]> {
+  return {
+    windowTokens: route.windowTokens,
+    ...(route.largestWindowTokens == null ? {} : { largestWindowTokens: route.largestWindowTokens }),
+    assumedWindowTokens: ASSUMED_WINDOW_TOKENS,
+    maxOutputTokens: route.maxOutputTokens,
+    takesImages: route.takesImages ?? null,
+    takesTools: route.takesTools ?? null,
+    thinks: route.thinks ?? null,
+    fillsHoles: (route.fim ?? null) !== null,
+    sources: route.factSources ?? {},
+  };
 }
 
 function priceOf({ price }: Route): RouteRow["price"] {
@@ -158,7 +209,9 @@ function priceOf({ price }: Route): RouteRow["price"] {
 async function testRoute(params: RouteParams, scene: Scene, deps: RoutesDeps, signal: AbortSignal): Promise<RouteTest> {
   const name = routeName(params);
   const nowMs = deps.clock.now();
-  const route = routesOf(scene, nowMs).find((each) => routeName(each) === name);
+  // What can be picked by hand can be tested, in a tier or not.
+  const all = [...routesOf(scene, nowMs), ...priceRoutes(scene.routesFor(name), nowMs)];
+  const route = all.find((each) => routeName(each) === name);
   if (route === undefined) {
     throw new FailureError({
       kind: "unknown-model",

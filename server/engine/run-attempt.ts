@@ -52,12 +52,16 @@ export interface AttemptJob {
   timeouts: Timeouts;
   /** Called once, just before the request leaves. */
   onStart(): void;
-  /** All that is said, in order: text, thinking and whole tool calls as well as their pieces. */
   /** The answer's headers tell what is left of the key's limits. */
   onLimits?(limits: RateLimits): void;
+  /** All that is said, in order: text, thinking and whole tool calls as well as their pieces. */
   onContent(part: ContentPart): void;
+  /** Asked after each piece: nothing more is read until its promise resolves. null or absent: go on. */
+  busy?(): Promise<void> | null;
   /** The answer is whole. It is not settled yet. */
   onFinish(): void;
+  /** The answer is whole and its cost known; it is settled next. */
+  onPriced?(attempt: Attempt, finish: { reason: FinishReason; stopSequence?: string }): void;
   /** Asked after each piece of text: true ends the attempt as done, and the upstream is closed at once. */
   isEnough?: () => boolean;
   /** An answer without a character is an answer, too. */
@@ -101,10 +105,13 @@ export async function runAttempt(job: AttemptJob, deps: RunDeps, signal: AbortSi
   let reportedCostUsd: number | null = null;
   let usageIsEarly = false;
   let finishReason: FinishReason | null = null;
+  let stopSequence: string | undefined;
   let failure: Failure | null = null;
   let generation: Generation | null = null;
   let received = "";
   let callsUnderWay = 0;
+  /** We closed the connection before the vendor had ended its answer. */
+  let isCut = false;
   const { isCapped } = job;
   const factors = deps.calibration?.factorsFor(job.route, { isCapped }) ?? unlearned(isCapped);
   const meter = createMeter(job.startedTicksMs);
@@ -133,6 +140,7 @@ export async function runAttempt(job: AttemptJob, deps: RunDeps, signal: AbortSi
       }
       if (part.type === "finish") {
         finishReason = part.reason;
+        stopSequence = part.stopSequence;
         job.onFinish();
         usageIsEarly = false;
       } else if (part.type === "usage") {
@@ -154,6 +162,7 @@ export async function runAttempt(job: AttemptJob, deps: RunDeps, signal: AbortSi
         job.onContent(part);
         if (part.type === "text-delta" && job.isEnough?.() === true) {
           finishReason = "stop";
+          isCut = true;
           job.onFinish();
           break;
         }
@@ -162,8 +171,14 @@ export async function runAttempt(job: AttemptJob, deps: RunDeps, signal: AbortSi
           if (callsUnderWay > 0) throw new FailureError(endlessCall(name));
           if (!hasAnswer && job.acceptsEmpty !== true) throw new FailureError(noText(name, "length"));
           finishReason = "length";
+          isCut = true;
           job.onFinish();
           break;
+        }
+        const busy = job.busy?.() ?? null;
+        if (busy !== null) {
+          await busy;
+          pace.resumed(clock.ticks());
         }
       }
     }
@@ -173,6 +188,7 @@ export async function runAttempt(job: AttemptJob, deps: RunDeps, signal: AbortSi
 
   const outcome = finishReason !== null ? "done" : failure !== null ? "failed" : "cancelled";
   if (outcome === "done") failure = null;
+  if (outcome === "cancelled") isCut = true;
   const receivedTokens = estimateTokens(received);
   const inputTokens = job.inputTokens();
   const { route, heldNano } = job;
@@ -189,6 +205,7 @@ export async function runAttempt(job: AttemptJob, deps: RunDeps, signal: AbortSi
       inputTokens,
       images: countImages(job.request.messages),
       receivedTokens,
+      ...(isCut && job.route.billsOn === true ? { billsOnTokens: maxOutputTokens } : {}),
       usage,
       reportedCostUsd,
       usageIsEarly,
@@ -217,6 +234,9 @@ export async function runAttempt(job: AttemptJob, deps: RunDeps, signal: AbortSi
     ...price,
     askedOutputTokens: maxOutputTokens,
   };
+  if (outcome === "done" && finishReason !== null) {
+    job.onPriced?.(attempt, { reason: finishReason, ...(stopSequence === undefined ? {} : { stopSequence }) });
+  }
   try {
     await ledger.settle(job.attemptId, {
       outcome,
@@ -256,6 +276,7 @@ function createPace(startedTicksMs: number) {
   let firstMs: number | null = null;
   let lastMs = startedTicksMs;
   let gapMs: number | null = null;
+  let wasHeldUp = false;
   return {
     sign(ticksMs: number): void {
       headersMs ??= ticksMs - startedTicksMs;
@@ -266,9 +287,14 @@ function createPace(startedTicksMs: number) {
       else gapMs = Math.max(gapMs ?? 0, ticksMs - lastMs);
       lastMs = ticksMs;
     },
+    /** Whoever reads was slower than the model: that time is not the model's. */
+    resumed(ticksMs: number): void {
+      wasHeldUp = true;
+      lastMs = ticksMs;
+    },
     timing(tokens: number): SpeedSample {
       const wroteMs = firstMs === null ? 0 : lastMs - startedTicksMs - firstMs;
-      const tellsRate = tokens >= LEAST_TOKENS_FOR_RATE && wroteMs > 0;
+      const tellsRate = !wasHeldUp && tokens >= LEAST_TOKENS_FOR_RATE && wroteMs > 0;
       return {
         headersMs,
         firstContentMs: firstMs,

@@ -33,12 +33,13 @@ export interface ShownAnswer {
 
 /**
  * Shows one attempt's answer at a time. Its first words are held back a little, so that a break among them is not seen;
- * a new attempt's content voids what an old one showed.
+ * a new attempt's content voids what an old one showed. `onPart` is given all that `emit` is and the calls' pieces, too.
  */
 export function createShownAnswer(
   emit: (part: AskPart) => void,
   clock: Clock,
   beginning: HeldBeginning | null,
+  onPart: (part: ContentPart) => void = () => undefined,
 ): ShownAnswer {
   let text = "";
   let toolCalls: ToolCall[] = [];
@@ -69,6 +70,7 @@ export function createShownAnswer(
       writer = attemptId;
     }
     keepPart(part);
+    onPart(part);
     if (part.type === "text-delta") emit({ type: "text", text: part.text });
     if (part.type === "reasoning-delta") emit({ type: "reasoning", text: part.text });
   };

@@ -1,9 +1,9 @@
 import { FailureError, failureOf, isAbort } from "../../shared/failure.ts";
-import { isLoopbackHost, resolveBaseUrl } from "../../shared/presets.ts";
+import { isLoopbackHost, presets, resolveBaseUrl } from "../../shared/presets.ts";
 import type { TestConnectionParams, TestConnectionResult } from "../../shared/protocol.ts";
-import type { ProviderSetting } from "../../shared/settings.ts";
+import type { PresetId, ProviderSetting } from "../../shared/settings.ts";
 import { judgePrices } from "../core/judge-prices.ts";
-import { proposeTiers } from "../core/propose-tiers.ts";
+import { answersInText, proposeTiers } from "../core/propose-tiers.ts";
 import { routeName } from "../core/provider.ts";
 import type { Connection, TestConnectionInput } from "../providers/connection.ts";
 import { wireRowFor } from "../providers/presets.ts";
@@ -46,11 +46,14 @@ export function createTryConnection(
       const place = isLoopbackHost(new URL(address.origin).hostname) ? "this machine" : "elsewhere";
       // A list of nothing but zeros makes a gateway's models no free ones.
       const listed = judgePrices(null, found.models, place).rows;
+      const known = recognised(params, found.server ?? null);
       const models = await gatherModels({
-        provider: { ...setting, baseUrl: address.baseUrl, origin: address.origin },
-        wire: wireRowFor(preset, address.baseUrl).wire,
+        provider: { ...setting, preset: known ?? preset, baseUrl: address.baseUrl, origin: address.origin },
+        wire: wireRowFor(known ?? preset, address.baseUrl).wire,
         named: [],
         listed,
+        // All that a list may have: whoever sets up a provider has not chosen yet.
+        most: Number.POSITIVE_INFINITY,
         findKnownPrice: deps.findKnownPrice,
         nowMs: deps.now(),
       });
@@ -69,11 +72,14 @@ export function createTryConnection(
       return {
         ok: true,
         baseUrl: address.baseUrl,
-        models: models.map((model) => {
-          const name = routeName(model);
-          const tier = tiers.cheap.includes(name) ? "cheap" : tiers.frontier.includes(name) ? "frontier" : null;
-          return summarizeModel(model, tier);
-        }),
+        ...(known === null ? {} : { preset: known }),
+        models: models
+          .filter(({ modelId }) => answersInText(modelId))
+          .map((model) => {
+            const name = routeName(model);
+            const tier = tiers.cheap.includes(name) ? "cheap" : tiers.frontier.includes(name) ? "frontier" : null;
+            return summarizeModel(model, tier);
+          }),
         tiers,
         elapsedMs: found.elapsedMs,
       };
@@ -82,4 +88,10 @@ export function createTryConnection(
       return { ok: false, failure: failureOf(error) };
     }
   };
+}
+
+/** What answers at an address that was entered as any: its own preset serves it better. One that has no keys gets none. */
+function recognised({ preset, key }: TestConnectionParams, server: PresetId | null): PresetId | null {
+  if (preset !== "openai-compatible" || server === null) return null;
+  return key !== null && presets[server].key === "none" ? null : server;
 }

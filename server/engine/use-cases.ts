@@ -1,5 +1,8 @@
 import type { Session, Turn } from "../../shared/answer.ts";
+import type { DoctorRow } from "../../shared/doctor.ts";
+import type { EndpointParams, EndpointState } from "../../shared/endpoint.ts";
 import type { EstimateParams, EstimateResult } from "../../shared/estimate.ts";
+import type { ForgetLearnedParams, LearnedTable, UndoneCodeParams } from "../../shared/learned.ts";
 import type { AcceptPricesParams, PriceFacts, RefreshedPrices } from "../../shared/prices.ts";
 import type {
   AskParams,
@@ -9,12 +12,16 @@ import type {
   ConfigureParams,
   ConfigureResult,
   CursorParams,
+  DoctorParams,
+  FinishLoginResult,
   Held,
   LocalServer,
   RaiseCapParams,
   ServerFacts,
   SessionHead,
   Spend,
+  StartLoginParams,
+  StartLoginResult,
   TestConnectionParams,
   TestConnectionResult,
   VendorLogRow,
@@ -22,6 +29,7 @@ import type {
 
 import type {
   AcceptedCodeParams,
+  AppliedCodeParams,
   DeleteCostsParams,
   DeleteCostsResult,
   ExportParams,
@@ -48,6 +56,8 @@ export interface UseCases {
   clearAnswers(): Promise<ClearedAnswers>;
   spend(): Spend;
   testConnection(params: TestConnectionParams, signal: AbortSignal): Promise<TestConnectionResult>;
+  startLogin(params: StartLoginParams, signal: AbortSignal): Promise<StartLoginResult>;
+  finishLogin(loginId: string, signal: AbortSignal): Promise<FinishLoginResult>;
   findLocalServers(signal: AbortSignal): Promise<LocalServer[]>;
   /** Raises a cap until the day ends; rejects with a failure for a cap that there is not. */
   raiseCap(params: RaiseCapParams): Promise<Spend>;
@@ -61,6 +71,7 @@ export interface UseCases {
   cursor(params: Pick<CursorParams, "uri" | "version"> & { text: string; offset: number | null }): void;
   dismissCompletion(uri: string): void;
   acceptedCompletion(completionId: string): void;
+  partlyAcceptedCompletion(completionId: string): void;
   documentChanged(document: { uri: string; version: number; text: string }): void;
   documentClosed(uri: string): void;
   /** Makes a simulated model fail, or mends it; rejects with a failure where there is no such model. */
@@ -72,16 +83,30 @@ export interface UseCases {
   testRoute(params: RouteParams, signal: AbortSignal): Promise<RouteTestResult>;
   /** Rejects with the plan's failure when nothing can be asked. */
   drill(signal: AbortSignal): Promise<DrillResult>;
+  /** Emits rows as they begin and end; what is wrong is in them. Rejects with an AbortError. */
+  doctor(
+    params: Omit<DoctorParams, "partialResultToken">,
+    emit: (row: DoctorRow) => void,
+    signal: AbortSignal,
+  ): Promise<DoctorRow[]>;
   /** Rejects with a ledger failure, as do the next three. */
   report(params: ReportParams): Promise<Report>;
   explainRequest(requestId: string): Promise<RequestRecord | null>;
   exportCosts(params: ExportParams): Promise<ExportResult>;
   deleteCosts(params: DeleteCostsParams): Promise<DeleteCostsResult>;
   acceptedCode(params: AcceptedCodeParams): void;
+  undoneCode(params: UndoneCodeParams): void;
+  /** Throws a ledger failure. */
+  learned(): LearnedTable;
+  /** Rejects with a ledger failure. */
+  forgetLearned(params: ForgetLearnedParams): Promise<LearnedTable>;
+  appliedCode(params: AppliedCodeParams): void;
   prices(): Promise<PriceFacts>;
   refreshPrices(signal: AbortSignal): Promise<RefreshedPrices>;
   /** Rejects with a ledger failure. */
   acceptPrices(params: AcceptPricesParams): Promise<RefreshedPrices>;
+  /** Starts, moves or stops the local endpoint; never rejects for a port that is not to be had. */
+  endpoint(params: EndpointParams): Promise<EndpointState>;
   facts(): ServerFacts;
   playgroundLog(): VendorLogRow[];
 }

@@ -3,8 +3,8 @@ import type { VendorToolCall } from "./vendor-model.ts";
 import type { VendorCall, VendorTool } from "./vendor-wire.ts";
 
 /**
- * The tools a simulated model asks for: what the model was made to say, else those that the question names, or the first
- * where one is required. After results it answers in words.
+ * The tools a simulated model asks for: what the model was made to say, else those that the question names, or the one
+ * that has to be called, or the first where any is required. After results it answers in words.
  */
 export function chooseToolCalls(call: VendorCall, inputTokens: number): readonly VendorToolCall[] {
   const { model, messages, maxOutputTokens, tools = [], toolChoice = "auto" } = call;
@@ -14,7 +14,11 @@ export function chooseToolCalls(call: VendorCall, inputTokens: number): readonly
   }
   const last = messages.at(-1);
   if (last?.role !== "user") return [];
-  const named = tools.filter((tool) => new RegExp(`(?<![\\w-])${tool.name}(?![\\w-])`).test(last.text));
+  const isNamed = (tool: VendorTool): boolean =>
+    typeof toolChoice === "string"
+      ? new RegExp(`(?<![\\w-])${tool.name}(?![\\w-])`).test(last.text)
+      : tool.name === toolChoice.name;
+  const named = tools.filter(isNamed);
   const chosen = named.length === 0 && toolChoice === "required" ? tools.slice(0, 1) : named;
   return chosen.map((tool) => ({ name: tool.name, argumentsJson: JSON.stringify(argumentsFor(tool, last.text)) }));
 }

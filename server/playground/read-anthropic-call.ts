@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Image, Message } from "../core/provider.ts";
 import type { VendorModel } from "./vendor-model.ts";
-import type { ReadCall, Refusal, Segment } from "./vendor-wire.ts";
+import type { ReadCall, Refusal, Segment, VendorCall } from "./vendor-wire.ts";
 
 /** Reads the body of a `/messages` request and refuses what the real vendor refuses, naming the place. */
 export function readAnthropicCall(body: unknown, find: (modelId: string) => VendorModel | undefined): ReadCall {
@@ -15,6 +15,8 @@ export function readAnthropicCall(body: unknown, find: (modelId: string) => Vend
   if (asked.max_tokens > model.maxOutputTokens) {
     return bad(`max_tokens: ${asked.max_tokens} is over the ${model.maxOutputTokens} that ${model.id} writes at most`);
   }
+  const misfit = thinkingMisfit(asked);
+  if (misfit !== null) return bad(misfit);
   if (asked.messages[0]?.role !== "user") return bad('messages: the first message must have the role "user"');
   const last = asked.messages.at(-1);
   const system = systemSegments(asked.system);
@@ -46,13 +48,32 @@ export function readAnthropicCall(body: unknown, find: (modelId: string) => Vend
       hole: null,
       segments,
       tools,
-      toolChoice: asked.tool_choice?.type === "any" ? "required" : (asked.tool_choice?.type ?? "auto"),
+      toolChoice: readChoice(asked.tool_choice ?? { type: "auto" }),
       maxOutputTokens: asked.max_tokens,
       stop: asked.stop_sequences ?? [],
       stream: asked.stream ?? false,
       includeUsage: true,
     },
   };
+}
+
+function readChoice(
+  choice: NonNullable<z.infer<typeof bodySchema>["tool_choice"]>,
+): NonNullable<VendorCall["toolChoice"]> {
+  if (choice.type === "tool") return { name: choice.name };
+  return choice.type === "any" ? "required" : choice.type;
+}
+
+/** What does not go with the thinking that is asked for, as this vendor says it; null for nothing. */
+function thinkingMisfit({ thinking, max_tokens, temperature, top_k }: z.infer<typeof bodySchema>): string | null {
+  if (thinking === undefined || thinking.type === "disabled") return null;
+  if (thinking.type === "enabled" && thinking.budget_tokens >= max_tokens) {
+    return "`max_tokens` must be greater than `thinking.budget_tokens`";
+  }
+  if (temperature !== undefined && temperature !== 1) {
+    return "`temperature` may only be set to 1 when thinking is enabled";
+  }
+  return top_k === undefined ? null : "`top_k` must be unset when thinking is enabled";
 }
 
 const maxCacheMarks = 4;
@@ -120,8 +141,25 @@ const bodySchema = z.strictObject({
   temperature: z.number().min(0).max(1).optional(),
   top_p: z.number().min(0).max(1).optional(),
   tools: z.array(toolSchema).optional(),
-  tool_choice: z.strictObject({ type: z.enum(["auto", "any", "none"]) }).optional(),
+  tool_choice: z
+    .union([
+      z.strictObject({ type: z.literal("none") }),
+      z.strictObject({ type: z.enum(["auto", "any"]), disable_parallel_tool_use: z.boolean().optional() }),
+      z.strictObject({
+        type: z.literal("tool"),
+        name: z.string(),
+        disable_parallel_tool_use: z.boolean().optional(),
+      }),
+    ])
+    .optional(),
   top_k: z.int().min(0).optional(),
+  thinking: z
+    .discriminatedUnion("type", [
+      z.strictObject({ type: z.literal("enabled"), budget_tokens: z.int().min(1_024) }),
+      z.strictObject({ type: z.literal("adaptive") }),
+      z.strictObject({ type: z.literal("disabled") }),
+    ])
+    .optional(),
   metadata: z.strictObject({ user_id: z.string().nullish() }).optional(),
   service_tier: z.enum(["auto", "standard_only"]).optional(),
   cache_control: cacheControl.unwrap().unwrap().optional(),

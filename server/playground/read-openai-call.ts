@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Image, Message } from "../core/provider.ts";
 import type { VendorModel } from "./vendor-model.ts";
-import type { ReadCall, Refusal, Segment } from "./vendor-wire.ts";
+import type { ReadCall, Refusal, Segment, VendorCall } from "./vendor-wire.ts";
 
 /** Reads the body of a chat request and refuses what the real vendor refuses, naming the parameter. */
 export function readOpenAiCall(body: unknown, find: (modelId: string) => VendorModel | undefined): ReadCall {
@@ -50,13 +50,19 @@ export function readOpenAiCall(body: unknown, find: (modelId: string) => VendorM
         ...messages.map(segmentOf),
       ],
       tools,
-      toolChoice: asked.tool_choice ?? "auto",
+      toolChoice: readChoice(asked.tool_choice ?? "auto"),
       maxOutputTokens: limit,
       stop: typeof asked.stop === "string" ? [asked.stop] : (asked.stop ?? []),
       stream: asked.stream ?? false,
       includeUsage: asked.stream === true ? (asked.stream_options?.include_usage ?? false) : true,
     },
   };
+}
+
+function readChoice(
+  choice: NonNullable<z.infer<typeof bodySchema>["tool_choice"]>,
+): NonNullable<VendorCall["toolChoice"]> {
+  return typeof choice === "string" ? choice : { name: choice.function.name };
 }
 
 const textPart = z.strictObject({ type: z.literal("text"), text: z.string() });
@@ -126,7 +132,12 @@ const bodySchema = z.strictObject({
     )
     .min(1)
     .optional(),
-  tool_choice: z.enum(["auto", "none", "required"]).optional(),
+  tool_choice: z
+    .union([
+      z.enum(["auto", "none", "required"]),
+      z.strictObject({ type: z.literal("function"), function: z.strictObject({ name: z.string() }) }),
+    ])
+    .optional(),
   parallel_tool_calls: z.boolean().optional(),
   metadata: z.record(z.string(), z.string()).nullish(),
   store: z.boolean().nullish(),

@@ -1,6 +1,6 @@
 import type { Tier } from "../../shared/answer.ts";
 import type { VendorLogRow } from "../../shared/protocol.ts";
-import type { FimWire, Message, Price, Wire } from "../core/provider.ts";
+import type { FimWire, Message, Price, SimulatedWire } from "../core/provider.ts";
 
 /** What a simulated vendor is asked, after its wire was read: the same for both wires. */
 export interface VendorRequest {
@@ -115,7 +115,7 @@ function flatPrice(usd: { input: number; output: number; cacheRead: number; cach
 
 /** A model that comes with the playground, on a wire that Wayfare speaks, and how it fills holes. */
 export interface PlaygroundModel extends VendorModel {
-  wire: Wire;
+  wire: SimulatedWire;
   fim: FimWire | null;
 }
 

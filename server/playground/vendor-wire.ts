@@ -14,7 +14,7 @@ export interface VendorCall {
   segments: readonly Segment[];
   /** What the model may ask for; absent on paths that know no tools. */
   tools?: readonly VendorTool[];
-  toolChoice?: "auto" | "none" | "required";
+  toolChoice?: "auto" | "none" | "required" | { name: string };
   maxOutputTokens: number;
   stop: readonly string[];
   stream: boolean;

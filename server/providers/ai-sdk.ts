@@ -8,10 +8,12 @@ import {
 import * as z from "zod";
 import type { Usage } from "../../shared/answer.ts";
 import { type Failure, FailureError, isAbort } from "../../shared/failure.ts";
+import { keySecrets } from "../../shared/redact.ts";
+import { divideFields } from "../core/passed-on.ts";
 import type { FinishReason, Provider, ProviderPart, ProviderRequest } from "../core/provider.ts";
 import { cancelOnReturn } from "./cancel-on-return.ts";
 import { createToolCallCollector, type ToolCallCollector } from "./collect-tool-calls.ts";
-import { isMalformedCall, malformedCall, withCalls } from "./decode-events.ts";
+import { brokeOff, isMalformedCall, malformedCall, withCalls } from "./decode-events.ts";
 import { encodeCall, type SdkParameter, type SdkVendorOptions, sdkParameterToLeaveOut } from "./encode-sdk-call.ts";
 import { explainNetworkError, transportPatienceMs } from "./explain-network-error.ts";
 import type { Http } from "./http.ts";
@@ -19,15 +21,24 @@ import { listModels } from "./list-models.ts";
 import { createModelQuirks, needsOf } from "./model-quirks.ts";
 import type { ProviderFacts } from "./provider-facts.ts";
 import { drain } from "./read-body.ts";
-import { type ErrorAnswer, quote, readError } from "./read-error.ts";
+import { type ErrorAnswer, readError } from "./read-error.ts";
+import { quote } from "./read-error-body.ts";
 import { readNeedRefusal } from "./read-need-refusal.ts";
 import { headersPart } from "./read-rate-limits.ts";
-import { chatUsageSchema, keptForAnHour, MOST_TOKENS, readUsage as readWireUsage } from "./read-usage.ts";
+import { chatUsageSchema, keptForAnHour, MOST_TOKENS } from "./read-usage.ts";
+import type { Frames } from "./sound-frames.ts";
 import { type AnswerOf, watchedFetch } from "./watched-fetch.ts";
+import { withFields } from "./with-fields.ts";
 
 export interface AiSdkVendor extends SdkVendorOptions {
   /** Makes the vendor's model. Everything it needs is given: these packages would look into the environment otherwise. */
-  load(modelId: string, fetch: typeof globalThis.fetch): Promise<LanguageModelV4>;
+  load(modelId: string, fetch: typeof globalThis.fetch, signal: AbortSignal): Promise<LanguageModelV4>;
+  /** How the bytes of an answer are cut into events; absent: as server-sent events. */
+  frames?: Frames;
+  /** How the vendor counted the prompt, where an event tells it before the answer is whole; null in every other event. */
+  promptUsage?(event: unknown): Usage | null;
+  /** Beside the key, what must not be repeated: tokens that were got for it. */
+  secrets?(): readonly string[];
 }
 
 /**
@@ -60,14 +71,21 @@ export function aiSdkProvider(facts: ProviderFacts, http: Http, vendor: AiSdkVen
       body,
       host,
       modelId: request.modelId,
-      secrets: facts.key === null ? [] : [facts.key],
+      secrets: [...keySecrets(facts.key), ...(vendor.secrets?.() ?? [])],
       nowMs: facts.now(),
     });
     quirks.mustTake(request);
+    const passed = divideFields(request.passedOn, facts.row.wire);
     let begun: "waiting" | "begun" = "waiting";
     let first: ProviderPart = { type: "activity" };
     let reader: ReadableStreamDefaultReader<LanguageModelV4StreamPart> | null = null;
     let over: "left" | "read" = "left";
+    /** Why the bytes ended before the answer did. */
+    let fault: unknown = null;
+    const onFault = (error: unknown) => {
+      fault = error;
+    };
+    const ended = () => fault ?? new FailureError(brokeOff(host));
     try {
       // Each refused parameter costs one more try, once.
       for (;;) {
@@ -80,8 +98,12 @@ export function aiSdkProvider(facts: ProviderFacts, http: Http, vendor: AiSdkVen
           first = headersPart(Object.fromEntries(response.headers), facts.now());
           tell();
         };
-        const model = await vendor.load(request.modelId, watchedFetch(http.fetch, onHeaders, answerOf));
-        const call = encodeCall(request, vendor, { refused: quirks.refusedBy(request.modelId), signal });
+        const model = await vendor.load(
+          request.modelId,
+          watchedFetch(withFields(http.fetch, passed.raw), { onHeaders, onFault }, answerOf, vendor.frames ?? "sse"),
+          signal,
+        );
+        const call = encodeCall(request, vendor, { refused: quirks.refusedBy(request.modelId), passed, signal });
         const opening = Promise.resolve(model.doStream(call));
         // Who leaves now never sees how the opening ends.
         opening.catch(() => {});
@@ -91,6 +113,7 @@ export function aiSdkProvider(facts: ProviderFacts, http: Http, vendor: AiSdkVen
         const opened = await opening.then(
           ({ stream: parts }) => parts,
           (error: unknown) => {
+            if (fault !== null) throw fault;
             // Without a status it is the network that failed; a 200 refuses nothing, and broke off.
             if (!APICallError.isInstance(error) || (error.statusCode ?? 0) < 400) throw error;
             const refused = explain(answerIn(error, answerOf), request);
@@ -105,14 +128,16 @@ export function aiSdkProvider(facts: ProviderFacts, http: Http, vendor: AiSdkVen
       const toolCalls = createToolCallCollector({ host, idPrefix: `call_${facts.now().toString(36)}` });
       const reading: Reading = {
         host,
+        vendor,
         answerOf,
         toolCalls,
-        block: { signature: null, redactedData: null },
+        block: noBlock,
         failure: null,
+        ended,
       };
       for (;;) {
         const step = await reader.read();
-        if (step.done) throw new FailureError(truncated(host));
+        if (step.done) throw ended();
         const parts = readPart(step.value, reading);
         yield* parts;
         if (reading.failure) throw new FailureError(reading.failure);
@@ -141,15 +166,21 @@ export function aiSdkProvider(facts: ProviderFacts, http: Http, vendor: AiSdkVen
 interface OpenBlock {
   signature: string | null;
   redactedData: string | null;
+  tags: Readonly<Record<string, string>>;
 }
+
+const noBlock: OpenBlock = { signature: null, redactedData: null, tags: {} };
 
 interface Reading {
   host: string;
+  vendor: AiSdkVendor;
   answerOf: AnswerOf;
   toolCalls: ToolCallCollector;
   block: OpenBlock;
   /** Set at the end, after which the parts beside it still hold. */
   failure: Failure | null;
+  /** What a stream is told to have come to that ended without its end signal. */
+  ended(): unknown;
 }
 
 /** One part of the SDK's as ours. The finish brings the calls and the usage with it, which go first. */
@@ -162,15 +193,18 @@ function readPart(part: LanguageModelV4StreamPart, reading: Reading): ProviderPa
     case "reasoning-start":
     case "reasoning-delta":
     case "reasoning-end": {
-      const told = readBlockFacts(part.providerMetadata);
-      block.signature = told.signature ?? block.signature;
-      block.redactedData = told.redactedData ?? block.redactedData;
+      const told = readBlockFacts(part.providerMetadata, reading.vendor);
+      reading.block = {
+        signature: told.signature ?? block.signature,
+        redactedData: told.redactedData ?? block.redactedData,
+        tags: { ...block.tags, ...told.tags },
+      };
       if (part.type === "reasoning-delta" && part.delta !== "") return [{ type: "reasoning-delta", text: part.delta }];
       if (part.type !== "reasoning-end") return [{ type: "activity" }];
-      const { signature, redactedData } = block;
-      block.signature = null;
-      block.redactedData = null;
-      return [{ type: "reasoning-end", signature, redactedData }];
+      const { signature, redactedData, tags } = reading.block;
+      reading.block = noBlock;
+      const end: ProviderPart = { type: "reasoning-end", signature, redactedData };
+      return [Object.keys(tags).length === 0 ? end : { ...end, tags }];
     }
     case "tool-input-start":
       if (part.providerExecuted === true) return [{ type: "activity" }];
@@ -179,11 +213,19 @@ function readPart(part: LanguageModelV4StreamPart, reading: Reading): ProviderPa
       return said(toolCalls.take({ index: null, id: part.id, name: null, argumentsText: part.delta }));
     case "tool-call":
       if (part.providerExecuted === true) return [{ type: "activity" }];
-      return said(toolCalls.take({ index: null, id: part.toolCallId, name: part.toolName, argumentsText: part.input }));
+      return said(
+        toolCalls.take({
+          index: null,
+          id: part.toolCallId,
+          name: part.toolName,
+          argumentsText: part.input,
+          signature: readBlockFacts(part.providerMetadata, reading.vendor).signature,
+        }),
+      );
     case "error":
       throw new FailureError(readStreamError(part.error, reading));
     case "raw":
-      return readPromptUsage(part.rawValue);
+      return readPromptUsage(part.rawValue, reading);
     case "finish":
       return readFinish(part, reading);
     default:
@@ -191,27 +233,18 @@ function readPart(part: LanguageModelV4StreamPart, reading: Reading): ProviderPa
   }
 }
 
-/** Anthropic counts the prompt before it writes: where the answer is cut, that is known for sure. [] in every other event. */
-function readPromptUsage(event: unknown): ProviderPart[] {
-  const begun = beginningSchema.safeParse(event).data?.message?.usage;
-  const usage = begun ? readWireUsage({ ...begun, output_tokens: null }) : null;
+/** What the vendor has counted so far, where an event tells it before the end. [] in every other event. */
+function readPromptUsage(event: unknown, { vendor }: Reading): ProviderPart[] {
+  const usage = vendor.promptUsage?.(event) ?? null;
   return usage === null ? [] : [{ type: "activity", promptUsage: usage }];
 }
-
-const beginningSchema = z.looseObject({
-  type: z.literal("message_start"),
-  message: z
-    .looseObject({ usage: chatUsageSchema.nullish().catch(null) })
-    .nullish()
-    .catch(null),
-});
 
 function readFinish(part: Extract<LanguageModelV4StreamPart, { type: "finish" }>, reading: Reading): ProviderPart[] {
   const { host, toolCalls } = reading;
   const { unified, raw } = part.finishReason;
-  // "interrupted" is the SDK's word for a close without the wire's end signal.
-  if (unified === "interrupted") throw new FailureError(truncated(host));
-  if (unified === "error") {
+  // "interrupted" is the SDK's word for a close without the wire's end signal; of Amazon's wire it says no reason then.
+  if (unified === "interrupted" || (unified === "other" && raw === undefined)) throw reading.ended();
+  if (unified === "error" && !isMalformedCall(raw ?? "")) {
     const message = `${host} broke off with an error that it does not name.`;
     throw new FailureError({ kind: "server-error", status: 200, message });
   }
@@ -222,18 +255,31 @@ function readFinish(part: Extract<LanguageModelV4StreamPart, { type: "finish" }>
   // What the vendor counted before it broke is billed, so it is told.
   if (reading.failure) return usageParts;
   const reason = withCalls(finishReasonOf(unified), calls.parts.length);
-  return [...calls.parts, ...usageParts, { type: "finish", reason }];
+  const stopSequence = stopSequenceSchema.safeParse(part.providerMetadata).data?.anthropic.stopSequence;
+  const finish: ProviderPart = { type: "finish", reason, ...(stopSequence == null ? {} : { stopSequence }) };
+  return [...calls.parts, ...usageParts, finish];
 }
 
-/** What the SDK's vendors tell beside a block of thinking, whatever the vendor is called. */
-const blockFactsSchema = z
-  .looseObject({ signature: z.string().nullish().catch(null), redactedData: z.string().nullish().catch(null) })
-  .catch({});
+/** Anthropic alone names the sequence that ended an answer. */
+const stopSequenceSchema = z.looseObject({ anthropic: z.looseObject({ stopSequence: z.string().nullish() }) });
 
-function readBlockFacts(metadata: unknown): { signature?: string | null; redactedData?: string | null } {
-  const byVendor = z.record(z.string(), blockFactsSchema).safeParse(metadata);
-  return byVendor.success ? (Object.values(byVendor.data)[0] ?? {}) : {};
+/** What the SDK's vendors tell beside a block of thinking or a call, whatever the vendor is called. */
+function readBlockFacts(metadata: unknown, { thinking }: AiSdkVendor): OpenBlock {
+  const byVendor = metadataSchema.safeParse(metadata).data ?? {};
+  const facts = Object.values(byVendor)[0] ?? {};
+  const textOf = (name: string): string | null => z.string().min(1).safeParse(facts[name]).data ?? null;
+  const tags = thinking.tags.flatMap((name) => {
+    const text = textOf(name);
+    return text === null ? [] : [[name, text] as const];
+  });
+  return {
+    signature: textOf(thinking.signature),
+    redactedData: textOf(thinking.encrypted),
+    tags: Object.fromEntries(tags),
+  };
 }
+
+const metadataSchema = z.record(z.string(), z.record(z.string(), z.unknown()).catch({}));
 
 function finishReasonOf(unified: string): FinishReason {
   const known = ["stop", "length", "content-filter", "tool-calls"] as const;
@@ -273,16 +319,24 @@ function whole(count: number | undefined): number {
 const streamErrorSchema = z.looseObject({
   message: z.string(),
   type: z.string().nullish().catch(null),
+  code: z.union([z.string(), z.number()]).nullish().catch(null),
   statusCode: z.number().nullish().catch(null),
+  /** The error as it came. Google says in its details when to come back. */
+  data: z
+    .looseObject({ details: z.array(z.unknown()).nullish().catch(null) })
+    .nullish()
+    .catch(null),
 });
 
 function readStreamError(error: unknown, { host, answerOf }: Reading): Failure {
-  const network = explainNetworkError(error, host, transportPatienceMs);
-  if (network) return network.kind === "network" ? truncated(host) : network;
+  const network = explainNetworkError(error, { host, connectTimeoutMs: transportPatienceMs });
+  if (network) return network.kind === "network" ? brokeOff(host) : network;
   if (APICallError.isInstance(error)) return readCallError(error, answerOf);
   const said = error instanceof Error ? null : streamErrorSchema.safeParse(error).data;
   if (!said) return { kind: "malformed", message: `${host} sent an event that cannot be read.` };
-  const body = JSON.stringify({ error: { message: said.message, type: said.type, code: said.statusCode } });
+  const { message, type, code, statusCode } = said;
+  const details = said.data?.details;
+  const body = JSON.stringify({ error: { message, type, code: code ?? statusCode, status: statusCode, details } });
   return readError(answerOf(200, { "content-type": "application/json" }, body));
 }
 
@@ -300,9 +354,9 @@ function toError(
 ): unknown {
   const { signal, host, begun, answerOf } = facts;
   if (signal.aborted) return isAbort(error) ? error : new DOMException("The request was cancelled.", "AbortError");
-  const known = explainNetworkError(error, host, transportPatienceMs);
+  const known = explainNetworkError(error, { host, connectTimeoutMs: transportPatienceMs });
   // A connection that breaks after the headers is a cut answer.
-  if (known) return failureErrorOf(begun === "begun" && known.kind === "network" ? truncated(host) : known, error);
+  if (known) return failureErrorOf(begun === "begun" && known.kind === "network" ? brokeOff(host) : known, error);
   if (APICallError.isInstance(error)) return failureErrorOf(readCallError(error, answerOf), error);
   const isSdkError = AISDKError.isInstance(error);
   // Of an answer that it did not expect the SDK also throws plain errors, whose words are about itself.
@@ -314,10 +368,6 @@ function toError(
 
 function failureErrorOf(failure: Failure, cause: unknown): FailureError {
   return cause instanceof FailureError && cause.failure === failure ? cause : new FailureError(failure, { cause });
-}
-
-function truncated(host: string): Failure {
-  return { kind: "truncated", message: `The answer from ${host} broke off before its end.` };
 }
 
 function iteratorOf(reader: ReadableStreamDefaultReader<unknown>): AsyncIterator<unknown> {

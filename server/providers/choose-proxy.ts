@@ -6,8 +6,19 @@ export type ProxyChoice =
   | { kind: "direct" }
   /** `url` carries no credentials; `authorization` is the whole header value; the rest names settings for messages. */
   | { kind: "proxy"; url: URL; authorization: string | null; from: string; credentialsFrom: string | null }
+  | ({ kind: "socks"; from: string; credentialsFrom: string | null } & SocksProxy)
   /** The proxy setting cannot be used; `message` says why and the mend. */
   | { kind: "unusable"; from: string; message: string };
+
+/** A SOCKS proxy: `host` without brackets; a name is found by the proxy (`socks5h`, `socks4a`) or here (`socks5`, `socks4`). */
+export interface SocksProxy {
+  version: 4 | 5;
+  namesFoundBy: "proxy" | "us";
+  host: string;
+  port: number;
+  /** Version 4 has a user and no password. */
+  credentials: { user: string; password: string } | null;
+}
 
 /**
  * Which way a request to `target` goes: VS Code's `http.proxy`, else the environment's proxy variables, unless support is
@@ -23,18 +34,13 @@ export function chooseProxy(target: URL, network: NetworkSetting): ProxyChoice {
 }
 
 function writtenProxy(target: URL, network: NetworkSetting): { text: string; from: string } | null {
-  const { httpProxy, httpsProxy } = network.environment;
-  const candidates =
-    target.protocol === "https:"
-      ? ([
-          ["http.proxy", network.proxy],
-          ["HTTPS_PROXY", httpsProxy],
-          ["HTTP_PROXY", httpProxy],
-        ] as const)
-      : ([
-          ["http.proxy", network.proxy],
-          ["HTTP_PROXY", httpProxy],
-        ] as const);
+  const { httpProxy, httpsProxy, allProxy } = network.environment;
+  const candidates = [
+    ["http.proxy", network.proxy],
+    ...(target.protocol === "https:" ? ([["HTTPS_PROXY", httpsProxy]] as const) : []),
+    ["HTTP_PROXY", httpProxy],
+    ["ALL_PROXY", allProxy],
+  ] as const;
   for (const [from, text] of candidates) if (text?.trim()) return { from, text: text.trim() };
   return null;
 }
@@ -42,17 +48,51 @@ function writtenProxy(target: URL, network: NetworkSetting): { text: string; fro
 function readProxy(text: string, from: string, header: string | null): ProxyChoice {
   const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
   const url = URL.canParse(withScheme) ? new URL(withScheme) : null;
-  if (!url || url.hostname === "") {
+  // "htp:/host" would be a host called "htp".
+  if (!url || url.hostname === "" || (withScheme !== text && /^[^@/]*:\//.test(text))) {
     return { kind: "unusable", from, message: `The proxy in ${from} is not an address. Write http://host:port.` };
   }
+  const socks = socksKinds[url.protocol.replace(":", "")];
+  if (socks) return readSocks(url, from, socks);
   if (url.protocol !== "http:" && url.protocol !== "https:") {
     const scheme = url.protocol.replace(":", "");
-    const message = `The proxy in ${from} is of the kind "${scheme}", which Wayfare does not speak yet. Give an http or https proxy, or set http.proxySupport to "off" to connect directly.`;
+    const message = `The proxy in ${from} is of the kind "${scheme}", which Wayfare does not speak. Give an http, https, socks5 or socks4a proxy, or set http.proxySupport to "off" to connect directly.`;
     return { kind: "unusable", from, message };
   }
   const authorization = header ?? basic(url.username, url.password);
   const credentialsFrom = authorization === null ? null : header === null ? from : "http.proxyAuthorization";
   return { kind: "proxy", url: new URL(`${url.protocol}//${url.host}`), authorization, from, credentialsFrom };
+}
+
+/** As curl and VS Code read the scheme; the bare word is the newest kind. */
+const socksKinds: Readonly<Record<string, Pick<SocksProxy, "version" | "namesFoundBy">>> = {
+  socks: { version: 5, namesFoundBy: "proxy" },
+  socks5: { version: 5, namesFoundBy: "us" },
+  socks5h: { version: 5, namesFoundBy: "proxy" },
+  socks4: { version: 4, namesFoundBy: "us" },
+  socks4a: { version: 4, namesFoundBy: "proxy" },
+};
+
+/** SOCKS itself bounds a user name and a password to this many bytes (RFC 1929, §2). */
+const longestCredentialBytes = 255;
+
+function readSocks(url: URL, from: string, kind: Pick<SocksProxy, "version" | "namesFoundBy">): ProxyChoice {
+  const user = decode(url.username);
+  const password = decode(url.password);
+  const isNamed = user !== "" || password !== "";
+  if ([user, password].some((text) => Buffer.byteLength(text) > longestCredentialBytes)) {
+    const message = `The user name or password of the proxy in ${from} is longer than ${longestCredentialBytes} bytes, which SOCKS cannot carry. Correct ${from}.`;
+    return { kind: "unusable", from, message };
+  }
+  return {
+    kind: "socks",
+    ...kind,
+    host: url.hostname.replace(/^\[(.*)\]$/, "$1"),
+    port: Number(url.port || 1080),
+    credentials: isNamed ? { user, password } : null,
+    from,
+    credentialsFrom: isNamed ? from : null,
+  };
 }
 
 function basic(username: string, password: string): string | null {
@@ -88,6 +128,8 @@ function exempts(written: string, target: URL): boolean {
     .replace(/^\*?\./, "")
     .replace(/\.$/, "");
   if (name === "") return false;
+  // One address is written in many ways.
+  if (isIP(name) === 6) return inBlock(host, name, 128);
   return host.endsWith(`.${name}`) || (host === name && !entry.startsWith("*."));
 }
 

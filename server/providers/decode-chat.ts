@@ -8,8 +8,9 @@ import {
   type EventReading,
   isMalformedCall,
 } from "./decode-events.ts";
+import { type ChunkMould, createChunkMould, readPlainChunk } from "./plain-chunk.ts";
 import { readGenerationId } from "./read-generation.ts";
-import { readJson } from "./read-json.ts";
+import { parseJson } from "./read-json.ts";
 import { chatUsageSchema, countedSchema, readCounted, readReportedCost } from "./read-usage.ts";
 
 export type ChatDecoderOptions = DecoderOptions;
@@ -20,8 +21,9 @@ export type ChatDecoderOptions = DecoderOptions;
  */
 export function createChatDecoder(options: ChatDecoderOptions): EventDecoder {
   let toldId = readGenerationId(options.headers["x-generation-id"]);
+  const mould = createChunkMould();
   return createEventDecoder(options, (data) => {
-    const reading = readChunk(data, options);
+    const reading = readChunk(data, options, mould);
     if (reading?.kind !== "chunk" || options.generationIds !== "told" || reading.id === toldId) return reading;
     toldId = reading.id;
     if (toldId === null) return reading;
@@ -29,13 +31,24 @@ export function createChatDecoder(options: ChatDecoderOptions): EventDecoder {
   });
 }
 
-type ChatReading = { kind: "error" } | (Extract<EventReading, { kind: "chunk" }> & { id: string | null });
+type ChatReading =
+  | Extract<EventReading, { kind: "error" }>
+  | (Extract<EventReading, { kind: "chunk" }> & { id: string | null });
 
-function readChunk(data: string, options: ChatDecoderOptions): ChatReading | null {
-  const chunk = readJson(data, chunkSchema);
-  if (isError(chunk ?? readJson(data, errorOnlySchema))) return { kind: "error" };
+function readChunk(data: string, options: ChatDecoderOptions, mould: ChunkMould): ChatReading | null {
+  const moulded = mould.read(data);
+  if (moulded !== null) return plainReading(moulded);
+  const value = parseJson(data);
+  const plain = readPlainChunk(value);
+  if (plain !== null) {
+    mould.learn(data, plain);
+    return plainReading(plain);
+  }
+  const chunk = chunkSchema.safeParse(value).data;
+  if (isError(chunk ?? errorOnlySchema.safeParse(value).data)) return { kind: "error" };
   if (!chunk) return null;
   const choice = chunk.choices?.find((one) => (one.index ?? 0) === 0);
+  if (isErrorName(choice?.finish_reason)) return { kind: "error", name: choice.finish_reason };
   const parts: ProviderPart[] = [];
   const body = choice?.delta ?? choice?.message;
   const content = readContent(body?.content);
@@ -46,7 +59,7 @@ function readChunk(data: string, options: ChatDecoderOptions): ChatReading | nul
   // A refusal is what the model says to the person in place of an answer.
   const words = content.text + (body ? (body.refusal ?? "") : (choice?.text ?? ""));
   if (words !== "") parts.push({ type: "text-delta", text: words });
-  const counted = readCounted(chunk, choice?.usage ?? null);
+  const counted = readCounted(chunk, choice?.usage ?? null, options.cachedTokens);
   return {
     kind: "chunk",
     id: readGenerationId(chunk.id),
@@ -66,6 +79,19 @@ function readChunk(data: string, options: ChatDecoderOptions): ChatReading | nul
   };
 }
 
+function plainReading({ id, text: words }: { id: string | null; text: string }): ChatReading {
+  return {
+    kind: "chunk",
+    id: readGenerationId(id),
+    parts: words === "" ? [] : [{ type: "text-delta", text: words }],
+    toolCalls: [],
+    finish: null,
+    usage: null,
+    isLast: false,
+    isAnswer: true,
+  };
+}
+
 /**
  * LiteLLM's cost of an answer in one document, in USD; null without any. Of a stream its headers leave before the answer is
  * written, and say nothing that can be believed.
@@ -79,6 +105,14 @@ function finishOf(reason: string): FinishReason | "error" | "malformed-call" | n
   if (reason === "") return null;
   if (isMalformedCall(reason)) return "malformed-call";
   return reason === "error" ? "error" : (finishReasons[reason.toLowerCase()] ?? "other");
+}
+
+/**
+ * Portkey's own gateway makes of an error in Anthropic's stream a chunk without words, whose finish reason is the error's
+ * type, and writes `[DONE]` behind it.
+ */
+function isErrorName(reason: string | null | undefined): reason is string {
+  return reason != null && /^[a-z]+(_[a-z]+)*_error$/i.test(reason);
 }
 
 const finishReasons: Readonly<Record<string, FinishReason>> = {

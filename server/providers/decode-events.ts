@@ -1,8 +1,11 @@
+import { isUtf8 } from "node:buffer";
 import { createParser, type EventSourceMessage } from "eventsource-parser";
 import type { Failure } from "../../shared/failure.ts";
 import type { FinishReason, ProviderPart } from "../core/provider.ts";
 import { createToolCallCollector, type ToolCallPiece } from "./collect-tool-calls.ts";
-import { looksLikeHtml, quote, readError } from "./read-error.ts";
+import type { Behind } from "./error-upstream.ts";
+import { readError } from "./read-error.ts";
+import { looksLikeHtml, quote } from "./read-error-body.ts";
 
 /** What the bytes fed so far have come to. */
 export interface Decoded {
@@ -31,7 +34,12 @@ export interface DecoderOptions {
   headers: Readonly<Record<string, string>>;
   secrets: readonly string[];
   zeroCost: "free" | "unknown";
+  /** Whether the prompt's count holds what came from the cache; absent: only the total shows it. */
+  cachedTokens?: "inside" | "beside" | "either";
   nowMs: number;
+  /** How this vendor's errors differ, for one that comes in the stream; absent: not at all. */
+  rateCodes?: readonly string[];
+  behind?: Behind | null;
   /** The vendor's ids of answers are worth telling: it can be asked by them. Absent: they are not read. */
   generationIds?: "told";
 }
@@ -40,7 +48,7 @@ export type UsagePart = Extract<ProviderPart, { type: "usage" }>;
 
 /** What one event says, as the wire's own reader understands it. */
 export type EventReading =
-  | { kind: "error" }
+  | /** `name`: all that it says is what the vendor calls its fault */ { kind: "error"; name?: string }
   | {
       kind: "chunk";
       /** Empty for an event that says nothing. */
@@ -70,6 +78,16 @@ export function eventTooLong(host: string): Failure {
   return { kind: "malformed", message: `${host} sent a single event of more than 1 MB.` };
 }
 
+/** The body of an error: the data itself, or its name alone in the usual shape. */
+function errorIn(data: string, reading: EventReading | null): string {
+  const name = reading?.kind === "error" ? reading.name : undefined;
+  return name === undefined ? data : JSON.stringify({ error: { type: name, message: name } });
+}
+
+export function brokeOff(host: string): Failure {
+  return { kind: "truncated", message: `The answer from ${host} broke off before its end.` };
+}
+
 export function notUtf8(host: string): Failure {
   return {
     kind: "malformed",
@@ -77,13 +95,28 @@ export function notUtf8(host: string): Failure {
   };
 }
 
+/** The bytes cut behind each line feed. */
+function linesOf(bytes: Uint8Array): Uint8Array[] {
+  const lines: Uint8Array[] = [];
+  for (let from = 0; from < bytes.length; from += lines.at(-1)?.length ?? 0) {
+    const feed = bytes.indexOf(10, from);
+    lines.push(bytes.subarray(from, feed === -1 ? bytes.length : feed + 1));
+  }
+  return lines;
+}
+
 /**
  * What the wires of event streams have in common. Only a finish reason ends an answer; `[DONE]` or a close without one is
  * a truncation, for gateways write `[DONE]` after an upstream that broke. An event that cannot be read fails the answer,
  * because it may have carried text and code with a hole in it is worse than none; after the finish reason it can only cost
  * us the usage, and is passed over. Usage may come in the finish chunk, in a later one, or in every one: the last counts.
+ * `lines`: each line is an event's data, as in NDJSON.
  */
-export function createEventDecoder(options: DecoderOptions, read: EventReader): EventDecoder {
+export function createEventDecoder(
+  options: DecoderOptions,
+  read: EventReader,
+  framing: "server-sent" | "lines" = "server-sent",
+): EventDecoder {
   // A character that is no character would be a hole in somebody's code.
   const characters = new TextDecoder("utf-8", { fatal: true });
   let parts: ProviderPart[] = [];
@@ -105,23 +138,35 @@ export function createEventDecoder(options: DecoderOptions, read: EventReader): 
     idPrefix: `call_${options.nowMs.toString(36)}`,
   });
 
-  const parser = createParser({
-    maxBufferSize: longestEventCharacters,
-    onEvent: takeEvent,
-    onComment() {
-      if (!failure && state !== "done") parts.push({ type: "activity" });
-    },
-    onError(error) {
-      if (error.type === "max-buffer-size-exceeded") {
-        fail(eventTooLong(options.host));
-      }
-      // Older llama.cpp servers write `error: {…}` where the field should be called `data`.
-      if (error.type === "unknown-field" && error.field === "error") failWith(error.value ?? "");
-    },
-  });
+  const lines: Lines = {
+    onLine: (data) => takeEvent({ data }),
+    onTooLong: () => fail(eventTooLong(options.host)),
+  };
+  const parser =
+    framing === "lines"
+      ? createLineParser(lines)
+      : createParser({
+          maxBufferSize: longestEventCharacters,
+          onEvent: takeEvent,
+          onComment() {
+            if (!failure && state !== "done") parts.push({ type: "activity" });
+          },
+          onError(error) {
+            if (error.type === "max-buffer-size-exceeded") {
+              fail(eventTooLong(options.host));
+            }
+            // Older llama.cpp servers write `error: {…}` where the field should be called `data`.
+            if (error.type === "unknown-field" && error.field === "error") failWith(error.value ?? "");
+          },
+        });
 
   /** null: the end, at which a character must be whole. */
   function takeBytes(bytes: Uint8Array | null): void {
+    // What is no text spoils its own line, and none that came whole before it in the same piece.
+    for (const piece of bytes === null || isUtf8(bytes) ? [bytes] : linesOf(bytes)) takePiece(piece);
+  }
+
+  function takePiece(bytes: Uint8Array | null): void {
     let decoded: string;
     try {
       decoded = bytes === null ? characters.decode() : characters.decode(bytes, { stream: true });
@@ -135,7 +180,7 @@ export function createEventDecoder(options: DecoderOptions, read: EventReader): 
     takeText(decoded);
   }
 
-  function takeEvent(event: EventSourceMessage): void {
+  function takeEvent(event: Pick<EventSourceMessage, "data" | "event">): void {
     if (failure || state === "done") return;
     events += 1;
     if (event.data === "[DONE]") {
@@ -143,7 +188,7 @@ export function createEventDecoder(options: DecoderOptions, read: EventReader): 
       return;
     }
     const reading = read(event.data);
-    if (event.event === "error" || reading?.kind === "error") failWith(event.data);
+    if (event.event === "error" || reading?.kind === "error") failWith(errorIn(event.data, reading));
     else if (reading) takeChunk(reading);
     else if (finish !== null || over) parts.push({ type: "activity" });
     else {
@@ -192,7 +237,7 @@ export function createEventDecoder(options: DecoderOptions, read: EventReader): 
 
   function cutOff(): Failure {
     if (events > 0 || text.trim() === "") {
-      return { kind: "truncated", message: `The answer from ${options.host} broke off before its end.` };
+      return brokeOff(options.host);
     }
     return notEvents();
   }
@@ -230,7 +275,8 @@ export function createEventDecoder(options: DecoderOptions, read: EventReader): 
     if (shape !== "unknown") return;
     const first = /\S/.exec(text)?.[0];
     if (first === undefined) return;
-    shape = first === "<" ? "page" : first === "{" || first === "[" ? "document" : "events";
+    const isDocument = framing === "server-sent" && (first === "{" || first === "[");
+    shape = first === "<" ? "page" : isDocument ? "document" : "events";
     if (shape === "events") feedEvents(text);
   }
 
@@ -251,7 +297,7 @@ export function createEventDecoder(options: DecoderOptions, read: EventReader): 
     }
     const whole = read(text);
     if (whole?.kind === "chunk" && whole.isAnswer) takeChunk(whole);
-    else failWith(text);
+    else failWith(errorIn(text, whole));
   }
 
   function take(): Decoded {
@@ -274,6 +320,38 @@ export function createEventDecoder(options: DecoderOptions, read: EventReader): 
       if (shape === "document" || shape === "page") takeDocument();
       close();
       return take();
+    },
+  };
+}
+
+interface Lines {
+  onLine(line: string): void;
+  /** Called once; what comes behind it is passed over. */
+  onTooLong(): void;
+}
+
+/** Lines as they become whole, empty ones left out, each at most as long as an event may be. */
+function createLineParser({ onLine, onTooLong }: Lines): { feed(piece: string): void } {
+  let begun = "";
+  let state: "open" | "too long" = "open";
+  const add = (piece: string): void => {
+    if (state === "open" && begun.length + piece.length > longestEventCharacters) {
+      state = "too long";
+      begun = "";
+      onTooLong();
+    }
+    if (state === "open") begun += piece;
+  };
+  return {
+    feed(piece) {
+      const [first = "", ...others] = piece.split("\n");
+      add(first);
+      for (const other of others) {
+        const line = begun.trim();
+        begun = "";
+        if (line !== "") onLine(line);
+        add(other);
+      }
     },
   };
 }

@@ -1,5 +1,6 @@
 import { cacheMarkPlaces } from "../core/cache-marks.ts";
-import type { Image, Message, ProviderRequest, ReasoningBlock, ToolCall } from "../core/provider.ts";
+import { divideFields } from "../core/passed-on.ts";
+import type { Image, Message, ProviderRequest, ReasoningBlock, ToolCall, ToolChoice } from "../core/provider.ts";
 import type { WireRow } from "./presets.ts";
 import { isSimplifiable, simplifyTool } from "./simplify-schema.ts";
 import { nineCharacterCallId } from "./tool-call-ids.ts";
@@ -13,6 +14,8 @@ export type OptionalParameter =
   | "max_tokens"
   | "max_completion_tokens"
   | "temperature"
+  | "top_p"
+  | "top_k"
   | "cache_control"
   | "tool_schema"
   | "reasoning_content";
@@ -26,8 +29,9 @@ export function encodeChat(
   const marks = row.cacheMarks === "anthropic-models" && request.modelId.includes("anthropic/");
   const places = marks && !refused.has("cache_control") ? cacheMarkPlaces(request.messages) : [];
   return {
+    ...encodePassedOn(request, refused),
     model: request.modelId,
-    messages: encodeMessages(request.messages, places, { row, refused }),
+    messages: markPrefill(encodeMessages(request.messages, places, { row, refused }), request, row),
     ...encodeTools(request, refused),
     stream: true,
     ...(row.includeUsage === "ask" && !refused.has("stream_options")
@@ -39,16 +43,47 @@ export function encodeChat(
   };
 }
 
+/** What a client asked for beside what we write; it stands below that. */
+function encodePassedOn(
+  { passedOn, tools = [] }: ProviderRequest,
+  refused: ReadonlySet<OptionalParameter>,
+): Record<string, unknown> {
+  const fields = { ...divideFields(passedOn, "openai-compatible").raw };
+  if (refused.has("top_p")) delete fields.top_p;
+  if (refused.has("top_k")) delete fields.top_k;
+  // Without tools it is refused.
+  if (tools.length === 0) delete fields.parallel_tool_calls;
+  return fields;
+}
+
+/** True when the last message is a begun answer that this vendor only goes on with when it is marked. */
+export function isMarkedPrefill({ messages }: Pick<ProviderRequest, "messages">, row: WireRow): boolean {
+  const last = messages.at(-1);
+  return row.prefill === "marked" && last?.role === "assistant" && (last.toolCalls?.length ?? 0) === 0;
+}
+
+function markPrefill(
+  encoded: Record<string, unknown>[],
+  request: ProviderRequest,
+  row: WireRow,
+): Record<string, unknown>[] {
+  if (!isMarkedPrefill(request, row)) return encoded;
+  return encoded.map((message, index) => (index === encoded.length - 1 ? { ...message, prefix: true } : message));
+}
+
 /** What to leave out, or to name otherwise, after `named` was refused; null when no request comes of it that differs. */
 export function parameterToLeaveOut(
   named: string | null,
-  request: Pick<ProviderRequest, "tools">,
+  request: Pick<ProviderRequest, "tools" | "passedOn">,
   row: WireRow,
   refused: ReadonlySet<OptionalParameter>,
 ): OptionalParameter | null {
-  if (named === null) return null;
+  if (named === null || (named === "stream_options" && row.includeUsage === "never")) return null;
   if (named === "stream_options" || named === "temperature" || named === "cache_control") {
     return refused.has(named) ? null : named;
+  }
+  if (named === "top_p" || named === "top_k") {
+    return refused.has(named) || request.passedOn?.fields[named] === undefined ? null : named;
   }
   if (named === "max_tokens" || named === "max_completion_tokens") {
     // The bound on the answer holds the money back, so one of the two names is always sent.
@@ -167,13 +202,17 @@ function encodeTools(
   if (tools.length === 0) return {};
   const said = refused.has("tool_schema") ? tools.map(simplifyTool) : tools;
   return {
-    tools: said.map(({ name, description, parameters }) => ({
+    tools: said.map(({ name, description, parameters, isStrict }) => ({
       type: "function",
-      function: { name, description, parameters },
+      function: { name, description, parameters, ...(isStrict === true ? { strict: true } : {}) },
     })),
     // Every vendor chooses by itself where nothing is said, and some refuse the word.
-    ...(toolChoice === "auto" ? {} : { tool_choice: toolChoice }),
+    ...(toolChoice === "auto" ? {} : { tool_choice: encodeToolChoice(toolChoice) }),
   };
+}
+
+function encodeToolChoice(choice: ToolChoice): unknown {
+  return typeof choice === "string" ? choice : { type: "function", function: { name: choice.name } };
 }
 
 function encodeLimit(tokens: number, row: WireRow, refused: ReadonlySet<OptionalParameter>): Record<string, number> {

@@ -3,6 +3,13 @@ import type { FimRequest } from "../core/provider.ts";
 import type { OptionalParameter } from "./encode-chat.ts";
 import type { WireRow } from "./presets.ts";
 
+/** Where a provider answers. */
+interface Place {
+  baseUrl: string;
+  origin: string;
+  row: WireRow;
+}
+
 export interface EncodedFill {
   url: string;
   body: Record<string, unknown>;
@@ -14,10 +21,10 @@ export interface EncodedFill {
  */
 export function encodeFill(
   request: FimRequest,
-  place: { baseUrl: string; origin: string; row: WireRow },
+  place: Place,
   refused: ReadonlySet<OptionalParameter>,
 ): EncodedFill | null {
-  const { baseUrl, origin, row } = place;
+  const { baseUrl, row } = place;
   const { stop = [] } = request;
   const prefix = plainText(request.prefix);
   const suffix = plainText(request.suffix);
@@ -35,7 +42,7 @@ export function encodeFill(
   switch (request.wire) {
     case "suffix":
       return {
-        url: `${suffixBase(baseUrl, origin)}/completions`,
+        url: `${betaBase(place)}/completions`,
         body: { model, prompt: prefix, suffix, ...common(stop), ...usage },
       };
     case "mistral":
@@ -73,7 +80,7 @@ export function encodeFill(
 /** More than these some servers refuse, and they only save tokens: whoever asked stops reading anyway. */
 const mostStops = 4;
 
-/** DeepSeek serves it under an address of its own, however the base URL is written. */
-function suffixBase(baseUrl: string, origin: string): string {
-  return new URL(origin).hostname === "api.deepseek.com" ? `${origin}/beta` : baseUrl;
+/** The base URL of what a vendor serves as its beta, however the base URL itself is written. */
+export function betaBase({ baseUrl, origin, row }: Place): string {
+  return row.betaPath === null ? baseUrl : origin + row.betaPath;
 }

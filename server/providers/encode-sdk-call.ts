@@ -1,47 +1,109 @@
 import type {
+  JSONObject,
   LanguageModelV4CallOptions,
   LanguageModelV4FilePart,
   LanguageModelV4Message,
   LanguageModelV4Prompt,
+  LanguageModelV4ToolChoice,
   LanguageModelV4ToolResultOutput,
 } from "@ai-sdk/provider";
 import * as z from "zod";
 import { cacheMarkPlaces } from "../core/cache-marks.ts";
-import type { Image, Message, ProviderRequest, ReasoningBlock, Tool, ToolCall } from "../core/provider.ts";
+import type { DividedFields, ResponseFormat, SharedFields } from "../core/passed-on.ts";
+import type { Image, Message, ProviderRequest, ReasoningBlock, Tool, ToolCall, ToolChoice } from "../core/provider.ts";
 import { readJson } from "./read-json.ts";
 import { isSimplifiable, simplifyTool } from "./simplify-schema.ts";
 import { plainCallId } from "./tool-call-ids.ts";
+import { isThinking } from "./with-fields.ts";
 
 /** A parameter that can be left out when a server refuses it, and the answer still means the same. */
-export type SdkParameter = "temperature" | "cache_control" | "tool_schema" | "eager_input_streaming";
+export type SdkParameter =
+  | "temperature"
+  | "top_p"
+  | "top_k"
+  | "cache_control"
+  | "tool_schema"
+  | "eager_input_streaming"
+  | "reasoning_summary";
 
+/** What the vendor's packages call their own facts and options. */
 export interface SdkVendorOptions {
-  /** What the vendor's package calls its options. */
+  /** Under which name the package looks for its options. */
   optionsName: string;
-  /** Vendor options of each request. */
-  options: Readonly<Record<string, string | number | boolean>>;
+  /** Vendor options of each request to this model. */
+  options(modelId: string, refused: ReadonlySet<SdkParameter>): JSONObject;
+  /** The option for at most one call in an answer; absent: it has none. */
+  oneCallOnly?: JSONObject;
+  /** The option for a schema that not all answers have to fit to the letter; absent: it has none. */
+  looseSchema?: JSONObject;
+  /** What marks the end of a prompt that is to be kept; null: the vendor keeps by itself what this model has read. */
+  cacheMark(modelId: string): JSONObject | null;
+  /**
+   * How a block of thinking names what has to come back with it: its signature, its encrypted form, and what else it
+   * carries. A tool call's signature goes by the same name.
+   */
+  thinking: { signature: string; encrypted: string; tags: readonly string[] };
 }
 
-/** A request as the AI SDK takes it. `refused` names what this server is known not to take for this model. */
+/**
+ * A request as the AI SDK takes it. `refused` names what this server is known not to take for this model, `passed` is what
+ * becomes of what a client asked for besides.
+ */
 export function encodeCall(
   request: ProviderRequest,
   vendor: SdkVendorOptions,
-  { refused, signal }: { refused: ReadonlySet<SdkParameter>; signal: AbortSignal },
+  {
+    refused,
+    passed: { shared, raw },
+    signal,
+  }: { refused: ReadonlySet<SdkParameter>; passed: Pick<DividedFields, "shared" | "raw">; signal: AbortSignal },
 ): LanguageModelV4CallOptions {
   const { tools = [], toolChoice = "auto" } = request;
-  // Word for arguments that are streamed as they are written, on by itself.
-  const wholeInputs = refused.has("eager_input_streaming") ? { toolStreaming: false } : {};
+  const mark = refused.has("cache_control") ? null : vendor.cacheMark(request.modelId);
   return {
-    prompt: encodePrompt(request.messages, vendor.optionsName, refused),
+    prompt: encodePrompt(request.messages, vendor, mark),
     maxOutputTokens: request.maxOutputTokens,
-    ...(request.temperature === undefined || refused.has("temperature") ? {} : { temperature: request.temperature }),
+    ...(request.temperature === undefined || refused.has("temperature") || isThinking(raw)
+      ? {}
+      : { temperature: request.temperature }),
+    ...encodeShared(shared, raw, refused),
     ...(request.stop === undefined || request.stop.length === 0 ? {} : { stopSequences: [...request.stop] }),
-    ...(tools.length === 0 ? {} : { tools: encodeTools(tools, refused), toolChoice: { type: toolChoice } }),
+    ...(tools.length === 0 ? {} : { tools: encodeTools(tools, refused), toolChoice: encodeToolChoice(toolChoice) }),
     abortSignal: signal,
     // The count of the prompt stands in the first event, and the SDK tells of it at the end alone.
     includeRawChunks: true,
-    providerOptions: { [vendor.optionsName]: { ...vendor.options, ...wholeInputs } },
+    providerOptions: {
+      [vendor.optionsName]: {
+        ...vendor.options(request.modelId, refused),
+        ...(shared.oneCallOnly === true && tools.length > 0 ? vendor.oneCallOnly : {}),
+        ...(shared.responseFormat !== undefined && shared.responseFormat.isStrict !== true ? vendor.looseSchema : {}),
+      },
+    },
   };
+}
+
+function encodeShared(
+  shared: SharedFields,
+  raw: DividedFields["raw"],
+  refused: ReadonlySet<SdkParameter>,
+): Partial<LanguageModelV4CallOptions> {
+  const { topP, topK, seed, presencePenalty, frequencyPenalty, responseFormat } = shared;
+  return {
+    ...(topP === undefined || refused.has("top_p") ? {} : { topP }),
+    ...(topK === undefined || refused.has("top_k") || isThinking(raw) ? {} : { topK }),
+    ...(seed === undefined ? {} : { seed }),
+    ...(presencePenalty === undefined ? {} : { presencePenalty }),
+    ...(frequencyPenalty === undefined ? {} : { frequencyPenalty }),
+    ...(responseFormat === undefined ? {} : { responseFormat: encodeFormat(responseFormat) }),
+  };
+}
+
+function encodeFormat({
+  schema,
+  isStrict: _,
+  ...facts
+}: ResponseFormat): NonNullable<LanguageModelV4CallOptions["responseFormat"]> {
+  return schema === null ? { type: "json" } : { type: "json", schema, ...facts };
 }
 
 /** What to leave out after `named` was refused; null when no request comes of it that differs. */
@@ -54,9 +116,12 @@ export function sdkParameterToLeaveOut(
   if (parameter === null || refused.has(parameter)) return null;
   const isSent = {
     temperature: request.temperature !== undefined,
+    top_p: request.passedOn?.fields.top_p !== undefined,
+    top_k: request.passedOn?.fields.top_k !== undefined,
     cache_control: cacheMarkPlaces(request.messages.filter(isSaid)).length > 0,
     tool_schema: isSimplifiable(request.tools ?? []),
     eager_input_streaming: (request.tools?.length ?? 0) > 0,
+    reasoning_summary: true,
   };
   return isSent[parameter] ? parameter : null;
 }
@@ -64,9 +129,15 @@ export function sdkParameterToLeaveOut(
 function parameterIn(named: string): SdkParameter | null {
   const last = named.slice(named.lastIndexOf(".") + 1);
   if (last === "temperature" || last === "cache_control" || last === "eager_input_streaming") return last;
+  if (named === "top_p" || named === "top_k") return named;
+  if (named === "reasoning.summary") return "reasoning_summary";
   return /^(additionalProperties|\$schema|strict)$/.test(last) || /^tools\b.*input_schema/.test(named)
     ? "tool_schema"
     : null;
+}
+
+function encodeToolChoice(choice: ToolChoice): LanguageModelV4ToolChoice {
+  return typeof choice === "string" ? { type: choice } : { type: "tool", toolName: choice.name };
 }
 
 function encodeTools(
@@ -94,24 +165,24 @@ function isSaid(message: Message): boolean {
 
 function encodePrompt(
   messages: readonly Message[],
-  optionsName: string,
-  refused: ReadonlySet<SdkParameter>,
+  vendor: SdkVendorOptions,
+  mark: JSONObject | null,
 ): LanguageModelV4Prompt {
   const said = messages.filter(isSaid);
-  const marked = new Set(refused.has("cache_control") ? [] : cacheMarkPlaces(said));
-  const mark = { [optionsName]: { cacheControl: { type: "ephemeral" } } };
+  const marked = new Set(mark === null ? [] : cacheMarkPlaces(said));
+  const providerOptions = { [vendor.optionsName]: mark ?? {} };
   // A result names its tool only through the call that it answers.
   const toolNames = new Map(said.flatMap((each) => (each.toolCalls ?? []).map((call) => [call.id, call.name])));
   return said.flatMap((message, index) =>
-    encodeMessage(message, optionsName, toolNames).map((encoded) =>
-      marked.has(index) ? { ...encoded, providerOptions: mark } : encoded,
+    encodeMessage(message, vendor, toolNames).map((encoded) =>
+      marked.has(index) ? { ...encoded, providerOptions } : encoded,
     ),
   );
 }
 
 function encodeMessage(
   message: Message,
-  optionsName: string,
+  vendor: SdkVendorOptions,
   toolNames: ReadonlyMap<string, string>,
 ): LanguageModelV4Message[] {
   const { role, text, images = [] } = message;
@@ -127,9 +198,9 @@ function encodeMessage(
         {
           role,
           content: [
-            ...(message.reasoning ?? []).map((block) => encodeReasoning(block, optionsName)),
+            ...(message.reasoning ?? []).map((block) => encodeReasoning(block, vendor)),
             ...words,
-            ...(message.toolCalls ?? []).map(encodeToolCall),
+            ...(message.toolCalls ?? []).map((call) => encodeToolCall(call, vendor)),
           ],
         },
       ];
@@ -151,14 +222,17 @@ function encodeImage({ mediaType, base64 }: Image): LanguageModelV4FilePart {
 }
 
 /** Signed or encrypted thinking as the vendor's package wants to see it again. */
-function encodeReasoning({ text, signature, redactedData }: ReasoningBlock, optionsName: string) {
-  const facts = redactedData === null ? { signature: signature ?? "" } : { redactedData };
-  return { type: "reasoning" as const, text, providerOptions: { [optionsName]: facts } };
+function encodeReasoning({ text, signature, redactedData, tags }: ReasoningBlock, vendor: SdkVendorOptions) {
+  const names = vendor.thinking;
+  const facts = redactedData === null ? { [names.signature]: signature ?? "" } : { [names.encrypted]: redactedData };
+  return { type: "reasoning" as const, text, providerOptions: { [vendor.optionsName]: { ...tags, ...facts } } };
 }
 
-function encodeToolCall({ id, name, argumentsJson }: ToolCall) {
+function encodeToolCall({ id, name, argumentsJson, signature }: ToolCall, vendor: SdkVendorOptions) {
   const input = readJson(argumentsJson, z.record(z.string(), z.unknown())) ?? {};
-  return { type: "tool-call" as const, toolCallId: plainCallId(id), toolName: name, input };
+  const call = { type: "tool-call" as const, toolCallId: plainCallId(id), toolName: name, input };
+  if (signature === undefined) return call;
+  return { ...call, providerOptions: { [vendor.optionsName]: { [vendor.thinking.signature]: signature.value } } };
 }
 
 /** A failed tool has only words, for the SDK marks no pictures as an error. */

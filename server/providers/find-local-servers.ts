@@ -29,7 +29,9 @@ export async function findLocalServers(input: FindLocalServersInput): Promise<Lo
       const origin = `http://127.0.0.1:${ports[preset]}`;
       const answer = await ask(origin + path, input);
       const models = answer && readModels(answer);
-      return models ? { preset, baseUrl: `${origin}/v1`, models: models.slice(0, mostModels) } : null;
+      // By Ollama's own wire, where its window can be set.
+      const baseUrl = preset === "ollama" ? origin : `${origin}/v1`;
+      return models ? { preset, baseUrl, models: models.slice(0, mostModels) } : null;
     }),
   );
   input.signal.throwIfAborted();

@@ -1,13 +1,12 @@
-import { type LookupFunction, Socket } from "node:net";
+import type { LookupFunction } from "node:net";
 import { pipeline, type Readable, type Transform } from "node:stream";
-import type { SecureContext } from "node:tls";
-import type { Agent, buildConnector, Pool } from "undici";
-import { FailureError } from "../../shared/failure.ts";
 import { isLoopbackHost } from "../../shared/presets.ts";
 import type { NetworkSetting } from "../../shared/settings.ts";
-import { chooseProxy, type ProxyChoice } from "./choose-proxy.ts";
-import { bodyErrorOf, networkErrorOf, ProxyFault, transportPatienceMs } from "./explain-network-error.ts";
-import { trustFor } from "./trust.ts";
+import type { Forward } from "../core/forward.ts";
+import { clientCertificateFor } from "./client-certificates.ts";
+import { bodyErrorOf, networkErrorOf, type Where } from "./explain-network-error.ts";
+import { abortErrorOf, defaultPort, flatten, openWay, parseTarget, type Way } from "./open-way.ts";
+import { sendByHost } from "./send-by-host.ts";
 
 /** The one way out of this process. Every adapter, the AI SDK's `fetch` included, goes through one pool of sockets. */
 export interface Http {
@@ -40,43 +39,50 @@ export interface HttpResponse {
 export interface HttpOptions {
   /** How long a connection may take to be made, proxy and TLS included each for itself. */
   connectTimeoutMs?: number;
+  /** Sends through the extension host, where `network.via` says so. Without it the server always sends by itself. */
+  forward?: Forward;
   /** Finds addresses; the operating system does unless a test says otherwise. */
   lookup?: LookupFunction;
 }
 
-/** Sockets to one origin. Far more than one person's requests; past it they wait in line. */
-const socketsPerOrigin = 64;
-/** An idle socket is kept this long unless the server says less: a typed question often follows a typed question. */
-const keepAliveMs = 20_000;
+const ownHeaders = { "user-agent": "wayfare", "accept-encoding": "identity" } as const;
 
 /** Nothing is opened, loaded or read before the first request. */
 export function createHttp(network: NetworkSetting, options: HttpOptions = {}): Http {
   const connectTimeoutMs = options.connectTimeoutMs ?? 10_000;
   let opened: Promise<Way> | null = null;
   let closed = false;
+  /** How to end each request that the extension host sends for us. */
+  const underWay = new Set<() => void>();
 
   async function send(url: string, init: HttpRequest): Promise<HttpResponse> {
     const target = parseTarget(url);
     if (init.signal.aborted) throw abortErrorOf(init.signal);
+    const where = whereOf(target, network, connectTimeoutMs);
+    const toError = (error: unknown) =>
+      init.signal.aborted ? abortErrorOf(init.signal) : bodyErrorOf(closed ? closedError() : error, where);
     try {
-      if (closed) throw Object.assign(new Error("closed"), { code: "UND_ERR_CLOSED" });
+      if (closed) throw closedError();
+      const { forward } = options;
+      if (forward !== undefined && isSentByHost(target, network)) {
+        const headers = { ...ownHeaders, ...init.headers };
+        return await sendByHost(forward, target, { ...init, headers }, { toError, underWay });
+      }
       opened ??= openWay(network, connectTimeoutMs, options.lookup);
       const way = await opened;
       const response = await way.agent.request({
         origin: target.origin,
         path: target.pathname + target.search,
         method: init.method,
-        headers: { "user-agent": "wayfare", "accept-encoding": "identity", ...init.headers },
+        headers: { ...ownHeaders, ...init.headers },
         body: init.body ?? null,
         signal: init.signal,
       });
       const headers = flatten(response.headers);
       const body = await unpacked(response.body, headers["content-encoding"]);
-      const toError = (error: unknown) =>
-        init.signal.aborted ? abortErrorOf(init.signal) : bodyErrorOf(error, target.host, connectTimeoutMs);
       return { status: response.statusCode, headers, body: readable(body, toError) };
     } catch (error) {
-      throw init.signal.aborted ? abortErrorOf(init.signal) : networkErrorOf(error, target.host, connectTimeoutMs);
+      throw init.signal.aborted ? abortErrorOf(init.signal) : networkErrorOf(closed ? closedError() : error, where);
     }
   }
 
@@ -85,134 +91,30 @@ export function createHttp(network: NetworkSetting, options: HttpOptions = {}): 
     fetch: (input, init) => fetchBy(send, input, init),
     async close() {
       closed = true;
+      for (const end of [...underWay]) end();
       await (await opened?.catch(() => null))?.close();
     },
   };
 }
 
-/** The Agent with everything it needs to reach a host. */
-interface Way {
-  agent: Agent;
-  close(): Promise<void>;
+/** The person wants VS Code's own network to send it; this machine, and hosts that want a certificate, are reached from here. */
+export function isSentByHost(target: URL, network: NetworkSetting): boolean {
+  if (network.via !== "extensionHost" || isLoopbackHost(target.hostname)) return false;
+  return whereOf(target, network, 0).clientCertificate === null;
 }
 
-async function openWay(network: NetworkSetting, timeoutMs: number, lookup: LookupFunction | undefined): Promise<Way> {
-  // Loaded here: most of a server's start-ups ask nothing for a while. By its default export, which is the whole module
-  // in Node as in a bundle; a bundle gives a CommonJS package no named ones.
-  const { default: undici } = await import("undici");
-  const proxies = new Map<string, Pool>();
-  let trust: { context: SecureContext | undefined } | null = null;
-
-  const shared = {
-    timeout: timeoutMs,
-    // HTTP/1.1 alone: closing the socket is how an answer is cancelled, and a second answer must not share it.
-    allowH2: false,
-    // Node gives up an address after 250 ms, too little for a far host; the next address is still tried early.
-    autoSelectFamilyAttemptTimeout: 500,
-    ...(lookup ? { lookup } : {}),
-  };
-  const plain = undici.buildConnector(shared);
-  let secure: buildConnector.connector | null = null;
-  /** Certificates are read at the first TLS connection, for a person with local models needs none. */
-  function connectorFor(protocol: string): buildConnector.connector {
-    if (protocol !== "https:") return plain;
-    trust ??= { context: trustFor(network) };
-    secure ??= undici.buildConnector({
-      ...shared,
-      rejectUnauthorized: network.proxyStrictSsl,
-      ...(trust.context ? { secureContext: trust.context } : {}),
-    });
-    return secure;
-  }
-
-  function proxyPool(url: URL): Pool {
-    const known = proxies.get(url.origin);
-    if (known) return known;
-    const pool = new undici.Pool(url.origin, {
-      connect: (wish, callback) => connectorFor(wish.protocol)(wish, callback),
-      connections: socketsPerOrigin,
-      headersTimeout: timeoutMs,
-      allowH2: false,
-    });
-    // Bounded by what is configured: at most one for http and one for https targets.
-    proxies.set(url.origin, pool);
-    return pool;
-  }
-
-  async function openTunnel(wish: buildConnector.Options, choice: ProxyChoice & { kind: "proxy" }) {
-    const facts = { proxyHost: choice.url.host, from: choice.from, credentialsFrom: choice.credentialsFrom };
-    const path = `${wish.host?.replace(/:\d+$/, "") ?? wish.hostname}:${wish.port || defaultPort(wish.protocol)}`;
-    const headers = { host: path, ...(choice.authorization ? { "proxy-authorization": choice.authorization } : {}) };
-    const answer = await proxyPool(choice.url)
-      .connect({ path, headers })
-      .catch((cause: unknown) => {
-        throw new ProxyFault({ ...facts, status: null, cause });
-      });
-    const { socket } = answer;
-    if (answer.statusCode >= 200 && answer.statusCode < 300 && socket instanceof Socket) return socket;
-    socket.on("error", () => {}).destroy();
-    throw new ProxyFault({ ...facts, status: answer.statusCode });
-  }
-
-  const agent = new undici.Agent({
-    connections: socketsPerOrigin,
-    keepAliveTimeout: keepAliveMs,
-    headersTimeout: transportPatienceMs,
-    bodyTimeout: transportPatienceMs,
-    allowH2: false,
-    connect(wish, callback) {
-      connectBy(wish).then(
-        (open) => open(callback),
-        (error: unknown) => callback(error instanceof Error ? error : new Error(String(error)), null),
-      );
-    },
-  });
-
-  async function connectBy(wish: buildConnector.Options): Promise<(callback: buildConnector.Callback) => void> {
-    const target = new URL(`${wish.protocol}//${wish.host ?? wish.hostname}`);
-    const choice = chooseProxy(target, network);
-    if (choice.kind === "unusable") {
-      throw new FailureError({ kind: "setup", field: choice.from, message: choice.message });
-    }
-    const connect = connectorFor(wish.protocol);
-    if (choice.kind === "direct") return (callback) => connect(wish, callback);
-    const socket = await openTunnel(wish, choice);
-    // Only https goes through a proxy: plain http is for loopback, which is always direct.
-    return (callback) => connect({ ...wish, httpSocket: socket }, callback);
-  }
-
-  return {
-    agent,
-    async close() {
-      await Promise.all([agent.destroy(), ...[...proxies.values()].map((pool) => pool.destroy())]);
-    },
-  };
+/** What a sentence about a failed connection to a host may have to name. */
+export function whereOf(target: URL, network: NetworkSetting, connectTimeoutMs: number): Where {
+  const port = target.port || defaultPort(target.protocol);
+  const certificate =
+    target.protocol === "https:"
+      ? clientCertificateFor({ hostname: target.hostname, port }, network.clientCertificates)
+      : null;
+  return { host: target.host, connectTimeoutMs, clientCertificate: certificate?.field ?? null };
 }
 
-function parseTarget(url: string): URL {
-  const target = new URL(url);
-  if (target.protocol === "https:" || (target.protocol === "http:" && isLoopbackHost(target.hostname))) return target;
-  const message = `${target.protocol}//${target.host} is not used: write https://, or http:// for this machine only.`;
-  throw new FailureError({ kind: "setup", field: "baseUrl", message });
-}
-
-/** Whoever aborts may give any reason; callers know the one name. */
-function abortErrorOf(signal: AbortSignal): Error {
-  const reason: unknown = signal.reason;
-  if (reason instanceof Error && reason.name === "AbortError") return reason;
-  return new DOMException("The request was cancelled.", "AbortError");
-}
-
-function flatten(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
-  const flat: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined) flat[name] = typeof value === "string" ? value : value.join(", ");
-  }
-  return flat;
-}
-
-function defaultPort(protocol: string): string {
-  return protocol === "https:" ? "443" : "80";
+function closedError(): Error {
+  return Object.assign(new Error("closed"), { code: "UND_ERR_CLOSED" });
 }
 
 /**

@@ -13,8 +13,8 @@ import { cancelOnReturn } from "./cancel-on-return.ts";
 import { createChatDecoder } from "./decode-chat.ts";
 import type { DecoderOptions } from "./decode-events.ts";
 import { createInfillDecoder } from "./decode-infill.ts";
-import { encodeChat, type OptionalParameter, parameterToLeaveOut } from "./encode-chat.ts";
-import { encodeFill } from "./encode-fill.ts";
+import { encodeChat, isMarkedPrefill, type OptionalParameter, parameterToLeaveOut } from "./encode-chat.ts";
+import { betaBase, encodeFill } from "./encode-fill.ts";
 import type { Http, HttpResponse } from "./http.ts";
 import { listModels } from "./list-models.ts";
 import { createModelQuirks, needsOf } from "./model-quirks.ts";
@@ -75,6 +75,8 @@ export function openAiCompatible(facts: ProviderFacts, http: Http): Provider {
         modelId: call.modelId,
         secrets,
         nowMs: facts.now(),
+        rateCodes: facts.row.rateCodes,
+        behind: facts.row.behind,
       });
       const parameter = failure.kind === "bad-request" ? call.leaveOut(failure.parameter, refused) : null;
       if (parameter === null) throw new FailureError(failure);
@@ -84,7 +86,17 @@ export function openAiCompatible(facts: ProviderFacts, http: Http): Provider {
 
   function decoderOptions(modelId: string, response: HttpResponse): DecoderOptions {
     const { headers } = response;
-    const options = { host, modelId, headers, secrets, zeroCost: facts.row.zeroCost, nowMs: facts.now() };
+    const options = {
+      host,
+      modelId,
+      headers,
+      secrets,
+      zeroCost: facts.row.zeroCost,
+      cachedTokens: facts.row.cachedTokens,
+      nowMs: facts.now(),
+      rateCodes: facts.row.rateCodes,
+      behind: facts.row.behind,
+    };
     return tellsBills ? { ...options, generationIds: "told" } : options;
   }
 
@@ -93,7 +105,7 @@ export function openAiCompatible(facts: ProviderFacts, http: Http): Provider {
     const call: Call = {
       modelId: request.modelId,
       encode: (refused) => ({
-        url: `${facts.baseUrl}/chat/completions`,
+        url: `${isMarkedPrefill(request, facts.row) ? betaBase(facts) : facts.baseUrl}/chat/completions`,
         body: encodeChat(request, facts.row, refused),
       }),
       leaveOut: (parameter, refused) => parameterToLeaveOut(parameter, request, facts.row, refused),
@@ -124,7 +136,9 @@ export function openAiCompatible(facts: ProviderFacts, http: Http): Provider {
         return encoded;
       },
       leaveOut: (parameter, refused) =>
-        (parameter === "stream_options" || parameter === "temperature") && !refused.has(parameter) ? parameter : null,
+        parameter === "stream_options" || parameter === "temperature"
+          ? parameterToLeaveOut(parameter, {}, facts.row, refused)
+          : null,
       explain(answer) {
         const failure = readError(answer);
         const refusal = readFillRefusal(answer, failure);

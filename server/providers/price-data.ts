@@ -1,7 +1,8 @@
 import { FailureError } from "../../shared/failure.ts";
 import type { Http } from "./http.ts";
 import { readBody, readErrorBody } from "./read-body.ts";
-import { looksLikeHtml, readError } from "./read-error.ts";
+import { readError } from "./read-error.ts";
+import { looksLikeHtml } from "./read-error-body.ts";
 
 /** Where `@pydantic/genai-prices` publishes its list; the package names the same address (REMOTE_DATA_JSON_URL). */
 export const priceDataUrl = "https://raw.githubusercontent.com/pydantic/genai-prices/main/prices/new_data/v2/data.json";

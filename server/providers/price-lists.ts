@@ -6,7 +6,7 @@ import type { ListedModel, Price } from "../core/provider.ts";
 import type { Http } from "./http.ts";
 import { authorize, type ProviderFacts } from "./provider-facts.ts";
 import { readBody } from "./read-body.ts";
-import { looksLikeHtml } from "./read-error.ts";
+import { looksLikeHtml } from "./read-error-body.ts";
 import { readJson } from "./read-json.ts";
 import { modelInfoListSchema, readModelInfo, tokenMixListSchema } from "./read-list-price.ts";
 
@@ -39,7 +39,7 @@ export async function withStatedPrices(
 const LITELLM_CREATED = /"created"\s*:\s*1677610602\b/g;
 
 /** A LiteLLM proxy's list is OpenAI's in shape; only its invented dates give it away. */
-function isLiteLlmList(body: string): boolean {
+export function isLiteLlmList(body: string): boolean {
   const rows = body.match(/"id"\s*:/g)?.length ?? 0;
   return rows > 0 && body.match(LITELLM_CREATED)?.length === rows;
 }

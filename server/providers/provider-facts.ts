@@ -18,12 +18,7 @@ export interface ProviderFacts {
 
 /** The headers that every request to this provider carries. */
 export function authorize(facts: ProviderFacts): Record<string, string> {
-  const key: Record<string, string> =
-    facts.key === null
-      ? {}
-      : facts.row.wire === "anthropic"
-        ? { "x-api-key": facts.key }
-        : { authorization: `Bearer ${facts.key}` };
-  const version: Record<string, string> = facts.row.wire === "anthropic" ? { "anthropic-version": "2023-06-01" } : {};
-  return { ...facts.row.headers, ...version, ...key, ...facts.headers };
+  const { keyHeader, headers } = facts.row;
+  const written = facts.key !== null && keyHeader.scheme !== null ? `${keyHeader.scheme} ${facts.key}` : facts.key;
+  return { ...headers, ...(written === null ? {} : { [keyHeader.name]: written }), ...facts.headers };
 }

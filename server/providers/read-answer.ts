@@ -26,7 +26,7 @@ export async function* readAnswer(
     const generationId = generationIds === "told" ? readGenerationId(headers["x-generation-id"]) : null;
     if (generationId !== null) yield { type: "activity", generationId };
     for await (const decoded of decode(chunks, decoder, host)) {
-      yield* decoded.parts;
+      yield* joined(decoded.parts);
       if (decoded.failure) throw new FailureError(decoded.failure);
     }
     over = "read";
@@ -34,6 +34,22 @@ export async function* readAnswer(
     if (over === "read") drain(chunks);
     else await chunks.return?.();
   }
+}
+
+/**
+ * Texts that came in one piece of the network are one part: each part costs a turn of every loop that it passes, and a fast
+ * model's words would wait for each other.
+ */
+function joined(parts: readonly ProviderPart[]): readonly ProviderPart[] {
+  if (parts.length < 2) return parts;
+  const found: ProviderPart[] = [];
+  for (const part of parts) {
+    const last = found.at(-1);
+    if (part.type === "text-delta" && last?.type === "text-delta") {
+      found[found.length - 1] = { type: "text-delta", text: last.text + part.text };
+    } else found.push(part);
+  }
+  return found;
 }
 
 async function* decode(

@@ -14,7 +14,11 @@ export function readNeedRefusal(
 ): { need: Need; failure: Failure } | null {
   if (![400, 404, 415, 422, 500, 501].includes(answer.status)) return null;
   // These have a meaning of their own, whatever else they name.
-  if (["rate-limit", "quota", "auth", "overloaded", "content-filter", "context-length"].includes(failure.kind))
+  if (
+    ["rate-limit", "quota", "auth", "no-access", "region", "overloaded", "content-filter", "context-length"].includes(
+      failure.kind,
+    )
+  )
     return null;
   const words = wordsOf(answer);
   // Many a model has "vision" in its name.

@@ -13,6 +13,8 @@ import { readDuration } from "./read-retry-after.ts";
  * (`anthropic-ratelimit-input-tokens-remaining`, resets as RFC 3339 times).
  */
 export function readRateLimits(headers: Readonly<Record<string, string>>, nowMs: number): RateLimits | null {
+  // Most servers say nothing, and there are three dozen names to look for.
+  if (!Object.keys(headers).some((name) => name.includes("ratelimit"))) return null;
   const read = (window: Window): RateLimit[] => {
     const limit = readCount(headers[window.limit]?.split(/[,;]/)[0]);
     const remaining = readCount(headers[window.remaining]);

@@ -106,9 +106,13 @@ export interface UsageReading {
  * The one count of an event: of several places the first that holds any, so that nothing is counted twice. null without
  * any. `inChoice` is what stands in the first choice, where Moonshot puts it.
  */
-export function readCounted(counted: Counted, inChoice: ChatUsage | null): UsageReading | null {
+export function readCounted(
+  counted: Counted,
+  inChoice: ChatUsage | null,
+  cachedTokens: CachedTokens = "either",
+): UsageReading | null {
   for (const from of [counted.usage, counted.x_groq?.usage, inChoice]) {
-    const usage = from ? readUsage(withTimings(from, counted)) : null;
+    const usage = from ? readUsage(withTimings(from, counted), cachedTokens) : null;
     if (from && usage) return { usage, from };
   }
   const usage = readGemini(counted) ?? readTimings(counted) ?? readEvaluated(counted);
@@ -120,12 +124,13 @@ export function readCounted(counted: Counted, inChoice: ChatUsage | null): Usage
  * `input`; under Anthropic's they stand beside it. null when nothing was counted: a prompt is never 0 tokens long, so zeros
  * mean that nobody counted.
  */
-export function readUsage(usage: ChatUsage): Usage | null {
+export function readUsage(usage: ChatUsage, cachedTokens: CachedTokens = "either"): Usage | null {
   const details = usage.prompt_tokens_details;
   if (whole(usage.prompt_tokens) + whole(usage.completion_tokens) > 0) {
     const cacheRead =
       details?.cached_tokens ?? usage.prompt_cache_hit_tokens ?? usage.cached_tokens ?? usage.cache_read_input_tokens;
     return countsInside({
+      cachedTokens,
       prompt: usage.prompt_tokens,
       completion: usage.completion_tokens,
       total: usage.total_tokens,
@@ -176,12 +181,19 @@ export function chargedUsd(
     if (part === null || !Number.isFinite(part) || part < 0) return null;
     totalUsd += part;
   }
+  // Two amounts that are numbers may come to more than a number holds.
+  if (!Number.isFinite(totalUsd)) return null;
   return totalUsd === 0 && zeroCost === "unknown" ? null : totalUsd;
 }
 
 type Count = number | null | undefined;
 
+/** Where the vendor documents what came from the cache: inside the prompt's count, beside it, or either by its upstream. */
+export type CachedTokens = "inside" | "beside" | "either";
+
 interface InsideCounts {
+  /** Absent: `either`. */
+  cachedTokens?: CachedTokens;
   prompt: Count;
   completion: Count;
   total: Count;
@@ -201,9 +213,11 @@ export function countsInside(told: InsideCounts): Usage | null {
   const cached = read + write;
   // Some gateways hand on Anthropic's counts, cache outside, under OpenAI's names: then only the total shows it.
   const isOutside =
-    cached > prompt
-      ? told.total == null || beyond >= cached
-      : cached > 0 && beyond !== reasoning && (beyond === cached || beyond === cached + reasoning);
+    told.cachedTokens === "inside"
+      ? false
+      : cached > prompt
+        ? told.total == null || beyond >= cached
+        : cached > 0 && beyond !== reasoning && (beyond === cached || beyond === cached + reasoning);
   const outside = isOutside ? Math.max(0, beyond - cached) : beyond;
   const cacheRead = isOutside ? read : Math.min(prompt, read);
   const cacheWrite = isOutside ? write : Math.min(prompt - cacheRead, write);

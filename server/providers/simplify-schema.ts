@@ -31,12 +31,15 @@ const dispensable: ReadonlySet<string> = new Set([
 /** Keywords whose value maps names to schemas: those names are the person's own and stay, whatever they are. */
 const namesToSchemas: ReadonlySet<string> = new Set(["properties", "$defs", "definitions"]);
 
-/** The same tool with a schema of the keywords that every vendor reads; `const` becomes an `enum` of one. */
-export function simplifyTool(tool: Tool): Tool {
-  return { ...tool, parameters: simplifyObject(tool.parameters) };
+/**
+ * The same tool with a schema of the keywords that every vendor reads; `const` becomes an `enum` of one. Nobody is held to
+ * such a schema: it has to be closed for that.
+ */
+export function simplifyTool({ name, description, parameters }: Tool): Tool {
+  return { name, description, parameters: simplifyObject(parameters) };
 }
 
-/** True when the simplified schema is not the same. */
+/** True when a simplified tool is not the same. */
 export function isSimplifiable(tools: readonly Tool[]): boolean {
   return tools.some((tool) => JSON.stringify(simplifyTool(tool)) !== JSON.stringify(tool));
 }

@@ -1,6 +1,6 @@
 import { FailureError } from "../../shared/failure.ts";
-import { eventTooLong, longestEventCharacters, notUtf8 } from "./decode-events.ts";
 import { type ErrorAnswer, readError } from "./read-error.ts";
+import { type Cut, cutFrames, type FrameCutter, type Frames } from "./sound-frames.ts";
 
 export type AnswerOf = (status: number, headers: Readonly<Record<string, string>>, body: string) => ErrorAnswer;
 
@@ -10,12 +10,15 @@ const strangeBodyBytes = 64_000;
 /**
  * `send` for the AI SDK, which reads what comes without a bound. Tells when headers came. A 200 that is no event stream
  * is refused with a FailureError, for the SDK would take a web page for an empty answer; one that is mislabelled is given
- * on as what it is. An error's body is cut, and so is a stream whose single event is longer than any model's.
+ * on as what it is. An error's body is cut. A stream with a fault in it (an event longer than any model's, bytes that are
+ * no text or no message) ends before that, one that breaks off ends there, and `onFault` says why: an error in its place
+ * would take along what the SDK has read and not yet given.
  */
 export function watchedFetch(
   send: typeof globalThis.fetch,
-  onHeaders: (response: Response) => void,
+  { onHeaders, onFault }: { onHeaders(response: Response): void; onFault(error: unknown): void },
   answerOf: AnswerOf,
+  frames: Frames = "sse",
 ): typeof globalThis.fetch {
   return async (input, init) => {
     const response = await send(input, init);
@@ -24,11 +27,16 @@ export function watchedFetch(
     const headers = Object.fromEntries(response.headers);
     const chunks = response.body?.getReader() ?? null;
     if (status >= 400) return new Response(await readSome(chunks, "", strangeBodyBytes), { status, headers });
-    if (status === 200 && chunks !== null) {
+    if (status === 200 && chunks !== null && frames === "aws") {
+      if (/^application\/vnd\.amazon\.eventstream/i.test(headers["content-type"] ?? "")) {
+        const body = sound([], chunks, cutFrames("aws", answerOf(status, headers, "").host), onFault);
+        return new Response(body, { status, headers });
+      }
+    } else if (status === 200 && chunks !== null) {
       const isLabelled = /^text\/event-stream/i.test(headers["content-type"] ?? "");
       const start: Start = isLabelled ? { pieces: [], text: "", looksLike: "events" } : await readStart(chunks);
       if (start.looksLike === "events") {
-        const body = boundedEvents(start.pieces, chunks, answerOf(status, headers, "").host);
+        const body = sound(start.pieces, chunks, cutFrames("sse", answerOf(status, headers, "").host), onFault);
         return new Response(body, { status, headers: { ...headers, "content-type": "text/event-stream" } });
       }
       const body = await readSome(chunks, start.text, strangeBodyBytes);
@@ -75,58 +83,32 @@ async function readSome(chunks: Chunks | null, before: string, maxCharacters: nu
   return text;
 }
 
-/** The stream again, which fails where more bytes than an event may have come without the empty line that ends one. */
-function boundedEvents(
+/** The stream again in whole frames, as far as nothing is wrong with it. */
+function sound(
   pieces: readonly Uint8Array<ArrayBuffer>[],
   chunks: Chunks,
-  host: string,
+  cut: FrameCutter,
+  onFault: (error: unknown) => void,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
-  const measure = createEventMeasure();
-  const characters = new TextDecoder("utf-8", { fatal: true });
   const rest = pieces.values();
+  let hasBroken = false;
+  const ended = (error: unknown): ReadableStreamReadDoneResult<Uint8Array<ArrayBuffer>> => {
+    hasBroken = true;
+    onFault(error);
+    return { done: true, value: undefined };
+  };
   return new ReadableStream({
     async pull(controller) {
       const known = rest.next();
-      const step = known.done ? await chunks.read() : known;
-      if (step.done || step.value === undefined) {
-        controller.close();
-        return;
-      }
-      if (measure(step.value) > longestEventCharacters) {
-        await chunks.cancel();
-        throw new FailureError(eventTooLong(host));
-      }
-      try {
-        characters.decode(step.value, { stream: true });
-      } catch {
-        await chunks.cancel();
-        throw new FailureError(notUtf8(host));
-      }
-      controller.enqueue(step.value);
+      const step = known.done ? await chunks.read().catch(ended) : known;
+      const { whole, failure } = hasBroken ? nothing : cut(step.value ?? null);
+      if (failure !== null) onFault(new FailureError(failure));
+      controller.enqueue(whole);
+      if (failure !== null) await chunks.cancel();
+      if (failure !== null || step.done) controller.close();
     },
     cancel: () => chunks.cancel(),
   });
 }
 
-const lineFeed = 10;
-const carriageReturn = 13;
-
-/** Takes bytes and gives how many have come since the last empty line. Lines end in LF, CR or both. */
-function createEventMeasure(): (bytes: Uint8Array) => number {
-  let eventBytes = 0;
-  let lineBytes = 0;
-  let previous = 0;
-  return (bytes) => {
-    for (const byte of bytes) {
-      eventBytes += 1;
-      const isSecondHalf = byte === lineFeed && previous === carriageReturn;
-      if (byte !== lineFeed && byte !== carriageReturn) lineBytes += 1;
-      else if (!isSecondHalf) {
-        if (lineBytes === 0) eventBytes = 0;
-        lineBytes = 0;
-      }
-      previous = byte;
-    }
-    return eventBytes;
-  };
-}
+const nothing: Cut = { whole: new Uint8Array(0), failure: null };

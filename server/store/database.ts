@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync, statfsSync, statSync } from "node:fs";
+import { closeSync, existsSync, openSync, statfsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import {
@@ -11,6 +11,7 @@ import {
   movedFile,
 } from "./explain-ledger-failure.ts";
 import { loadSqlite } from "./load-sqlite.ts";
+import { makeFolder } from "./make-folder.ts";
 import { migrate } from "./migrate.ts";
 import { networkDriveOf } from "./network-drive.ts";
 import { isSuspect, markSuspect, mendBooks, wasEmptied } from "./set-aside.ts";
@@ -105,7 +106,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     });
   try {
     const sqlite = await loadSqlite();
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeFolder(directory, 0o700);
     const mend = () => mendBooks({ sqlite, directory, path, now: clock });
     if (isSuspect(path) || wasEmptied(path)) await mend();
     closeSync(openSync(path, "a", 0o600));

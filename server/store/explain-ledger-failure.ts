@@ -102,7 +102,10 @@ function sentence(error: unknown, { path, directory, freeBytes, nodeVersion }: L
   if (system === "EACCES" || system === "EPERM" || system === "EROFS" || code === READONLY || code === CANTOPEN) {
     return `The ledger ${path} cannot be written because it or its folder is read-only: make ${directory} writable for your user and reload the window.`;
   }
-  if (system === "ENOTDIR" || system === "EEXIST" || system === "ENOENT") {
+  if (system === "ENOENT") {
+    return `The ledger ${path} cannot be made because no folder can be made at ${directory}: put an ordinary folder there and reload the window.`;
+  }
+  if (system === "ENOTDIR" || system === "EEXIST") {
     return `The ledger ${path} cannot be made because ${directory} is not a folder and cannot become one: remove the file that stands in its way and reload the window.`;
   }
   if (system === "EISDIR") {

@@ -1,4 +1,4 @@
-import type { Attempt, Tier } from "../../shared/answer.ts";
+import type { Attempt } from "../../shared/answer.ts";
 import { FailureError } from "../../shared/failure.ts";
 import type { NanoUsd } from "../../shared/money.ts";
 import type { BudgetWarning, CapState, Spend } from "../../shared/protocol.ts";
@@ -20,54 +20,11 @@ import { createRaiseLog, type RaiseLog } from "./raise-log.ts";
 import { attemptOf } from "./read-attempt.ts";
 import { createForecaster } from "./recent-spend.ts";
 import { createReconciliation, type Reconciliation } from "./reconciliation.ts";
+import type { Generation, RequestKind, Reservation, Settlement } from "./reservation.ts";
 import { settleCrashed } from "./settle-crashed.ts";
-import { createSpendBook } from "./spend-book.ts";
+import { createEndpointBook, createSpendBook } from "./spend-book.ts";
 
-/** Money held before a request leaves: an upper bound of what it can cost. */
-export interface Reservation {
-  attemptId: string;
-  turnId: string;
-  sessionId: string;
-  kind: "chat" | "completion" | "helper";
-  workspace: string;
-  /** Simulated money is kept apart and never counts. */
-  book: "real" | "simulated";
-  tier: Tier;
-  providerId: string;
-  modelId: string;
-  /** Of the code that it is about, by its id; absent: not known. */
-  language?: string;
-  startedAtMs: number;
-  /** The most it can cost. 0 is always granted. */
-  heldNano: NanoUsd;
-  /** With less than this under a cap it is not worth asking; at most `heldNano`. */
-  leastNano: NanoUsd;
-  /** Every cap that holds for it; none holds for simulated money. */
-  caps: readonly Cap[];
-  /** What the input alone costs as sent. null when the price is not known: then a crash is settled as unknown, not $0. */
-  inputNano: NanoUsd | null;
-  /** May have a fraction. null when the price is not known. */
-  outputNanoPerToken: number | null;
-}
-
-/** How an attempt ended and what it cost. */
-export interface Settlement
-  extends Omit<Attempt, "id" | "providerId" | "modelId" | "tier" | "startedAtMs" | "heldNano"> {
-  /** Why this route was taken, in the plan's words. */
-  reason: string;
-  /** What the vendor's cache saved, less what writing to it cost more; absent or null: not known. */
-  promptSavedNano?: NanoUsd | null;
-  /** Absent where the provider gave no id, or cannot be asked. */
-  generation?: Generation;
-  /** Our estimate of the tokens, times what this vendor's counts are to ours. Absent where nothing was sent. */
-  estimated?: { inputTokens: number; outputTokens: number };
-}
-
-/** What a provider calls an answer, and the origin at which it can be asked later what the answer cost. */
-export interface Generation {
-  id: string;
-  origin: string;
-}
+export type { Generation, RequestKind, Reservation, Settlement };
 
 /** The books of every window on this host: one row for each attempt, held first, settled once. */
 export interface Ledger extends HeldMoney, Reconciliation, Notices, Pick<RaiseLog, "raisesBetween"> {
@@ -92,6 +49,8 @@ export interface Ledger extends HeldMoney, Reconciliation, Notices, Pick<RaiseLo
   attemptsOfTurn(turnId: string): Attempt[];
   /** Both books for the person's day in which `dayMs` falls, and the caps as they stand that day; today without it, with forecasts. */
   spend(caps?: readonly Cap[], workspace?: string, dayMs?: number): Spend;
+  /** What other tools spent and asked for today through the endpoint, of all windows; nothing simulated is in it. */
+  endpointSpend(): { spentNano: NanoUsd; requests: number };
   /** The caps as they stand now, the nearest to its limit first. */
   capStates(caps: readonly Cap[], workspace: string): CapState[];
   /** Adds to a cap until the person's day ends, and records it. A cap of a workspace is raised in that one. Rejects with a ledger failure. */
@@ -143,6 +102,7 @@ export function createLedger({ database, instances, now, timeZone, hostLabel = "
   const today = () => dayOf(now());
   const capBook = createCapBook(database);
   const spendBook = createSpendBook(database);
+  const endpointBook = createEndpointBook(database);
   const heldMoney = createHeldMoney(database, instances, now);
   const reconciliation = createReconciliation(database, now);
   const notes = createProgressNotes(database, now);
@@ -307,6 +267,8 @@ export function createLedger({ database, instances, now, timeZone, hostLabel = "
         return { ...spendBook(day, workspace), caps: day === today() ? forecaster(states, view) : states };
       });
     },
+
+    endpointSpend: () => database.read(() => endpointBook(today())),
 
     capStates(caps, workspace) {
       const day = today();

@@ -289,6 +289,19 @@ export const migrations: readonly string[] = [
      WHERE book = 'real' AND cost_nano > 0 AND settled_at_ms IS NOT NULL;`,
   // Last, for a table that many triggers read is slow to give another column.
   reportSchema,
+  // What was done with answers, counted by day: what is learned on this machine. Never a word of question or answer.
+  `CREATE TABLE observations (
+     provider_id TEXT NOT NULL,
+     model_id TEXT NOT NULL,
+     book TEXT NOT NULL,
+     kind TEXT NOT NULL,
+     language TEXT NOT NULL,
+     signal TEXT NOT NULL,
+     day INTEGER NOT NULL,
+     times INTEGER NOT NULL,
+     last_at_ms REAL NOT NULL,
+     PRIMARY KEY (provider_id, model_id, book, kind, language, signal, day)
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 /**

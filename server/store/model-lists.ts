@@ -57,6 +57,7 @@ const tiersSchema = z.tuple([tierSchema], tierSchema);
 export const listedModelSchema = z.object({
   id: z.string(),
   windowTokens: z.number().nullable(),
+  largestWindowTokens: z.number().nullish(),
   maxOutputTokens: z.number().nullable(),
   price: z
     .union([
@@ -70,5 +71,7 @@ export const listedModelSchema = z.object({
   hours: z.array(z.object({ fromMinute: z.number(), tiers: tiersSchema })).optional(),
   takesImages: z.boolean().nullish(),
   takesTools: z.boolean().nullish(),
+  thinks: z.boolean().nullish(),
+  fillsHoles: z.boolean().nullish(),
 });
 const rowSchema = z.object({ as_of_ms: z.number(), models: jsonColumn(z.array(listedModelSchema)) });

@@ -2,11 +2,13 @@ import { type AnswerLengths, createAnswerLengths } from "./answer-lengths.ts";
 import { type Calibrations, createCalibrations } from "./calibrations.ts";
 import { openDatabase } from "./database.ts";
 import { createEstimateErrors, type EstimateErrors } from "./estimate-errors.ts";
+import { createBooksExamination } from "./examine-books.ts";
 import { createExport } from "./export-costs.ts";
 import { createHealthStore, type HealthStore } from "./health-store.ts";
 import { BEAT_EVERY_MS, createInstances } from "./instances.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
 import { createModelLists, type ModelLists } from "./model-lists.ts";
+import { createObservations, type Observations } from "./observations.ts";
 import { createPausedRoutes, type PausedRoutes } from "./paused-routes.ts";
 import { createPriceBook, type PriceBook } from "./price-book.ts";
 import { createReportBook, type ReportBook } from "./report-book.ts";
@@ -30,6 +32,9 @@ export interface Store {
   estimateErrors: EstimateErrors;
   prices: PriceBook;
   answerLengths: AnswerLengths;
+  observations: Observations;
+  /** Looks the books over, for a person who wants to know how they are. */
+  examine: ReturnType<typeof createBooksExamination>;
   /** The file, for messages and diagnostics. */
   path: string;
   /** The kind of network drive it lies on ("NFS"), or null. */
@@ -103,6 +108,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       estimateErrors: createEstimateErrors(database),
       prices: createPriceBook(database),
       answerLengths: createAnswerLengths(database),
+      observations: createObservations(database),
+      examine: createBooksExamination(database, ledger),
       path: database.path,
       drive: database.drive,
       sqliteVersion: database.sqliteVersion,

@@ -12,7 +12,7 @@ export const withHistory = "LEFT JOIN sessions USING (session_id) LEFT JOIN turn
 export const requestRowSchema = z.object({
   request_id: z.string(),
   at_ms: z.number(),
-  kind: z.enum(["chat", "completion", "helper"]),
+  kind: z.enum(["chat", "completion", "helper", "endpoint"]),
   workspace: z.string(),
   session_id: z.string(),
   title: z.string(),

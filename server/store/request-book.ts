@@ -11,6 +11,7 @@ import type { NanoUsd } from "../../shared/money.ts";
 import type { DeleteCostsParams, DeleteCostsResult, RequestRecord } from "../../shared/report.ts";
 import type { Database } from "./database.ts";
 import { jsonColumn } from "./json-column.ts";
+import type { RequestKind } from "./ledger.ts";
 import { attemptOf } from "./read-attempt.ts";
 import { requestColumns, requestOf, requestRowSchema, withHistory } from "./read-request.ts";
 
@@ -21,7 +22,7 @@ export interface EndedRequest {
   /** The person's day, YYYY-MM-DD. */
   day: string;
   book: "real" | "simulated";
-  kind: "chat" | "completion" | "helper";
+  kind: RequestKind;
   workspace: string;
   sessionId: string;
   language: string;

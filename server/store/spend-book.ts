@@ -39,6 +39,23 @@ export function createSpendBook(
   };
 }
 
+/** Makes the function that reads what other tools spent and asked for on a day through the endpoint, for use inside a read. */
+export function createEndpointBook(database: Database): (day: string) => { spentNano: number; requests: number } {
+  const spent = database.prepare(
+    `SELECT MIN(TOTAL(spent_nano), ${Number.MAX_SAFE_INTEGER}) AS sum FROM period_totals
+     WHERE book = 'real' AND period = ? AND kind = 'endpoint'`,
+  );
+  const asked = database.prepare(
+    "SELECT TOTAL(requests) AS sum FROM report_totals WHERE span = 'day' AND day = ? AND kind = 'endpoint' AND book = 'real'",
+  );
+  return (day) => ({
+    spentNano: sumSchema.parse(spent.get(day)).sum,
+    requests: sumSchema.parse(asked.get(day)).sum,
+  });
+}
+
+const sumSchema = z.object({ sum: z.number() });
+
 const rowSchema = z.object({
   book: z.string(),
   tier: z.string(),

@@ -1,78 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { addProvider, type NewProvider } from "../../client/add-provider.ts";
 import { changeKey } from "../../client/change-key.ts";
-import type { ModelSummary } from "../../shared/answer.ts";
-import { presets, resolveBaseUrl } from "../../shared/presets.ts";
-import type { LocalServer, TestConnectionParams, TestConnectionResult } from "../../shared/protocol.ts";
-import { type Reply, scriptedDialog } from "./scripted-dialog.ts";
-
-function modelOf(modelId: string, input: number | null, output: number | null, windowTokens: number | null) {
-  const model: ModelSummary = {
-    providerId: "",
-    modelId,
-    tier: null,
-    windowTokens,
-    maxOutputTokens: null,
-    inputPerMillionUsd: input,
-    outputPerMillionUsd: output,
-    priceSource: input === null ? null : input === 0 ? "free" : "provider",
-    simulated: false,
-  };
-  return model;
-}
-
-const listed = [
-  modelOf("large", 3, 15, 200_000),
-  modelOf("small", 0.15, 0.6, 128_000),
-  modelOf("odd", null, null, null),
-];
-
-const fits = (params: TestConnectionParams): TestConnectionResult => {
-  const resolved = resolveBaseUrl(params);
-  return {
-    ok: true,
-    baseUrl: resolved.ok ? resolved.baseUrl : "",
-    models: listed.map((model) => ({ ...model, providerId: params.providerId })),
-    tiers: { cheap: [`${params.providerId}/small`], frontier: [`${params.providerId}/large`] },
-    elapsedMs: 12,
-  };
-};
-const refuses = (message: string) => (): TestConnectionResult => ({
-  ok: false,
-  failure: { kind: "auth", status: 401, message },
-});
-const away = (message: string) => (): TestConnectionResult => ({ ok: false, failure: { kind: "internal", message } });
-
-async function play(
-  script: readonly Reply[],
-  options: {
-    taken?: string[];
-    environment?: Record<string, string>;
-    local?: LocalServer[];
-    tests?: ((params: TestConnectionParams) => TestConnectionResult)[];
-  } = {},
-): Promise<{ result: NewProvider | null; seen: string[]; tested: TestConnectionParams[]; logShown: number }> {
-  const { dialog, seen, left } = scriptedDialog(script);
-  const tests = [...(options.tests ?? [fits])];
-  const tested: TestConnectionParams[] = [];
-  let logShown = 0;
-  const result = await addProvider({
-    dialog,
-    taken: options.taken ?? [],
-    environment: options.environment ?? {},
-    findLocalServers: async () => options.local ?? [],
-    async testConnection(params) {
-      tested.push(params);
-      const test = tests.length > 1 ? tests.shift() : tests[0];
-      return test ? test(params) : fits(params);
-    },
-    showLog: () => {
-      logShown += 1;
-    },
-  });
-  expect(left()).toBe(0);
-  return { result, seen, tested, logShown };
-}
+import { presets } from "../../shared/presets.ts";
+import type { LocalServer, TestConnectionResult } from "../../shared/protocol.ts";
+import { away, fits, play, refuses } from "./add-provider-scene.ts";
+import { noLogin, type Reply, scriptedDialog } from "./scripted-dialog.ts";
 
 describe("Add Provider", () => {
   it("asks for provider, key and two tiers, and gives what was confirmed", async () => {
@@ -103,7 +34,7 @@ describe("Add Provider", () => {
   it("offers keys of the environment and local servers, and uses one only when it is picked", async () => {
     const environment = { OPENAI_API_KEY: "sk-env", ANTHROPIC_API_KEY: "" };
     const local: LocalServer[] = [
-      { preset: "ollama", baseUrl: "http://127.0.0.1:11434/v1", models: ["a", "b", "c", "d", "e", "f"] },
+      { preset: "ollama", baseUrl: "http://127.0.0.1:11434", models: ["a", "b", "c", "d", "e", "f"] },
       { preset: "lmstudio", baseUrl: "http://127.0.0.1:1234/v1", models: ["a"] },
     ];
     const left = await play(["escape"], { environment, local });
@@ -126,7 +57,7 @@ describe("Add Provider", () => {
       preset: "ollama",
       providerId: "ollama",
       key: null,
-      baseUrl: "http://127.0.0.1:11434/v1",
+      baseUrl: "http://127.0.0.1:11434",
     });
     // The usual port is the preset's own address, so none is written.
     expect([server.result?.baseUrl, server.result?.key]).toEqual([null, null]);
@@ -213,8 +144,8 @@ describe("Add Provider", () => {
       { tests: [refuses("OpenAI does not take this key (401)."), refuses("Still 401."), away("Not an API."), fits] },
     );
     expect(seen.filter((line) => line.startsWith("fail"))).toEqual([
-      "fail inFront: OpenAI did not accept the key. OpenAI does not take this key (401). {Edit Key|Try Again|Edit URL|Show Log}",
-      "fail inFront: OpenAI did not accept the key. Still 401. {Edit Key|Try Again|Edit URL|Show Log}",
+      "fail inFront: OpenAI did not accept the key. OpenAI does not take this key (401). {Edit Key|Try Again|Edit URL|OpenAI: keys|Show Log}",
+      "fail inFront: OpenAI did not accept the key. Still 401. {Edit Key|Try Again|Edit URL|OpenAI: keys|Show Log}",
       "fail inFront: OpenAI could not be reached with these settings. Not an API. {Try Again|Edit Key|Edit URL|Show Log}",
       "fail aside: OpenAI could not be reached with these settings. Not an API. {Try Again|Edit Key|Edit URL}",
     ]);
@@ -269,17 +200,17 @@ describe("Add Provider", () => {
       "Add OpenAI (2/4)",
       "Add Provider (1/4)",
       "Add OpenAI-compatible (2/5)",
-      "Add OpenAI-compatible (3/5)",
-      "Add OpenAI-compatible (2/5)",
-      "Add OpenAI-compatible (3/5)",
-      "Add OpenAI-compatible: cheap tier (4/5)",
-      "Add OpenAI-compatible: frontier tier (5/5)",
-      "Add OpenAI-compatible: cheap tier (4/5)",
-      "Add OpenAI-compatible: frontier tier (5/5)",
-      "Add OpenAI-compatible: cheap tier (4/5)",
-      "Add OpenAI-compatible (3/5)",
-      "Add OpenAI-compatible: cheap tier (4/5)",
-      "Add OpenAI-compatible: frontier tier (5/5)",
+      "Add DeepSeek (3/5)",
+      "Add DeepSeek (2/5)",
+      "Add DeepSeek (3/5)",
+      "Add DeepSeek: cheap tier (4/5)",
+      "Add DeepSeek: frontier tier (5/5)",
+      "Add DeepSeek: cheap tier (4/5)",
+      "Add DeepSeek: frontier tier (5/5)",
+      "Add DeepSeek: cheap tier (4/5)",
+      "Add DeepSeek (3/5)",
+      "Add DeepSeek: cheap tier (4/5)",
+      "Add DeepSeek: frontier tier (5/5)",
     ]);
     expect(seen[5]).toContain('"https://api.deepseek.com/v1"');
     expect(tested.map((params) => params.key)).toEqual(["sk-1", "sk-2"]);
@@ -331,6 +262,7 @@ describe("Change Key", () => {
       dialog,
       provider: { id: "openai", preset: "openai", baseUrl: presets.openai.baseUrl ?? "", headers: {} },
       testConnection: async () => (tests.shift() ?? refuses("no more tests"))(),
+      login: noLogin,
       showLog: () => undefined,
     });
     expect(left()).toBe(0);
@@ -355,7 +287,7 @@ describe("Change Key", () => {
     const left = await play([{ type: "sk-1" }, "escape"], [refuses("401")]);
     expect(left.key).toBeNull();
     expect(left.seen.at(-1)).toBe(
-      "fail inFront: OpenAI did not accept the key. 401 {Edit Key|Try Again|Keep It Anyway|Show Log}",
+      "fail inFront: OpenAI did not accept the key. 401 {Edit Key|Try Again|Keep It Anyway|OpenAI: keys|Show Log}",
     );
   });
 });

@@ -48,6 +48,7 @@ function scene({ held = [] as Held[], caps = [cap], isOnPage = false } = {}) {
       return answers[type.method] as never;
     },
     ask: () => Promise.reject(new Error("not asked here")),
+    examine: () => Promise.resolve([]),
     notify: () => undefined,
     close: () => Promise.resolve(),
   };

@@ -17,6 +17,7 @@ async function clearing(answer: () => Promise<unknown>): Promise<{ asked: string
       return (await answer()) as never;
     },
     ask: () => Promise.reject(new Error("not asked here")),
+    examine: () => Promise.resolve([]),
     notify: () => undefined,
     close: () => Promise.resolve(),
   };

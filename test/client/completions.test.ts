@@ -247,6 +247,29 @@ describe("Escape", () => {
     expect(contexts()).toEqual([true, false, true, false, true, false]);
   });
 
+  it("stays ours where VS Code gave up before the server began, until it has ended or two seconds are over", async () => {
+    const { ask, serverSays, timers, pass } = scene();
+    const early = ask();
+    early.token.isCancellationRequested = true;
+    await early.answer(null);
+    // News about something else: nothing of this wish has begun or ended.
+    serverSays(0);
+    expect(contexts()).toEqual([true]);
+    serverSays(1);
+    serverSays(0);
+    expect(contexts()).toEqual([true, false]);
+    const unheard = ask();
+    unheard.token.isCancellationRequested = true;
+    await unheard.answer(null);
+    expect(contexts()).toEqual([true, false, true]);
+    pass(2_000);
+    for (const { delayMs, run } of timers.splice(0)) {
+      expect(delayMs).toBe(2_000);
+      run();
+    }
+    expect(contexts()).toEqual([true, false, true, false]);
+  });
+
   it("takes back a wish for which nothing was asked yet", () => {
     const { ask, completions, told } = scene();
     void ask();

@@ -16,7 +16,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function scene(problems: ConfigureResult["problems"][] = []) {
+function scene(problems: ConfigureResult["problems"][] = [], notices: string[] = []) {
   const sent: ConfigureParams[] = [];
   const secrets = new EventEmitter<{ key: string }>();
   const logged: string[] = [];
@@ -25,9 +25,10 @@ function scene(problems: ConfigureResult["problems"][] = []) {
     async request(_type, params) {
       sent.push(params as ConfigureParams);
       await held;
-      return { problems: problems.shift() ?? [], models: [] } as never;
+      return { problems: problems.shift() ?? [], models: [], notices } as never;
     },
     ask: () => Promise.reject(new Error("not asked here")),
+    examine: () => Promise.resolve([]),
     notify: () => undefined,
     close: () => Promise.resolve(),
   };
@@ -36,8 +37,11 @@ function scene(problems: ConfigureResult["problems"][] = []) {
   const configuration = createConfiguration({
     keys: {
       read: async () => [{ providerId: "openai", origin: "https://api.openai.com", key: "sk-1" }],
+      of: async () => null,
       store: () => Promise.resolve(),
       forget: () => Promise.resolve(),
+      readPassphrase: () => Promise.resolve(undefined),
+      storePassphrase: () => Promise.resolve(),
       known: () => [],
     },
     log: {
@@ -131,6 +135,19 @@ describe("the configuration", () => {
     configuration.dispose();
   });
 
+  it("tells of a port of the local endpoint that is none, here and to the server, and sends neither it nor the switch", async () => {
+    set("endpoint.port", 80);
+    set("endpoint.enabled", true);
+    set("endpoint.workspaces", { ci: { daily: 1 } });
+    const { configuration, sent, start } = scene();
+    await start();
+    const message = "80 is not a port from 1024 to 65535. 8377 is used. Write a whole number between them.";
+    expect(sent[0]?.problems).toEqual([{ field: "wayfare.endpoint.port", message }]);
+    expect(editor.shown).toEqual([`wayfare.endpoint.port: ${message}`]);
+    expect(sent[0]?.configuration.endpoint).toEqual({ workspaces: { ci: { daily: 1 } } });
+    configuration.dispose();
+  });
+
   it("starts no server by itself", async () => {
     const { configuration, sent, change } = scene();
     change();
@@ -203,6 +220,42 @@ describe("the configuration", () => {
     configuration.dispose();
   });
 
+  it("offers to enter a passphrase, and tells of one that does not fit each time one was entered", async () => {
+    const problem = {
+      field: "wayfare.network.clientCertificates[0].keyFile",
+      message: "The passphrase is not that of the file.",
+      mend: "enterPassphrase",
+    } as const;
+    const { configuration, start, secrets } = scene([[problem], [problem]]);
+    editor.answers = ["Enter Passphrase"];
+    await start();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(editor.executed).toEqual([["wayfare.enterPassphrase"]]);
+    secrets.fire({ key: "wayfare.passphrase:/home/ann/me.key" });
+    await vi.advanceTimersByTimeAsync(100);
+    expect(editor.shown).toHaveLength(2);
+    configuration.dispose();
+  });
+
+  it("names the first two of many that cannot be used, cuts a long sentence, and leads to the doctor for the rest", async () => {
+    const problems = Array.from({ length: 40 }, (_, at) => ({
+      field: `wayfare.providers[${at}].preset`,
+      message: `"x" is not a preset. Use one of: ${"openai, ".repeat(60)}vllm.`,
+    }));
+    const { configuration, start } = scene([problems]);
+    editor.answers = ["Open Doctor"];
+    await start();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(editor.shown).toEqual([
+      expect.stringMatching(
+        /^wayfare\.providers\[0\]\.preset: "x" is not a preset\. Use one of: openai, .*… Also: wayfare\.providers\[1\]\.preset and 38 more\.$/,
+      ),
+    ]);
+    expect(editor.shown[0]?.length).toBeLessThan(300);
+    expect(editor.executed).toEqual([["wayfare.doctor"]]);
+    configuration.dispose();
+  });
+
   it("shows what cannot be used once per change, with the way to the setting", async () => {
     const first = { field: "wayfare.providers[0].baseUrl", message: '"x" has no scheme. Write https://x.' };
     const second = { field: "wayfare.mode", message: "Unknown." };
@@ -224,6 +277,21 @@ describe("the configuration", () => {
     change();
     await vi.advanceTimersByTimeAsync(100);
     expect(editor.shown.at(-1)).toBe("wayfare.mode: Unknown.");
+    configuration.dispose();
+  });
+
+  it("shows once what the server does without, beside a setting that cannot be used, with the way to the extension", async () => {
+    const lacks = "Wayfare's routing weights cannot be read (it is no JSON): questions are weighed by simpler ones.";
+    const { configuration, change, start, logged } = scene([[{ field: "wayfare.mode", message: "Unknown." }]], [lacks]);
+    editor.answers = ["Show Extension"];
+    await start();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(editor.shown).toEqual([lacks, "wayfare.mode: Unknown."]);
+    expect(editor.executed).toEqual([["workbench.extensions.search", "@id:wayfare.wayfare"]]);
+    expect(logged).toEqual([lacks, "wayfare.mode: Unknown."]);
+    change();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(editor.shown).toHaveLength(2);
     configuration.dispose();
   });
 
@@ -303,6 +371,7 @@ describe("the status bar item", () => {
       isTrusted: {
         enabledCommands: [
           "wayfare.addProvider",
+          "wayfare.changeKey",
           "wayfare.usePlayground",
           "wayfare.openSettings",
           "wayfare.showLog",
@@ -313,6 +382,7 @@ describe("the status bar item", () => {
           "wayfare.resumeCompletions",
           "wayfare.raiseCap",
           "wayfare.showCosts",
+          "wayfare.showEndpoint",
         ],
       },
     });

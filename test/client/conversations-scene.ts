@@ -69,6 +69,7 @@ export function scene(
         asked.push({ params, emit, end: (over) => resolve({ ...turn, ...over }), fail: reject });
       });
     },
+    examine: () => Promise.resolve([]),
     notify: () => undefined,
     close: () => Promise.resolve(),
   };

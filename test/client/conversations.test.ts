@@ -331,6 +331,15 @@ describe("conversations", () => {
     expect(afresh.conversations.current()).toBeNull();
   });
 
+  it("leave a new chat alone that was begun while the old one was still being read", async () => {
+    const { conversations, posted } = scene({ stored: [storedSession("s")], last: "s" });
+    const resumed = conversations.resume(null);
+    conversations.startNew();
+    await resumed;
+    expect(conversations.current()).toBeNull();
+    expect(posted).toEqual([{ type: "patch", state: { session: null } }]);
+  });
+
   it("start no server before anything is set up, and say what is missing", async () => {
     const { conversations, posted, ask, settle, starts } = scene({ setUp: false, last: "s" });
     await conversations.resume(null);

@@ -7,143 +7,55 @@ import type { CostsState, FromCosts, ToCosts } from "../../client/webview/costs-
 import type { PriceFacts } from "../../shared/prices.ts";
 import type { ReportParams } from "../../shared/report.ts";
 import { EventEmitter, editor, reset, Uri, window } from "./fake-vscode.ts";
+import { pageScene } from "./page-scene.ts";
 import { record, report } from "./webview/harness/costs-scenes.ts";
 
 vi.mock("vscode", () => import("./fake-vscode.ts"));
 
 beforeEach(reset);
 
-/** The command over a server that is driven by hand. */
 const prices: PriceFacts = { atMs: 1, updates: true, genaiPrices: { asOfMs: 1, isBundled: true }, rows: [], held: [] };
 
+/** The command over a server that is driven by hand. */
 function scene({ providers = [{}] as unknown[], playground = false } = {}) {
-  const asked: [string, unknown][] = [];
-  const posted: ToCosts[] = [];
-  const logged: string[] = [];
-  const delays: { ms: number; run: () => void }[] = [];
-  const states = new EventEmitter<string>();
   const spending = new EventEmitter<void>();
-  const configured = new EventEmitter<void>();
-  const seen = { panels: 0, revealed: 0, starts: 0, html: "", providers, saveTo: undefined as Uri | undefined };
+  const own = { providers, saveTo: undefined as Uri | undefined };
   const saves: Record<string, unknown>[] = [];
-  const answers = new Map<string, (params: never) => unknown>([
-    ["wayfare/report", (params: ReportParams) => report({ params })],
-    ["wayfare/explainRequest", () => record],
-    ["wayfare/exportCosts", () => ({ rows: 1_234, bytes: 5 })],
-    ["wayfare/prices", () => prices],
-    ["wayfare/deleteCosts", () => ({ requests: 34, attempts: 39, keptAnswers: 2 })],
-  ]);
-  const connection = {
-    async request({ method }: { method: string }, params: unknown) {
-      // Prices come beside each report, and have a test of their own.
-      if (method !== "wayfare/prices") asked.push([method, params]);
-      return answers.get(method)?.(params as never);
-    },
-  };
-  const server = {
-    state: "running",
-    connection: () => (server.state === "running" ? connection : null),
-    async start() {
-      seen.starts += 1;
-      if (server.state === "stopped") throw new Error("Wayfare's server does not run.");
-      return connection;
-    },
-    onState: states.event,
-    onSpend: spending.event,
-  };
-  let receive = (_message: unknown): void => undefined;
-  const viewState = new EventEmitter<void>();
-  const disposed = new EventEmitter<void>();
-  const panel = {
-    visible: true,
-    active: true,
-    webview: {
-      cspSource: "csp",
-      asWebviewUri: (uri: Uri) => uri,
-      postMessage: (message: ToCosts) => void posted.push(message),
-      onDidReceiveMessage(listener: (message: unknown) => void) {
-        receive = listener;
-        return { dispose: () => undefined };
-      },
-      set html(html: string) {
-        seen.html = html;
-      },
-    },
-    reveal() {
-      seen.revealed += 1;
-    },
-    onDidChangeViewState: viewState.event,
-    onDidDispose: disposed.event,
-    dispose: () => disposed.fire(),
-  };
+  const all = pageScene<FromCosts, ToCosts, CostsState>({
+    command: "wayfare.showCosts",
+    answers: [
+      ["wayfare/report", (params: ReportParams) => report({ params })],
+      ["wayfare/explainRequest", () => record],
+      ["wayfare/exportCosts", () => ({ rows: 1_234, bytes: 5 })],
+      ["wayfare/prices", () => prices],
+      ["wayfare/deleteCosts", () => ({ requests: 34, attempts: 39, keptAnswers: 2 })],
+    ],
+    // Prices come beside each report, and have a test of their own.
+    unlisted: ["wayfare/prices"],
+  });
   Object.assign(window, {
-    createWebviewPanel: () => {
-      seen.panels += 1;
-      return panel;
-    },
     async showSaveDialog(options: Record<string, unknown>) {
       saves.push(options);
-      return seen.saveTo;
+      return own.saveTo;
     },
   });
   registerCostsView({
-    extensionUri: Uri.file("/ext"),
-    server,
+    ...all.deps,
+    server: Object.assign(all.server, { onSpend: spending.event }),
     configuration: {
-      read: () => ({ settings: { providers: seen.providers, playground } }),
-      isSetUp: () => seen.providers.length > 0 || playground,
-      onChange: configured.event,
+      read: () => ({ settings: { providers: own.providers, playground } }),
+      isSetUp: () => own.providers.length > 0 || playground,
+      onChange: all.deps.onConfigured,
     },
-    later(ms: number, run: () => void) {
-      const delay = { ms, run };
-      delays.push(delay);
-      return () => void delays.splice(delays.indexOf(delay) >>> 0, 1);
-    },
-    log: (message: string) => void logged.push(message),
   } as unknown as CostsViewDeps);
-  const settle = () => new Promise((resolve) => setImmediate(resolve));
   return {
-    asked,
-    posted,
-    logged,
-    delays,
-    seen,
+    ...all,
+    own,
     saves,
-    server,
-    answers,
-    panel,
-    settle,
-    run: () => (editor.commands.get("wayfare.showCosts") as () => void)(),
-    async say(message: FromCosts) {
-      receive(message);
-      await settle();
-    },
-    raw: (message: unknown) => receive(message),
-    async enter(state: string) {
-      server.state = state;
-      states.fire(state);
-      await settle();
-    },
     async spend() {
       spending.fire();
-      await settle();
+      await all.settle();
     },
-    async configure() {
-      configured.fire();
-      await settle();
-    },
-    async look(visible: boolean) {
-      panel.visible = visible;
-      viewState.fire();
-      await settle();
-    },
-    async tick() {
-      for (const { run } of delays.splice(0)) run();
-      await settle();
-    },
-    shown: (): CostsState | undefined =>
-      posted.flatMap((message) => (message.type === "state" ? [message.state] : [])).at(-1),
-    times: (method: string) => asked.filter(([each]) => each === `wayfare/${method}`).length,
   };
 }
 
@@ -225,13 +137,13 @@ describe("Wayfare: Costs", () => {
     playing.run();
     await playing.say({ type: "ready" });
     expect(playing.asked[0]).toEqual(["wayfare/report", { ...params, book: "simulated" }]);
-    const { run, say, seen, shown, asked, configure } = scene({ providers: [] });
+    const { run, say, seen, own, shown, asked, configure } = scene({ providers: [] });
     run();
     await say({ type: "ready" });
     expect([seen.starts, asked, shown()?.setup]).toEqual([0, [], "nothing"]);
     await say({ type: "command", command: "addProvider" });
     expect(editor.executed).toEqual([["wayfare.addProvider"]]);
-    seen.providers = [{}];
+    own.providers = [{}];
     await configure();
     expect(shown()?.report).not.toBeNull();
   });
@@ -277,7 +189,7 @@ describe("Wayfare: Costs", () => {
 
 describe("exporting", () => {
   it("asks where to, has the server write it, and opens it on demand", async () => {
-    const { run, say, seen, saves, asked } = scene();
+    const { run, say, own, saves, asked } = scene();
     editor.folders = [{ uri: Uri.file("/home/ada/shop"), name: "shop" }];
     run();
     await say({ type: "ready" });
@@ -286,7 +198,7 @@ describe("exporting", () => {
     expect(String(saves[0]?.defaultUri)).toBe(
       String(Uri.file(join(homedir(), "wayfare-costs-2026-11-12-to-2026-11-18.csv"))),
     );
-    seen.saveTo = Uri.file("/tmp/costs.csv");
+    own.saveTo = Uri.file("/tmp/costs.csv");
     editor.answers = ["Open"];
     await say({ type: "export", format: "csv" });
     const { range, book, workspace } = params;
@@ -295,17 +207,17 @@ describe("exporting", () => {
       { range, book, workspace, format: "csv", path: "/tmp/costs.csv" },
     ]);
     expect(editor.shown).toEqual(["1,234 rows written to /tmp/costs.csv."]);
-    expect(editor.executed).toEqual([["vscode.open", seen.saveTo]]);
+    expect(editor.executed).toEqual([["vscode.open", own.saveTo]]);
   });
 
   it("writes only to a file, and says the server's sentence when it cannot", async () => {
-    const { run, say, seen, asked, answers } = scene();
+    const { run, say, own, asked, answers } = scene();
     run();
     await say({ type: "ready" });
-    seen.saveTo = Uri.parse("vscode-vfs://github/costs.csv");
+    own.saveTo = Uri.parse("vscode-vfs://github/costs.csv");
     await say({ type: "export", format: "json" });
     expect(asked).toHaveLength(1);
-    seen.saveTo = Uri.file("/root.csv");
+    own.saveTo = Uri.file("/root.csv");
     answers.set("wayfare/exportCosts", () => {
       throw new Error("/root.csv cannot be written: permission denied.");
     });
@@ -363,8 +275,8 @@ describe("deleting", () => {
   });
 
   it("can be put off for a copy, and then deletes nothing", async () => {
-    const { run, say, seen, times } = scene();
-    seen.saveTo = Uri.file("/tmp/costs.json");
+    const { run, say, own, times } = scene();
+    own.saveTo = Uri.file("/tmp/costs.json");
     run();
     await say({ type: "ready" });
     editor.answers = ["Export First…"];

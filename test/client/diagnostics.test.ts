@@ -34,6 +34,9 @@ describe("diagnostics", () => {
           playground: false,
         },
         extraCaFile: "/etc/company.pem",
+        via: "extensionHost",
+        endpoint: { enabled: true, port: { key: "abcdefgh" } },
+        clientCertificates: [{ host: "a.test", pfxFile: "/home/ann/me.pfx", passphrase: "abcdefgh" }],
         problems: [{ field: "wayfare.mode", message: "is ignored" }],
       },
       process: "running",
@@ -49,6 +52,12 @@ describe("diagnostics", () => {
         requests: 3,
         recentFailures: [{ atMs: 0, route: "gate/small", kind: "auth", message: "401\nfrom the gateway" }],
       },
+      doctor: [
+        {
+          ...{ id: "provider gate key", group: "gate: LiteLLM, 127.0.0.1:4000", title: "Key", state: "broken" },
+          ...{ seen: "The key was refused:\nno such key.", advice: "Enter another.", ways: [] },
+        },
+      ],
       log: ["1970-01-01T00:00:00.000Z info started"],
     });
     expect(text).not.toMatch(/abcdefgh|plainly-secret/);
@@ -94,7 +103,16 @@ describe("diagnostics", () => {
   "mode": "auto",
   "quality": 50,
   "playground": false,
-  "network.extraCaFile": "/etc/company.pem"
+  "network.extraCaFile": "/etc/company.pem",
+  "network.via": "extensionHost",
+  "network.clientCertificates": [
+    {
+      "host": "a.test",
+      "pfxFile": "/home/ann/me.pfx"
+    }
+  ],
+  "endpoint.enabled": true,
+  "endpoint.port": "[left out]"
 }
 \`\`\`
 
@@ -105,6 +123,10 @@ describe("diagnostics", () => {
 ### Recent failures
 
 - 1970-01-01T00:00:00.000Z gate/small auth: 401 from the gateway
+
+### Doctor
+
+- broken: gate: LiteLLM, 127.0.0.1:4000, Key: The key was refused: no such key. → Enter another.
 
 ### Log
 

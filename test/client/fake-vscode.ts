@@ -148,6 +148,9 @@ export const editor = {
   executed: [] as unknown[][],
   /** What a command gives; undefined for all others. */
   results: new Map<string, unknown>(),
+  /** What was given to an input box before it was answered, and what each output channel holds. */
+  inputs: [] as string[],
+  channels: new Map<string, string>(),
   commands: new Map<string, (...args: never[]) => unknown>(),
   /** Providers of virtual documents by scheme, and the texts that were shown in an editor. */
   contentProviders: new Map<string, { provideTextDocumentContent(): string }>(),
@@ -163,8 +166,13 @@ export const events = {
   activeEditor: new EventEmitter<unknown>(),
   tabs: new EventEmitter<void>(),
   selection: new EventEmitter<unknown>(),
-  text: new EventEmitter<{ document: FakeDocument }>(),
+  text: new EventEmitter<{
+    document: Pick<FakeDocument, "uri" | "getText">;
+    reason?: number;
+    contentChanges?: { rangeLength: number; text: string }[];
+  }>(),
   diagnostics: new EventEmitter<{ uris: Uri[] }>(),
+  willSave: new EventEmitter<{ document: FakeDocument }>(),
   saved: new EventEmitter<FakeDocument>(),
   savedNotebook: new EventEmitter<{ getCells(): { document: FakeDocument }[] }>(),
   closed: new EventEmitter<FakeDocument>(),
@@ -187,6 +195,8 @@ export function reset(): void {
   editor.answers = [];
   editor.executed = [];
   editor.results.clear();
+  editor.inputs = [];
+  editor.channels.clear();
   editor.commands.clear();
   editor.contentProviders.clear();
   editor.documentsShown = [];
@@ -201,6 +211,8 @@ const tell = vi.fn(async (message: string) => {
   return editor.answers.shift();
 });
 const never = new EventEmitter<never>();
+
+export const TextDocumentChangeReason = { Undo: 1, Redo: 2 };
 
 export class TabInputText {
   readonly uri: Uri;
@@ -248,6 +260,15 @@ export const window = {
     const wanted = editor.answers.shift();
     return items.find(({ label }) => label === wanted);
   },
+  async showInputBox({ value }: { value: string }) {
+    editor.inputs.push(value);
+    return editor.answers.shift();
+  },
+  createOutputChannel: (name: string) => ({
+    replace: (text: string) => void editor.channels.set(name, text),
+    show: () => void editor.shown.push(name),
+    dispose: () => void editor.channels.delete(name),
+  }),
   async showTextDocument(document: FakeDocument) {
     editor.documentsShown.push(document.getText());
   },
@@ -289,6 +310,7 @@ export const workspace = {
   onDidGrantWorkspaceTrust: events.trust.event,
   onDidChangeWorkspaceFolders: events.folders.event,
   onDidChangeTextDocument: events.text.event,
+  onWillSaveTextDocument: events.willSave.event,
   onDidSaveTextDocument: events.saved.event,
   onDidSaveNotebookDocument: events.savedNotebook.event,
   onDidCloseTextDocument: events.closed.event,
@@ -354,4 +376,5 @@ export const commands = {
   },
 };
 
+export const version = "1.139.1";
 export const env = { clipboard: { writeText: async (text: string) => void editor.copied.push(text) } };

@@ -26,6 +26,7 @@ function scene(answers: Record<string, unknown> = {}) {
       return answers[type.method] as never;
     },
     ask: () => Promise.reject(new Error("not asked here")),
+    examine: () => Promise.resolve([]),
     notify: () => undefined,
     close: () => Promise.resolve(),
   };

@@ -147,9 +147,9 @@ describe("Change Key", () => {
     set([gate], {});
     const optional = await run("changeKey", [{ type: "" }], () => undefined);
     expect([optional.tested[0]?.key, optional.stored]).toEqual([null, ["forget gate"]]);
-    set([{ id: "ollama", preset: "ollama" }], {});
+    set([{ id: "studio", preset: "lmstudio" }], {});
     const none = await run("changeKey", [], () => undefined);
     expect([none.tested[0]?.key, none.stored, none.sends()]).toEqual([null, [], 1]);
-    expect(editor.shown).toEqual(["gate is asked without a key now.", "The models of ollama were read again."]);
+    expect(editor.shown).toEqual(["gate is asked without a key now.", "The models of studio were read again."]);
   });
 });

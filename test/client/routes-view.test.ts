@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { type RoutesViewDeps, registerRoutesView } from "../../client/routes-view.ts";
 import type { FromRoutes, RoutesState, ToRoutes } from "../../client/webview/routes-messages.ts";
-import { EventEmitter, editor, reset, Uri, window } from "./fake-vscode.ts";
+import { editor, reset } from "./fake-vscode.ts";
+import { pageScene } from "./page-scene.ts";
 import { drilled, rows } from "./webview/harness/routes-scenes.ts";
 
 vi.mock("vscode", () => import("./fake-vscode.ts"));
@@ -12,128 +13,31 @@ const table = { atMs: 5, rows };
 
 /** The command over a server that is driven by hand. */
 function scene({ isSetUp = true }: { isSetUp?: boolean } = {}) {
-  const asked: [string, unknown][] = [];
-  const posted: ToRoutes[] = [];
-  const logged: string[] = [];
-  const delays: { ms: number; run: () => void }[] = [];
-  const states = new EventEmitter<string>();
-  const configured = new EventEmitter<void>();
-  const seen = { panels: 0, revealed: 0, starts: 0, isSetUp, cancelled: 0, html: "" };
-  const answers = new Map<string, () => unknown>([
-    ["wayfare/routes", () => table],
-    ["wayfare/pauseRoute", () => ({ ...table, atMs: 6 })],
-    ["wayfare/testRoute", () => ({ ok: true, firstTokenMs: 5, costNano: 1, failure: null, ...table, atMs: 7 })],
-    ["wayfare/drill", () => drilled],
-  ]);
-  const connection = {
-    async request({ method }: { method: string }, params: unknown) {
-      asked.push([method, params]);
-      return answers.get(method)?.();
-    },
-  };
-  const server = {
-    state: "running",
-    connection: () => (server.state === "running" ? connection : null),
-    async start() {
-      seen.starts += 1;
-      if (server.state === "stopped") throw new Error("Wayfare's server does not run.");
-      return connection;
-    },
-    onState: states.event,
-  };
-  let receive = (_message: unknown): void => undefined;
-  const viewState = new EventEmitter<void>();
-  const disposed = new EventEmitter<void>();
-  const panel = {
-    visible: true,
-    active: true,
-    webview: {
-      cspSource: "csp",
-      asWebviewUri: (uri: Uri) => uri,
-      postMessage: (message: ToRoutes) => void posted.push(message),
-      onDidReceiveMessage(listener: (message: unknown) => void) {
-        receive = listener;
-        return { dispose: () => undefined };
-      },
-      set html(html: string) {
-        seen.html = html;
-      },
-    },
-    reveal() {
-      seen.revealed += 1;
-    },
-    onDidChangeViewState: viewState.event,
-    onDidDispose: disposed.event,
-    dispose: () => disposed.fire(),
-  };
-  Object.assign(window, {
-    createWebviewPanel: () => {
-      seen.panels += 1;
-      return panel;
-    },
+  const own = { isSetUp, cancelled: 0 };
+  const all = pageScene<FromRoutes, ToRoutes, RoutesState>({
+    command: "wayfare.showRoutes",
+    answers: [
+      ["wayfare/routes", () => table],
+      ["wayfare/pauseRoute", () => ({ ...table, atMs: 6 })],
+      ["wayfare/testRoute", () => ({ ok: true, firstTokenMs: 5, costNano: 1, failure: null, ...table, atMs: 7 })],
+      ["wayfare/drill", () => drilled],
+    ],
   });
-  const deps = {
-    extensionUri: Uri.file("/ext"),
-    server,
+  const registered = registerRoutesView({
+    ...all.deps,
     configuration: {
-      read: () => ({ settings: { providers: seen.isSetUp ? [{}] : [] } }),
-      isSetUp: () => seen.isSetUp,
-      onChange: configured.event,
-    },
-    later(ms: number, run: () => void) {
-      const delay = { ms, run };
-      delays.push(delay);
-      return () => void delays.splice(delays.indexOf(delay) >>> 0, 1);
+      read: () => ({ settings: { providers: own.isSetUp ? [{}] : [] } }),
+      isSetUp: () => own.isSetUp,
+      onChange: all.deps.onConfigured,
     },
     newCancellation: () => ({
       token: {},
       cancel: () => {
-        seen.cancelled += 1;
+        own.cancelled += 1;
       },
     }),
-    log: (message: string) => void logged.push(message),
-  } as unknown as RoutesViewDeps;
-  const registered = registerRoutesView(deps);
-  const settle = () => new Promise((resolve) => setImmediate(resolve));
-  return {
-    asked,
-    posted,
-    logged,
-    delays,
-    seen,
-    server,
-    answers,
-    panel,
-    settle,
-    registered,
-    run: () => (editor.commands.get("wayfare.showRoutes") as () => void)(),
-    async say(message: FromRoutes) {
-      receive(message);
-      await settle();
-    },
-    raw: (message: unknown) => receive(message),
-    async enter(state: string) {
-      server.state = state;
-      states.fire(state);
-      await settle();
-    },
-    async configure() {
-      configured.fire();
-      await settle();
-    },
-    async look(visible: boolean) {
-      panel.visible = visible;
-      viewState.fire();
-      await settle();
-    },
-    async tick() {
-      for (const { run } of delays.splice(0)) run();
-      await settle();
-    },
-    shown: (): RoutesState | undefined =>
-      posted.flatMap((message) => (message.type === "state" ? [message.state] : [])).at(-1),
-    times: (method: string) => asked.filter(([each]) => each === `wayfare/${method}`).length,
-  };
+  } as unknown as RoutesViewDeps);
+  return { ...all, own, registered };
 }
 
 describe("Wayfare: Routes", () => {
@@ -167,13 +71,13 @@ describe("Wayfare: Routes", () => {
   });
 
   it("starts no server where nothing is set up, and fills itself as soon as something is", async () => {
-    const { run, say, seen, shown, asked, configure } = scene({ isSetUp: false });
+    const { run, say, seen, own, shown, asked, configure } = scene({ isSetUp: false });
     run();
     await say({ type: "ready" });
     expect([seen.starts, asked, shown()?.setup]).toEqual([0, [], "nothing"]);
     await say({ type: "command", command: "usePlayground" });
     expect(editor.executed).toEqual([["wayfare.usePlayground"]]);
-    seen.isSetUp = true;
+    own.isSetUp = true;
     await configure();
     expect(shown()).toMatchObject({ setup: "ready", rows });
   });
@@ -235,7 +139,7 @@ describe("Wayfare: Routes", () => {
   });
 
   it("runs the drill, can stop it, and puts its result away", async () => {
-    const { run, say, shown, answers, seen, settle, panel } = scene();
+    const { run, say, shown, answers, own, settle, panel } = scene();
     run();
     await say({ type: "ready" });
     await say({ type: "drill" });
@@ -249,14 +153,14 @@ describe("Wayfare: Routes", () => {
     await say({ type: "stopDrill" });
     refuse(new Error("cancelled"));
     await settle();
-    expect([seen.cancelled, shown()?.drill]).toEqual([1, { state: "none" }]);
+    expect([own.cancelled, shown()?.drill]).toEqual([1, { state: "none" }]);
     await say({ type: "drill" });
     refuse(new Error("Nothing can be asked."));
     await settle();
     expect(shown()?.drill).toEqual({ state: "broken", message: "Nothing can be asked." });
     await say({ type: "drill" });
     panel.dispose();
-    expect(seen.cancelled).toBe(2);
+    expect(own.cancelled).toBe(2);
   });
 
   it("does not act on what it does not understand", async () => {

@@ -38,6 +38,11 @@ export function scriptedDialog(script: readonly Reply[]): { dialog: Dialog; seen
       const reply = next();
       const leaving = gone(reply);
       if (leaving !== null) return leaving;
+      const typed = typeof reply === "object" && "type" in reply ? (options.typed?.(reply.type) ?? null) : null;
+      if (typed !== null) {
+        seen.push(`row: ${typed.label} [${typed.description}]`);
+        return { kind: "value", value: typed.value };
+      }
       if (typeof reply === "string" || !("pick" in reply)) throw new Error(`Cannot do ${JSON.stringify(reply)} here`);
       return { kind: "value", value: find(rows, reply.pick).value };
     },
@@ -86,3 +91,10 @@ export function scriptedDialog(script: readonly Reply[]): { dialog: Dialog; seen
   };
   return { dialog, seen, left: () => replies.length };
 }
+
+/** For whoever pastes keys. */
+export const noLogin = {
+  startLogin: () => Promise.reject(new Error("no login here")),
+  finishLogin: () => Promise.reject(new Error("no login here")),
+  openPage: async () => false,
+};

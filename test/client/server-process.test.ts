@@ -48,6 +48,7 @@ function scene(options: { failures?: number; closing?: () => Promise<void> } = {
         pid,
         request: () => Promise.reject(new Error("not asked here")),
         ask: () => Promise.reject(new Error("not asked here")),
+        examine: () => Promise.resolve([]),
         notify: () => undefined,
         async close() {
           await options.closing?.();
@@ -90,6 +91,18 @@ function scene(options: { failures?: number; closing?: () => Promise<void> } = {
 }
 
 describe("the server process", () => {
+  it("tells what its present life says of the local endpoint, and not what an earlier one did", async () => {
+    const { process, lives } = scene();
+    const said: string[] = [];
+    process.onEndpointChanged(({ state }) => said.push(state));
+    await process.start();
+    lives[0]?.events.onEndpointChanged({ state: "off" });
+    await process.restart();
+    lives[0]?.events.onEndpointChanged({ state: "off" });
+    lives[1]?.events.onEndpointChanged({ state: "failed", message: "In use." });
+    expect(said).toEqual(["off", "failed"]);
+  });
+
   it("is not there until something needs it, and is started once for all that do", async () => {
     const { process, lives, seen, prepared } = scene();
     expect([process.state, process.pid(), lives.length]).toEqual(["idle", null, 0]);

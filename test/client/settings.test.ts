@@ -1,7 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { createKeys } from "../../client/keys.ts";
-import { readNetworkSettings } from "../../client/network-settings.ts";
-import { readExtraCa } from "../../client/read-extra-ca.ts";
 import { type Inspect, type Inspected, isSetUp, readSettings } from "../../client/read-settings.ts";
 
 const mine = [{ id: "openai", preset: "openai" }];
@@ -21,15 +19,20 @@ describe("settings", () => {
         tiers: { globalValue: tiers, workspaceFolderValue: { cheap: ["thief/model"] } },
         playground: { workspaceValue: true },
         "network.extraCaFile": { workspaceValue: "/repo/evil.pem" },
+        "network.via": { workspaceValue: "extensionHost" },
+        "network.clientCertificates": { workspaceValue: [{ host: "thief.example", pfxFile: "~/me.pfx" }] },
       }),
     ]);
     expect(vetted.settings).toMatchObject({ providers: mine, tiers, mode: "auto", quality: 50, playground: false });
     expect(vetted.extraCaFile).toBeUndefined();
+    expect(vetted.clientCertificates).toBeUndefined();
     expect(vetted.problems.map((problem) => problem.field)).toEqual([
       "wayfare.tiers",
       "wayfare.providers",
       "wayfare.playground",
       "wayfare.network.extraCaFile",
+      "wayfare.network.clientCertificates",
+      "wayfare.network.via",
     ]);
     expect(vetted.problems[0]?.message).toBe(
       "This workspace sets it, which is ignored: only your own user settings decide where keys and code go.",
@@ -84,6 +87,24 @@ describe("settings", () => {
           "This workspace sets it, which is ignored: only your own user settings say which answers are kept on this host.",
       },
     ]);
+  });
+
+  it.each<[string, Inspected, unknown, string[]]>([
+    ["stays as it is", { defaultValue: true }, true, []],
+    ["is off where the person says so", { defaultValue: true, globalValue: false }, false, []],
+    ["is off where a workspace says so", { defaultValue: true, workspaceFolderValue: false }, false, []],
+    [
+      "is not on again where a workspace says so",
+      { defaultValue: true, globalValue: false, workspaceValue: true },
+      false,
+      [
+        "This workspace sets true, which could cost more than your own false, so it is ignored. To have it, set it in your user settings.",
+      ],
+    ],
+  ])("let a workspace only switch off what may be spent on a second answer: it %s", (_how, inspected, value, said) => {
+    const { settings, problems } = readSettings([inspecting({ "evidence.escalate": inspected })]);
+    expect(settings.evidence).toEqual({ escalate: value });
+    expect(problems.map(({ message }) => message)).toEqual(said);
   });
 
   it("let a workspace narrow the pool, and nothing else", () => {
@@ -238,84 +259,6 @@ describe("settings", () => {
   });
 });
 
-describe("network settings", () => {
-  it("mirror VS Code's and the environment's, and take nothing from a workspace", () => {
-    const inspect: Inspect = (key) =>
-      ({
-        proxy: { globalValue: " http://proxy.example:3128 ", workspaceValue: "http://thief.example" },
-        proxyAuthorization: { globalValue: "Basic abc" },
-        proxyStrictSSL: { defaultValue: true, workspaceValue: false },
-        proxySupport: { defaultValue: "override", globalValue: "on" },
-        noProxy: { globalValue: ["internal.example", 7] },
-        systemCertificates: { globalValue: false },
-      })[key];
-    expect(
-      readNetworkSettings(inspect, { HTTPS_PROXY: "http://upper:1", https_proxy: "http://lower:1", NO_PROXY: "a,b" }),
-    ).toEqual({
-      proxy: "http://proxy.example:3128",
-      proxyAuthorization: "Basic abc",
-      proxyStrictSsl: true,
-      proxySupport: "on",
-      noProxy: ["internal.example"],
-      systemCertificates: false,
-      environment: { httpsProxy: "http://lower:1", noProxy: "a,b" },
-    });
-  });
-
-  it("are VS Code's defaults when nothing, or nonsense, is set", () => {
-    const expected = {
-      proxyStrictSsl: true,
-      proxySupport: "override",
-      noProxy: [],
-      systemCertificates: true,
-      environment: {},
-    };
-    expect(readNetworkSettings(() => undefined, {})).toEqual(expected);
-    expect(readNetworkSettings(() => ({ globalValue: 7 }), {})).toEqual(expected);
-  });
-});
-
-describe("the file of certificates", () => {
-  const pem = "-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----\n";
-  const bytes = (text: string) => async () => new TextEncoder().encode(text);
-
-  it("is read when the setting names one, and nothing is when it does not", async () => {
-    expect(await readExtraCa("/etc/company.pem", bytes(pem))).toEqual({ pem, problem: null });
-    expect(await readExtraCa("", () => Promise.reject(new Error("read")))).toEqual({ pem: null, problem: null });
-    let asked = "";
-    await readExtraCa("~/company.pem", async (path) => {
-      asked = path;
-      return new Uint8Array();
-    });
-    expect(asked).toMatch(/^\/.*\/company\.pem$/);
-  });
-
-  it.each([
-    [7, bytes(pem), "It is not a text. Write the path of a PEM file."],
-    ["company.pem", bytes(pem), '"company.pem" is not a whole path. Write one that begins at the root or with ~/.'],
-    [
-      "/etc/a.txt",
-      bytes("hello"),
-      '"/etc/a.txt" holds no certificate. Give a PEM file, with "-----BEGIN CERTIFICATE-----" in it.',
-    ],
-    [
-      "/etc/big.pem",
-      async () => new Uint8Array(1_000_001),
-      '"/etc/big.pem" is larger than 1 MB. Give a file of certificates only.',
-    ],
-    [
-      "/etc/none.pem",
-      () => Promise.reject(new Error("ENOENT")),
-      '"/etc/none.pem" cannot be read. Give the path of a PEM file on this host, or empty the setting.',
-    ],
-  ])("says what is wrong with %s", async (written, read, message) => {
-    expect(await readExtraCa(written, read)).toEqual({
-      pem: null,
-      problem: { field: "wayfare.network.extraCaFile", message },
-    });
-  });
-});
-
 describe("keys", () => {
   function storage() {
     const entries = new Map<string, string>();
@@ -348,6 +291,17 @@ describe("keys", () => {
     expect(await keys.read([{ id: "openai", preset: "openai", models: 7, extra: 1 }])).toHaveLength(1);
     expect(await keys.read([{ id: "gate", preset: "openai-compatible" }, 7, null])).toEqual([]);
     expect(await keys.read("nonsense")).toEqual([]);
+  });
+
+  it("are not read for a provider that is switched off: they go nowhere then, and stay where they are", async () => {
+    const secrets = storage();
+    const keys = createKeys(secrets);
+    await keys.store("openai", "https://api.openai.com", "sk-2");
+    for (const disabled of [true, "yes", 1]) {
+      expect(await keys.read([{ id: "openai", preset: "openai", disabled }])).toEqual([]);
+    }
+    expect(await keys.read([{ id: "openai", preset: "openai", disabled: false }])).toHaveLength(1);
+    expect([...secrets.entries.values()]).toEqual(["sk-2"]);
   });
 
   it("are forgotten at every address a provider ever had, and no other provider's with them", async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { describeStatus, type StatusFacts } from "../../client/status-text.ts";
+import type { Failure } from "../../shared/failure.ts";
 import type { Book, CapState, Spend } from "../../shared/protocol.ts";
 
 const nothing: Book = { spentNano: 0, heldNano: 0, unknown: 0, rows: [] };
@@ -266,5 +267,63 @@ describe("the status bar", () => {
     expect(describeStatus(facts({ server: { working: 0, silent, completions: idle } })).tooltip).not.toContain(
       "](command:workbench",
     );
+  });
+});
+
+describe("a completion that failed", () => {
+  const tooltip = (failure: Failure, vendors: StatusFacts["vendors"]) =>
+    describeStatus(
+      facts({
+        completions: { state: "on", reason: "key refused", trouble: { failure, providerId: "mine" } },
+        ...(vendors === undefined ? {} : { vendors }),
+      }),
+    ).tooltip;
+
+  it("is told in full: the vendor's words, the mend, and the vendor's own page", () => {
+    const message = 'api.openai.com refused the key (401). "Incorrect API key." Run "Wayfare: Change Key".';
+    expect(tooltip({ kind: "auth", status: 401, message }, { mine: "openai" })).toContain(
+      '\n\napi.openai.com refused the key \\(401\\). "Incorrect API key." Run "Wayfare: Change Key". [Change the key](command:wayfare.changeKey) · [OpenAI: keys](https://platform.openai.com/api-keys)\n\n',
+    );
+  });
+
+  it("makes no link of the vendor's words, and none where there is no page", () => {
+    const message = 'host limits the rate (429). "See https://evil.example and www.evil.example" Again in 40 s.';
+    const shown = tooltip({ kind: "rate-limit", retryAfterMs: 40_000, message }, { mine: "vllm" });
+    expect(shown).toContain(
+      '\n\nhost limits the rate \\(429\\). "See https\\://evil.example and www\\.evil.example" Again in 40 s.\n\n',
+    );
+  });
+});
+
+describe("the local endpoint", () => {
+  const urls = ["http://127.0.0.1:8377", "http://[::1]:8377"];
+  const shown = (endpoint: NonNullable<StatusFacts["endpoint"]>, over: Partial<StatusFacts> = {}) =>
+    describeStatus(facts({ endpoint, spend: spendOf(spent), ...over }));
+  const link = "[Local endpoint](command:wayfare.showEndpoint)";
+
+  it("is marked where this window answers, with what it spent and the way to its page", () => {
+    const { text, tooltip } = shown({ state: "running", urls, spentNano: 12_300_000, requests: 14 });
+    expect(text).toBe("$(compass) $0.0128 $(plug)");
+    expect(tooltip).toContain(`\n\n${link}: 127.0.0.1:8377, $0.0123 today in 14 requests\n\n`);
+  });
+
+  it("says when another window answers, without the mark", () => {
+    const { text, tooltip } = shown({ state: "elsewhere", urls, spentNano: 0, requests: 0 });
+    expect(text).toBe("$(compass) $0.0128");
+    expect(tooltip).toContain(
+      `${link}: 127.0.0.1:8377, answered by another window, nothing that costs was asked today\n\n`,
+    );
+  });
+
+  it("is marked where it does not answer, and says why, and makes no link of that", () => {
+    const { text, tooltip } = shown({ state: "failed", message: "Port 8377 is in use by [x](command:y)." });
+    expect(text).toBe("$(compass) $0.0128 $(plug)$(warning)");
+    expect(tooltip).toContain(`${link}: Port 8377 is in use by \\[x\\]\\(command:y\\).`);
+  });
+
+  it("is not spoken of while it is off", () => {
+    for (const endpoint of [{ state: "off" } as const, null]) {
+      expect(describeStatus(facts({ endpoint })).tooltip).not.toContain("endpoint");
+    }
   });
 });

@@ -23,6 +23,15 @@ describe("the walkthrough", () => {
     expect(steps.find(({ id }) => id === "ask")?.completionEvents).toEqual(["onContext:wayfare.asked"]);
   });
 
+  it("leads to the local endpoint, and ticks that step once its page was seen or it was switched on", () => {
+    const step = steps.find(({ id }) => id === "endpoint");
+    expect(step?.description).toContain("(command:wayfare.showEndpoint)");
+    expect(step?.completionEvents).toEqual([
+      "onCommand:wayfare.showEndpoint",
+      "onSettingChanged:wayfare.endpoint.enabled",
+    ]);
+  });
+
   it("ticks the step about money by its own button", () => {
     const money = steps.find(({ id }) => id === "money");
     expect(money?.description).toContain("(command:workbench.action.openSettings?");

@@ -68,12 +68,23 @@ describe("writing providers", () => {
   });
 
   it("lists what has a name", () => {
-    const headers = { "x-team": "blue", "x-count": 7 };
-    expect(
-      listProviders([{ id: "a", preset: "openai", headers }, 7, { preset: "openai" }, { id: "b", baseUrl: "u" }]),
-    ).toEqual([
-      { id: "a", preset: "openai", baseUrl: null, headers: { "x-team": "blue" } },
-      { id: "b", preset: "", baseUrl: "u", headers: {} },
+    const full = {
+      id: "a",
+      preset: "openai",
+      headers: { "x-team": "blue", "x-count": 7 },
+      disabled: true,
+      models: ["small", { id: "large", price: "free" }, 7],
+    };
+    expect(listProviders([full, 7, { preset: "openai" }, { id: "b", baseUrl: "u" }])).toEqual([
+      {
+        id: "a",
+        preset: "openai",
+        baseUrl: null,
+        headers: { "x-team": "blue" },
+        isOff: true,
+        models: ["small", "large"],
+      },
+      { id: "b", preset: "", baseUrl: "u", headers: {}, isOff: false, models: [] },
     ]);
   });
 });

@@ -80,6 +80,7 @@ describe("before anything is set up", () => {
 describe("Add Provider", () => {
   it("refuses addresses that cannot be used, in words that name the mend", async () => {
     await runCommand(editor.page, "Wayfare: Add Provider");
+    await quickInput(editor.page).fill("OpenAI-compatible");
     await quickRow(editor.page, "OpenAI-compatible").click();
     await expect.poll(() => quickTitle(editor.page).textContent()).toContain("Add OpenAI-compatible");
     const refusals = [

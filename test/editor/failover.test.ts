@@ -171,7 +171,7 @@ describe("a frontier vendor that fails", () => {
     });
     const decision = await expectRescued(turn, "after alps/summit-2 failed");
     expect(decision).toMatch(
-      /alps\/summit-2 failed: 127\.0\.0\.1:\d+ limits the rate of requests \(429\)\. It asks for a pause of 60 s\. "The vendor answers 429, as it was told to\."; it cost nothing\n/,
+      /alps\/summit-2 failed: 127\.0\.0\.1:\d+ limits the rate of requests \(429\)\. "The vendor answers 429, as it was told to\." Again in 60 s, or choose another model; it cost nothing\n/,
     );
     expect(await failedRows(turn)).toEqual([free]);
 

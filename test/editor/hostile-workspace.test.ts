@@ -75,11 +75,14 @@ describe("a workspace that is trusted and hostile", () => {
     const shown = await notifications(editor.page);
     expect(shown).toEqual([
       expect.stringMatching(
-        /^wayfare\.tiers: This workspace sets it, which is ignored: only your own user settings decide where keys and code go\. Also: (wayfare\.[\w.[\]]+(, )?)+\.$/,
+        /^wayfare\.tiers: This workspace sets it, which is ignored: only your own user settings decide where keys and code go\. Also: wayfare\.[\w.[\]]+ and \d+ more\.$/,
       ),
     ]);
-    const said = (await logLines()).flatMap((line) => / warn (wayfare\..* ignored.*)$/.exec(line)?.[1] ?? []);
-    for (const line of said) expect(shown[0]).toContain(line.slice(0, line.indexOf(":")));
+    const lines = await logLines();
+    const said = lines.flatMap((line) => / warn (wayfare\..* ignored.*)$/.exec(line)?.[1] ?? []);
+    // Beside what is ignored it counts what is wrong for another reason: a provider without its key.
+    const fields = new Set(lines.flatMap((line) => / warn (wayfare\.[^:]*): /.exec(line)?.[1] ?? []));
+    expect(shown[0]).toContain(` and ${fields.size - 2} more.`);
     const forOwn = "only your own user settings";
     const places = `This workspace sets it, which is ignored: ${forOwn} decide where keys and code go.`;
     const sums = `This workspace sets it, which is ignored: ${forOwn} say what may be spent in all. A workspace's own caps are wayfare.budget.workspace.*.`;

@@ -1,8 +1,8 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { BrowserContext, Page } from "playwright-core";
-import { freePort, logIn, startEditor } from "../../scripts/editor.ts";
+import { builtinExtensionsFolder, freePort, logIn, startEditor } from "../../scripts/editor.ts";
 import { firstSettings } from "../../scripts/first-start.ts";
 import { inRoot } from "../../scripts/root.ts";
 import { chatFrame } from "./chat.ts";
@@ -18,6 +18,8 @@ export interface EditorRequest {
   file?: string;
   viewport?: { width: number; height: number };
   workspaceTrust?: "on" | "off";
+  /** More of the editor's own extensions than the few of the suite, by their folders' names. */
+  moreBuiltins?: readonly string[];
   /** A tracer and its arguments, put before the editor's command line. */
   wrapper?: (workFolder: string) => readonly string[];
   /** Done before the editor starts, to what it will find. */
@@ -84,7 +86,7 @@ export async function openEditor(request: EditorRequest): Promise<EditorUnderTes
     folders,
     port,
     password,
-    builtinExtensions: builtins,
+    builtinExtensions: withMore(work, request.moreBuiltins ?? []),
     workspaceTrust: request.workspaceTrust ?? "off",
     wrapper: request.wrapper?.(work) ?? [],
     environment: request.environment ?? {},
@@ -149,6 +151,15 @@ async function untilChatOpened(page: Page): Promise<void> {
   await question.waitFor({ timeout: 60_000 });
   const hasFocus = chatFrame(page).locator("#question:focus").waitFor({ timeout: 10_000 });
   await hasFocus.catch(() => question.focus());
+}
+
+function withMore(work: string, names: readonly string[]): string {
+  if (names.length === 0) return builtins;
+  const folder = join(work, "builtins");
+  cpSync(builtins, folder, { recursive: true, verbatimSymlinks: true });
+  // What they share, TypeScript among it, lies beside them.
+  for (const name of [...names, "node_modules"]) symlinkSync(join(builtinExtensionsFolder, name), join(folder, name));
+  return folder;
 }
 
 function makeFolder(work: string, wanted: EditorRequest["folder"]): string {

@@ -16,8 +16,9 @@ const grammars = [...new Set(grammarFiles.values())];
 const packageOf = (file: string) => file.replace("tsx", "typescript").replace(".wasm", "");
 
 describe("the package", () => {
-  it("is at most 2 MB", () => {
-    expect(statSync(vsix).size).toBeLessThan(2 * 2 ** 20);
+  // Two and a half for what is in it now, with the wires of every provider; with all that is to come it may have five.
+  it("is at most 2.5 MB", () => {
+    expect(statSync(vsix).size).toBeLessThan(2.5 * 1_000_000);
   });
 
   it("holds bundles, media and papers, and no sources, maps, tests or modules", () => {

@@ -7,6 +7,8 @@ export async function enterKeys(page: Page, providerIds: readonly string[], key:
   for (const id of providerIds) {
     await runCommand(page, "Wayfare: Change Key");
     await quickRow(page, id).click();
+    // Where it stays, the next list opens under it, and what pops up for its first row lies over the second.
+    await page.mouse.move(0, 0);
     await answerMasked(page, key);
     await page.getByText(`The new key of ${id} is in use.`).first().waitFor({ timeout: 20_000 });
     // The message lies over the chat's composer for ten seconds.

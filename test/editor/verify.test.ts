@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Playground } from "../../server/playground/start-playground.ts";
-import { askAndWait, chatFrame, decisionText, lineText, newChat, openChat, untilEnded } from "./chat.ts";
+import { askAndWait, chatFrame, decisionText, lineText, newChat, openChat, pick, untilEnded } from "./chat.ts";
 import { type EditorUnderTest, openEditor } from "./open-editor.ts";
 import { enterKeys } from "./set-up-provider.ts";
 import { takePicture } from "./take-picture.ts";
@@ -45,7 +45,19 @@ const turns = () => chatFrame(editor.page).locator("article.turn");
 const whoAnswers = () => chatFrame(editor.page).locator(".picker-words").innerText();
 
 describe("code in an answer", () => {
-  it("that does not parse is marked at its line, and only that", async () => {
+  it("that does not parse is asked for again of the frontier in the same turn, and the line says why and for how much", async () => {
+    const turn = await askAndWait(editor.page, "Write a sum");
+    expect(await lineText(turn)).toMatch(
+      /^frontier \$0\.\d{4} summit-2 · escalated: the cheap answer's code did not parse \(line 2\), \$0\.\d{4} more$/,
+    );
+    expect(await turn.locator(".code-block code").allTextContents()).toEqual([sum(");"), python]);
+    expect(await turn.locator(".unparsed").count()).toBe(0);
+    await takePicture(editor.page, "escalated");
+  });
+
+  it("that does not parse is marked at its line, and only that, where the cheap tier was picked by hand", async () => {
+    await newChat(editor.page);
+    await pick(editor.page, "Cheap");
     const turn = await askAndWait(editor.page, "Write a sum");
     expect(await lineText(turn)).toMatch(/^cheap .* pebble-1 /);
     const blocks = turn.locator(".code-block");

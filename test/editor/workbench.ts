@@ -44,7 +44,7 @@ export function quickRow(page: Page, label: string): Locator {
 export async function answerInput(page: Page, text: string): Promise<void> {
   const input = quickInput(page);
   await input.fill(text);
-  await page.keyboard.press("Enter");
+  await input.press("Enter");
 }
 
 /** Types into the open box for a key, which shows none of it, and confirms. */
@@ -52,7 +52,7 @@ export async function answerMasked(page: Page, text: string): Promise<void> {
   const input = page.locator(".quick-input-widget input[type=password]");
   await input.waitFor({ timeout: 20_000 });
   await input.fill(text);
-  await page.keyboard.press("Enter");
+  await input.press("Enter");
 }
 
 /** Texts of the notifications that are shown now. */
@@ -72,7 +72,7 @@ export async function openFile(page: Page, name: string): Promise<void> {
   await input.waitFor();
   await input.fill(name);
   await page.locator(".quick-input-list .monaco-list-row").first().waitFor();
-  await page.keyboard.press("Enter");
+  await input.press("Enter");
   await page.locator(".tab.active", { hasText: name.split("/").at(-1) ?? name }).waitFor();
 }
 

@@ -14,6 +14,7 @@ import type { Turn } from "../../shared/answer.ts";
 import { FailureError } from "../../shared/failure.ts";
 import {
   AcceptedNotification,
+  AppliedCodeNotification,
   type AskPart,
   AskRequest,
   CursorNotification,
@@ -60,17 +61,12 @@ function connectBoth(useCases: Partial<UseCases>): { client: MessageConnection; 
     deleteSession: unused,
     clearAnswers: unused,
     ...{ report: unused, explainRequest: unused, exportCosts: unused },
-    ...{ deleteCosts: unused, acceptedCode: unused },
-    spend: unused,
-    testConnection: unused,
-    findLocalServers: unused,
-    raiseCap: unused,
-    startAnew: unused,
-    routes: unused,
-    pauseRoute: unused,
-    testRoute: unused,
-    drill: unused,
-    prices: unused,
+    ...{ undoneCode: unused, partlyAcceptedCompletion: unused, learned: unused, forgetLearned: unused },
+    ...{ deleteCosts: unused, acceptedCode: unused, appliedCode: unused },
+    ...{ spend: unused, testConnection: unused, findLocalServers: unused, raiseCap: unused, startAnew: unused },
+    ...{ startLogin: unused, finishLogin: unused },
+    ...{ routes: unused, pauseRoute: unused, testRoute: unused, drill: unused, doctor: unused, prices: unused },
+    endpoint: unused,
     refreshPrices: unused,
     acceptPrices: unused,
     heldMoney: unused,
@@ -160,6 +156,7 @@ async function openDocument(text: string, complete: UseCases["complete"] = async
     cursor: (place) => told.push({ cursor: place.offset, version: place.version, text: place.text }),
     dismissCompletion: (dismissed) => told.push({ dismissed }),
     acceptedCompletion: (accepted) => told.push({ accepted }),
+    appliedCode: (params) => told.push(params),
     documentChanged: (document) => told.push({ version: document.version, text: document.text }),
     documentClosed: (closed) => told.push({ closed }),
   });
@@ -235,6 +232,7 @@ describe("ghost text on the wire", () => {
 
   it("follows edits letter by letter, and places only in the text they belong to", async () => {
     const { client, told, settled } = await openDocument("ab\ncd\n");
+    const outcome = { sessionId: "s", turnId: "t", applied: { file: "a.ts", addedErrors: 3 } };
     const at = (line: number, character: number) => ({ start: { line, character }, end: { line, character } });
     await client.sendNotification("textDocument/didChange", {
       textDocument: { uri, version: 2 },
@@ -245,6 +243,8 @@ describe("ghost text on the wire", () => {
     await client.sendNotification(CursorNotification, { uri, version: 2, position: null });
     await client.sendNotification(DismissNotification, { uri });
     await client.sendNotification(AcceptedNotification, { completionId: "c1" });
+    await client.sendNotification(AppliedCodeNotification, outcome);
+    await client.sendNotification("wayfare/codeApplied", { ...outcome, applied: { addedErrors: -1 } });
     await client.sendNotification("wayfare/cursor", { uri: 7 });
     await client.sendNotification("textDocument/didClose", { textDocument: { uri } });
     await settled();
@@ -255,6 +255,7 @@ describe("ghost text on the wire", () => {
       { cursor: null, version: 2, text: "ab\ncde\n" },
       { dismissed: uri },
       { accepted: "c1" },
+      outcome,
       { closed: uri },
     ]);
     client.dispose();

@@ -1,6 +1,8 @@
+import { readdirSync, readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createRedactor, headerSecrets } from "../../shared/redact.ts";
+import { readSettings } from "../../server/core/read-settings.ts";
+import { createRedactor, headerSecrets, keySecrets } from "../../shared/redact.ts";
 
 const none = createRedactor(() => []);
 const check = (line: string, redacted: string) => expect(none(line)).toBe(redacted);
@@ -13,6 +15,7 @@ describe("redact", () => {
     check("?key=AIzaSyA1234567890abcdefghijklmnop", "?key=[redacted]");
     check("found AIzaSyA1234567890abcdefghijklmnop in env", "found [redacted] in env");
     check("gsk_0123456789abcdefghij", "gsk_[redacted]");
+    check(`not let in: wf-${"aB3_-".repeat(8)}xyz.`, "not let in: wf-[redacted].");
     check("eyJhbGciOiJIUzI1.eyJzdWIiOiIxMjM0.c2lnbmF0dXJl", "[redacted]");
   });
 
@@ -96,4 +99,106 @@ describe("values of headers", () => {
     const redact = createRedactor(() => headerSecrets(providers));
     expect(redact("gate refused plain-token-1 of team-secret")).toBe("gate refused [redacted] of [redacted]");
   });
+});
+
+it("knows what of a key is a secret: nothing where it only says where credentials lie", () => {
+  for (const key of [null, "environment", "default", "profile:work", "file:/keys/mine.json"]) {
+    expect(keySecrets(key)).toEqual([]);
+  }
+  expect(keySecrets("sk-1234567890")).toEqual(["sk-1234567890"]);
+  expect(keySecrets("AKIAIOSFODNN7EXAMPLE:secret:token")).toEqual([
+    "AKIAIOSFODNN7EXAMPLE:secret:token",
+    "AKIAIOSFODNN7EXAMPLE",
+    "secret",
+    "token",
+  ]);
+});
+
+/** Every text of ours that is a sentence, as the sources have it; what is put in is an "x". */
+function ownSentences(): string[] {
+  const root = new URL("../../", import.meta.url);
+  const files = ["client", "server", "shared"].flatMap((room) =>
+    readdirSync(new URL(room, root), { recursive: true, encoding: "utf8" })
+      .filter((path) => path.endsWith(".ts"))
+      .map((path) => `${room}/${path}`),
+  );
+  return files.flatMap((path) => {
+    const code = readFileSync(new URL(path, root), "utf8").replace(/^\s*(\/\/|\/?\*).*$/gm, "");
+    return [...code.matchAll(/"([^"\n]*)"|'([^'\n]*)'|`([^`\n]*)`/g)]
+      .map((found) => (found[1] ?? found[2] ?? found[3] ?? "").replace(/\$\{[^}]*\}/g, "x"))
+      .filter((text) => /[a-z] [a-z]+ [a-z]/.test(text));
+  });
+}
+
+describe("Wayfare's own words", () => {
+  it("come through as they are, wherever they stand in the sources", () => {
+    const sentences = ownSentences();
+    expect(sentences.length).toBeGreaterThan(500);
+    expect(sentences.filter((text) => none(text) !== text)).toEqual([]);
+  });
+
+  it("about a setting come through behind its name, as a list and diagnostics show them", () => {
+    const keyFields = ["apiKey", "api_key", "api-key", "accessToken", "access_token", "password", "clientSecret"];
+    const headers = { authorization: 7, "x-api-key": "two\nlines", "proxy-authorization": null, "x-goog-api-key": [] };
+    const row = { id: "odd", preset: "openai", headers, ...Object.fromEntries(keyFields.map((name) => [name, "y"])) };
+    const { problems } = readSettings({ providers: [row, { id: "a", preset: "b" }, 7] });
+    const lines = problems.map(({ field, message }) => `${field}: ${message}`);
+    expect(lines).toContain(
+      'wayfare.providers[0].apiKey: Keys are not read from settings, which files and sync carry around. Remove it and run "Wayfare: Change Key".',
+    );
+    expect(lines.length).toBeGreaterThan(12);
+    expect(lines.map(none)).toEqual(lines);
+    // And no other text gets away by standing behind such a name.
+    check("wayfare.providers[0].apiKey: hunter22", "wayfare.providers[0].apiKey: [redacted]");
+    check("wayfare.providers[0].apiKey: hunter is mine", "wayfare.providers[0].apiKey: [redacted] is mine");
+    check("apiKey: Keys are not", "apiKey: [redacted] are not");
+    check("apiKey: Correct horse battery", "apiKey: [redacted] horse battery");
+  });
+
+  it("for what was taken out are not taken out again, however often a text passes", () => {
+    for (const line of [
+      '"Authorization": "[left out]"',
+      '{ "x-api-key": "[left out]", "api-key": "[left out]" }',
+      "apiKey: [redacted], password=[redacted]",
+      "Authorization: Bearer [redacted]",
+      "via http://ada:[redacted]@proxy.corp:8080/",
+      "GET /v1?key=[redacted]&x=1",
+      "sk-[redacted] gsk_[redacted]",
+    ])
+      check(line, line);
+    check("Authorization: [redacted]hunter22", "Authorization: [redacted]");
+    check("via http://user:passwords@proxy.corp", "via http://user:[redacted]@proxy.corp");
+  });
+});
+
+it("lets no key through in any company, and says the same of what it has said already", () => {
+  const letters = fc.stringMatching(/^[A-Za-z0-9]{24,40}$/);
+  const places: readonly ((key: string) => string)[] = [
+    (key) => `sk-${key}`,
+    (key) => `AIza${key}`,
+    (key) => `gsk_${key}`,
+    (key) => `Authorization: Bearer ${key}`,
+    (key) => `"authorization": "Basic ${key}"`,
+    (key) => `x-api-key=${key}`,
+    (key) => `wayfare.providers[3].apiKey: ${key}`,
+    (key) => `wayfare.providers[3].apiKey: ${key} is not read`,
+    (key) => `"password": "${key}"`,
+    (key) => `http://user:${key}@host:80`,
+    (key) => `https://host/v1?key=${key}`,
+    (key) => `bearer ${key}`,
+  ];
+  const words = fc.constantFrom(
+    "",
+    "[redacted] ",
+    "[left out] ",
+    "Keys are not read from settings: ",
+    "user:password ",
+  );
+  fc.assert(
+    fc.property(letters, fc.constantFrom(...places), words, words, (key, place, before, after) => {
+      const redacted = none(`${before}${place(key)} ${after}`);
+      expect(redacted).not.toContain(key);
+      expect(none(redacted)).toBe(redacted);
+    }),
+  );
 });

@@ -1,8 +1,9 @@
 // @vitest-environment jsdom
 import { describe, expect, it } from "vitest";
 import type { ToPage } from "../../../client/webview/messages.ts";
+import { presetsOf } from "../../../shared/vendor-pages.ts";
 import { answering, buttonWith, find, openByHand, texts } from "./harness/open-by-hand.ts";
-import { cheapDecision, frontierDecision, turn, withTurns } from "./harness/samples.ts";
+import { attempt, cheapDecision, frontierDecision, turn, withTurns } from "./harness/samples.ts";
 
 describe("an answer", () => {
   it("streams, and ends with exactly the text of the turn, once", () => {
@@ -141,6 +142,76 @@ describe("an answer", () => {
     expect(page.last()).toEqual({ type: "command", command: "changeKey" });
     buttonWith("Retry")?.click();
     expect(page.last()).toEqual({ type: "retry", turnId: "turn-1", mode: "auto" });
+  });
+
+  it("that failed leads to its vendor's own page, too, where one is known", () => {
+    const page = openByHand();
+    const failure = { kind: "quota", status: 429, message: "openai has no credit left." } as const;
+    const attempts = [attempt({ providerId: "openai", outcome: "failed", failure })];
+    const vendors = presetsOf([{ id: "openai", preset: "openai" }, { id: "mine", preset: "vllm" }, 7]);
+    const failed = turn({ state: "failed", decision: { ...cheapDecision, attempts }, failure });
+    page.show(withTurns([failed], { vendors }));
+    const link = find(".failure a");
+    expect(link?.textContent).toBe("OpenAI: credit");
+    link?.click();
+    expect(page.last()).toEqual({
+      type: "openLink",
+      url: "https://platform.openai.com/settings/organization/billing/overview",
+    });
+    page.show(withTurns([failed], { vendors: presetsOf([{ id: "openai", preset: "vllm" }]) }));
+    expect(find(".failure a")).toBeNull();
+  });
+
+  it("that several models failed says why each did, which to mend first, and leads to each vendor's own page", () => {
+    const page = openByHand();
+    const limited = {
+      kind: "rate-limit",
+      retryAfterMs: 40_000,
+      message: "groq limits the rate. Again in 40 s.",
+    } as const;
+    const quota = { kind: "quota", status: 402, message: "The account at deepseek is out of credit." } as const;
+    const other = { kind: "quota", status: 429, message: "The account at openai is out of credit." } as const;
+    const attempts = [
+      attempt({ id: "1", providerId: "groq", modelId: "fast", outcome: "failed", failure: limited }),
+      attempt({ id: "2", providerId: "groq", modelId: "fast", outcome: "failed", failure: limited }),
+      attempt({ id: "3", providerId: "deepseek", modelId: "chat", outcome: "failed", failure: quota }),
+      attempt({ id: "4", providerId: "openai", modelId: "gpt", outcome: "failed", failure: other }),
+    ];
+    const failure = { ...quota, message: `4 attempts failed. ${quota.message}` };
+    const vendors = { groq: "groq", deepseek: "deepseek", openai: "openai" } as const;
+    page.show(withTurns([turn({ state: "failed", decision: { ...cheapDecision, attempts }, failure })], { vendors }));
+    expect(find(".failure")?.textContent).toBe(
+      "4 attempts failed. The account at deepseek is out of credit.Add a providerOpen settingsRetryDeepSeek: credit" +
+        "This is the one to mend first. Others failed, too:" +
+        "groq/fast groq limits the rate. Again in 40 s. Groq: limits" +
+        "openai/gpt The account at openai is out of credit. OpenAI: credit",
+    );
+    const links = [...document.querySelectorAll<HTMLAnchorElement>(".failure a")];
+    expect(links.map((link) => link.href)).toEqual([
+      "https://platform.deepseek.com/top_up",
+      "https://console.groq.com/settings/limits",
+      "https://platform.openai.com/settings/organization/billing/overview",
+    ]);
+    // Reached by Tab as any link is.
+    expect(links.every((link) => link.tabIndex === 0)).toBe(true);
+    links[1]?.click();
+    expect(page.last()).toEqual({ type: "openLink", url: "https://console.groq.com/settings/limits" });
+  });
+
+  it("that a gateway's vendor refused offers no change of a key that is kept at the gateway", () => {
+    const page = openByHand();
+    const failure = {
+      kind: "auth",
+      status: 401,
+      message: "OpenAI behind api.portkey.ai refused the key (401).",
+      upstream: { name: "OpenAI", account: "kept" },
+    } as const;
+    const attempts = [attempt({ providerId: "pk", outcome: "failed", failure })];
+    const failed = turn({ state: "failed", decision: { ...cheapDecision, attempts }, failure });
+    page.show(withTurns([failed], { vendors: { pk: "portkey" } }));
+    expect(find(".failure")?.textContent).toBe(
+      "OpenAI behind api.portkey.ai refused the key (401).Open settingsRetryPortkey: keys of other vendors",
+    );
   });
 
   it("that failed for want of a key offers to give one to the provider that is there, not to add a second", () => {

@@ -150,12 +150,18 @@ describe("names and days", () => {
     expect(groupName("model", { key: "other", label: "" })).toBe("All others");
     expect(groupName("language", { key: "", label: "" })).toBe("No language");
     expect(groupName("kind", { key: "completion", label: "" })).toBe("Completions");
+    expect(groupName("kind", { key: "endpoint", label: "" })).toBe("Local endpoint");
     expect(groupName("session", { key: "s1", label: "Why is it slow" })).toBe("Why is it slow");
     expect(groupName("workspace", { key: "file:///home/ada/my%20shop/", label: "" })).toBe("my shop");
     expect([workspaceName("no workspace"), workspaceName("file:///50%"), workspaceName("/")]).toEqual([
       "No workspace",
       "50%",
       "/",
+    ]);
+    expect(groupName("workspace", { key: "endpoint", label: "endpoint" })).toBe("Local endpoint");
+    expect(["endpoint:nightly review", "file:///home/ada/endpoint"].map(workspaceName)).toEqual([
+      "Local endpoint: nightly review",
+      "endpoint",
     ]);
     const twins = ["file:///a/shop", "file:///b/shop", "file:///blog"];
     expect(twins.map((name) => workspaceChoice(name, twins))).toEqual(["file:///a/shop", "file:///b/shop", "blog"]);

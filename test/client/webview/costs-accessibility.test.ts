@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { contrast, readColour } from "../../../client/webview/palette.ts";
+import { lookAtScenes, themeNames } from "./harness/axe.ts";
 import { costsScenes } from "./harness/costs-scenes.ts";
 import { type Bundle, bundlePage, chromiumIsThere, openPage, playScene, startBrowser } from "./harness/open-page.ts";
 import { themes } from "./harness/themes.ts";
@@ -12,11 +11,6 @@ import { themes } from "./harness/themes.ts";
 const there = chromiumIsThere();
 if (!there)
   console.warn("Skipped: the page of costs in a browser. There is no /usr/bin/chromium; install Debian's chromium.");
-const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-interface Found {
-  violations: { id: string; impact: string | null; nodes: { html: string; failureSummary?: string }[] }[];
-}
 
 describe.skipIf(!there)("the page of costs in a browser", { timeout: 120_000 }, () => {
   let browser: Browser;
@@ -28,32 +22,13 @@ describe.skipIf(!there)("the page of costs in a browser", { timeout: 120_000 }, 
     await browser?.close();
   });
 
-  it.each(Object.keys(themes) as (keyof typeof themes)[])(
+  it.each(themeNames)(
     "has nothing serious for axe in any state, breaks no policy and fits 320 to 1,400 px, in %s",
     async (theme) => {
-      const wrong: string[] = [];
-      const { page, troubles } = await openPage(browser, bundle, { theme: themes[theme], width: 1_200, height: 800 });
-      await page.evaluate(axeSource);
-      for (const [name, scene] of Object.entries(costsScenes)) {
-        await playScene(page, scene);
-        // As a table in one kind of theme, as cards in the other; that it fits is looked at in both.
-        for (const width of theme === "light" || theme === "hc-dark" ? [1_400, 400, 320] : [320, 400, 1_400]) {
-          await page.setViewportSize({ width, height: 800 });
-          const isWide = await page.evaluate(
-            () => document.documentElement.scrollWidth > document.documentElement.clientWidth,
-          );
-          if (isWide) wrong.push(`${name} ${width}: scrolls sideways`);
-        }
-        const { violations } = await page.evaluate(
-          () => (window as unknown as { axe: { run(): Promise<Found> } }).axe.run() as Promise<Found>,
-        );
-        for (const { id, impact, nodes } of violations) {
-          if (impact !== "serious" && impact !== "critical") continue;
-          for (const node of nodes) wrong.push(`${name}: ${id} ${node.html.slice(0, 120)} ${node.failureSummary}`);
-        }
-      }
-      await page.context().close();
-      expect([wrong, troubles]).toEqual([[], []]);
+      // As a table in one kind of theme, as cards in the other; that it fits is looked at in both.
+      const widths = theme === "light" || theme === "hc-dark" ? [1_400, 400, 320] : [320, 400, 1_400];
+      const seen = await lookAtScenes(browser, bundle, costsScenes, { theme, widths });
+      expect(seen).toEqual({ wrong: [], troubles: [] });
     },
   );
 

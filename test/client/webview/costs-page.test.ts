@@ -281,7 +281,7 @@ describe("the dearest requests", () => {
     expect(rows.map((row) => row.querySelector(".dear-title")?.textContent)).toEqual([
       "Which tests break when the cart moves?",
       "Move the cart to the new store",
-      "A completion in typescript",
+      "A completion in TypeScript",
     ]);
     expect(rows[1]?.children[1]?.textContent).toBe("openai/gpt-5.4 frontieryou chose frontier");
     expect(explain(0)?.getAttribute("aria-label")).toBe(
@@ -300,7 +300,7 @@ describe("the dearest requests", () => {
     expect(panel?.querySelector("h3")?.textContent).toBe("Long change over four files; answered for $0.3100");
     expect(panel?.querySelectorAll("[role=meter]")).toHaveLength(2);
     expect(panel?.textContent).toContain(
-      "four files to change, a short question · clear · predicted before it was asked",
+      "Foreseen before it was asked:cheap right41 %frontier right88 %four files to change, a short question",
     );
     expect([...(panel?.querySelectorAll(".attempt .attempt-source") ?? [])].map((each) => each.textContent)).toEqual([
       "cost estimated: the stream ended before the provider had counted",

@@ -5,6 +5,7 @@ import {
   compactCount,
   endWords,
   failedBeforeWords,
+  gainWords,
   headline,
   heldWords,
   lineWords,
@@ -12,10 +13,12 @@ import {
   seconds,
   shortModel,
   sourceWords,
+  sureness,
   tokenWords,
 } from "../../../client/webview/decision-words.ts";
 import { modelPrice, perMillion, roughUsd } from "../../../client/webview/price-words.ts";
 import { ago } from "../../../client/webview/session-menu.ts";
+import type { Classification } from "../../../shared/answer.ts";
 import { attempt, cheapDecision, frontierDecision, models, simulatedModels } from "./harness/samples.ts";
 
 describe("the words of a decision", () => {
@@ -200,5 +203,38 @@ describe("prices", () => {
       "3 h ago",
       "2 d ago",
     ]);
+  });
+});
+
+describe("what speaks for the tier", () => {
+  const weighed = (over: Partial<Classification>): Classification => ({
+    tier: "cheap",
+    cheapRight: 0.88,
+    frontierRight: 0.94,
+    confidence: 0.5,
+    leastGain: 0.1,
+    reasons: [],
+    features: {},
+    ...over,
+  });
+
+  it("is in doubt, close, or clear", () => {
+    expect(sureness({ confidence: 0.5, doubt: true })).toBe("in doubt: frontier may do better");
+    expect([0.1, 0.3, 0.9].map((confidence) => sureness({ confidence }))).toEqual([
+      "a close call",
+      "fairly clear",
+      "clear",
+    ]);
+  });
+
+  it("is what frontier adds beside what its price is worth", () => {
+    expect(gainWords(weighed({}))).toBe(
+      "Frontier: right for 6 more in 100; at your quality setting its price is worth it from 10 on.",
+    );
+    expect(gainWords(weighed({ frontierRight: 0.88, leastGain: 0.005 }))).toBe(
+      "Frontier: right for no more in 100; at your quality setting its price is worth it from 1 on.",
+    );
+    const { leastGain: _, ...older } = weighed({});
+    expect(gainWords(older)).toBeNull();
   });
 });

@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { describe, expect, it } from "vitest";
 import { answering, buttonWith, find, openByHand } from "./harness/open-by-hand.ts";
-import { base, composerChips, turn, withTurns } from "./harness/samples.ts";
+import { base, composerChips, hundredsOfModels, turn, withTurns } from "./harness/samples.ts";
 
 describe("the question box", () => {
   it("sends on Enter with the mode and the chips that may be sent, and empties itself", () => {
@@ -141,7 +141,7 @@ describe("the picker", () => {
     page.key("ArrowDown", {}, list);
     page.key("Enter", {}, list);
     expect(page.last()).toEqual({ type: "mode", mode: "frontier" });
-    expect(list.hidden).toBe(true);
+    expect(find(".picker-list")?.hidden).toBe(true);
     expect(document.activeElement).toBe(button);
     button?.click();
     for (const letter of "anth") page.key(letter, {}, list);
@@ -150,7 +150,7 @@ describe("the picker", () => {
     button?.click();
     const sentBefore = page.sent.length;
     page.key("Escape", {}, list);
-    expect(list.hidden).toBe(true);
+    expect(find(".picker-list")?.hidden).toBe(true);
     expect(page.sent).toHaveLength(sentBefore);
   });
 
@@ -216,6 +216,44 @@ describe("the picker", () => {
     page.receive({ type: "patch", state: { mode: "cheap", always: null } });
     expect(row("Cheap again")).toBeUndefined();
     expect(row("Auto")?.textContent).toBe("Autothe cheapest model that will do");
+  });
+
+  it("is searched by parts of a name where a gateway has hundreds of models", () => {
+    const page = openByHand();
+    const state = { ...base, models: [...base.models, ...hundredsOfModels] };
+    page.show({ ...state, mode: "gateway/maker-3/model-399" });
+    find(".picker-button")?.click();
+    const search = find(".picker-search") as HTMLInputElement;
+    expect(document.activeElement).toBe(search);
+    const rows = () => [...document.querySelectorAll('[role="option"]')].map((row) => row.textContent);
+    // What is in force is in sight, and what is in a tier comes before the others.
+    expect(rows()).toHaveLength(100);
+    expect(rows().at(-1)).toBe("gateway/maker-3/model-399price unknown");
+    expect(find('[role="option"].active')?.textContent).toBe(rows().at(-1));
+    expect(find(".picker-more")?.textContent).toBe("312 more: type a part of the name.");
+    const searchFor = (words: string) => {
+      search.value = words;
+      search.dispatchEvent(new Event("input", { bubbles: true }));
+    };
+    searchFor("MAKER-3 33");
+    expect(rows()).toEqual(
+      [330, 331, 332, 333, 334, 335, 336, 337, 338, 339].map((id) => `gateway/maker-3/model-${id}price unknown`),
+    );
+    expect(find(".picker-more")?.textContent).toBe("");
+    page.key("ArrowDown", {}, search);
+    expect(search.getAttribute("aria-activedescendant")).toBe(find('[role="option"].active')?.id);
+    // The box keeps its blanks.
+    expect(page.key(" ", {}, search).defaultPrevented).toBe(false);
+    page.key("Enter", {}, search);
+    expect(page.last()).toEqual({ type: "mode", mode: "gateway/maker-3/model-331" });
+    find(".picker-button")?.click();
+    searchFor("nobody");
+    expect(rows()).toEqual([]);
+    expect(find(".picker-more")?.textContent).toBe("No model is called so.");
+    page.key("Enter", {}, search);
+    page.key("Escape", {}, search);
+    expect(find(".picker-list")?.hidden).toBe(true);
+    expect(page.last()).toEqual({ type: "mode", mode: "gateway/maker-3/model-331" });
   });
 
   it("shows each model with its price", () => {

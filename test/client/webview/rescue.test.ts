@@ -128,6 +128,11 @@ describe("code that does not parse", () => {
     expect(find(".unparsed")?.closest(".code-block")?.querySelector(".code-title")?.getAttribute("title")).toBe(
       "TypeScript · src/b.ts",
     );
+    // The attempt that brought it does not look like one to which nothing happened.
+    find(".decision-line")?.click();
+    const attempt = find(".attempt");
+    expect(attempt?.textContent).toContain("; its code does not parse");
+    expect(attempt?.querySelector(".codicon-warning")).not.toBeNull();
     buttonWith("Retry on frontier (about $0.004)")?.click();
     expect(page.last()).toEqual({ type: "retry", turnId: "turn-1", mode: "frontier" });
   });

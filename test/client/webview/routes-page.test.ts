@@ -73,7 +73,7 @@ describe("the table of routes", () => {
     ]);
     expect(cells("llama3.2:3b").slice(1)).toEqual(["Ready", "– / – · waits 20 s", "–", "–", "free", "never", "–"]);
     expect(find("caption")?.textContent).toBe("Each tier in the order in which an ordinary question is put to it");
-    expect([...document.querySelectorAll(".group")].map((each) => each.textContent)).toEqual([
+    expect([...document.querySelectorAll("tbody:not([hidden]) .group")].map((each) => each.textContent)).toEqual([
       "cheap 3 routes",
       "frontier 3 routes",
     ]);
@@ -273,6 +273,63 @@ describe("the drill", () => {
   it("says why it could not be run", () => {
     open(routesState({ drill: { state: "broken", message: "Nothing can be asked." } }));
     expect(find("#drill .failure")?.textContent).toBe("Nothing can be asked.");
+  });
+});
+
+describe("a route whose provider is switched off", () => {
+  it("says so, and has the way to switch it on in place of a test and a pause", () => {
+    open(routesState({ rows: [row({ modelId: "m", state: "off", why: "its provider is switched off" }), row()] }));
+    expect(cells("m")[1]).toBe("Off · its provider is switched off");
+    expect([...(lineOf("m")?.querySelectorAll("button") ?? [])].filter(({ hidden }) => !hidden)).toHaveLength(1);
+    button("Edit the provider")?.click();
+    expect(sent.at(-1)).toEqual({ type: "editProvider", providerId: "openai" });
+  });
+});
+
+describe("a route whose provider has no key", () => {
+  it("says so, and has the way to the key in place of a test and a pause", () => {
+    const why = 'run "Wayfare: Change Key"';
+    open(routesState({ rows: [row({ modelId: "m", state: "keyless", why }), row()] }));
+    expect(cells("m")[1]).toBe(`No key · ${why}`);
+    expect([...(lineOf("m")?.querySelectorAll("button") ?? [])].filter(({ hidden }) => !hidden)).toHaveLength(1);
+    button("Change the key")?.click();
+    expect(sent.at(-1)).toEqual({ type: "changeKey", providerId: "openai" });
+  });
+});
+
+describe("a free model on this machine that is in no tier", () => {
+  it("stands in a group of its own, with what it is kept for", () => {
+    open(routesState({ rows: [row(), row({ modelId: "llava", price: "free", isReserve: true })] }));
+    const groups = [...document.querySelectorAll("tbody")].filter((each) => !each.hidden);
+    expect(groups.map((each) => each.querySelector(".group")?.textContent)).toEqual([
+      "cheap 1 route",
+      "reserve 1 route, in no tier: asked only when a cap leaves nothing else, free on this machine",
+    ]);
+    expect(groups[1]?.querySelector("strong")?.textContent).toBe("llava");
+  });
+});
+
+describe("who says what is known of a model", () => {
+  const facts = {
+    ...{ windowTokens: 8_192, assumedWindowTokens: 8_000, maxOutputTokens: null, takesImages: null, takesTools: null },
+    ...{ thinks: null, fillsHoles: false, sources: { windowTokens: "family" as const } },
+  };
+
+  it("is opened by a summary, which takes the focus, and stays open when the page is refreshed", () => {
+    const { show } = open(routesState({ rows: [row({ modelId: "m", facts })] }));
+    const details = find("details.facts");
+    expect(find("details.facts summary")?.textContent).toBe("8.1k window");
+    expect([details?.hasAttribute("title"), details?.hasAttribute("open")]).toEqual([false, false]);
+    details?.setAttribute("open", "");
+    const first = find(".facts li");
+    show({ rows: [row({ modelId: "m", facts, requests: 40 })] });
+    expect([details?.isConnected, details?.hasAttribute("open"), first?.isConnected]).toEqual([true, true, true]);
+    expect(first?.textContent).toBe("Window: 8,192 tokens, by the table of model families");
+  });
+
+  it("is not there where nothing is known", () => {
+    open(routesState({ rows: [row({ modelId: "m" })] }));
+    expect(find("details.facts")?.hidden).toBe(true);
   });
 });
 

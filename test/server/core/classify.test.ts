@@ -17,11 +17,13 @@ import { moreFrontierRequests } from "./more-frontier-requests.ts";
 import { hardRequests } from "./plain-hard-requests.ts";
 import { heldBack, open } from "./plain-requests.ts";
 import { simpleRequests } from "./plain-simple-requests.ts";
+import { shippedWeights } from "./shipped-weights.ts";
 
 const moreRequests = [...moreCheapRequests, ...moreFrontierRequests];
 
+const weights = shippedWeights();
 const decide = ({ text, context = [], history = [] }: Omit<EditorRequest, "tier">, quality = 50) =>
-  classify(extractFeatures({ text, context, history }), { quality });
+  classify(extractFeatures({ text, context, history }), { quality, weights });
 const why = (text: string, ...context: EditorRequest["context"] & object) => describeWhy(decide({ text, context }));
 
 describe("tier", () => {
@@ -68,13 +70,52 @@ describe("tier", () => {
   it("is not decided by one plain word of difficulty, but by several together", () => {
     expect(decide({ text: "is this fast?", context: [selection(6)] }).tier).toBe("cheap");
     const text = "Explain why this is fast in the morning and takes 20 seconds in the evening";
-    expect(decide({ text, context: [selection(6)] }).tier).toBe("frontier");
-    expect(why(text, selection(6))).toContain("several signs of difficulty together");
+    const report = file("src/report.ts", 160);
+    expect(decide({ text, context: [report] }).tier).toBe("frontier");
+    expect(why(text, report)).toContain("several signs of difficulty together");
   });
 
   it("is not decided by length: a long file does not make a question hard, a short question is not simple", () => {
     expect(decide({ text: "Explain this function", context: [file("src/a.ts", 4_000)] }).tier).toBe("cheap");
     expect(decide({ text: "Is this queue linearizable?", context: [selection(5)] }).tier).toBe("frontier");
+  });
+
+  it("takes a thing that is hard to build for hard only where it is to be built", () => {
+    const context = [file("src/a.ts", 30)];
+    for (const text of [
+      "print the protocol version",
+      "the encryption page needs a Back button",
+      "add a spreadsheet icon to the menu",
+      "show the file system path in the status bar",
+      "show that button only on mobile",
+    ]) {
+      expect([text, decide({ text, context }).tier]).toEqual([text, "cheap"]);
+    }
+    for (const text of ["implement an encryption layer for the backup files", "build a spreadsheet with formulas"]) {
+      expect([text, decide({ text, context }).tier]).toEqual([text, "frontier"]);
+    }
+  });
+
+  it("does not take a message about trouble for trouble", () => {
+    const text = "write a commit message: the pool no longer loses a connection in a race under load";
+    expect(decide({ text, context: [file("src/a.ts", 30)] }).tier).toBe("cheap");
+  });
+
+  it("takes what is said over and over for said once", () => {
+    for (const text of ["x", "foo ", "why? "]) {
+      const once = decide({ text: text.trim() });
+      const { cheapRight, tier } = decide({ text: text.repeat(5_000) });
+      expect([text, tier]).toEqual([text, once.tier]);
+      expect(cheapRight).toBeCloseTo(once.cheapRight, 10);
+    }
+    const hard = `${"x ".repeat(3_000)}\nProve that no order of calls can deadlock, and derive the bound.`;
+    expect(decide({ text: hard }).tier).toBe("frontier");
+  });
+
+  it("takes an injection for an attack only where one is meant", () => {
+    const security = (text: string) => extractFeatures({ text, context: [], history: [] }).security;
+    expect(security("refactor the module to use dependency injection across all callers")).toBe(0);
+    expect(security("is there an injection here? could this query be a case of SQL injection?")).toBeGreaterThan(0);
   });
 
   it("does not take names in code for words", () => {
@@ -105,11 +146,11 @@ describe("tier", () => {
 
 describe("reasons", () => {
   it("say in words what weighed most", () => {
-    expect(why("rename total to grandTotal", selection(3))).toBe("a rename, a small selection");
+    expect(why("rename total to grandTotal", selection(3))).toBe("a rename");
     expect(why("why does this deadlock under load?", file("src/pool.ts", 80))).toBe(
       "concurrency, it happens only sometimes or under load",
     );
-    expect(why("fix this", problem(selection(20), "a", "b"))).toBe("a short question, a fix");
+    expect(why("fix this", problem(selection(20), "a", "b"))).toBe("little code to look through");
     const fix = decide({ text: "fix this", context: [problem(selection(20), "a", "b")] });
     expect(fix.reasons.map((each) => each.words)).toContain("2 problems attached");
     expect(why("thanks!")).toBe("a greeting or thanks");
@@ -123,7 +164,18 @@ describe("reasons", () => {
   });
 
   it("have something to say when nothing stood out", () => {
-    expect(why("blue")).toBe("a simple question");
+    expect(why("blue")).toBe("no sign of difficulty; in doubt");
+    expect(why("reverse a string", file("src/a.ts", 30))).toBe("no sign of difficulty; in doubt");
+    expect(describeWhy(decide({ text: "reverse a string" }, 100))).toBe("worth its price at your quality setting");
+  });
+
+  it("do not call simple what looks hard and is not worth the frontier to the person", () => {
+    const asked = decide(
+      { text: "is this constant-time? we compare HMACs with it", context: [file("src/a.ts", 40)] },
+      0,
+    );
+    expect(asked.tier).toBe("cheap");
+    expect(describeWhy(asked)).toBe("security, yet too little for the frontier's price; in doubt");
   });
 });
 

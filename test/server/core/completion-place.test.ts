@@ -104,7 +104,7 @@ describe("by the text's shape", () => {
     ["  \n‸\n", "the file is empty"],
     [`const data = "${"x".repeat(1_200)}‸\n`, "the line is too long"],
   ])("none, but one when it is asked for: %j", (file, why) => {
-    expect(at(file)).toEqual({ lines: "none", maxLines: 0, maxOutputTokens: 0, why });
+    expect(at(file)).toMatchObject({ lines: "none", maxLines: 0, maxOutputTokens: 0, why });
     expect(at(file, { isInvoked: true })).toMatchObject({ lines: "one", why: `asked for, ${why}` });
   });
 });
@@ -171,5 +171,30 @@ describe("bad input", () => {
     expect(at("function f() {\r\n\t‸\r\n}\r\n")).toMatchObject({ lines: "many", why: "below an opener" });
     expect(at("foo(a.‸);\r\n")).toMatchObject({ lines: "one" });
     expect(at("\u0000\u0000const a = ‸\u0000\n").lines).toBe("none");
+  });
+});
+
+describe("the kind of a place", () => {
+  it.each<[string, string, string?]>([
+    ["comment", "// what ‸\n"],
+    ["string", 'const a = "one ‸";\n'],
+    ["import", "import { ‸\n"],
+    ["prose", "It is ‸\n", "markdown"],
+    ["closing", "foo(a.‸);\n"],
+    ["closing", "foo(‸);\n"],
+    ["code", "const total = ‸\n"],
+    ["argument", "call(\n  ‸\n);\n"],
+    ["body", "function f() {\n  ‸\n}\n"],
+    ["described", "/** Adds both. */\n‸\n"],
+    ["markup", "<ul>\n  <li>one</li>\n  ‸\n</ul>\n", "html"],
+    ["top", "‸\nconst a = 1;\n"],
+    ["statement", "const a = 1;\n‸\nconst b = 2;\n"],
+  ])("is %s in %j", (kind, file, languageId = "typescript") => {
+    expect(at(file, { languageId }).kind).toBe(kind);
+  });
+
+  it("is that of the text where it is only asked for by hand", () => {
+    expect(at('const a = "one‸two";\n', { isInvoked: true }).kind).toBe("string");
+    expect(at("const one‸two = 1;\n", { isInvoked: true }).kind).toBe("code");
   });
 });

@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { fimWireFor } from "../../../server/core/fim-wire.ts";
+import { fimWireFor, ollamaFimWire } from "../../../server/core/fim-wire.ts";
 import type { FimWire } from "../../../server/core/provider.ts";
+import { wireRowFor } from "../../../server/providers/presets.ts";
 import type { PresetId } from "../../../shared/settings.ts";
 
 const check = (preset: PresetId, origin: string, rows: readonly (readonly [string, FimWire | null])[]) => {
-  expect(rows.map(([modelId]) => [modelId, fimWireFor({ preset, origin, modelId })])).toEqual(rows);
+  expect(rows.map(([modelId]) => [modelId, fimWireFor({ family: wireRowFor(preset, origin).fim, modelId })])).toEqual(
+    rows,
+  );
 };
 
 describe("how a model fills a hole", () => {
@@ -26,6 +29,19 @@ describe("how a model fills a hole", () => {
         ["mistral-large-latest", null],
       ]);
     }
+  });
+
+  it("at Ollama by its own wire: as it says of its model, else past the template with the model's marks", () => {
+    const rows: [string, boolean | null, FimWire | null][] = [
+      ["qwen2.5-coder:7b", true, "suffix"],
+      ["anybody/finetuned:7b", true, "suffix"],
+      ["qwen2.5-coder:7b", false, "template"],
+      ["codellama:13b-instruct", null, "template"],
+      ["qwen2.5-coder:7b", null, "suffix"],
+      ["llama3.2:3b", false, null],
+      ["llama3.2:3b", null, null],
+    ];
+    expect(rows.map(([modelId, insert]) => [modelId, insert, ollamaFimWire({ modelId, insert })])).toEqual(rows);
   });
 
   it("at Ollama: code models whose template has a place for the suffix", () => {

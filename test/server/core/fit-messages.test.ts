@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { fitMessages } from "../../../server/core/fit-messages.ts";
-import type { Message, ReasoningBlock } from "../../../server/core/provider.ts";
+import { type Message, type ReasoningBlock, unknownWriter } from "../../../server/core/provider.ts";
 
 const sonnet = { wire: "anthropic", origin: "https://api.anthropic.com", modelId: "claude-sonnet-5" } as const;
 const opus = { ...sonnet, modelId: "claude-opus-5" };
@@ -32,6 +32,14 @@ it("signed and encrypted thinking goes back to the model that wrote it, and to n
   expect(kept(fitMessages(messages, opus))).toEqual([]);
   expect(kept(fitMessages(messages, { ...sonnet, origin: "https://gateway.example.com" }))).toEqual([]);
   expect(kept(fitMessages(messages, deepseek))).toEqual([]);
+});
+
+it("signed thinking of a writer that nobody knows goes where its vendor can tell, and nowhere else", () => {
+  const signed = { ...block(sonnet, { signature: "sig" }), by: unknownWriter };
+  const messages = answer([signed], { toolCalls: [call] });
+  expect(kept(fitMessages(messages, sonnet))).toEqual([signed]);
+  expect(kept(fitMessages(messages, deepseek))).toEqual([]);
+  expect(kept(fitMessages(messages, { ...sonnet, wire: "bedrock" }))).toEqual([]);
 });
 
 it("thinking without a signature goes nowhere on Anthropic's wire, and elsewhere only with the calls behind it", () => {

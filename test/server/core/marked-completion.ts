@@ -26,6 +26,13 @@ export function check(given: Case, raw: string, expected: string): void {
   );
 }
 
-export const many: CompletionPlace = { lines: "many", maxLines: 16, maxOutputTokens: 256, why: "", until: "scope" };
+export const many: CompletionPlace = {
+  kind: "body",
+  lines: "many",
+  maxLines: 16,
+  maxOutputTokens: 256,
+  why: "",
+  until: "scope",
+};
 export const body = "function area(width: number, height: number) {\n  ‸\n}\n";
 export const bodyFilled = "function area(width: number, height: number) {\n  return width * height;‸\n}\n";

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { type CompletionPlanFacts, planCompletion } from "../../../server/core/plan-completion.ts";
+import { type CompletionPlanFacts, planCompletion, worthFrontier } from "../../../server/core/plan-completion.ts";
 import type { Route } from "../../../server/core/provider.ts";
+import type { Classification } from "../../../shared/answer.ts";
 import { routeOf } from "../engine/scripted-provider.ts";
 
 /** A million tokens in for so many dollars; out for twice as many. */
@@ -97,5 +98,70 @@ describe("the plan of a completion", () => {
   it("says what is missing where nothing is set up", () => {
     expect(plan([]).plan).toBe("no model is set up");
     expect(plan([fills("best", { tier: "frontier" })]).plan).toBe("no cheap model is set up");
+  });
+});
+
+describe("the plan of a completion that is worth the frontier", () => {
+  const frontier = "4 lines of comment to keep to";
+  const both = [
+    fills("fair"),
+    routeOf("dearest", { tier: "frontier", price: costing(9) }),
+    routeOf("best", { tier: "frontier", price: costing(5) }),
+  ];
+
+  it("begins with the frontier, and the cheap tier steps in", () => {
+    expect(plan(both, { frontier, isInvoked: true })).toEqual({
+      plan: [
+        "best: 4 lines of comment to keep to: worth a frontier model; asked in chat, about $0.0060",
+        "dearest: 4 lines of comment to keep to: worth a frontier model; asked in chat, about $0.0108",
+        "fair: fills holes in code, about $0.0012",
+      ],
+      leftOut: [],
+    });
+  });
+
+  it("is an ordinary one where the frontier cools, is paused, or a model is pinned", () => {
+    const cooling = new Map(["best/m", "dearest/m"].map((name) => [name, { untilMs: 2_000, why: "rate limited" }]));
+    const ordinary = ["fair: fills holes in code, about $0.0012"];
+    expect(plan(both, { frontier, isInvoked: true, cooling }).plan).toEqual(ordinary);
+    expect(plan(both, { frontier, isInvoked: true, paused: new Set(["best/m", "dearest/m"]) }).plan).toEqual(ordinary);
+    expect(plan(both, { frontier, isInvoked: true, model: "fair/m" }).plan).toEqual([
+      "fair: you chose it; fills holes in code, about $0.0012",
+    ]);
+  });
+});
+
+describe("a completion is worth the frontier", () => {
+  const complexity: Classification = {
+    tier: "frontier",
+    cheapRight: 0.1,
+    frontierRight: 0.98,
+    confidence: 1,
+    reasons: [{ feature: "doc", words: "4 lines of comment to keep to", weight: 4 }],
+    features: {},
+  };
+  const facts = {
+    isInvoked: true,
+    lines: "many",
+    complexity,
+    model: null,
+    mode: "auto",
+  } as const;
+
+  it("when it was asked for by hand, is several lines, and clearly gains", () => {
+    expect(worthFrontier(facts)).toBe("4 lines of comment to keep to");
+    expect(worthFrontier({ ...facts, mode: "frontier" })).toBe("4 lines of comment to keep to");
+  });
+
+  it.each([
+    ["it came while one typed", { isInvoked: false }],
+    ["it is one line", { lines: "one" as const }],
+    ["the cheap model does", { complexity: { ...complexity, tier: "cheap" as const } }],
+    ["it is a close call", { complexity: { ...complexity, confidence: 0.1 } }],
+    ["a model is pinned", { model: "fair/m" }],
+    ["the person keeps to the cheap tier", { mode: "cheap" }],
+    ["the person keeps to one model", { mode: "best/m" }],
+  ])("not when %s", (_, changes) => {
+    expect(worthFrontier({ ...facts, ...changes })).toBeNull();
   });
 });

@@ -74,6 +74,24 @@ describe("plan", () => {
     expect(long.plan[0]?.reason).toBe("no cheap model can take it; about $1.87");
   });
 
+  it("asks a model of unknown window after those that surely take what is too large for the window assumed of it", () => {
+    const routes = [
+      route("a/unknown", "cheap", 0.1, { windowTokens: null }),
+      route("b/known", "cheap", 1),
+      route("c/best", "frontier", 5),
+    ];
+    const of = (inputTokens: number) => {
+      const planned = planRoute(facts(routes, { inputTokens }));
+      return planned.ok ? planned.plan.map((step) => `${step.route.modelId}: ${step.reason}`) : [];
+    };
+    expect(of(1_000).map((step) => step.split(":")[0])).toEqual(["unknown", "known", "best"]);
+    expect(of(20_000)).toEqual([
+      "known: the least expensive cheap model, about $0.0230",
+      "unknown: next cheap model, about $0.0023; window not known, 8k assumed",
+      "best: frontier, if no cheap model answers; about $0.1150",
+    ]);
+  });
+
   it("leaves a cooling route for the last resort while there is another", () => {
     const cooling = new Map([["b/small", { untilMs: 1_020_000, why: "overloaded (503)" }]]);
     const made = plan(facts(all, { cooling }));
@@ -232,5 +250,52 @@ describe("every route", () => {
         },
       ),
     );
+  });
+});
+
+describe("a tier of which no model can take the request", () => {
+  const blind = (name: string, more: Parameters<typeof route>[3] = {}) =>
+    route(name, "cheap", 0.1, { takesImages: false, ...more });
+  const large = route("a/big", "frontier", 3);
+  const whyOf = (cheap: ReturnType<typeof route>[], more: Parameters<typeof facts>[1] = {}) =>
+    plan(facts([...cheap, large], more)).why;
+  const images = { needs: { images: true } };
+
+  it("says so in place of what the question was taken for", () => {
+    expect(whyOf([blind("b/small")], images)).toBe("no cheap model takes images");
+    expect(whyOf([blind("b/small", { takesTools: false })], { needs: { images: true, tools: true } })).toBe(
+      "no cheap model takes images and takes tools",
+    );
+    const small = (windowTokens: number) => route("c/small", "cheap", 0.1, { windowTokens, maxOutputTokens: 2_400 });
+    expect(whyOf([small(1_000), small(2_000)])).toBe("no cheap model has room for it (2,000 tokens; it needs 3,400)");
+    expect(whyOf([blind("b/small"), small(2_000)], images)).toBe(
+      "no cheap model that takes images has room for it (2,000 tokens; it needs 3,400)",
+    );
+  });
+
+  it("says that there was no other tier to ask, and whose doing that is", () => {
+    const able = route("b/small", "cheap", 0.1);
+    const twin = route("c/small", "cheap", 0.1);
+    expect(whyOf([])).toBe("no cheap model is set up");
+    expect(whyOf([able], { paused: new Set(["b/small"]) })).toBe("the only cheap model is out: paused by you");
+    expect(whyOf([able, twin], { pool: [["a/big"]] })).toBe("every cheap model is out: outside wayfare.pool");
+    expect(whyOf([], { switchedOff: [able] })).toBe("the only cheap model is out: its provider is switched off");
+    expect(whyOf([able], { switchedOff: [twin], paused: new Set(["b/small"]) })).toBe(
+      "no cheap model may be asked (each is one of these: its provider is switched off; paused by you)",
+    );
+  });
+
+  it("says nothing of it where one could, or where the person chose", () => {
+    const able = route("b/small", "cheap", 0.1);
+    expect(whyOf([blind("c/small"), able], images)).toBe("concurrency");
+    expect(whyOf([blind("b/small")], { ...images, mode: "cheap" })).toBe("you chose cheap");
+  });
+
+  it("says it of the frontier as well", () => {
+    const narrow = route("a/big", "frontier", 3, { windowTokens: 4_000 });
+    const { why, floor } = plan(
+      facts([route("b/small", "cheap", 0.1), narrow], { classification: classified("frontier") }),
+    );
+    expect([why, floor]).toEqual(Array(2).fill("no frontier model has room for it (4,000 tokens; it needs 5,100)"));
   });
 });

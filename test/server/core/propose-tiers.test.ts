@@ -100,6 +100,8 @@ describe("proposed tiers", () => {
         ["beta", 1.2, 2],
       ]).frontier,
     ).toEqual([]);
+    const many = Array.from({ length: 40 }, (_, at) => `alpha-${at}`);
+    expect(propose("corp", many)).toEqual({ cheap: [], frontier: [] });
     expect(propose("corp", ["alpha", "beta"])).toEqual({ cheap: ["corp/alpha", "corp/beta"], frontier: [] });
   });
 

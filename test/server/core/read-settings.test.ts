@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readSettings } from "../../../server/core/read-settings.ts";
+import { presetIds } from "../../../shared/settings.ts";
 
 const read = (configuration: Record<string, unknown>) => readSettings({ network: {}, ...configuration });
 /** As the person sees it: field, colon, sentence. */
@@ -8,6 +9,61 @@ const problems = (configuration: Record<string, unknown>) =>
   read(configuration).problems.map((each) => `${each.field}: ${each.message}`);
 const provider = (row: unknown) => problems({ providers: [row] });
 const good = { id: "openai", preset: "openai", models: ["gpt-5.4", { id: "gpt-5.4-mini", price: "free" }] };
+
+describe("a provider that is switched off", () => {
+  const off = (disabled: unknown) => read({ providers: [{ ...good, disabled }], tiers: { cheap: ["openai/gpt-5.4"] } });
+
+  it("keeps its row and its places in the tiers, and is none of those that are asked", () => {
+    const { settings, problems: none } = off(true);
+    expect(none).toEqual([]);
+    expect([settings.providers, settings.switchedOff.map(({ id }) => id)]).toEqual([[], ["openai"]]);
+    expect(settings.tiers.cheap).toEqual(["openai/gpt-5.4"]);
+    for (const on of [false, null, undefined]) expect(off(on).settings.providers).toHaveLength(1);
+  });
+
+  it("is one whose switch cannot be read, too", () => {
+    expect(off("yes").settings.providers).toEqual([]);
+    expect(provider({ ...good, disabled: "yes" })).toEqual([
+      'wayfare.providers[0].disabled: "yes" is neither true nor false. The provider is switched off. Write one of them.',
+    ]);
+  });
+
+  it("keeps its id from being given away", () => {
+    expect(problems({ providers: [{ ...good, disabled: true }, good] })).toEqual([
+      'wayfare.providers[1].id: "openai" is the id of another provider above it. Give this one an id of its own.',
+    ]);
+  });
+});
+
+describe("what a person says of a model", () => {
+  const model = (row: object) => read({ providers: [{ ...good, models: [{ id: "m", ...row }] }] });
+
+  it("is read as it is", () => {
+    const said = { windowTokens: 9, maxOutputTokens: 3, images: true, tools: false, reasoning: true, fim: "infill" };
+    const { settings, problems: none } = model(said);
+    expect([none, settings.providers[0]?.models]).toEqual([[], [{ id: "m", ...said }]]);
+    expect(model({ fim: false }).settings.providers[0]?.models).toEqual([{ id: "m", fim: false }]);
+  });
+
+  it.each([
+    [{ images: "yes" }, 'images: "yes" is neither true nor false. Write one of them, or remove it.'],
+    [{ tools: 1 }, "tools: 1 is neither true nor false. Write one of them, or remove it."],
+    [{ reasoning: null }, "reasoning: Nothing is neither true nor false. Write one of them, or remove it."],
+    [
+      { fim: true },
+      'fim: true is no way to fill a hole. Write "suffix", "mistral", "template", "infill", or false for none.',
+    ],
+    [{ windowTokens: -1 }, "windowTokens: -1 is not a number of tokens. Write one like 128000."],
+    [
+      { vision: true },
+      'vision: "vision" is not a field of a model. Remove it; the fields are id, windowTokens, maxOutputTokens, images, tools, reasoning, fim, price.',
+    ],
+  ])("is left out and named where it is %j", (row, words) => {
+    const { settings, problems: told } = model(row);
+    expect(told.map((each) => `${each.field}: ${each.message}`)).toEqual([`wayfare.providers[0].models[0].${words}`]);
+    expect(settings.providers[0]?.models).toEqual([{ id: "m" }]);
+  });
+});
 
 describe("settings", () => {
   it("that are right are read as they are, with every default", () => {
@@ -57,6 +113,15 @@ describe("settings", () => {
     });
   });
 
+  it("spend nothing on a second answer where what is written is neither true nor false", () => {
+    const escalates = (evidence: unknown) => read({ evidence }).settings.evidence.escalate;
+    expect([undefined, {}, { escalate: true }, { escalate: null }].map(escalates)).toEqual([true, true, true, true]);
+    expect([{ escalate: false }, { escalate: "no" }].map(escalates)).toEqual([false, false]);
+    expect(problems({ evidence: { escalate: "no" } })).toEqual([
+      'wayfare.evidence.escalate: "no" is neither true nor false. No second answer is asked for. Write one of them.',
+    ]);
+  });
+
   it("never throw, whatever is written", () => {
     fc.assert(
       fc.property(fc.anything(), fc.anything(), fc.anything(), (a, b, c) => {
@@ -98,10 +163,10 @@ describe("a wrong provider", () => {
       'wayfare.providers[0].id: "playground" is the playground\'s own name. Choose another id.',
     ]);
     expect(provider({ id: "x", preset: "opnai" })).toEqual([
-      'wayfare.providers[0].preset: "opnai" is not a preset. Use one of: openai, anthropic, openrouter, tokenmix, openai-compatible, ollama, lmstudio, llamacpp.',
+      `wayfare.providers[0].preset: "opnai" is not a preset. Use one of: ${presetIds.join(", ")}.`,
     ]);
     expect(provider({ id: "x" })).toEqual([
-      "wayfare.providers[0].preset: A preset is missing. Use one of: openai, anthropic, openrouter, tokenmix, openai-compatible, ollama, lmstudio, llamacpp.",
+      `wayfare.providers[0].preset: A preset is missing. Use one of: ${presetIds.join(", ")}.`,
     ]);
     expect(problems({ providers: [good, good] })).toEqual([
       'wayfare.providers[1].id: "openai" is the id of another provider above it. Give this one an id of its own.',
@@ -147,8 +212,22 @@ describe("a wrong provider", () => {
   });
 
   it("has a header that cannot be sent", () => {
-    expect(provider({ id: "x", preset: "openai", headers: { "x-a": "b\r\nx-c: d", "x-ok": "1" } })).toEqual([
-      "wayfare.providers[0].headers.x-a: This header cannot be sent: a name is letters, digits and dashes, a value one line of text. Correct or remove it.",
+    const headers = {
+      "x-a": "b\r\nx-c: d",
+      "x b": "1",
+      "x-n": 7,
+      "Content-Length": "3",
+      Authorization: "Bearer t",
+      "X-Foo": "sk-proj-0123456789abcdefghijklmn",
+      "cf-aig-authorization": "Bearer 0123456789abcdefghijklmn",
+    };
+    expect(provider({ id: "x", preset: "openai", headers: { ...headers, "x-ok": "1" } })).toEqual([
+      "wayfare.providers[0].headers.x-a: This header holds a line break, which would begin a header of its own. Write it in one line.",
+      "wayfare.providers[0].headers.x b: This is no name of a header: one is letters, digits and dashes. Correct or remove it.",
+      "wayfare.providers[0].headers.x-n: This header is not a text but 7. Write its value in quotes.",
+      "wayfare.providers[0].headers.Content-Length: This header is Wayfare's own to set: a wrong one breaks every request. Remove it.",
+      'wayfare.providers[0].headers.Authorization: This header carries a key, and settings are synced in the clear. Remove it and give the key by "Wayfare: Change Key".',
+      'wayfare.providers[0].headers.X-Foo: This header carries a key, and settings are synced in the clear. Remove it and give the key by "Wayfare: Change Key".',
     ]);
   });
 });
@@ -173,7 +252,7 @@ describe("a wrong model", () => {
       'wayfare.providers[0].models[0].price: "cheap" is not a price. Write "free" or USD per million tokens: { "input": 0.25, "output": 2 }.',
     ]);
     expect(model({ id: "m", colour: "red" })).toEqual([
-      'wayfare.providers[0].models[0].colour: "colour" is not a field of a model. Remove it; the fields are id, windowTokens, maxOutputTokens, price.',
+      'wayfare.providers[0].models[0].colour: "colour" is not a field of a model. Remove it; the fields are id, windowTokens, maxOutputTokens, images, tools, reasoning, fim, price.',
     ]);
   });
 
@@ -256,6 +335,14 @@ describe("wrong tiers, mode, quality", () => {
   it("bound quality and fall back where it is no number", () => {
     expect([-5, 150, "high", Number.NaN].map((quality) => read({ quality }).settings.quality)).toEqual([
       0, 100, 50, 50,
+    ]);
+  });
+
+  it("learn on this machine without a word, and nothing where the word cannot be read", () => {
+    const written = [undefined, { enabled: true }, { enabled: false }, { enabled: "no" }];
+    expect(written.map((learning) => read({ learning }).settings.learning.enabled)).toEqual([true, true, false, false]);
+    expect(problems({ learning: { enabled: "no" } })).toEqual([
+      'wayfare.learning.enabled: "no" is neither true nor false. Nothing is learned. Write one of them.',
     ]);
   });
 });

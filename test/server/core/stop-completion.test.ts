@@ -32,7 +32,14 @@ function stoppedAt(given: Given, answer: string): string | null {
 const check = (given: Given, answer: string, expected: string | null) =>
   expect(stoppedAt(given, answer)).toBe(expected);
 
-const many: CompletionPlace = { lines: "many", maxLines: 4, maxOutputTokens: 256, why: "", until: "scope" };
+const many: CompletionPlace = {
+  kind: "body",
+  lines: "many",
+  maxLines: 4,
+  maxOutputTokens: 256,
+  why: "",
+  until: "scope",
+};
 const body = "function area(width, height) {\n  ‸\n}\n";
 
 describe("one line is enough", () => {

@@ -114,7 +114,9 @@ describe("when a model fails", () => {
     const alone = completionStage({ a: [fails(failure)] });
     alone.open("const x = █\n").ask({ isInvoked: true });
     await alone.clock.advance(50);
-    expect(alone.ghost.state()).toMatchObject({ working: 0, silent: "rate limited" });
+    // In full, too, with whose it was.
+    const trouble = { failure: { ...failure, message: "m a/m is tried again in 2 s." }, providerId: "a" };
+    expect(alone.ghost.state()).toMatchObject({ working: 0, silent: "rate limited", trouble });
   });
 
   it("the next one answers, and nothing of the first is in it", async () => {
@@ -327,5 +329,70 @@ describe("a file of one long line", () => {
     editor.ask({ isInvoked: true });
     await clock.advance(10);
     expect(vendor().holes[0]?.prefix.length).toBeLessThan(10_000);
+  });
+});
+
+describe("a body with rules to keep to", () => {
+  const body = `/**
+ * Splits an amount so that the cents add up, whatever the shares are.
+ * The first parts get the cents that are left over; a part of nothing gets none.
+ * A negative amount is split as its opposite is, and then negated.
+ */
+export function split(amount: number, parts: number[]): number[] {
+  █
+}
+`;
+  const routes = [routeOf("a", { fim: "suffix" }), routeOf("best", { tier: "frontier" })];
+  const scripts = { a: [writes("return cheap;")], best: [writes("return good;")] };
+  const ask = async (
+    isInvoked: boolean,
+    configuration: Record<string, unknown> = {},
+    given = scripts,
+    marked = body,
+  ) => {
+    const stage = completionStage(given, { routes, configuration });
+    const asked = stage.open(marked).ask({ isInvoked });
+    await stage.clock.advance(3_000);
+    return { ...stage, line: /├.*┤/.exec(asked.picture())?.[0] };
+  };
+
+  it("goes to the frontier when it is asked for by hand, and its record says why", async () => {
+    const { line, audited, ledger } = await ask(true);
+    expect(line).toBe("├return good;┤");
+    expect(ledger.reserved).toHaveLength(1);
+    const [record] = audited;
+    expect(record).toMatchObject({
+      kind: "completion",
+      route: { providerId: "best", tier: "frontier" },
+      state: "done",
+    });
+    expect(record?.why).toMatch(/^3 lines of comment to keep to, .*: worth a frontier model; asked in chat, about \$/);
+    expect(record?.classification).toMatchObject({ tier: "frontier", features: { doc: 0.5, body: 1 } });
+    expect(record?.plan.map(({ providerId }) => providerId)).toEqual(["best", "a"]);
+  });
+
+  it("stays with the cheap tier while one types, and its record says how hard it was", async () => {
+    const { line, audited } = await ask(false);
+    expect(line).toBe("├return cheap;┤");
+    expect(audited).toMatchObject([
+      {
+        route: { providerId: "a" },
+        classification: { tier: "frontier" },
+        leftOut: [{ providerId: "best", reason: "not a cheap model" }],
+      },
+    ]);
+  });
+
+  it("stays there when the person keeps to it, and where the place is simple", async () => {
+    expect((await ask(true, { mode: "cheap" })).line).toBe("├return cheap;┤");
+    expect((await ask(true, {}, scripts, "const x = █\n")).audited).toMatchObject([
+      { route: { providerId: "a" }, classification: { tier: "cheap" } },
+    ]);
+  });
+
+  it("comes from the cheap tier when the frontier fails", async () => {
+    const { line, audited } = await ask(true, {}, { ...scripts, best: [fails(refused)] });
+    expect(line).toBe("├return cheap;┤");
+    expect(audited).toMatchObject([{ route: { providerId: "a" }, state: "done" }]);
   });
 });

@@ -9,6 +9,7 @@ import { createAudit } from "../../../server/engine/audit.ts";
 import type { Scene } from "../../../server/engine/configure.ts";
 import { createCosts } from "../../../server/engine/costs.ts";
 import { createHealth } from "../../../server/engine/health.ts";
+import { createLearning } from "../../../server/engine/learning.ts";
 import { openStore, type Store } from "../../../server/store/open-store.ts";
 import type { ContextItem } from "../../../shared/answer.ts";
 import type { Failure } from "../../../shared/failure.ts";
@@ -90,6 +91,13 @@ export async function engine(setup: Setup = {}) {
     quality: () => 50,
     onDeleted: () => undefined,
   });
+  const health = createHealth({ store: () => null, now: clock.now, onFault: () => undefined });
+  const learning = createLearning({
+    store: () => store,
+    now: clock.now,
+    isOn: () => scene.settings.learning.enabled,
+    onFault: (failure) => faults.push(failure),
+  });
   const ask = createAsk({
     world: {
       settled: async () => undefined,
@@ -98,11 +106,12 @@ export async function engine(setup: Setup = {}) {
     },
     store,
     clock,
-    health: createHealth({ store: () => null, now: clock.now, onFault: () => undefined }),
+    health,
     random: () => 0,
     createId: () => `attempt-${++ids}`,
     workspace: "here",
     audit,
+    learning,
     onFault: (failure) => faults.push(failure),
     ...(setup.onAmended === undefined ? {} : { onAmended: setup.onAmended }),
     ...(setup.codeIsComing === undefined ? {} : { codeIsComing: setup.codeIsComing }),
@@ -112,7 +121,7 @@ export async function engine(setup: Setup = {}) {
   let turns = 0;
   const put = (question: string, mode = "auto", context: ContextItem[] = [], signal = new AbortController().signal) =>
     ask({ sessionId: "s", turnId: `t${++turns}`, question, context, mode }, (part) => emitted.push(part), signal);
-  return { ask, put, store, emitted, providers, clock, faults, routes, audit, costs, scene };
+  return { ask, put, health, store, emitted, providers, clock, faults, routes, audit, costs, learning, scene };
 }
 
 /** A whole answer of 1,000 tokens in and 100 out. */

@@ -10,12 +10,14 @@ describe("ask looks at the code of an answer", () => {
   it("and says what does not parse; the next question of a cheap conversation then goes up", async () => {
     const seen: string[] = [];
     const { put } = await engine({
+      settings: { evidence: { escalate: false } },
       unparsedBlocks: async (found) => {
         seen.push(found);
         return found === "small says" ? broken : [];
       },
     });
     const first = await put("rename a to b");
+    expect(first.decision).not.toHaveProperty("escalated");
     expect(first.decision?.unparsed).toEqual(broken);
     const next = await put("and c to d");
     expect(seen).toEqual(["small says", "large says"]);
@@ -35,7 +37,7 @@ describe("ask looks at the code of an answer", () => {
         }),
       onAmended: (...amendment) => amended.push(amendment),
     });
-    const turn = slow.put("rename a to b");
+    const turn = slow.put("rename a to b", "cheap");
     while (clock.waiting() === 0) await settle();
     await clock.advance(999);
     let ended = false;
@@ -70,7 +72,7 @@ describe("ask looks at the code of an answer", () => {
         amended += 1;
       },
     });
-    const turn = slow.put("rename a to b");
+    const turn = slow.put("rename a to b", "cheap");
     while (clock.waiting() === 0) await settle();
     await clock.advance(1_000);
     await turn;

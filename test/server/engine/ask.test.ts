@@ -53,6 +53,15 @@ describe("ask", () => {
     expect(decision?.plan).toHaveLength(2);
   });
 
+  it("asks for more gain where the conversation before makes the frontier dear", async () => {
+    const leastGainAfter = async (before: string) => {
+      const { put } = await engine({ small: [answer(before), answer("Yes.")] });
+      await put("rename parse to read");
+      return (await put("and rename total to sum")).decision?.classification?.leastGain ?? 0;
+    };
+    expect(await leastGainAfter("word ".repeat(20_000))).toBeGreaterThan(2 * (await leastGainAfter("Renamed.")));
+  });
+
   it("carries the question over a failing route and names the failed attempt", async () => {
     const { put, store } = await engine({ large: [[{ type: "fail", failure: status500 }]] });
     const turn = await put("why does it hang under load?", "frontier");

@@ -1,6 +1,7 @@
 import type { FimRequest, Route } from "../../../server/core/provider.ts";
 import { readSettings } from "../../../server/core/read-settings.ts";
 import type { Syntax } from "../../../server/core/syntax.ts";
+import type { Audit } from "../../../server/engine/audit.ts";
 import type { Calibration } from "../../../server/engine/calibration.ts";
 import { type Complete, createComplete } from "../../../server/engine/complete.ts";
 import type { Scene } from "../../../server/engine/configure.ts";
@@ -68,6 +69,7 @@ export function completionStage(scripts: Scripts, setup: Setup = {}) {
   const ready: CompletionReady[] = [];
   const states: ServerState["completions"][] = [];
   const accepted: object[] = [];
+  const audited: Parameters<Audit["ended"]>[0][] = [];
   let ids = 0;
   const ghost: Complete = createComplete({
     world: {
@@ -88,13 +90,14 @@ export function completionStage(scripts: Scripts, setup: Setup = {}) {
     onState: () => states.push(ghost.state()),
     onFault: (failure) => faults.push(failure),
     onAccepted: (facts) => accepted.push(facts),
+    audit: { ended: (request) => audited.push(request) },
   });
   const vendor = (id = "a"): Vendor => {
     const found = vendors.get(id);
     if (found === undefined) throw new Error(`no ${id}`);
     return found;
   };
-  return { clock, ledger, ghost, faults, ready, states, accepted, scene, vendor, open: openEditor(ghost) };
+  return { clock, ledger, ghost, faults, ready, states, accepted, audited, scene, vendor, open: openEditor(ghost) };
 }
 
 interface AskOptions {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Failure } from "../../../shared/failure.ts";
+import { shippedWeights } from "../core/shipped-weights.ts";
 import { listed, openai, openaiKey, price, settings, world } from "./world-scene.ts";
 
 describe("the world", () => {
@@ -19,6 +20,21 @@ describe("the world", () => {
     });
     expect(seen.playgrounds).toBe(0);
     expect(seen.looked).toEqual([]);
+  });
+
+  it("says what of the package it does without, beside the settings, and nothing where all of it is there", async () => {
+    const { world: worse } = world({ trained: { problem: "it is no JSON" } });
+    expect(await worse.apply(settings({}))).toMatchObject({
+      problems: [],
+      notices: [
+        "Wayfare's routing weights cannot be read (it is no JSON): questions are weighed by simpler ones. Install the extension anew.",
+      ],
+    });
+    expect(worse.scene().weights).toBeNull();
+    const weights = shippedWeights();
+    const { world: whole } = world({ trained: { weights } });
+    expect(await whole.apply(settings({}))).toMatchObject({ notices: [] });
+    expect(whole.scene().weights).toBe(weights);
   });
 
   it("makes routes of the tiers, in the person's order, with the best facts there are", async () => {

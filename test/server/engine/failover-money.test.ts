@@ -112,6 +112,9 @@ describe("money under a cap", () => {
     });
     expect(broken.ledger.reserved).toEqual([]);
     expect((await both(unreadable, [cheap, free])).end.text).toBe("free says");
+    const refusal = 'There is no cap "dayly" in the book "ci". Write daily.';
+    const ofBook = { ...unreadable, caps: [cap(0, { isUnreadable: true, refusal })] };
+    expect((await both(ofBook, [cheap])).end.failure).toEqual({ kind: "budget", message: refusal });
   });
 });
 

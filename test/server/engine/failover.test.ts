@@ -252,6 +252,24 @@ describe("failover", () => {
     expect(faults).toEqual([full]);
   });
 
+  it.each(["cancelled", "done"] as const)("counts all the room where the vendor writes on: %s", async (state) => {
+    const script: Step[] = [activity, text("only so far "), { type: "hang" }];
+    const isEnough = () => state === "done";
+    const { cancel, result, provider, ledger } = walk(
+      { a: [script] },
+      { routes: [routeOf("a", { billsOn: true })], job: { kind: "completion", maxOutputTokens: 2_000, isEnough } },
+    );
+    await settle();
+    cancel.abort();
+    expect(await result).toMatchObject({ state, text: "only so far " });
+    expect(provider("a").closed()).toBe(1);
+    const asked = provider("a").requests[0]?.maxOutputTokens;
+    expect(ledger.settled).toMatchObject([
+      { outcome: state, costSource: "estimated", usage: { input: 100, output: asked } },
+    ]);
+    expect(asked).toBeGreaterThan(100);
+  });
+
   it("cancels: closes the stream, keeps what came, settles it as an estimate, asks nobody else", async () => {
     const { cancel, result, provider, ledger, clock } = walk({
       a: [[text("Half an"), { type: "hang" }]],

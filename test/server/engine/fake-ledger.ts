@@ -8,7 +8,7 @@ type Reserved = {
   heldNano: number;
   leastNano: number;
   caps: readonly Cap[];
-  kind: "chat" | "completion" | "helper";
+  kind: "chat" | "completion" | "helper" | "endpoint";
   workspace: string;
   book: string;
   providerId: string;

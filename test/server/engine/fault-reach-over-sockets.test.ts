@@ -170,7 +170,7 @@ describe("an account", () => {
     const message =
       kind === "quota"
         ? `The account at a.test is out of credit or over its limit (${status}). "${said}" Add credit or raise the limit there.`
-        : `a.test limits the rate of requests (${status}). "${said}"`;
+        : `a.test limits the rate of requests (${status}). "${said}" Ask again in a while, or choose another model.`;
     expect(turn.failures).toEqual([{ kind, message }]);
     expect([turn.answer, turn.asked.join(" ")]).toEqual([words, "a b"]);
     expect(turn.rows).toEqual([
@@ -307,7 +307,7 @@ describe.each(wires)("routes beside a fault (%s)", (_name, wire) => {
     expect(turn.failure).toEqual({
       kind: "rate-limit",
       message:
-        '3 attempts failed. d.test limits the rate of requests (429). It asks for a pause of 60 s. "Slow down." c/c is tried again in 7 s.',
+        '3 attempts failed. d.test limits the rate of requests (429). "Slow down." Again in 60 s, or choose another model. c/c is tried again in 7 s.',
     });
     expect(store.ledger.spend().real).toMatchObject({ heldNano: 0, spentNano: 0 });
   });

@@ -4,13 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach } from "vitest";
 import { findKnownPrice } from "../../../server/core/known-prices.ts";
-import { createAsk } from "../../../server/engine/ask.ts";
+import { type AskDeps, createAsk } from "../../../server/engine/ask.ts";
 import { createWorld } from "../../../server/engine/configure.ts";
 import { createHealth } from "../../../server/engine/health.ts";
 import { createProvider } from "../../../server/providers/create-provider.ts";
 import { createHttp } from "../../../server/providers/http.ts";
 import { openStore } from "../../../server/store/open-store.ts";
-import type { Decision } from "../../../shared/answer.ts";
+import type { Decision, Tier } from "../../../shared/answer.ts";
 import type { AskPart } from "../../../shared/protocol.ts";
 import { type RawServer, startRawServer } from "../providers/raw-server.ts";
 import type { VendorStream } from "../providers/vendor-streams.ts";
@@ -35,6 +35,8 @@ export interface Vendor {
   models?: readonly string[];
   /** A second account at another vendor's host, named here. */
   sharesHostWith?: string;
+  /** Absent: cheap. */
+  tier?: Tier;
   /** A price of one's own; without one nobody knows what an answer cost. */
   price?: { input: number; output: number } | null;
 }
@@ -57,7 +59,10 @@ const pauseStepMs = 250;
 /** And so long, in true time, nothing must have happened before, for what was written must arrive. */
 const patienceMs = 4;
 
-export async function startVendors(vendors: Readonly<Record<string, Vendor>>) {
+export async function startVendors(
+  vendors: Readonly<Record<string, Vendor>>,
+  parts: Pick<AskDeps, "unparsedBlocks"> = {},
+) {
   const clock = createFakeClock(Date.UTC(2026, 4, 4, 12));
   const servers: Record<string, RawServer> = {};
   /** Models in the order in which they were asked. */
@@ -124,6 +129,10 @@ export async function startVendors(vendors: Readonly<Record<string, Vendor>>) {
   });
   closers.push(() => world.close());
   const modelsOf = (id: string) => vendors[id]?.models ?? [id];
+  const tierOf = (tier: Tier) =>
+    Object.keys(vendors)
+      .filter((id) => (vendors[id]?.tier ?? "cheap") === tier)
+      .flatMap((id) => modelsOf(id).map((model) => `${id}/${model}`));
   const { problems } = await world.apply({
     configuration: {
       providers: Object.entries(vendors).map(([id, vendor]) => ({
@@ -136,7 +145,7 @@ export async function startVendors(vendors: Readonly<Record<string, Vendor>>) {
           ...(vendor.price === null ? {} : { price: vendor.price ?? { input: 1, output: 2 } }),
         })),
       })),
-      tiers: { cheap: Object.keys(vendors).flatMap((id) => modelsOf(id).map((model) => `${id}/${model}`)) },
+      tiers: { cheap: tierOf("cheap"), frontier: tierOf("frontier") },
       mode: undefined,
       quality: undefined,
       playground: undefined,
@@ -155,6 +164,7 @@ export async function startVendors(vendors: Readonly<Record<string, Vendor>>) {
     random: () => 0.5,
     createId: () => `a${++ids}`,
     workspace: "here",
+    ...parts,
   });
   const emitted: AskPart[] = [];
   let turns = 0;
@@ -166,12 +176,22 @@ export async function startVendors(vendors: Readonly<Record<string, Vendor>>) {
       text,
     );
 
-  async function put(question = "rename foo to bar", mode = "cheap") {
+  /** `stopsAt` is asked of each part that is shown: true is the person's stop. */
+  async function put(
+    question = "rename foo to bar",
+    mode = "cheap",
+    stopsAt: (part: AskPart) => boolean = () => false,
+  ) {
     const turnId = `t${++turns}`;
     const from = { asked: asked.length, emitted: emitted.length };
     let over = false;
     const params = { sessionId: "s", turnId, question, context: [], mode };
-    const asking = ask(params, (part) => emitted.push(part), new AbortController().signal).finally(() => {
+    const stop = new AbortController();
+    const show = (part: AskPart) => {
+      emitted.push(part);
+      if (stopsAt(part)) stop.abort();
+    };
+    const asking = ask(params, show, stop.signal).finally(() => {
       over = true;
     });
     let seen = "";
@@ -194,6 +214,7 @@ export async function startVendors(vendors: Readonly<Record<string, Vendor>>) {
     const rows = store.ledger.attemptsOfTurn(turnId);
     return {
       answer: turn.answer,
+      decision: turn.decision,
       state: turn.state,
       failure: turn.failure === null ? null : { kind: turn.failure.kind, message: named(turn.failure.message) },
       asked: asked.slice(from.asked),

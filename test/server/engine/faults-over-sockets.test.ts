@@ -75,7 +75,8 @@ function faultsOf(wire: VendorStream): readonly Fault[] {
     `a/a stopped in the middle of its answer: nothing came for ${seconds} s.${again}`;
   const broke = "The answer from a.test broke off before its end.";
   const unreadable = `a.test sent an event that cannot be read.${isOpenAi ? ' "{"cho"' : ""}`;
-  const limited = (pause: string) => `a.test limits the rate of requests (429).${pause} "Slow down."`;
+  const limited = (when: string) =>
+    `a.test limits the rate of requests (429). "Slow down." ${when}, or choose another model.`;
   const slowDown = (headers: Record<string, string> = {}) => refuses(429, "rate_limit_error", "Slow down.", headers);
   const down = 'a.test failed (500). "Internal."';
   const noText = `a/a finished without any text.${again}`;
@@ -147,14 +148,14 @@ function faultsOf(wire: VendorStream): readonly Fault[] {
     {
       what: "429 with a short Retry-After",
       scripts: [vendor.askedAgain(slowDown({ "retry-after": "2" })), whole],
-      ...inTurn("rate-limit", limited(" It asks for a pause of 2 s.")),
+      ...inTurn("rate-limit", limited("Again in 2 s")),
       rests: "cooling down for 2 s: rate limited, 2 s",
       alone: { asked: "a a", message: null, answer: words },
     },
     {
       what: "429 with a long Retry-After",
       scripts: [slowDown({ "retry-after": "60" }), whole],
-      ...inTurn("rate-limit", limited(" It asks for a pause of 60 s."), {
+      ...inTurn("rate-limit", limited("Again in 60 s"), {
         why: "cooling down for 60 s: rate limited, 60 s",
         wait: "60 s",
       }),
@@ -218,13 +219,17 @@ function faultsOf(wire: VendorStream): readonly Fault[] {
     {
       what: "a question refused by content rules, which goes to no other route",
       scripts: [refuses(400, "content_filter", "Blocked by the content policy.")],
-      failure: ["content-filter", 'a.test refused the question by its content rules. "Blocked by the content policy."'],
+      failure: [
+        "content-filter",
+        'a.test refused the question by its content rules. "Blocked by the content policy." Put it in other words, or choose another model.',
+      ],
       asked: "a",
       rows: [free("a")],
       answer: "",
       alone: {
         asked: "a",
-        message: 'a.test refused the question by its content rules. "Blocked by the content policy."',
+        message:
+          'a.test refused the question by its content rules. "Blocked by the content policy." Put it in other words, or choose another model.',
       },
     },
     {
@@ -296,10 +301,10 @@ function faultsOf(wire: VendorStream): readonly Fault[] {
       scripts: [streams((each) => each.text(half) + each.fault("overloaded_error", "Overloaded"))],
       ...restarted(
         "overloaded",
-        `a.test is overloaded (${isOpenAi ? 200 : 529}). "Overloaded"`,
+        `a.test is overloaded (${isOpenAi ? "in its answer" : 529}). "Overloaded"`,
         `a/a: overloaded (${isOpenAi ? 200 : 529})`,
         121_000,
-        rested(`a.test is overloaded (${isOpenAi ? 200 : 529}). "Overloaded"`, "15 s"),
+        rested(`a.test is overloaded (${isOpenAi ? "in its answer" : 529}). "Overloaded"`, "15 s"),
       ),
       rests: `cooling down for 15 s: overloaded (${isOpenAi ? 200 : 529})`,
     },

@@ -3,6 +3,7 @@ import { fimWireFor } from "../../../server/core/fim-wire.ts";
 import { type Playground, startPlayground, type VendorModel } from "../../../server/playground/start-playground.ts";
 import { createProvider } from "../../../server/providers/create-provider.ts";
 import { createHttp } from "../../../server/providers/http.ts";
+import { wireRowFor } from "../../../server/providers/presets.ts";
 import { networkSettingSchema, type PresetId } from "../../../shared/settings.ts";
 import { completionStage } from "./completion-stage.ts";
 import { settle } from "./fake-clock.ts";
@@ -47,7 +48,7 @@ async function stageAt(
     key: "sim-key-123",
     http,
   });
-  const fim = wire === "anthropic" ? null : fimWireFor({ preset, origin: provider.origin, modelId });
+  const fim = wire === "anthropic" ? null : fimWireFor({ family: wireRowFor(preset, provider.origin).fim, modelId });
   const route = routeOf("sim", { modelId, origin: provider.origin, wire: provider.wire, fim });
   return { playground, stage: completionStage({}, { routes: [route], scene: { providerOf: () => provider } }) };
 }

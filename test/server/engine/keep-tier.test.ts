@@ -95,7 +95,7 @@ describe("a conversation's tier", () => {
       [turn("cheap")],
       "frontier",
       "frontier",
-      "harder than before: not a simple question",
+      "harder than before: worth its price at your quality setting",
     ],
     [
       "goes up when the last answer's code did not parse",
@@ -124,7 +124,7 @@ describe("a conversation's tier", () => {
       retried("cheap", "cheap"),
       "frontier",
       "frontier",
-      "harder than before: not a simple question",
+      "harder than before: worth its price at your quality setting",
     ],
     ["is weighed afresh after a retry on one model", retried("openai/x", "frontier"), "cheap", "cheap", null],
     ["is weighed afresh after an answer that failed", [failed("frontier", empty)], "cheap", "cheap", null],

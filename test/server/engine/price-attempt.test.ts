@@ -44,6 +44,20 @@ describe("what an attempt cost", () => {
     expect(costAt(price, { reportedCostUsd: null, images: 3 })).toEqual(["computed", 7_000_000]);
   });
 
+  it("is all the room for the answer where the vendor writes on for nobody", () => {
+    const cut = { outcome: "cancelled", usage: null, reportedCostUsd: null, receivedTokens: 100 } as const;
+    const price = priceOf("provider", 1, 2);
+    expect(costAt(price, cut)).toEqual(["estimated", 2_300_000]);
+    expect(costAt(price, { ...cut, billsOnTokens: 1_000 })).toEqual(["estimated", 4_100_000]);
+    // More came than there was room for; nothing was sent; nothing costs anything; nobody knows what it costs.
+    expect(costAt(price, { ...cut, billsOnTokens: 50 })).toEqual(["estimated", 2_300_000]);
+    expect(costAt(price, { ...cut, billsOnTokens: 1_000, sent: false })).toEqual(["free", 0]);
+    expect(costAt("free", { ...cut, billsOnTokens: 1_000 })).toEqual(["free", 0]);
+    expect(costAt(null, { ...cut, billsOnTokens: 1_000 })).toEqual(["unknown", null]);
+    // The vendor's own count is the last word.
+    expect(costAt(price, { reportedCostUsd: null, billsOnTokens: 5_000 })).toEqual(["computed", 4_000_000]);
+  });
+
   it("is at least the sum that was told on the way, where more came after it", () => {
     const early = { usageIsEarly: true, outcome: "failed", reportedCostUsd: 0.001 } as const;
     expect(costAt(priceOf("provider", 1, 2), early)).toEqual(["estimated", 4_200_000]);

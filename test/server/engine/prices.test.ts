@@ -315,3 +315,53 @@ describe("what is known of prices", () => {
     ]);
   });
 });
+
+describe("a server on this machine, in a row written by hand", () => {
+  const box = {
+    providers: [{ id: "box", preset: "vllm", baseUrl: "http://127.0.0.1:8000/v1", models: ["coder"] }],
+    tiers: { cheap: ["box/coder"], frontier: [] },
+  };
+  const list = () => [{ id: "coder", windowTokens: 32_768, maxOutputTokens: null, price: null }];
+
+  it("is asked how large its model's window is once it is set up, and nothing else is read", async () => {
+    const { configure, due, seen, world } = await openWindow(await open(), { nowMs: startMs }, { list });
+    await configure(box);
+    expect(world.scene().routes.map(({ windowTokens }) => windowTokens)).toEqual([null]);
+    await due();
+    expect(world.scene().routes.map(({ windowTokens, price: its }) => [windowTokens, its])).toEqual([[32_768, "free"]]);
+    await due();
+    expect([seen.asked, seen.downloaded, seen.faults]).toEqual([1, 0, []]);
+  });
+
+  it("that was not running when it was set up is asked again once it has answered", async () => {
+    const at = { nowMs: startMs };
+    const { configure, due, prices, seen, window, world } = await openWindow(await open(), at, {
+      list: () => {
+        throw new FailureError({ kind: "network", cause: "refused", host: "127.0.0.1:8000", message: "Not there." });
+      },
+    });
+    await configure(box);
+    await due();
+    window.list = list;
+    at.nowMs += 60_000;
+    const [route] = world.scene().routes;
+    if (route === undefined) throw new Error("no route");
+    await prices.answered(route, new AbortController().signal);
+    const [known] = world.scene().routes;
+    expect(known?.windowTokens).toBe(32_768);
+    // What is known is not asked for, and of others the list is read once a day alone.
+    at.nowMs += 60_000;
+    await prices.answered(known ?? route, new AbortController().signal);
+    await prices.answered({ ...route, origin: "https://gate.example" }, new AbortController().signal);
+    expect([seen.asked, seen.downloaded]).toEqual([2, 0]);
+  });
+
+  it("is asked nothing before it is set up, and nothing where lists are not to be read", async () => {
+    const { configure, due, seen } = await openWindow(await open(), { nowMs: startMs }, { list });
+    await configure({});
+    await due();
+    await configure({ ...box, prices: { update: false } });
+    await due();
+    expect([seen.asked, seen.downloaded]).toEqual([0, 0]);
+  });
+});

@@ -6,17 +6,17 @@ const DAY_MS = 86_400_000;
 const models = (...ids: string[]): ListedModel[] =>
   ids.map((id) => ({ id, windowTokens: null, maxOutputTokens: null, price: null }));
 
-function refresher(answer: () => Promise<ListedModel[]>, ageMs = DAY_MS) {
+function refresher(answer: () => Promise<ListedModel[]>, ageMs: number | null = DAY_MS, id = "openai") {
   const seen = {
     nowMs: 100 * DAY_MS,
     asked: 0,
     saved: [] as [string, string, string[], number][],
     faults: [] as string[],
   };
-  const asOfMs = seen.nowMs - ageMs;
+  const asOfMs = ageMs === null ? null : seen.nowMs - ageMs;
   const provider = {
-    id: "openai",
-    origin: "https://api.openai.com",
+    id,
+    origin: id === "openai" ? "https://api.openai.com" : "http://127.0.0.1:8080",
     async listModels() {
       seen.asked += 1;
       return answer();
@@ -24,7 +24,9 @@ function refresher(answer: () => Promise<ListedModel[]>, ageMs = DAY_MS) {
   };
   const refresh = createRefreshLists({
     prices: { setHeld: async () => undefined },
-    world: { withLists: (use) => use([{ provider, models: models("a", "b", "c", "d"), asOfMs }]) },
+    world: {
+      withLists: (use) => use([{ provider, models: asOfMs === null ? [] : models("a", "b", "c", "d"), asOfMs }]),
+    },
     modelLists: {
       read: () => null,
       save: async (id, origin, found, atMs) => void seen.saved.push([id, origin, found.map((each) => each.id), atMs]),
@@ -69,5 +71,30 @@ describe("a provider's list of models", () => {
     ]);
     const half = refresher(async () => models("a", "b"));
     expect([await half.refresh(), half.seen.saved.map(([, , ids]) => ids)]).toEqual([true, [["a", "b"]]]);
+  });
+
+  it("is read for the first time unbidden on this machine, where a row written by hand says little, and nowhere else", async () => {
+    const near = refresher(async () => models("a"), null, "box");
+    expect([await near.refresh(), near.seen.saved]).toEqual([
+      true,
+      [["box", "http://127.0.0.1:8080", ["a"], 100 * DAY_MS]],
+    ]);
+    const far = refresher(async () => models("a"), null);
+    expect([await far.refresh(), far.seen.asked]).toEqual([false, 0]);
+  });
+
+  it("is asked for again soon where the server on this machine was not running, without a word of an old list", async () => {
+    const { seen, refresh } = refresher(
+      async () => {
+        throw new Error("refused");
+      },
+      null,
+      "box",
+    );
+    expect([await refresh(), await refresh(), seen.asked, seen.saved]).toEqual([false, false, 1, []]);
+    expect(seen.faults[0]).toContain('The models of "box" could not be read: ');
+    seen.nowMs += 60_000;
+    await refresh();
+    expect(seen.asked).toBe(2);
   });
 });

@@ -34,7 +34,7 @@ const model = (id: string) => ({
   answer: () => "ready",
 });
 
-async function start(settings: Record<string, unknown> = {}) {
+async function start(settings: Record<string, unknown> = {}, twin: object | null = null, withKeys = ["acme", "twin"]) {
   const playground = await startPlayground({
     apiKey: "key",
     pace: "instant",
@@ -70,6 +70,9 @@ async function start(settings: Record<string, unknown> = {}) {
             { id: "local", price: "free" },
           ],
         },
+        ...(twin === null
+          ? []
+          : [{ id: "twin", preset: "openai-compatible", baseUrl: playground.openAiBaseUrl, ...twin }]),
       ],
       tiers: { cheap: ["acme/dear", "acme/fair"], frontier: ["acme/best"] },
       mode: undefined,
@@ -78,10 +81,10 @@ async function start(settings: Record<string, unknown> = {}) {
       network: { proxySupport: "off" },
       ...settings,
     },
-    keys: [{ providerId: "acme", origin: playground.origin, key: "key" }],
+    keys: withKeys.map((providerId) => ({ providerId, origin: playground.origin, key: "key" })),
     trusted: true,
   });
-  expect(problems).toEqual([]);
+  expect(problems.map(({ mend }) => mend)).toEqual(withKeys.includes("twin") ? [] : ["changeKey"]);
   const health = createHealth({ store: () => store.health, now: Date.now, onFault: () => undefined });
   let ids = 0;
   const shared = {
@@ -115,12 +118,14 @@ describe("the list of routes", () => {
     const { routes, playground } = await start();
     const { rows } = routes.list();
     expect(rows.map(({ modelId, tier, price }) => [modelId, tier, price])).toEqual([
-      ["local", "cheap", "free"],
       ["fair", "cheap", { inputUsd: 1, outputUsd: 2 }],
       ["dear", "cheap", { inputUsd: 3, outputUsd: 6 }],
       ["best", "frontier", { inputUsd: 10, outputUsd: 20 }],
+      ["local", "cheap", "free"],
     ]);
-    expect(rows[1]).toMatchObject({
+    // In no tier: it is kept for a cap that leaves nothing else, and is no route of the cheap tier.
+    expect(rows.map(({ isReserve }) => isReserve === true)).toEqual([false, false, false, true]);
+    expect(rows[0]).toMatchObject({
       host: new URL(playground.origin).host,
       simulated: false,
       state: "ready",
@@ -158,6 +163,74 @@ describe("a pause", () => {
     });
     await routes.pause({ ...fair, paused: false });
     expect((await put("cheap")).decision?.answeredBy?.modelId).toBe("fair");
+  });
+});
+
+describe("a provider without the key it needs", () => {
+  it("is asked nothing, and its models stand on the page with the way to the key", async () => {
+    const twin = { preset: "openai", models: [{ id: "fair", windowTokens: 9_000, price: { input: 1, output: 2 } }] };
+    const { routes, put, playground } = await start({ tiers: { cheap: ["twin/fair", "acme/dear"] } }, twin, ["acme"]);
+    const { rows } = routes.list();
+    expect(rows.map(({ providerId, modelId, state, why }) => [providerId, modelId, state, why])).toEqual([
+      ["acme", "dear", "ready", null],
+      ["acme", "local", "ready", null],
+      ["twin", "fair", "keyless", 'run "Wayfare: Change Key"'],
+    ]);
+    expect(rows[2]).toMatchObject({ price: { inputUsd: 1, outputUsd: 2 }, facts: { windowTokens: 9_000 } });
+    await put("auto");
+    expect(playground.log().map(({ model }) => model)).toEqual(["dear"]);
+  });
+});
+
+describe("a provider that is switched off", () => {
+  const tiers = { cheap: ["twin/fair", "acme/dear"], frontier: ["twin/best"] };
+  const off = { models: [{ id: "fair", price: "free" }, "best"], disabled: true };
+
+  it("is asked nothing, its models stand on the page as off, and the decision says why they were left out", async () => {
+    const { routes, put, playground } = await start({ tiers }, off);
+    expect(
+      routes.list().rows.map(({ providerId, modelId, tier, state, why }) => [providerId, modelId, tier, state, why]),
+    ).toEqual([
+      ["acme", "dear", "cheap", "ready", null],
+      ["acme", "local", "cheap", "ready", null],
+      ["twin", "fair", "cheap", "off", "its provider is switched off"],
+      ["twin", "best", "frontier", "off", "its provider is switched off"],
+    ]);
+    const turn = await put("auto");
+    expect(turn.decision?.answeredBy).toMatchObject({ providerId: "acme", modelId: "dear" });
+    expect(turn.decision?.leftOut).toEqual([
+      { providerId: "twin", modelId: "fair", tier: "cheap", reason: "its provider is switched off" },
+      { providerId: "twin", modelId: "best", tier: "frontier", reason: "its provider is switched off" },
+    ]);
+    expect(await put("twin/fair")).toMatchObject({
+      state: "failed",
+      failure: {
+        kind: "setup",
+        mend: "editProvider",
+        message:
+          'twin/fair cannot be asked: its provider is switched off. Run "Wayfare: Edit Provider" to switch it on, or choose another model.',
+      },
+    });
+    expect(playground.log().map(({ model }) => model)).toEqual(["dear"]);
+  });
+
+  it("comes back with its models and tiers as they were", async () => {
+    const { put } = await start({ tiers }, { ...off, disabled: false });
+    expect((await put("auto")).decision?.answeredBy).toMatchObject({ providerId: "twin", modelId: "fair" });
+  });
+
+  it("leaves nothing to ask when it is the only one, and the answer says how to switch it on", async () => {
+    const { put, playground } = await start({ tiers: { cheap: ["twin/fair"] } }, off);
+    expect(await put("auto")).toMatchObject({
+      state: "failed",
+      failure: {
+        kind: "setup",
+        field: "wayfare.providers",
+        mend: "editProvider",
+        message: 'Nothing can be asked: twin is switched off. Run "Wayfare: Edit Provider" and switch one on.',
+      },
+    });
+    expect(playground.log()).toEqual([]);
   });
 });
 

@@ -3,6 +3,7 @@ import type { ListedModel, Price } from "../../../server/core/provider.ts";
 import { createTryConnection, type TryConnectionDeps } from "../../../server/engine/try-connection.ts";
 import type { Http } from "../../../server/providers/http.ts";
 import { type Failure, FailureError } from "../../../shared/failure.ts";
+import { presetIdSchema } from "../../../shared/settings.ts";
 
 const price = (inputUsd: number, outputUsd: number): Price => ({
   source: "genai-prices",
@@ -50,6 +51,67 @@ describe("trying a connection", () => {
       ],
     });
     expect(saved).toEqual([{ providerId: "anthropic", origin: "https://api.anthropic.com", models }]);
+  });
+
+  it.each<[string, string | null, string | undefined]>([
+    ["litellm", "sk-1", "litellm"],
+    ["vllm", null, "vllm"],
+    ["ollama", null, "ollama"],
+    ["ollama", "sk-1", "ollama"],
+    // Behind a proxy that wants a key; the preset would send none.
+    ["lmstudio", "sk-1", undefined],
+  ])("says that %s answers at an address entered as any (key %s)", async (server, key, preset) => {
+    const { tried } = setup({
+      testConnection: async () => ({
+        baseUrl: "https://models.example.com/v1",
+        models: [{ id: "qwen2.5-coder:7b", windowTokens: null, maxOutputTokens: null, price: null }],
+        server: presetIdSchema.parse(server),
+        elapsedMs: 1,
+      }),
+      findKnownPrice: async () => null,
+    });
+    const result = await tried(
+      { preset: "openai-compatible", baseUrl: "https://models.example.com", key, providerId: "example" },
+      quiet,
+    );
+    expect(result.ok && result.preset).toBe(preset);
+  });
+
+  it("leaves out what embeds, paints, speaks or listens, and nothing that only is old", async () => {
+    const ids = [
+      "gpt-3.5-turbo",
+      "text-embedding-3-small",
+      "whisper-1",
+      "gpt-image-1",
+      "rerank-v3.5",
+      "tts-1",
+      "small",
+    ];
+    const listed = ids.map((id) => ({ id, windowTokens: null, maxOutputTokens: null, price: null }));
+    const { tried } = setup({
+      testConnection: async () => ({ baseUrl: "https://models.example.com/v1", models: listed, elapsedMs: 1 }),
+      findKnownPrice: async () => null,
+    });
+    const result = await tried(
+      { ...params, preset: "openai-compatible", baseUrl: "https://models.example.com" },
+      quiet,
+    );
+    expect(result.ok ? result.models.map(({ modelId }) => modelId) : []).toEqual(["gpt-3.5-turbo", "small"]);
+  });
+
+  it("shows a list of five thousand whole", async () => {
+    const many = Array.from({ length: 5_000 }, (_, at) => ({
+      id: `m-${at}`,
+      windowTokens: 8_000,
+      maxOutputTokens: null,
+      price: null,
+    }));
+    const { tried } = setup({
+      testConnection: async () => ({ baseUrl: "https://api.anthropic.com/v1", models: many, elapsedMs: 1 }),
+      findKnownPrice: async () => null,
+    });
+    const result = await tried(params, quiet);
+    expect(result.ok && result.models.length).toBe(5_000);
   });
 
   it("gives a failure as an answer", async () => {

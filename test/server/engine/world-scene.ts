@@ -1,4 +1,5 @@
 import type { ListedModel, Price, Provider } from "../../../server/core/provider.ts";
+import type { RoutingWeights } from "../../../server/core/routing-weights.ts";
 import { createWorld, type RunningPlayground, type WorldDeps } from "../../../server/engine/configure.ts";
 import type { Http } from "../../../server/providers/http.ts";
 import type { Failure } from "../../../shared/failure.ts";
@@ -25,14 +26,17 @@ interface Setup {
   known?: Record<string, { price: Price; windowTokens: number | null }>;
   ledger?: Failure | null;
   playgroundFails?: boolean;
+  /** Of the package; absent: nothing is read. */
+  trained?: { weights: RoutingWeights } | { problem: string };
 }
 
 /** A world of made-up providers, and a count of all that it opened and closed. */
-export function world({ lists = {}, known = {}, ledger = null, playgroundFails = false }: Setup = {}) {
+export function world({ lists = {}, known = {}, ledger = null, playgroundFails = false, trained }: Setup = {}) {
   const made: { setting: ProviderSetting; key: string | null }[] = [];
   const seen = { https: 0, httpsClosed: 0, playgrounds: 0, playgroundsClosed: 0, looked: [] as string[] };
   const deps: WorldDeps = {
     now: () => 1_000,
+    ...(trained === undefined ? {} : { trainedWeights: async () => trained }),
     createHttp: () => {
       seen.https += 1;
       return {

@@ -29,7 +29,9 @@ async function countOf(usage: unknown) {
   const provider = aiSdkProvider(facts as unknown as ProviderFacts, {} as Http, {
     load: async () => model,
     optionsName: "a",
-    options: {},
+    options: () => ({}),
+    cacheMark: () => null,
+    thinking: { signature: "signature", encrypted: "encrypted", tags: [] },
   });
   const told: ProviderPart[] = [];
   const request = { modelId: "m", messages: [], maxOutputTokens: 1 };

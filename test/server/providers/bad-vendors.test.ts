@@ -221,7 +221,10 @@ function streamScenes(wire: VendorStream): readonly Scene[] {
     [
       "a fault in the stream, and an answer that stays open …",
       (response) => response.writeHead(200, eventStream).write(half + wire.fault("overloaded_error", "Overloaded")),
-      { kind: "overloaded", message: `VENDOR is overloaded (${byWire(200, 529)}). "Overloaded"` },
+      {
+        kind: "overloaded",
+        message: `VENDOR is overloaded (${byWire<string | number>("in its answer", 529)}). "Overloaded"`,
+      },
     ],
   ];
 }

@@ -4,6 +4,8 @@ import { networkSettingSchema } from "../../../shared/settings.ts";
 
 function way(target: string, network: object) {
   const choice = chooseProxy(new URL(target), networkSettingSchema.parse(network));
+  if (choice.kind === "socks")
+    return `${choice.host}:${choice.port} by ${choice.from}, names by ${choice.namesFoundBy}`;
   return choice.kind === "proxy" ? `${choice.url.host} by ${choice.from}` : choice.kind;
 }
 const both = { httpProxy: "http://plain.test:1", httpsProxy: "http://secure.test:2" };
@@ -17,7 +19,14 @@ it.each([
   [{ proxy: "http://own.test:3", proxySupport: "off" }, "direct"],
   [{ proxy: "http://own.test:3", proxySupport: "fallback" }, "own.test:3 by http.proxy"],
   [{ proxy: "http://" }, "unusable"],
-  [{ proxy: "socks5://own.test:3" }, "unusable"],
+  [{ proxy: "socks5://own.test:3" }, "own.test:3 by http.proxy, names by us"],
+  [{ proxy: "SOCKS5H://[fd00::1]" }, "fd00::1:1080 by http.proxy, names by proxy"],
+  [{ proxy: "quic://own.test:3" }, "unusable"],
+  [{ proxy: "htp:/bad" }, "unusable"],
+  [{ proxy: "ann:secret@own.test:3" }, "own.test:3 by http.proxy"],
+  [{ environment: { ...both, allProxy: "socks5h://all.test" } }, "secure.test:2 by HTTPS_PROXY"],
+  [{ environment: { allProxy: "socks5h://all.test" } }, "all.test:1080 by ALL_PROXY, names by proxy"],
+  [{ environment: { allProxy: "all.test:8" } }, "all.test:8 by ALL_PROXY"],
 ])("%j → %s", (network, chosen) => {
   expect(way("https://api.example.com/v1", network)).toBe(chosen);
 });
@@ -39,6 +48,13 @@ it.each([
   ["https://[fd00::1]", "fd00::/8", "direct"],
   ["https://api.example.com", "10.0.0.0/8", "proxied"],
   ["https://[fd00::1]:8443", "[fd00::1]:8443", "direct"],
+  ["https://[fd00::1]", "[fd00::1]:8443", "proxied"],
+  ["https://[fd00::1]", "fd00::1", "direct"],
+  ["https://[fd00::1]", "[FD00:0::1]", "direct"],
+  ["https://10.1.2.3:8443", "10.1.2.3:8443", "direct"],
+  ["https://10.1.2.3", "10.1.2.3/99", "proxied"],
+  ["https://api.example.com:8443", ".example.com:8443", "direct"],
+  ["https://api.example.com", "..example.com", "proxied"],
   ["https://api.example.com", "", "proxied"],
   ["https://localhost:8443", "", "direct"],
   ["https://127.0.0.1", "", "direct"],

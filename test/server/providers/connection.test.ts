@@ -88,7 +88,7 @@ describe("a connection that works", () => {
 
   it("needs no key where the preset needs none, and lists what is free", async () => {
     const server = await start(routes({ "GET /v1/models": list }));
-    expect((await test("ollama", server.origin, { key: null })).models).toMatchObject([{ id: "m-1", price: "free" }]);
+    expect((await test("lmstudio", server.origin, { key: null })).models).toMatchObject([{ id: "m-1", price: "free" }]);
     expect(server.requests[0]?.headers.authorization).toBeUndefined();
   });
 

@@ -6,80 +6,9 @@ import type { Provider, ProviderPart, ProviderRequest } from "../../../server/co
 import { createProvider } from "../../../server/providers/create-provider.ts";
 import { createHttp } from "../../../server/providers/http.ts";
 import { type Failure, failureOf, isAbort } from "../../../shared/failure.ts";
-import { networkSettingSchema, type PresetId } from "../../../shared/settings.ts";
+import { networkSettingSchema } from "../../../shared/settings.ts";
+import { type WireUnderTest, wires } from "./contract-wires.ts";
 import { type Answer, type RawServer, startRawServer } from "./raw-server.ts";
-import { event, messageStart, typed } from "./vendor-streams.ts";
-
-/** What every adapter has to do, over real sockets. A wire is a row of the table. */
-interface WireUnderTest {
-  name: string;
-  preset: PresetId;
-  basePath: string;
-  requestPath: string;
-  keyHeader: [name: string, value: string];
-  /** The vendor's stream up to and without its end. */
-  open(pieces: readonly string[]): string;
-  close: string;
-  error(type: string, message: string): string;
-  inBandError: string;
-  fixture: string;
-  fixtureText: string;
-}
-
-const wires: readonly WireUnderTest[] = [
-  {
-    name: "OpenAI-compatible",
-    preset: "openai-compatible",
-    basePath: "/v1",
-    requestPath: "/v1/chat/completions",
-    keyHeader: ["authorization", "Bearer test-key-123"],
-    open: (pieces) =>
-      event({ choices: [{ index: 0, delta: { role: "assistant", content: "" } }] }) +
-      pieces.map((content) => event({ choices: [{ index: 0, delta: { content } }] })).join(""),
-    close:
-      event({ choices: [{ index: 0, delta: {}, finish_reason: "stop" }] }) +
-      event({
-        choices: [],
-        usage: { prompt_tokens: 130, completion_tokens: 7, prompt_tokens_details: { cached_tokens: 100 } },
-      }) +
-      "data: [DONE]\n\n",
-    error: (type, message) => JSON.stringify({ error: { message, type, code: type, param: null } }),
-    inBandError: event({ error: { message: "Overloaded", code: 503 } }),
-    fixture: "openai",
-    fixtureText: "Use a `Map`:\n\n```ts\nconst seen = new Map<string, number>();\n```\nDone ✅ 你好",
-  },
-  {
-    name: "Anthropic",
-    preset: "anthropic",
-    basePath: "/v1",
-    requestPath: "/v1/messages",
-    keyHeader: ["x-api-key", "test-key-123"],
-    open: (pieces) =>
-      messageStart({
-        input_tokens: 30,
-        cache_read_input_tokens: 100,
-        cache_creation_input_tokens: 0,
-        output_tokens: 1,
-      }) +
-      typed({ type: "content_block_start", index: 0, content_block: { type: "text", text: "" } }) +
-      typed({ type: "ping" }) +
-      pieces
-        .map((text) => typed({ type: "content_block_delta", index: 0, delta: { type: "text_delta", text } }))
-        .join(""),
-    close:
-      typed({ type: "content_block_stop", index: 0 }) +
-      typed({
-        type: "message_delta",
-        delta: { stop_reason: "end_turn", stop_sequence: null },
-        usage: { output_tokens: 7 },
-      }) +
-      typed({ type: "message_stop" }),
-    error: (type, message) => JSON.stringify({ type: "error", error: { type, message } }),
-    inBandError: typed({ type: "error", error: { type: "overloaded_error", message: "Overloaded" } }),
-    fixture: "anthropic",
-    fixtureText: "Rename `parse` to `parseDuration`.\r\nFertig 🎉",
-  },
-];
 
 const ending: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -105,7 +34,6 @@ const request: ProviderRequest = {
   ],
   maxOutputTokens: 2000,
 };
-const stream = (response: ServerResponse) => response.writeHead(200, { "content-type": "text/event-stream" });
 const always = () => new AbortController().signal;
 
 interface Heard {
@@ -127,19 +55,22 @@ const loud = (parts: readonly ProviderPart[]) => parts.filter((part) => part.typ
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 describe.each(wires)("$name", (wire) => {
+  const encoding = wire.encoding ?? "utf8";
+  const stream = (response: ServerResponse) =>
+    response.writeHead(200, { "content-type": wire.contentType ?? "text/event-stream" });
   const pieces = ["Ünïcödé 你好 ", "👩‍👩‍👧‍👦🛠️\r\n", "\n```ts\nconst a = `x`;\n```\n", "data: [DONE]\n\n", "end"];
   const whole = wire.open(pieces) + wire.close;
   const expected: ProviderPart[] = [
     {
       type: "usage",
-      usage: { input: 30, cacheRead: 100, cacheWrite: 0, output: 7, reasoning: 0 },
+      usage: { ...(wire.usage ?? { input: 30, cacheRead: 100 }), cacheWrite: 0, output: 7, reasoning: 0 },
       reportedCostUsd: null,
     },
     { type: "finish", reason: "stop" },
   ];
 
   it("text byte for byte, then usage, then one finish, the last part", async () => {
-    const [provider, server] = await connect(wire, (_request, response) => void stream(response).end(whole));
+    const [provider, server] = await connect(wire, (_request, response) => void stream(response).end(whole, encoding));
     const { parts, failure } = await hear(provider);
     expect(failure).toBeNull();
     expect(textOf(parts)).toBe(pieces.join(""));
@@ -149,18 +80,14 @@ describe.each(wires)("$name", (wire) => {
     expect(server.requests).toHaveLength(1);
     expect(server.requests[0]).toMatchObject({ method: "POST", url: wire.requestPath });
     expect(server.requests[0]?.headers[wire.keyHeader[0]]).toBe(wire.keyHeader[1]);
-    expect(JSON.parse(server.requests[0]?.body ?? "")).toMatchObject({
-      model: "some-model",
-      stream: true,
-      max_tokens: 2000,
-    });
+    expect(JSON.parse(server.requests[0]?.body ?? "")).toMatchObject(wire.body);
   });
 
   it("the same when the server writes one byte at a time", async () => {
     const answer: Answer = async (_request, response) => {
       stream(response);
       response.socket?.setNoDelay(true);
-      for (const byte of Buffer.from(whole)) {
+      for (const byte of Buffer.from(whole, encoding)) {
         response.write(Uint8Array.of(byte));
         await turn();
       }
@@ -173,16 +100,16 @@ describe.each(wires)("$name", (wire) => {
   });
 
   it("reads the recorded answer", async () => {
-    const bytes = readFileSync(join(import.meta.dirname, `../../fixtures/wires/${wire.fixture}.chunks.txt`));
+    const bytes = readFileSync(join(import.meta.dirname, `../../fixtures/wires/${wire.fixture.file}`));
     const [provider] = await connect(wire, (_request, response) => void stream(response).end(bytes));
     const { parts } = await hear(provider);
-    expect(textOf(parts)).toBe(wire.fixtureText);
-    expect(parts.at(-1)).toEqual({ type: "finish", reason: "stop" });
+    expect(textOf(parts)).toBe(wire.fixture.text);
+    expect(parts.at(-1)).toEqual({ type: "finish", reason: wire.fixture.finish });
   });
 
   it("uses one socket for one question after the other, also when the body ends after the answer does", async () => {
     const [provider, server] = await connect(wire, (_request, response) => {
-      stream(response).write(whole);
+      stream(response).write(whole, encoding);
       setTimeout(() => response.end(), 10);
     });
     for (let count = 0; count < 3; count += 1) {
@@ -199,7 +126,7 @@ describe.each(wires)("$name", (wire) => {
       await new Promise<void>((resolve) => {
         gate.open = resolve;
       });
-      response.end(whole);
+      response.end(whole, encoding);
     };
     const [provider] = await connect(wire, answer);
     const parts = provider.stream(request, { signal: always() })[Symbol.asyncIterator]();
@@ -211,7 +138,7 @@ describe.each(wires)("$name", (wire) => {
   it.each([
     ["before the headers", (_response: ServerResponse) => {}],
     ["before the first content", (response: ServerResponse) => void stream(response).flushHeaders()],
-    ["in the middle", (response: ServerResponse) => void stream(response).write(wire.open(["half "]))],
+    ["in the middle", (response: ServerResponse) => void stream(response).write(wire.open(["half "]), encoding)],
   ])("an abort %s closes the server's socket and is an AbortError", async (_when, begin) => {
     const [provider, server] = await connect(wire, (_request, response) => begin(response));
     const abort = new AbortController();
@@ -228,7 +155,7 @@ describe.each(wires)("$name", (wire) => {
   it("leaving early closes the server's socket, also while a part is waited for", async () => {
     const [provider, server] = await connect(
       wire,
-      (_request, response) => void stream(response).write(wire.open(["a"])),
+      (_request, response) => void stream(response).write(wire.open(["a"]), encoding),
     );
     for await (const part of provider.stream(request, { signal: always() })) if (part.type === "text-delta") break;
     await server.untilSockets(0);
@@ -242,7 +169,7 @@ describe.each(wires)("$name", (wire) => {
   });
 
   it("a signal that is aborted already opens nothing", async () => {
-    const [provider, server] = await connect(wire, (_request, response) => void stream(response).end(whole));
+    const [provider, server] = await connect(wire, (_request, response) => void stream(response).end(whole, encoding));
     const error = await (async () => {
       for await (const _part of provider.stream(request, { signal: AbortSignal.abort() }));
     })().catch((reason: unknown) => reason);
@@ -254,9 +181,9 @@ describe.each(wires)("$name", (wire) => {
   it("a close without the end signal is a truncation, clean or not", async () => {
     const begun = wire.open(["half "]);
     const answers: Answer[] = [
-      (_request, response) => void stream(response).end(begun),
+      (_request, response) => void stream(response).end(begun, encoding),
       (_request, response) => void stream(response).end(),
-      (_request, response) => void stream(response).write(begun, () => response.socket?.destroy()),
+      (_request, response) => void stream(response).write(begun, encoding, () => response.socket?.destroy()),
     ];
     for (const answer of answers) {
       const [provider, server] = await connect(wire, answer);
@@ -309,7 +236,7 @@ describe.each(wires)("$name", (wire) => {
       response.writeHead(200, { "content-type": "application/json" });
       response.end(wire.error("overloaded_error", "Later"));
     });
-    expect((await hear(provider)).failure).toMatchObject({ kind: "overloaded" });
+    expect((await hear(provider)).failure).toMatchObject({ kind: wire.unnamedError ?? "overloaded" });
   });
 
   it("a redirect is refused, and the key stays here", async () => {
@@ -323,19 +250,19 @@ describe.each(wires)("$name", (wire) => {
   it("an error inside the stream comes after its text, before and after the first content", async () => {
     const [provider] = await connect(
       wire,
-      (_request, response) => void stream(response).end(wire.open(["half "]) + wire.inBandError),
+      (_request, response) => void stream(response).end(wire.open(["half "]) + wire.inBandError, encoding),
     );
     const middle = await hear(provider);
     expect(textOf(middle.parts)).toBe("half ");
-    expect(middle.failure).toMatchObject({ kind: "overloaded" });
-    const [early] = await connect(wire, (_request, response) => void stream(response).end(wire.inBandError));
-    expect((await hear(early)).failure).toMatchObject({ kind: "overloaded" });
+    expect(middle.failure).toMatchObject({ kind: wire.unnamedError ?? "overloaded" });
+    const [early] = await connect(wire, (_request, response) => void stream(response).end(wire.inBandError, encoding));
+    expect((await hear(early)).failure).toMatchObject({ kind: wire.unnamedError ?? "overloaded" });
   });
 
   it("an event that cannot be read fails the answer", async () => {
     const [provider] = await connect(
       wire,
-      (_request, response) => void stream(response).end(`${wire.open(["a"])}data: {"oops\n\n${wire.close}`),
+      (_request, response) => void stream(response).end(wire.open(["a"]) + wire.unreadable + wire.close, encoding),
     );
     expect((await hear(provider)).failure).toMatchObject({ kind: "malformed" });
   });
@@ -343,7 +270,7 @@ describe.each(wires)("$name", (wire) => {
   it("an empty answer finishes with its usage and no text", async () => {
     const [provider] = await connect(
       wire,
-      (_request, response) => void stream(response).end(wire.open([]) + wire.close),
+      (_request, response) => void stream(response).end(wire.open([]) + wire.close, encoding),
     );
     const { parts, failure } = await hear(provider);
     expect(failure).toBeNull();
@@ -363,18 +290,18 @@ describe.each(wires)("$name", (wire) => {
   it("lists models with the key", async () => {
     const [provider, server] = await connect(wire, (_request, response) => {
       response.writeHead(200, { "content-type": "application/json" });
-      response.end(JSON.stringify({ data: [{ id: "m-1", type: "model", object: "model" }] }));
+      response.end(JSON.stringify(wire.list));
     });
-    expect(await provider.listModels({ signal: always() })).toEqual([
-      { id: "m-1", windowTokens: null, maxOutputTokens: null, price: null },
+    expect(await provider.listModels({ signal: always() })).toMatchObject([
+      { id: "m-1", windowTokens: null, maxOutputTokens: null, price: wire.listPrice ?? null },
     ]);
-    expect(server.requests[0]?.url).toMatch(/^\/v1\/models/);
+    expect(server.requests[0]?.url).toMatch(wire.listPath ?? /models/);
     expect(server.requests[0]?.headers[wire.keyHeader[0]]).toBe(wire.keyHeader[1]);
   });
 
   it("sends the person's own headers, which win over ours", async () => {
     const headers = { "X-Team": "blue", [wire.keyHeader[0]]: "own" };
-    const [provider, server] = await connect(wire, (_request, response) => void stream(response).end(whole), {
+    const [provider, server] = await connect(wire, (_request, response) => void stream(response).end(whole, encoding), {
       headers,
     });
     await hear(provider);

@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
+import type { Wire } from "../../../server/core/provider.ts";
 import { createProvider } from "../../../server/providers/create-provider.ts";
 import type { Http } from "../../../server/providers/http.ts";
 import { failureOf } from "../../../shared/failure.ts";
+import { presets } from "../../../shared/presets.ts";
 import { type PresetId, presetIds } from "../../../shared/settings.ts";
 
 const quiet: Http = {
@@ -22,12 +24,26 @@ const failing = (run: () => unknown) => {
   return expect.unreachable("it should have failed");
 };
 
+/** Presets that do not speak the OpenAI-compatible wire. */
+const ownWires: Partial<Record<PresetId, Wire>> = {
+  anthropic: "anthropic",
+  gemini: "google",
+  vertex: "google",
+  "vertex-express": "google",
+  bedrock: "bedrock",
+  ollama: "ollama",
+  "openai-responses": "openai-responses",
+};
+
 it("makes one for each preset, without sending anything", () => {
   for (const preset of presetIds) {
-    const provider = create(preset, preset === "openai-compatible" ? { baseUrl: "https://api.example.com/v1" } : {});
+    const { baseUrl, addressParts } = presets[preset];
+    const isWhole = baseUrl !== null && addressParts === undefined;
+    const provider = create(preset, isWhole ? {} : { baseUrl: "https://api.example.com/v1" });
     expect(provider.id).toBe("mine");
-    expect(provider.wire).toBe(preset === "anthropic" ? "anthropic" : "openai-compatible");
+    expect(provider.wire).toBe(ownWires[preset] ?? "openai-compatible");
   }
+  expect(create("ollama", { baseUrl: "http://127.0.0.1:11434/v1" }).wire).toBe("openai-compatible");
   expect(create("openai", { baseUrl: "https://proxy.test:8443/v1" }).origin).toBe("https://proxy.test:8443");
 });
 

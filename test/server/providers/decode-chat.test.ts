@@ -232,7 +232,8 @@ describe("what is no answer", () => {
     expect(hearText(body).failure).toEqual({
       kind: "rate-limit",
       retryAfterMs: null,
-      message: 'api.example.com limits the rate of requests (200). "Rate limit reached"',
+      message:
+        'api.example.com limits the rate of requests (in its answer). "Rate limit reached" Ask again in a while, or choose another model.',
     });
     expect(hearText('{"ok":true}').failure).toEqual({
       kind: "malformed",

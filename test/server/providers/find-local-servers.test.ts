@@ -59,7 +59,7 @@ it("looks where these servers usually are", () => {
 it("finds all three, with their models", async () => {
   const { found, ports } = await find({ ollama, lmstudio: lmStudio, llamacpp: llamaCpp });
   expect(found).toEqual([
-    { preset: "ollama", baseUrl: `http://127.0.0.1:${ports.ollama}/v1`, models: ["qwen3-coder:30b"] },
+    { preset: "ollama", baseUrl: `http://127.0.0.1:${ports.ollama}`, models: ["qwen3-coder:30b"] },
     { preset: "lmstudio", baseUrl: `http://127.0.0.1:${ports.lmstudio}/v1`, models: ["qwen2.5-coder-7b"] },
     { preset: "llamacpp", baseUrl: `http://127.0.0.1:${ports.llamacpp}/v1`, models: ["model.gguf"] },
   ]);

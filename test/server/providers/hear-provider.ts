@@ -7,10 +7,10 @@ import { type Failure, failureOf } from "../../../shared/failure.ts";
 import { networkSettingSchema, type PresetId } from "../../../shared/settings.ts";
 import { type Answer, type RawServer, startRawServer } from "./raw-server.ts";
 
-/** A provider of this preset whose vendor is a raw server on loopback; both end with the test. */
-export async function connectTo(preset: PresetId, answer: Answer): Promise<[Provider, RawServer]> {
+/** A provider of this preset whose vendor is a raw server on loopback, at `path`; both end with the test. */
+export async function connectTo(preset: PresetId, answer: Answer, path = "/v1"): Promise<[Provider, RawServer]> {
   const server = await startRawServer(answer);
-  const provider = providerAt(preset, `${server.origin}/v1`);
+  const provider = providerAt(preset, server.origin + path);
   onTestFinished(() => server.close());
   return [provider, server];
 }

@@ -365,12 +365,12 @@ describe.skipIf(!hasOpenssl)("certificates", () => {
       );
     });
 
-    it("says that a SOCKS proxy cannot be used", async () => {
-      expect(await failing(ask(http({ proxy: "socks5://127.0.0.1:1080" }), url))).toEqual({
+    it("says that another kind of proxy cannot be used", async () => {
+      expect(await failing(ask(http({ proxy: "quic://127.0.0.1:1080" }), url))).toEqual({
         kind: "setup",
         field: "http.proxy",
         message:
-          'The proxy in http.proxy is of the kind "socks5", which Wayfare does not speak yet. Give an http or https proxy, or set http.proxySupport to "off" to connect directly.',
+          'The proxy in http.proxy is of the kind "quic", which Wayfare does not speak. Give an http, https, socks5 or socks4a proxy, or set http.proxySupport to "off" to connect directly.',
       });
     });
   });

@@ -4,6 +4,7 @@ import type { FimRequest, FimWire, ProviderPart } from "../../../server/core/pro
 import { type Playground, startPlayground, type VendorModel } from "../../../server/playground/start-playground.ts";
 import { createProvider } from "../../../server/providers/create-provider.ts";
 import { createHttp } from "../../../server/providers/http.ts";
+import { wireRowFor } from "../../../server/providers/presets.ts";
 import { type Failure, failureOf } from "../../../shared/failure.ts";
 import { networkSettingSchema, type PresetId } from "../../../shared/settings.ts";
 
@@ -94,7 +95,7 @@ describe.each(ways)("$wire", ({ wire, preset, address, path, modelId }) => {
   it("is what the table says of this address", () => {
     // Mistral's own is known by its host, which no test can have.
     if (wire === "mistral") return;
-    expect(fimWireFor({ preset, origin: "http://127.0.0.1:1", modelId })).toBe(wire);
+    expect(fimWireFor({ family: wireRowFor(preset, "http://127.0.0.1:1").fim, modelId })).toBe(wire);
   });
 
   it.each([

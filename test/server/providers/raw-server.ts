@@ -6,11 +6,12 @@ import {
 } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import { type AddressInfo, connect, createServer as createSocketServer, type Server, type Socket } from "node:net";
+import { connect as connectTls, TLSSocket, type TlsOptions } from "node:tls";
 import type { Certificate } from "./certificates.ts";
 
 export interface RawServer {
   port: number;
-  /** http://127.0.0.1:port, or https with the port alone being right. */
+  /** http://127.0.0.1:port (or the host it was given), or https with the port alone being right. */
   origin: string;
   /** Sockets that are open now. */
   sockets: Set<Socket>;
@@ -23,7 +24,11 @@ export interface RawServer {
 export type Answer = (request: IncomingMessage, response: ServerResponse, body: string) => void | Promise<void>;
 
 /** A plain server on loopback that notes what it was asked and which sockets are open. */
-export async function startRawServer(answer: Answer, certificate?: Certificate): Promise<RawServer> {
+export async function startRawServer(
+  answer: Answer,
+  certificate?: Certificate & TlsOptions,
+  host?: string,
+): Promise<RawServer> {
   const requests: RawServer["requests"] = [];
   const listener: RequestListener = async (request, response) => {
     let body = "";
@@ -33,7 +38,7 @@ export async function startRawServer(answer: Answer, certificate?: Certificate):
     await answer(request, response, body);
   };
   const server = certificate ? createTlsServer(certificate, listener) : createHttpServer(listener);
-  return finish(server, requests, certificate ? "https" : "http");
+  return watchServer(server, requests, certificate ? "https" : "http", host);
 }
 
 /** A server whose bytes are its own affair: told of each connection, and of what came once a request's head is whole. */
@@ -59,7 +64,7 @@ export async function startByteServer(script: {
       script.onRequest?.(socket, head);
     });
   });
-  return finish(server, requests, "http");
+  return watchServer(server, requests, "http");
 }
 
 export interface RawProxy extends RawServer {
@@ -70,7 +75,7 @@ export interface RawProxy extends RawServer {
 /** A real CONNECT proxy. Whatever name it is asked for, it connects to `targetPort` on loopback. */
 export async function startProxy(
   targetPort: number,
-  options: { user?: string; password?: string; refuseWith?: number } = {},
+  options: { user?: string; password?: string; refuseWith?: number; challenge?: string; host?: string } = {},
 ): Promise<RawProxy> {
   const connects: RawProxy["connects"] = [];
   const expected = options.user
@@ -87,7 +92,8 @@ export async function startProxy(
       return;
     }
     if (options.refuseWith) {
-      socket.end(`HTTP/1.1 ${options.refuseWith} No\r\nContent-Length: 0\r\n\r\n`);
+      const challenge = options.challenge ? `${options.challenge}\r\n` : "";
+      socket.end(`HTTP/1.1 ${options.refuseWith} No\r\n${challenge}Content-Length: 0\r\n\r\n`);
       return;
     }
     const upstream = connect(targetPort, "127.0.0.1", () => {
@@ -99,10 +105,42 @@ export async function startProxy(
     upstream.on("error", () => socket.destroy());
     socket.on("close", () => upstream.destroy());
   });
-  return { ...(await finish(server, [], "http")), connects };
+  return { ...(await watchServer(server, [], "http", options.host)), connects };
 }
 
-async function finish(server: Server, requests: RawServer["requests"], scheme: string): Promise<RawServer> {
+/**
+ * A proxy that opens what is encrypted, as companies' do: it shows `forged` in the target's place, notes each request's
+ * head, and goes on to `targetPort` over a connection of its own.
+ */
+export async function startInterceptor(
+  targetPort: number,
+  forged: Certificate,
+): Promise<RawServer & { seen: string[] }> {
+  const seen: string[] = [];
+  const server = createHttpServer((_request, response) => response.writeHead(400).end());
+  server.on("connect", (_request, socket: Socket) => {
+    socket.write("HTTP/1.1 200 Connection Established\r\n\r\n");
+    const opened = new TLSSocket(socket, { isServer: true, ...forged });
+    const upstream = connectTls({ port: targetPort, host: "127.0.0.1", rejectUnauthorized: false });
+    for (const end of [opened, upstream]) end.on("error", () => socket.destroy());
+    socket.on("close", () => upstream.destroy());
+    opened.once("data", (bytes: Buffer) => {
+      seen.push(bytes.toString("latin1").split("\r\n")[0] ?? "");
+      upstream.write(bytes);
+      opened.pipe(upstream);
+    });
+    upstream.pipe(opened);
+  });
+  return { ...(await watchServer(server, [], "http")), seen };
+}
+
+/** Starts it on loopback and keeps account of its sockets. */
+export async function watchServer(
+  server: Server,
+  requests: RawServer["requests"],
+  scheme: string,
+  host = "127.0.0.1",
+): Promise<RawServer> {
   const sockets = new Set<Socket>();
   const watchers = new Set<() => void>();
   server.on("connection", (socket: Socket) => {
@@ -115,11 +153,11 @@ async function finish(server: Server, requests: RawServer["requests"], scheme: s
     for (const watcher of watchers) watcher();
   });
   server.on("tlsClientError", () => {});
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
   const { port } = server.address() as AddressInfo;
   return {
     port,
-    origin: `${scheme}://127.0.0.1:${port}`,
+    origin: `${scheme}://${host.includes(":") ? `[${host}]` : host}:${port}`,
     sockets,
     requests,
     untilSockets: (count) =>

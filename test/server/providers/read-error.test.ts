@@ -21,6 +21,32 @@ const openAi = (message: string, code: string | null, more: object = {}) => ({
 });
 const anthropic = (type: string, message: string) => ({ type: "error", error: { type, message }, request_id: "req_1" });
 
+describe("Portkey's own gateway", () => {
+  it.each([
+    [
+      500,
+      "Message: fetch failed Cause: Error: connect ECONNREFUSED 127.0.0.1:39663 Name: TypeError",
+      'api.example.com failed (500). "Message: fetch failed Cause: Error: connect ECONNREFUSED 127.0.0.1:39663 Name: TypeError"',
+    ],
+    [
+      502,
+      "<!doctype html>\n<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>",
+      'api.example.com failed (502). "502 Bad Gateway"',
+    ],
+  ])("says in html-message what was no JSON: %s", (status, said, message) => {
+    expect(read(status, { "html-message": said })).toEqual({ kind: "server-error", status, message });
+  });
+
+  it("fails by itself as npm installs it today, and the mend is said", () => {
+    expect(read(500, { status: "failure", message: "Something went wrong" })).toEqual({
+      kind: "server-error",
+      status: 500,
+      message:
+        'api.example.com failed (500). "Something went wrong" If this is Portkey\'s own gateway 1.15.2, run it with @hono/node-server 1.13.8: with newer ones it fails so.',
+    });
+  });
+});
+
 describe("what vendors say, by class", () => {
   it.each([
     // the key
@@ -106,7 +132,7 @@ describe("what vendors say, by class", () => {
       { error: { message: 'model "model-x" not found, try pulling it first', type: "api_error" } },
     ],
     ["unknown-model", 400, { error: { message: "Model Not Exist", type: "invalid_request_error" } }],
-    ["unknown-model", 403, openAi("Project `p` does not have access to model `x`", "model_not_found")],
+    ["no-access", 403, openAi("Project `p` does not have access to model `x`", "model_not_found")],
     // the content
     ["content-filter", 400, openAi("The response was filtered", "content_filter")],
     [
@@ -155,7 +181,7 @@ describe("messages", () => {
       "api.example.com redirects to https://login.example.com/sso (302), and a key is never sent along. Put the address that answers into the base URL.",
     );
     expect(read(429, "", { headers: { "retry-after": "7" } }).message).toBe(
-      "api.example.com limits the rate of requests (429). It asks for a pause of 7 s.",
+      "api.example.com limits the rate of requests (429). Again in 7 s, or choose another model.",
     );
   });
 

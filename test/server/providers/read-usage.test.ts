@@ -147,6 +147,11 @@ describe("what vendors say that it cost", () => {
       { cost: 0.01, is_byok: true, cost_details: { upstream_inference_cost: -1 } },
       null,
     ],
+    [
+      "own key upstream, and the two come to more than a number holds",
+      { cost: 1e308, is_byok: true, cost_details: { upstream_inference_cost: 1e308 } },
+      null,
+    ],
     ["own key upstream, and nothing about it", { cost: 0.01, is_byok: true }, null],
     [
       "Vercel charges cost, neither the market's price nor the gateway's",

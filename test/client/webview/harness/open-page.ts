@@ -5,8 +5,18 @@ import { dirname, join } from "node:path";
 import { build } from "esbuild";
 import { type Browser, chromium, type Page } from "playwright-core";
 import type { ToCosts } from "../../../../client/webview/costs-messages.ts";
+import type { ToDoctor } from "../../../../client/webview/doctor-messages.ts";
+import type { ToEndpoint } from "../../../../client/webview/endpoint-messages.ts";
+import type { ToLearned } from "../../../../client/webview/learned-messages.ts";
 import type { ToPage } from "../../../../client/webview/messages.ts";
-import { costsContent, pageHtml, routesContent } from "../../../../client/webview/page-html.ts";
+import {
+  costsContent,
+  doctorContent,
+  endpointContent,
+  learnedContent,
+  pageHtml,
+  routesContent,
+} from "../../../../client/webview/page-html.ts";
 import type { ToRoutes } from "../../../../client/webview/routes-messages.ts";
 import type { Theme } from "./themes.ts";
 
@@ -37,7 +47,7 @@ export async function startBrowser(): Promise<Browser> {
 }
 
 export interface Bundle {
-  page: "chat" | "routes" | "costs";
+  page: "chat" | "routes" | "costs" | "learned" | "doctor" | "endpoint";
   script: string;
   style: string;
   codiconStyle: string;
@@ -67,7 +77,14 @@ export async function bundlePage(page: Bundle["page"] = "chat"): Promise<Bundle>
   };
 }
 
-const contents = { chat: undefined, routes: routesContent, costs: costsContent };
+const contents = {
+  chat: undefined,
+  routes: routesContent,
+  costs: costsContent,
+  learned: learnedContent,
+  doctor: doctorContent,
+  endpoint: endpointContent,
+};
 
 export interface OpenOptions {
   theme: Theme;
@@ -142,7 +159,11 @@ export async function openPage(browser: Browser, bundle: Bundle, options: OpenOp
 
 export async function playScene(
   page: Page,
-  scene: { messages: readonly (ToPage | ToRoutes | ToCosts)[]; typed?: string; clicks?: readonly string[] },
+  scene: {
+    messages: readonly (ToPage | ToRoutes | ToCosts | ToLearned | ToDoctor | ToEndpoint)[];
+    typed?: string;
+    clicks?: readonly string[];
+  },
   frames: "frames of the browser" | "frames by hand" = "frames of the browser",
 ): Promise<void> {
   for (const message of scene.messages) {

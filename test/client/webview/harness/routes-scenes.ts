@@ -38,6 +38,17 @@ const unused = {
   timeouts: unlearned,
 };
 
+const known: NonNullable<RouteRow["facts"]> = {
+  windowTokens: 131_072,
+  assumedWindowTokens: 8_000,
+  maxOutputTokens: 16_384,
+  takesImages: true,
+  takesTools: true,
+  thinks: null,
+  fillsHoles: false,
+  sources: { windowTokens: "genai-prices", maxOutputTokens: "provider", takesImages: "family", takesTools: "override" },
+};
+
 export const rows: RouteRow[] = [
   row(),
   row({
@@ -210,6 +221,37 @@ export const routesScenes: Record<string, RoutesScene> = {
       "openai/gpt-5.4": { state: "running" },
     },
   }),
+  "routes-facts": {
+    ...shown({
+      rows: [
+        row({ facts: known }),
+        row({
+          providerId: "box",
+          modelId: "qwen3-coder:30b",
+          host: "127.0.0.1:8080",
+          price: "free",
+          facts: { ...known, windowTokens: null, sources: {} },
+          ...unused,
+        }),
+        row({
+          providerId: "groq",
+          modelId: "llama-4",
+          state: "keyless",
+          why: 'run "Wayfare: Change Key"',
+          ...unused,
+        }),
+        row({
+          providerId: "ollama",
+          modelId: "llava:latest",
+          host: "localhost:11434",
+          price: "free",
+          isReserve: true,
+          ...unused,
+        }),
+      ],
+    }),
+    clicks: [".facts summary"],
+  },
   "routes-sorted": { ...shown(), clicks: ["th.firstToken button", "th.firstToken button"] },
   "routes-drilling": shown({ drill: { state: "running" } }),
   "routes-drilled": { ...shown({ drill: { state: "ended", result: drilled } }), clicks: ["details summary"] },

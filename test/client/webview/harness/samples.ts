@@ -22,6 +22,14 @@ export const models: ModelSummary[] = [
   },
 ];
 
+/** What a gateway lists beside the models in tiers. */
+export const hundredsOfModels: ModelSummary[] = Array.from({ length: 400 }, (_, at) => ({
+  ...model("gateway", `maker-${at < 300 ? 2 : 3}/model-${at}`, null, 0, 0),
+  inputPerMillionUsd: null,
+  outputPerMillionUsd: null,
+  priceSource: null,
+}));
+
 function model(
   providerId: string,
   modelId: string,
@@ -244,6 +252,7 @@ export const base: PageState = {
   setup: "ready",
   connection: "running",
   draft: "",
+  evidence: null,
 };
 
 export function withTurns(turns: Turn[], values: Partial<PageState> = {}): PageState {
@@ -317,3 +326,50 @@ export const overCapEstimate: EstimateResult = {
   tier: "cheap",
   inTheWay: { tier: "frontier", shortage: shortOfFrontier },
 };
+
+const broke = "the cheap answer's code did not parse (line 3)";
+const cheapAttempt = attempt({ providerId: "openai", modelId: "gpt-5.4-mini", tier: "cheap", costNano: 900_000 });
+const cheapRoute = { providerId: "openai", modelId: "gpt-5.4-mini", tier: "cheap" } as const;
+/** A cheap answer with something visibly wrong, and the frontier's in its place. */
+export const escalatedDecision: Decision = {
+  ...frontierDecision,
+  why: `escalated: ${broke}, $0.0123 more`,
+  attempts: [cheapAttempt, attempt({ id: "attempt-2", costNano: 12_300_000 })],
+  costNano: 13_200_000,
+  escalated: { because: "unparsed", words: broke, from: cheapRoute, extraNano: 12_300_000 },
+};
+const capInWay = "anthropic/claude-opus does not fit under this workspace's $1.00 a day";
+/** The same where money kept the frontier from being asked. */
+export const unescalatedDecision: Decision = {
+  ...cheapDecision,
+  why: `${broke}; ${capInWay}`,
+  escalated: { because: "unparsed", words: broke, from: cheapRoute, extraNano: 0, kept: capInWay },
+};
+
+/** A question that no cap has room for. */
+export const overBudget = turn({
+  id: "turn-2",
+  answer: "",
+  state: "failed",
+  decision: {
+    ...frontierDecision,
+    answeredBy: null,
+    attempts: [],
+    costNano: 0,
+    costSource: "free",
+    finishReason: null,
+  },
+  failure: {
+    kind: "budget",
+    message:
+      "This needs at least $0.0124, which does not fit under this workspace's $1.00 a day: $0.9912 is spent and $0.0020 held for other requests. Raise it for today, change wayfare.budget.workspace.daily, or use a model on this machine.",
+    cap: {
+      id: "workspace.daily",
+      setting: "wayfare.budget.workspace.daily",
+      limitNano: 1_000_000_000,
+      spentNano: 991_200_000,
+      heldNano: 2_000_000,
+      neededNano: 12_400_000,
+    },
+  },
+});

@@ -1,5 +1,7 @@
-import type { PageState, ToPage } from "../../../../client/webview/messages.ts";
 import type { Decision } from "../../../../shared/answer.ts";
+import type { Failure } from "../../../../shared/failure.ts";
+import { evidenceScenes, type Scene, state } from "./evidence-scenes.ts";
+import { broken, longCode, race, renamed, unparsed } from "./sample-answers.ts";
 import {
   attempt,
   base,
@@ -10,6 +12,9 @@ import {
   composerChips,
   estimate,
   frontierDecision,
+  hundredsOfModels,
+  models,
+  overBudget,
   overCapEstimate,
   quiet,
   simulatedModels,
@@ -19,54 +24,6 @@ import {
 } from "./samples.ts";
 
 /** What the page is shown, state by state: the messages a host would send, for pictures and for tests. */
-
-const renamed = `Renamed, with a doc comment that states the unit:
-
-\`\`\`ts src/duration.ts
-/** Milliseconds for text like "1h30m". */
-export function parseDuration(text: string): number {
-  const parts = [...text.matchAll(/(\\d+)([hms])/g)];
-  return parts.reduce((sum, [, count, unit]) => sum + Number(count) * millisecondsOf[unit], 0);
-}
-\`\`\`
-`;
-
-const race = `Two callers share one \`RegExp\` with the \`g\` flag. Its \`lastIndex\` survives the \`await\` in \`pool.ts:44\`, so the second caller starts **in the middle** of its text.
-
-1. Make the expression local to the call, or use \`matchAll\`, which copies it.
-2. The other two callers need no change. See [the reference](https://developer.mozilla.org/lastIndex).
-`;
-
-const longCode = `Here is the whole file:
-
-\`\`\`python services/reports/aggregate_everything_with_a_long_name.py
-from dataclasses import dataclass, field
-
-
-@dataclass
-class Window:
-    """A sliding window over the last \`limit\` values, with a running total kept beside it for speed."""
-
-    limit: int
-    values: list[float] = field(default_factory=list)
-
-    def push(self, value: float) -> None:
-        self.values.append(value)  # the newest is always last, and the oldest is dropped when the window is full
-        if len(self.values) > self.limit:
-            self.values.pop(0)
-
-    def mean(self) -> float:
-        return sum(self.values) / len(self.values) if self.values else 0.0
-${Array.from({ length: 24 }, (_, at) => `\n    def quantile_${at}(self) -> float:\n        return sorted(self.values)[int(len(self.values) * ${at / 24})]`).join("\n")}
-\`\`\`
-
-| case | before | after |
-|:--|--:|--:|
-| empty window | error | 0.0 |
-| one value | 1.5 µs | 0.3 µs |
-
-> The list is popped from its front; a \`deque\` would be better for more than a few hundred values.
-`;
 
 const done = turn({ answer: renamed });
 const frontier = turn({
@@ -84,47 +41,6 @@ const simulated: Decision = {
 
 const priced = { type: "estimate", estimate, revision: 0 } as const;
 
-const overBudget = turn({
-  id: "turn-2",
-  answer: "",
-  state: "failed",
-  decision: {
-    ...frontierDecision,
-    answeredBy: null,
-    attempts: [],
-    costNano: 0,
-    costSource: "free",
-    finishReason: null,
-  },
-  failure: {
-    kind: "budget",
-    message:
-      "This needs at least $0.0124, which does not fit under this workspace's $1.00 a day: $0.9912 is spent and $0.0020 held for other requests. Raise it for today, change wayfare.budget.workspace.daily, or use a model on this machine.",
-    cap: {
-      id: "workspace.daily",
-      setting: "wayfare.budget.workspace.daily",
-      limitNano: 1_000_000_000,
-      spentNano: 991_200_000,
-      heldNano: 2_000_000,
-      neededNano: 12_400_000,
-    },
-  },
-});
-
-const broken = `The second block is cut in the middle:
-
-\`\`\`ts src/duration.ts
-export const second = 1_000;
-\`\`\`
-
-\`\`\`ts src/a/very/deep/folder/of/this/workspace/duration-parser.ts
-export function parseDuration(text: string): number {
-  const parts = [...text.matchAll(/(\\d+)([hms])/g)];
-  return parts.reduce((sum, [, count, unit]) =>
-\`\`\`
-`;
-const unparsed = [{ block: 1, languageId: "typescript", line: 3 }];
-
 const stalled = attempt({
   id: "attempt-1",
   providerId: "openai",
@@ -135,14 +51,32 @@ const stalled = attempt({
   costSource: "estimated",
 });
 
-export interface Scene {
-  messages: ToPage[];
-  /** Clicked in order once everything is shown. */
-  clicks?: string[];
-  typed?: string;
-}
+const severalFailed = [
+  {
+    kind: "rate-limit",
+    retryAfterMs: 40_000,
+    message:
+      'api.groq.com limits the rate of requests (429). "Rate limit reached for model `openai/gpt-oss-120b` in organization `org_1` on tokens per minute (TPM): Limit 8000, Used 7900, Requested 1000." Again in 40 s, or choose another model.',
+  },
+  {
+    kind: "auth",
+    status: 401,
+    upstream: { name: "OpenAI", account: "kept" },
+    message:
+      'OpenAI behind api.portkey.ai refused the key (401). "openai error: Incorrect API key provided: sk-[redacted]." Mend the key of OpenAI that is kept at api.portkey.ai; your key for api.portkey.ai was accepted.',
+  },
+  {
+    kind: "no-access",
+    status: 404,
+    model: "qwen/qwen3-coder",
+    message:
+      'openrouter.ai does not let this account use "qwen/qwen3-coder" (404). "No endpoints found matching your data policy (Paid model training). Configure: https://openrouter.ai/settings/privacy" Ask for access there, or choose another model in wayfare.tiers.',
+  },
+] as const satisfies Failure[];
 
-const state = (page: PageState): ToPage => ({ type: "state", state: page });
+function expectNoHole(): never {
+  throw new Error("the sample has none");
+}
 
 export const scenes: Record<string, Scene> = {
   empty: { messages: [state({ ...base, setup: "nothing", models: [], chips: [] })] },
@@ -219,6 +153,62 @@ export const scenes: Record<string, Scene> = {
       ),
     ],
   },
+  failures: {
+    messages: [
+      state(
+        withTurns(
+          [
+            turn({
+              state: "failed",
+              decision: {
+                ...frontierDecision,
+                answeredBy: null,
+                attempts: severalFailed.map((failure, at) => ({
+                  ...(frontierDecision.attempts[0] ?? expectNoHole()),
+                  id: `failed-${at}`,
+                  providerId: ["groq", "portkey", "openrouter"][at] ?? "",
+                  modelId: ["openai/gpt-oss-120b", "@openai-prod/gpt-5.4", "qwen/qwen3-coder"][at] ?? "",
+                  outcome: "failed" as const,
+                  failure,
+                  costNano: 0,
+                })),
+                costNano: 0,
+                costSource: "free",
+              },
+              failure: { ...severalFailed[1], message: `3 attempts failed. ${severalFailed[1].message}` },
+            }),
+          ],
+          { vendors: { groq: "groq", portkey: "portkey", openrouter: "openrouter" } },
+        ),
+      ),
+    ],
+  },
+  "no-other-tier": {
+    messages: [
+      state(
+        withTurns([
+          turn({
+            answer: "Use a `Map`.",
+            decision: {
+              ...frontierDecision,
+              why: "no cheap model is set up",
+              classification: {
+                ...(frontierDecision.classification ?? expectNoHole()),
+                tier: "cheap",
+                cheapRight: 0.93,
+                reasons: [
+                  { feature: "floor", words: "no cheap model is set up", weight: 0 },
+                  { feature: "x", words: "a rename", weight: -1 },
+                ],
+              },
+              attempts: frontierDecision.attempts.slice(-1),
+            },
+          }),
+        ]),
+      ),
+    ],
+    clicks: [".decision-line"],
+  },
   cancelled: {
     messages: [
       state(
@@ -236,6 +226,10 @@ export const scenes: Record<string, Scene> = {
   },
   long: { messages: [state(withTurns([turn({ question: "Show the whole file", answer: longCode })]))] },
   picker: { messages: [state(withTurns([done])), priced], clicks: [".picker-button"] },
+  pickerOfMany: {
+    messages: [state(withTurns([done], { models: [...models, ...hundredsOfModels] })), priced],
+    clicks: [".picker-button"],
+  },
   sessions: {
     messages: [
       state(withTurns([done])),
@@ -338,6 +332,7 @@ export const scenes: Record<string, Scene> = {
       ),
     ],
   },
+  ...evidenceScenes,
   cut: {
     messages: [
       state(

@@ -1,0 +1,80 @@
+import { endpointSpending } from "../../shared/endpoint-words.ts";
+import { changes, element, icon, textButton } from "./element.ts";
+import type { EndpointPageState, FromEndpoint } from "./endpoint-messages.ts";
+
+type Command = Extract<FromEndpoint, { type: "command" }>["command"];
+
+/** What it is doing, in a sentence; what it spent is apart, so that not each answer is read out. */
+export function statusWords({ state, enabled, hostLabel, connection }: EndpointPageState): string {
+  const where = hostLabel === "" ? "this machine" : hostLabel;
+  switch (state?.state) {
+    case "running":
+      return `Running: tools on ${where} are answered by this window.`;
+    case "elsewhere":
+      return `Running in another window, which answers tools on ${where}. This one takes over when that one closes.`;
+    case "failed":
+      return state.message;
+    case "off":
+      return enabled ? "It is not running." : "It is off: no other tool is answered.";
+    default:
+      return connection === "stopped" ? "It is not running: Wayfare's server is stopped." : "Starting…";
+  }
+}
+
+/** The state of the endpoint in words, what was spent through it, and the buttons that change it. */
+export function endpointStatus(command: (name: Command) => void): {
+  element: HTMLElement;
+  show(state: EndpointPageState): void;
+} {
+  const glyph = icon("circle-slash");
+  const words = element("p", { class: "block-words" });
+  const amount = element("span", { class: "money" });
+  const costs = textButton("Costs", "link", () => command("showCosts"));
+  const spent = element("p", { class: "dim endpoint-spent" }, amount, costs);
+  const simulated = element(
+    "p",
+    { class: "dim" },
+    "Only the playground is set up: what it answers is made up, and costs nothing.",
+  );
+  const start = textButton("Start", "primary", () => command("startEndpoint"));
+  const settings = textButton("Open Settings", "primary", () => command("openSetting"));
+  const stop = textButton("Stop", "secondary", () => command("stopEndpoint"));
+  const acts = element("div", { class: "block-actions" }, start, settings, stop);
+  const root = element(
+    "div",
+    { class: "block endpoint-state" },
+    glyph,
+    element("div", { class: "block-body" }, words, spent, simulated, acts),
+  );
+  const isNew = changes();
+  return {
+    element: root,
+    show(page) {
+      if (!isNew(page)) return;
+      const { state, enabled, setup } = page;
+      const answers = state?.state === "running" || state?.state === "elsewhere";
+      const look = state?.state ?? (page.connection === "stopped" ? "off" : "starting");
+      root.dataset.state = look;
+      glyph.className = `codicon codicon-${icons[look]}`;
+      words.textContent = statusWords(page);
+      spent.hidden = !answers;
+      if (answers) amount.textContent = capital(endpointSpending(state));
+      simulated.hidden = !answers || setup !== "playground";
+      start.hidden = enabled;
+      settings.hidden = !enabled || state?.state !== "failed";
+      stop.hidden = !enabled;
+    },
+  };
+}
+
+const icons = {
+  off: "circle-slash",
+  starting: "sync",
+  running: "plug",
+  elsewhere: "multiple-windows",
+  failed: "error",
+} as const;
+
+function capital(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

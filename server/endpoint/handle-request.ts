@@ -1,0 +1,201 @@
+import { hash } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { type Failure, failureOf } from "../../shared/failure.ts";
+import type { Relay } from "../core/relay.ts";
+import { answerCall, stopping } from "./answer-call.ts";
+import type { EndpointBounds } from "./bounds.ts";
+import { checkContent, checkHost, checkOrigin, noToken, readAsker, refusal } from "./check-request.ts";
+import type { FailedAnswers } from "./failed-answers.ts";
+import { faultOf } from "./fault-of.ts";
+import { parseBody } from "./parse-body.ts";
+import { type BodyHold, type BodyRoom, busyFault, readBody } from "./read-body.ts";
+import { sendFault, sendJson } from "./reply.ts";
+import { type WireCall, WireError, type WireFault } from "./wire.ts";
+import { type FoundPath, findPath, type Immediate, type WirePath } from "./wire-paths.ts";
+
+/** What all requests share. */
+export interface Desk {
+  relay: Relay;
+  bounds: EndpointBounds;
+  paths: readonly WirePath[];
+  version: string;
+  isStopping(): boolean;
+  hasToken(headers: IncomingMessage["headers"]): boolean;
+  failedAnswers: FailedAnswers;
+  bodyRoom: BodyRoom;
+  /** Requests that were let in and have not ended. */
+  running: Set<Visit>;
+  now(): number;
+  onFault(failure: Failure): void;
+}
+
+export interface Visit {
+  id: string;
+  request: IncomingMessage;
+  response: ServerResponse;
+  found: FoundPath;
+  /** Aborted when the client has gone, or the endpoint stops. */
+  gone: AbortController;
+  /** The client waits for a word before it sends its body. */
+  isWaitingToSend: boolean;
+  /** The body is being read, or was not. */
+  isUnread: boolean;
+}
+
+export function createVisit(desk: Desk, facts: Pick<Visit, "id" | "request" | "response" | "isWaitingToSend">): Visit {
+  const { request, response } = facts;
+  const gone = new AbortController();
+  const found = findPath(desk.paths, request.url ?? "/", request.headers);
+  response.once("close", () => {
+    if (!response.writableEnded) gone.abort();
+  });
+  // Errors of a socket that the client tore down are no news: `close` follows.
+  response.on("error", () => undefined);
+  response.on("timeout", () => {
+    if (response.writableNeedDrain || response.writableEnded) request.socket.destroy();
+    // A request that was sent before its turn finds the timer of the answer before it.
+    else request.socket.setTimeout(0);
+  });
+  return { ...facts, found, gone, isUnread: hasBody(request) };
+}
+
+/** One request from its first byte to its last. Never rejects; resolves when the engine has kept its books. */
+export async function handleRequest(desk: Desk, visit: Visit): Promise<void> {
+  try {
+    const row = admit(desk, visit);
+    if (row === null) return;
+    desk.running.add(visit);
+    const hold = desk.bodyRoom.hold();
+    try {
+      await serve(desk, visit, row, hold);
+    } finally {
+      hold.release();
+      desk.running.delete(visit);
+    }
+  } catch (error) {
+    if (error instanceof WireError) {
+      refuse(desk, visit, error.fault);
+      return;
+    }
+    const failure = failureOf(error);
+    desk.onFault(failure);
+    refuse(desk, visit, faultOf({ kind: "internal", message: `Wayfare broke on this request (${visit.id}).` }));
+  }
+}
+
+type Row = FoundPath["rows"][number];
+
+/** What can be said before a body is read; null where the request was answered. Throws a WireError. */
+function admit(desk: Desk, { id, request, response, found }: Visit): Row | null {
+  const { headers } = request;
+  const method = request.method ?? "";
+  stopAt(checkHost(headers.host, request.socket.localPort ?? 0) ?? checkOrigin(headers.origin));
+  const isHealth = (request.url ?? "").split("?", 1)[0] === "/health";
+  if (isHealth && method === "GET") {
+    const json = { status: "ok", name: "wayfare", version: desk.version };
+    sendJson(response, { status: 200, headers: { "x-wayfare-request-id": id }, json });
+    return null;
+  }
+  if (!desk.hasToken(headers)) throw new WireError(noToken);
+  if (found.rows.length === 0 && !isHealth) {
+    throw new WireError(refusal(404, "not-found", `There is nothing at ${pathIn(request)}.`));
+  }
+  const row = found.rows.find((each) => each.row.method === method);
+  if (row === undefined) {
+    const allowed = isHealth ? ["GET"] : [...new Set(found.rows.map((each) => each.row.method))];
+    response.setHeader("allow", allowed.join(", "));
+    throw new WireError(refusal(405, "bad-request", `${pathIn(request)} takes ${allowed.join(" or ")} alone.`));
+  }
+  if (row.row.method === "POST") stopAt(checkContent(headers));
+  if (desk.isStopping()) throw new WireError(stopping);
+  if (desk.running.size >= desk.bounds.requests) throw new WireError(busyFault);
+  return row;
+}
+
+function stopAt(fault: WireFault | null): void {
+  if (fault !== null) throw new WireError(fault);
+}
+
+function pathIn(request: IncomingMessage): string {
+  return JSON.stringify((request.url ?? "").split("?", 1)[0]?.slice(0, 200));
+}
+
+async function serve(desk: Desk, visit: Visit, row: Row, hold: BodyHold): Promise<void> {
+  const { id, request, response, gone, found } = visit;
+  const asker = readAsker(request.headers);
+  const read = await readCall(desk, visit, row, hold);
+  if (read === null) return;
+  const { call } = read;
+  if ("json" in call) {
+    sendJson(response, { status: 200, headers: { "x-wayfare-request-id": id }, json: call.json });
+    return;
+  }
+  const key = JSON.stringify([row.row.path, asker.session, asker.workspace, read.bodyHash]);
+  // The clients that count their repetitions heed that they should not; their first request is somebody's wish.
+  const isFirst = request.headers["x-stainless-retry-count"] === "0";
+  const failed = isFirst ? null : desk.failedAnswers.recall(key);
+  if (failed !== null) {
+    const headers = { "x-wayfare-replayed": String(Math.floor(failed.agoMs / 1_000)) };
+    sendFault(response, { id, fault: failed.fault, errors: found.errors, wasTried: true, headers });
+    return;
+  }
+  await answerCall(
+    {
+      relay: desk.relay,
+      id,
+      request,
+      response,
+      errors: found.errors,
+      ...asker,
+      signal: gone.signal,
+      readerMs: desk.bounds.readerMs,
+      now: desk.now,
+      onFault: desk.onFault,
+      onRefused: (fault) => desk.failedAnswers.remember(key, fault),
+    },
+    call,
+  );
+}
+
+/** What is asked; null where the client went before it was whole. Of the body's bytes nothing is kept. */
+async function readCall(
+  desk: Desk,
+  visit: Visit,
+  { row, rest }: Row,
+  hold: BodyHold,
+): Promise<{ call: WireCall | Immediate; bodyHash: string } | null> {
+  const { request, response, gone } = visit;
+  const { headers } = request;
+  const asked = { headers, rest, relay: desk.relay };
+  if (row.method === "GET") return { call: row.read({ ...asked, body: {} }), bodyHash: "" };
+  if (visit.isWaitingToSend && Number(headers["content-length"] ?? 0) <= desk.bounds.bodyBytes) {
+    response.writeContinue();
+  }
+  const reading = await readBody(request, { maxBytes: desk.bounds.bodyBytes, hold, signal: gone.signal });
+  if (reading.state === "refused") throw new WireError(reading.fault);
+  if (reading.state === "gone") {
+    if (desk.isStopping()) refuse(desk, visit, stopping);
+    return null;
+  }
+  visit.isUnread = false;
+  const call = row.read({ ...asked, body: parseBody(reading.bytes) });
+  return { call, bodyHash: hash("sha256", reading.bytes, "base64") };
+}
+
+/** Answers with a fault; a client that is in the middle of an answer, or of none any more, is cut off. */
+export function refuse(desk: Desk, visit: Visit, fault: WireFault): void {
+  const { id, response, found } = visit;
+  if (response.destroyed || response.writableEnded) return;
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  // Without a token nobody keeps a connection.
+  if (fault.status === 401) response.setHeader("connection", "close");
+  const linger = visit.isUnread ? { unreadLingerMs: desk.bounds.lingerMs } : {};
+  sendFault(response, { id, fault, errors: found.errors, wasTried: false, ...linger });
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
+}

@@ -1,0 +1,121 @@
+import type { EndpointParams, EndpointState } from "../../shared/endpoint.ts";
+
+/** The endpoint of one window among several: the first owns the port, the next takes over when that closes. */
+export interface PortOwner {
+  /** Takes new settings; resolves when it is known what came of them. */
+  set(params: EndpointParams): Promise<EndpointState>;
+  state(): EndpointState;
+  /** The money of today may be another. */
+  refresh(): void;
+  close(): Promise<void>;
+}
+
+/** What listens, once it does. */
+export interface Listening {
+  urls: readonly string[];
+  close(): Promise<void>;
+}
+
+export interface PortOwnerDeps {
+  /** Rejects with the system's error where the port is not to be had. */
+  listen(params: Pick<EndpointParams, "port" | "token">): Promise<Listening>;
+  /** Who answers at a port of this machine. */
+  lookAt(port: number): Promise<"wayfare" | "other">;
+  /** Of today, of all windows. Throws where the books cannot be read. */
+  spent(): { spentNano: number; requests: number };
+  onState(state: EndpointState): void;
+  onFault(error: unknown): void;
+  later(delayMs: number, run: () => void): () => void;
+}
+
+/** A port that another window gives up is taken over this late at most. */
+const TRY_AGAIN_MS = 1_000;
+const nothing = { spentNano: 0, requests: 0 };
+
+export function createPortOwner(deps: PortOwnerDeps): PortOwner {
+  let wanted: EndpointParams | null = null;
+  let listening: Listening | null = null;
+  let state: EndpointState = { state: "off" };
+  let callOff = (): void => undefined;
+  /** One change after the other: a port is given up before it is asked for again. */
+  let queue: Promise<unknown> = Promise.resolve();
+
+  const say = (next: EndpointState): EndpointState => {
+    const isNew = JSON.stringify(next) !== JSON.stringify(state);
+    state = next;
+    if (isNew) deps.onState(next);
+    return next;
+  };
+  const spent = () => {
+    try {
+      return deps.spent();
+    } catch (error) {
+      deps.onFault(error);
+      return nothing;
+    }
+  };
+  const release = async (): Promise<void> => {
+    callOff();
+    const held = listening;
+    listening = null;
+    await held?.close();
+  };
+  const take = async (params: EndpointParams): Promise<EndpointState> => {
+    try {
+      listening = await deps.listen(params);
+      return say({ state: "running", urls: [...listening.urls], ...spent() });
+    } catch (error) {
+      callOff = deps.later(TRY_AGAIN_MS, () => void enqueue(() => (wanted === params ? take(params) : null)));
+      const { port } = params;
+      if (codeOf(error) === "EACCES") {
+        return say({
+          state: "failed",
+          message: `This machine lets nobody but its administrator use port ${port}. Choose one from 1024 on in wayfare.endpoint.port.`,
+        });
+      }
+      if (codeOf(error) !== "EADDRINUSE") {
+        const words = error instanceof Error ? error.message : String(error);
+        return say({ state: "failed", message: `The endpoint cannot listen on port ${port}: ${words}.` });
+      }
+      if ((await deps.lookAt(port)) === "wayfare") {
+        return say({ state: "elsewhere", urls: [`http://127.0.0.1:${port}`], ...spent() });
+      }
+      return say({
+        state: "failed",
+        message: `Another program uses port ${port}. End it, or choose another port in wayfare.endpoint.port.`,
+      });
+    }
+  };
+  const enqueue = <Result>(run: () => Promise<Result> | null): Promise<Result | null> => {
+    const done = queue.then(run);
+    queue = done.catch(deps.onFault);
+    return done;
+  };
+
+  return {
+    async set(params) {
+      const isSame = JSON.stringify(params) === JSON.stringify(wanted);
+      if (isSame && (listening !== null || !params.enabled)) return state;
+      wanted = params;
+      const found = await enqueue(async () => {
+        await release();
+        if (wanted !== params) return state;
+        return params.enabled ? take(params) : say({ state: "off" });
+      });
+      return found ?? state;
+    },
+    state: () => state,
+    refresh() {
+      if (state.state === "running" || state.state === "elsewhere") say({ ...state, ...spent() });
+    },
+    async close() {
+      wanted = null;
+      await enqueue(release);
+      state = { state: "off" };
+    },
+  };
+}
+
+function codeOf(error: unknown): string | null {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : null;
+}

@@ -1,0 +1,48 @@
+import type { Failure } from "../../shared/failure.ts";
+import { type Route, routeName } from "../core/provider.ts";
+import type { RelayModel } from "../core/relay.ts";
+import type { Scene } from "./configure.ts";
+
+/** What a client calls a model: a tier, `provider/model`, or the model's own name where only one provider has it. */
+export function nameIn(scene: Scene, model: string): { ok: true; mode: string } | { ok: false; failure: Failure } {
+  if (model === "auto" || model === "cheap" || model === "frontier") return { ok: true, mode: model };
+  const names = scene.models.map(routeName);
+  if (names.includes(model)) return { ok: true, mode: model };
+  const same = names.filter((name) => name.slice(name.indexOf("/") + 1) === model);
+  if (same.length === 1 && same[0] !== undefined) return { ok: true, mode: same[0] };
+  const which = same.length > 1 ? `Write one of ${same.join(", ")}.` : "GET /v1/models lists those there are.";
+  const why = same.length > 1 ? `Several providers have a model "${model}".` : `There is no model "${model}".`;
+  return {
+    ok: false,
+    failure: {
+      kind: "setup",
+      field: "model",
+      message: `${why} Ask for auto, cheap or frontier, or for one model. ${which}`,
+    },
+  };
+}
+
+/** What a client can ask for: the tiers that are set up, then every model. */
+export function listModels(scene: Scene): RelayModel[] {
+  const tiers = (["auto", "cheap", "frontier"] as const).map((id) => {
+    const routes = scene.routes.filter(({ tier }) => id === "auto" || tier === id);
+    const least = (of: (route: Route) => number | null) =>
+      routes.reduce<number | null>((sum, route) => {
+        const value = of(route);
+        return sum === null || value === null ? (sum ?? value) : Math.min(sum, value);
+      }, null);
+    return {
+      id,
+      tier: id === "auto" ? null : id,
+      windowTokens: least(({ windowTokens }) => windowTokens),
+      maxOutputTokens: least((route) => route.maxOutputTokens),
+    };
+  });
+  const own = scene.models.map((model) => ({
+    id: routeName(model),
+    tier: model.tier,
+    windowTokens: model.windowTokens,
+    maxOutputTokens: model.maxOutputTokens,
+  }));
+  return [...tiers.filter(({ id }) => scene.routes.some(({ tier }) => id === "auto" || tier === id)), ...own];
+}

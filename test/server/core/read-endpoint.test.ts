@@ -1,0 +1,122 @@
+import { describe, expect, it } from "vitest";
+import { readSettings } from "../../../server/core/read-settings.ts";
+
+const read = (workspaces: unknown, budget: unknown = undefined) => {
+  const { settings, problems } = readSettings({ network: {}, budget, endpoint: { workspaces } });
+  return {
+    caps: (name: string | null) =>
+      settings.endpoint
+        .capsOf(name)
+        .map(({ id, limitNano, setting, isUnreadable }) =>
+          [id, limitNano / 1e9, setting, ...(isUnreadable === true ? ["unreadable"] : [])].join(" "),
+        ),
+    /** What requests are told under those that cannot be read. */
+    refusals: (name: string) => settings.endpoint.capsOf(name).flatMap(({ refusal }) => refusal ?? []),
+    problems: problems.map(({ field, message }) => `${field}: ${message}`),
+  };
+};
+const budget = { daily: 5, workspace: { daily: [1], total: [30] } };
+const general = [
+  "global.daily 5 wayfare.budget.daily",
+  "workspace.daily 1 wayfare.budget.workspace.daily",
+  "workspace.total 30 wayfare.budget.workspace.total",
+];
+
+describe("caps of the books that other tools name", () => {
+  it("are the general ones where nothing else is said", () => {
+    for (const written of [undefined, null, {}, { other: { daily: 0.1 } }]) {
+      const { caps, problems } = read(written, budget);
+      expect([caps(null), caps("ci"), problems]).toEqual([general, general, []]);
+    }
+    expect(read({ ci: {} }).caps("ci")).toEqual([]);
+  });
+
+  it("are the least of a name's own and the general ones, period by period", () => {
+    const { caps, problems } = read({ ci: { daily: 0.25, weekly: 2, monthly: null, total: 50 } }, budget);
+    expect(caps("ci")).toEqual([
+      "global.daily 5 wayfare.budget.daily",
+      "workspace.daily 0.25 wayfare.endpoint.workspaces.ci.daily",
+      "workspace.weekly 2 wayfare.endpoint.workspaces.ci.weekly",
+      "workspace.total 30 wayfare.budget.workspace.total",
+    ]);
+    expect([caps("other"), caps(null), problems]).toEqual([general, general, []]);
+  });
+
+  it("that cannot be read stop what costs in that book alone, and say so with the field", () => {
+    const { caps, refusals, problems } = read({ ci: { daily: "1", weekly: 2 }, well: { daily: 3 } });
+    expect(refusals("ci")).toEqual([
+      'wayfare.endpoint.workspaces.ci.daily is no amount, so nothing that costs is sent from the book "ci" until it is mended. Write a number such as 2.5, or null for no cap.',
+    ]);
+    expect(refusals("well")).toEqual([]);
+    expect(caps("ci")).toEqual([
+      "workspace.daily 0 wayfare.endpoint.workspaces.ci.daily unreadable",
+      "workspace.weekly 2 wayfare.endpoint.workspaces.ci.weekly",
+    ]);
+    expect(caps("well")).toEqual(["workspace.daily 3 wayfare.endpoint.workspaces.well.daily"]);
+    expect(problems).toEqual([
+      'wayfare.endpoint.workspaces.ci.daily: "1" is not an amount in USD. Nothing that costs is sent from the book "ci" until it is mended: write a number such as 2.5, or null for no cap.',
+    ]);
+  });
+
+  it("stay unreadable under a general cap of $0", () => {
+    const { caps } = read({ ci: { daily: -1 } }, { workspace: { daily: [0] } });
+    expect(caps("ci")).toEqual(["workspace.daily 0 wayfare.endpoint.workspaces.ci.daily unreadable"]);
+    const other = read({ ci: { daily: 0 } }, { workspace: { daily: ["none"] } });
+    expect(other.caps("ci")).toEqual(["workspace.daily 0 wayfare.budget.workspace.daily unreadable"]);
+  });
+
+  it.each([
+    [
+      { ci: 5 },
+      'wayfare.endpoint.workspaces.ci: 5 is not a set of caps. Nothing that costs is sent from the book "ci" until it is mended: write { "daily": 2.5 }.',
+      "wayfare.endpoint.workspaces.ci",
+      'wayfare.endpoint.workspaces.ci is no set of caps, so nothing that costs is sent from the book "ci" until it is mended. Write { "daily": 2.5 }.',
+    ],
+    [
+      { ci: { dayly: 5 } },
+      'wayfare.endpoint.workspaces.ci.dayly: There is no cap "dayly". Nothing that costs is sent from the book "ci" until it is mended: write daily, weekly, monthly or total.',
+      "wayfare.endpoint.workspaces.ci.dayly",
+      'wayfare.endpoint.workspaces.ci.dayly: there is no cap "dayly", so nothing that costs is sent from the book "ci" until it is mended. Write daily, weekly, monthly or total.',
+    ],
+  ])("hold at $0 where the whole of one name cannot be read: %j", (written, problem, setting, refusal) => {
+    const { caps, refusals, problems } = read(written, { workspace: { weekly: [1] } });
+    expect(caps("ci")).toEqual([
+      "workspace.weekly 1 wayfare.budget.workspace.weekly",
+      `workspace.total 0 ${setting} unreadable`,
+    ]);
+    expect(refusals("ci")).toEqual([refusal]);
+    expect([caps("other"), problems]).toEqual([["workspace.weekly 1 wayfare.budget.workspace.weekly"], [problem]]);
+  });
+
+  it("hold at $0 for every named book where none of it can be read, and not for the endpoint's own", () => {
+    for (const written of [[], "ci", 5]) {
+      const { caps, refusals, problems } = read(written, budget);
+      expect(refusals("anything")).toEqual([
+        'wayfare.endpoint.workspaces is no set of names with their caps, so nothing that costs is sent from a book that a request names until it is mended. Write { "nightly": { "daily": 2.5 } }.',
+      ]);
+      expect(caps("anything").at(-1)).toBe("workspace.total 0 wayfare.endpoint.workspaces unreadable");
+      expect([caps(null), problems.length]).toEqual([general, 1]);
+      expect(problems[0]).toMatch(
+        /^wayfare\.endpoint\.workspaces: .* is not a set of names with their caps\. .* write /,
+      );
+    }
+  });
+
+  it.each(["", "a/b", "ä", " ci", "ci ", "a:b", "x".repeat(65), "a\nb"])(
+    "are of no name that cannot be one: %j",
+    (name) => {
+      const { problems } = read({ [name]: { daily: 1 } });
+      expect(problems).toEqual([expect.stringContaining("cannot name a workspace")]);
+      expect(problems[0]).toMatch(/^wayfare\.endpoint\.workspaces: /);
+    },
+  );
+
+  it.each(["ci", "Nightly review", "a.b_c-1", "x".repeat(64), "__proto__", "constructor"])(
+    "are of names such as %j",
+    (name) => {
+      const { caps, problems } = read(JSON.parse(`{ ${JSON.stringify(name)}: { "daily": 1 } }`));
+      expect([caps(name).length, problems]).toEqual([1, []]);
+      expect(caps("toString")).toEqual([]);
+    },
+  );
+});

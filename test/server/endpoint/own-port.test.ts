@@ -1,0 +1,154 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, describe, expect, it } from "vitest";
+import { lookAtPort } from "../../../server/endpoint/look-at-port.ts";
+import { createPortOwner } from "../../../server/endpoint/own-port.ts";
+import type { EndpointState } from "../../../shared/endpoint.ts";
+
+const token = "wf-a-token-that-is-long-enough-for-it";
+const on = { enabled: true, port: 8377, token };
+
+/** Windows of one machine, whose ports and clock are moved by hand. */
+function machine() {
+  const owners = new Map<number, string>();
+  const timers: (() => void)[] = [];
+  let spentNano = 0;
+  const tokens: string[] = [];
+  return {
+    owners,
+    tokens,
+    pay: (nano: number) => {
+      spentNano += nano;
+    },
+    /** Lets everybody try again who waits to. */
+    async tick() {
+      for (const run of timers.splice(0)) run();
+      await new Promise((resolve) => setImmediate(resolve));
+    },
+    window(name: string, over: { code?: string } = {}) {
+      const states: EndpointState[] = [];
+      const owner = createPortOwner({
+        async listen({ port, token: shown }) {
+          if (over.code !== undefined) throw Object.assign(new Error("listen"), { code: over.code });
+          if (owners.has(port)) throw Object.assign(new Error("in use"), { code: "EADDRINUSE" });
+          owners.set(port, name);
+          tokens.push(shown);
+          return {
+            urls: [`http://127.0.0.1:${port}`],
+            async close() {
+              owners.delete(port);
+            },
+          };
+        },
+        lookAt: async (port) => (owners.get(port) === "stranger" ? "other" : "wayfare"),
+        spent: () => ({ spentNano, requests: 2 }),
+        onState: (state) => states.push(state),
+        onFault: (error) => {
+          throw error;
+        },
+        later(_delayMs, run) {
+          timers.push(run);
+          return () => void (timers.includes(run) && timers.splice(timers.indexOf(run), 1));
+        },
+      });
+      return { owner, states };
+    },
+  };
+}
+
+describe("the port", () => {
+  it("belongs to the first window; the next takes over when that closes", async () => {
+    const { window, owners, tick } = machine();
+    const first = window("first");
+    const second = window("second");
+    const urls = ["http://127.0.0.1:8377"];
+    expect(await first.owner.set(on)).toEqual({ state: "running", urls, spentNano: 0, requests: 2 });
+    expect(await second.owner.set(on)).toEqual({ state: "elsewhere", urls, spentNano: 0, requests: 2 });
+    await tick();
+    expect(owners.get(8377)).toBe("first");
+    await first.owner.close();
+    await tick();
+    expect(owners.get(8377)).toBe("second");
+    expect(second.states.map(({ state }) => state)).toEqual(["elsewhere", "running"]);
+  });
+
+  it("that another program has is told with the mend, and taken once it is free", async () => {
+    const { window, owners, tick } = machine();
+    owners.set(8377, "stranger");
+    const { owner } = window("ours");
+    expect(await owner.set(on)).toEqual({
+      state: "failed",
+      message: "Another program uses port 8377. End it, or choose another port in wayfare.endpoint.port.",
+    });
+    owners.delete(8377);
+    await tick();
+    expect(owner.state().state).toBe("running");
+  });
+
+  it("that nobody may use says so", async () => {
+    const { window } = machine();
+    expect(await window("ours", { code: "EACCES" }).owner.set({ ...on, port: 80 })).toEqual({
+      state: "failed",
+      message:
+        "This machine lets nobody but its administrator use port 80. Choose one from 1024 on in wayfare.endpoint.port.",
+    });
+  });
+
+  it("is given up for another, for another token, and when it is switched off", async () => {
+    const { window, owners, tokens, tick } = machine();
+    const { owner, states } = window("ours");
+    await owner.set(on);
+    await owner.set({ ...on, port: 9_000 });
+    expect([...owners.keys()]).toEqual([9_000]);
+    const other = `${token}-2`;
+    await owner.set({ ...on, port: 9_000, token: other });
+    expect(tokens).toEqual([token, token, other]);
+    await owner.set({ ...on, port: 9_000, token: other });
+    expect(tokens).toHaveLength(3);
+    expect(await owner.set({ ...on, enabled: false })).toEqual({ state: "off" });
+    expect([...owners.keys()]).toEqual([]);
+    await tick();
+    expect([...owners.keys()]).toEqual([]);
+    expect(states.at(-1)).toEqual({ state: "off" });
+  });
+
+  it("tells what was spent, and only when that is news", async () => {
+    const { window, pay } = machine();
+    const { owner, states } = window("ours");
+    await owner.set(on);
+    owner.refresh();
+    pay(5);
+    owner.refresh();
+    expect(states.map((state) => (state.state === "running" ? state.spentNano : null))).toEqual([0, 5]);
+  });
+});
+
+describe("who answers at a port", () => {
+  const closers: (() => unknown)[] = [];
+  afterEach(async () => {
+    for (const close of closers.splice(0)) await close();
+  });
+  const serve = async (body: string): Promise<number> => {
+    const server = createServer((_request, response) => response.end(body));
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    closers.push(() => server.close());
+    return (server.address() as AddressInfo).port;
+  };
+
+  it.each([
+    ['{"status":"ok","name":"wayfare","version":"1"}', "wayfare"],
+    ['{"status":"ok","name":"another"}', "other"],
+    ["<html>", "other"],
+    ["x".repeat(10_000), "other"],
+  ] as const)("is told by its health: %.40s", async (body, who) => {
+    expect(await lookAtPort(await serve(body))).toBe(who);
+  });
+
+  it("is nobody of ours where nobody does", async () => {
+    const port = await serve("");
+    await closers.splice(0)[0]?.();
+    expect(await lookAtPort(port)).toBe("other");
+  });
+});
