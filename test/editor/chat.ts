@@ -38,10 +38,40 @@ export async function ask(page: Page, question: string): Promise<Locator> {
     try {
       await turn.waitFor({ timeout: 10_000 });
       return turn;
-    } catch (error) {
-      if (tries === 3 || (await box.inputValue()) !== question) throw error;
+    } catch {
+      if (tries === 5 || (await box.inputValue()) !== question) {
+        throw new Error(
+          `After ${tries} presses of Enter there is no turn for "${question}": ${await pageAsItIs(page)}`,
+        );
+      }
     }
   }
+}
+
+/** What would tell why a question was not taken: a run elsewhere leaves nothing but these words. */
+async function pageAsItIs(page: Page): Promise<string> {
+  const inChat = await chatFrame(page)
+    .locator("body")
+    .evaluate((body) => {
+      const textOf = (selector: string) => body.querySelector(selector)?.textContent ?? null;
+      const box = body.querySelector<HTMLTextAreaElement>("#question");
+      return {
+        box: box?.value,
+        isFocused: document.hasFocus() && document.activeElement === box,
+        send: body.querySelector(".send")?.getAttribute("aria-label"),
+        turns: [...body.querySelectorAll("article.turn .question")].map((turn) => turn.textContent),
+        live: textOf("#live"),
+        notices: textOf("#notices"),
+      };
+    })
+    .catch((error: unknown) => `the chat cannot be read: ${String(error)}`);
+  const around = await page.evaluate(() => ({
+    focus: document.activeElement?.outerHTML.slice(0, 200),
+    dialog: document.querySelector(".monaco-dialog-box")?.textContent ?? null,
+    quickInput: document.querySelector(".quick-input-widget:not([style*='display: none'])")?.textContent ?? null,
+    notifications: document.querySelector(".notifications-toasts")?.textContent ?? null,
+  }));
+  return JSON.stringify({ inChat, around });
 }
 
 async function hasFocus(box: Locator): Promise<boolean> {
