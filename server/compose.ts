@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { networkInterfaces } from "node:os";
 import process from "node:process";
 import type { Attempt, Turn } from "../shared/answer.ts";
-import { type Failure, failureOf } from "../shared/failure.ts";
+import { type Failure, FailureError, failureOf } from "../shared/failure.ts";
 import type { PriceChange } from "../shared/prices.ts";
 import type { ConfigureParams, ConfigureResult, LogLine } from "../shared/protocol.ts";
 import { type Route, routeName } from "./core/provider.ts";
@@ -179,33 +179,49 @@ export async function composeEngine(outside: Outside) {
       outside.onMoney();
     }, TELL_MONEY_MS).unref();
   };
+  /** Routes that the person paused, by `routeName`. */
   const paused = (): ReadonlySet<string> => {
     try {
       return books.store()?.pausedRoutes.names() ?? new Set();
-    } catch {
+    } catch (error) {
       // The books cannot be read, and nothing is sent then.
+      if (error instanceof FailureError) fault(error.failure);
       return new Set();
     }
   };
-  const common = { world, clock: systemClock, health, offline, calibration, audit, random: Math.random };
+  /** What all that asks models is handed. */
+  const common = {
+    world,
+    clock: systemClock,
+    health,
+    offline,
+    calibration,
+    audit,
+    random: Math.random,
+    createId: randomUUID,
+    paused,
+    onFault: fault,
+  };
   const relay = createRelay({
     ...common,
     get store() {
       return books.store();
     },
-    createId: randomUUID,
     learning,
-    paused,
     capsOf: (scene, name) => scene.settings.endpoint.capsOf(name),
     onAttempt: (attempt, route) => attemptedAloud(attempt, route, moneySoon),
-    onFault: fault,
   });
   const endpoints = new Set<Endpoint>();
+  const endAtOnce = (): void => {
+    stopping.abort();
+    // Whoever is still waited for is not waited for any more.
+    for (const endpoint of endpoints) void endpoint.close();
+  };
 
   return {
     books,
     files,
-    ...common,
+    common,
     learning,
     reconciler,
     prices,
@@ -253,14 +269,12 @@ export async function composeEngine(outside: Outside) {
       });
       const { urls } = await endpoint.listen(facts.port);
       endpoints.add(endpoint);
-      // Whoever is still waited for then is not waited for any more.
-      stopping.signal.addEventListener("abort", () => void endpoint.close(), { once: true });
       return {
         urls,
         underWay: endpoint.requests,
         async close() {
-          endpoints.delete(endpoint);
           await endpoint.close(facts.graceMs);
+          endpoints.delete(endpoint);
         },
       };
     },
@@ -277,9 +291,11 @@ export async function composeEngine(outside: Outside) {
     },
     fault,
     faultOf: (error: unknown) => fault(failureOf(error)),
+    /** Ends what is under way, answers to other tools, too. */
+    endAtOnce,
     /** Ends what is under way and settles it, so that no money stays held; `others` are ended with it. */
     async stop(others: readonly Promise<unknown>[] = []): Promise<void> {
-      stopping.abort();
+      endAtOnce();
       await Promise.allSettled([...running, ...others, reconciler.close()]);
       await audit.idle();
       await learning.idle();

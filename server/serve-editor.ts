@@ -114,7 +114,8 @@ async function build(initialization: Initialization): Promise<void> {
     onAmended: amended,
     onPricesChanged: (changes) => void connection.sendNotification(PricesChangedNotification, { changes }),
   });
-  const { books, files, world, health, offline, calibration, audit, learning, reconciler, prices, fault } = engine;
+  const { books, files, common, learning, reconciler, prices, fault } = engine;
+  const { world, health, calibration, audit, paused } = common;
   const { stopping, untilStop, attempted, attemptedAloud } = engine;
   const spending = createSpendTeller({
     spend: () => useCases.spend(),
@@ -173,28 +174,16 @@ async function build(initialization: Initialization): Promise<void> {
     onDeleted: () => moneyChanged(),
   });
   const routes = createRoutes({
-    world,
+    ...common,
     get store() {
       return books.store();
     },
     facts: factsOfHealth(health),
-    clock: systemClock,
-    random: Math.random,
-    createId: randomUUID,
     workspace,
-    calibration,
-    health,
-    offline,
-    audit,
     onAttempt: attemptedAloud,
-    onFault: fault,
   });
   const drill = createDrill({
-    world,
-    clock: systemClock,
-    random: Math.random,
-    createId: randomUUID,
-    paused: routes.paused,
+    ...common,
     // To this machine alone: neither the person's proxy nor their warm connections have a part in it.
     createHttp: () => createHttp(networkSettingSchema.parse({ proxySupport: "off" })),
     createProvider: ({ setting, key, http }) => createProvider({ setting, key, http, now }),
@@ -220,45 +209,27 @@ async function build(initialization: Initialization): Promise<void> {
     now,
   });
   const ask = createAsk({
-    world,
+    ...common,
     get store() {
       return books.store();
     },
-    clock: systemClock,
-    health,
-    offline,
-    calibration,
-    random: Math.random,
-    createId: randomUUID,
     workspace,
-    paused: routes.paused,
-    audit,
     learning,
     onAttempt: attemptedAloud,
     unparsedBlocks: (answer) => unparsedBlocks(answer, syntax),
     onAmended: amended,
     codeIsComing: (answer) => loadParsersFor(answer, syntax),
-    onFault: fault,
   });
   const completions = createComplete({
-    world,
+    ...common,
     get store() {
       return books.store();
     },
-    clock: systemClock,
-    health,
-    offline,
-    calibration,
-    random: Math.random,
-    createId: randomUUID,
     workspace,
     syntax,
-    audit,
     onReady: (place) => void connection.sendNotification(CompletionReadyNotification, place),
     onState: () => activity.setCompletions(completions.state()),
     onAttempt: attempted,
-    paused: routes.paused,
-    onFault: fault,
     onAccepted({ id, languageId, lines, accepted, offered }) {
       audit.accepted({ requestId: id, lines, how: "tab" });
       void audit.idle().then(() => learning.completed(id, "completed"));
@@ -344,7 +315,7 @@ async function build(initialization: Initialization): Promise<void> {
       calibration,
       workspace,
       now,
-      paused: routes.paused,
+      paused,
       learned: learning.learned,
     }),
     listSessions: () => books.store()?.sessions.list(workspace) ?? [],

@@ -97,7 +97,7 @@ async function serve(start: Ready, acceptsLosses: boolean): Promise<number> {
     createBudgetWarner({
       ledger,
       budget() {
-        const { budget, endpoint } = engine.world.scene().settings;
+        const { budget, endpoint } = engine.common.world.scene().settings;
         return { ...budget, caps: endpoint.capsOf(book) };
       },
       workspace: bookOf(book),
@@ -112,7 +112,7 @@ async function serve(start: Ready, acceptsLosses: boolean): Promise<number> {
     ledger,
     path: () => engine.books.store()?.path ?? start.ledgerDirectory,
     drive: () => engine.books.store()?.drive ?? null,
-    budget: () => engine.world.scene().settings.budget,
+    budget: () => engine.common.world.scene().settings.budget,
     onNotice: ({ message }) => complain(`warning: ${redact(message)}\n`),
     onFault,
   });
@@ -177,7 +177,7 @@ async function serve(start: Ready, acceptsLosses: boolean): Promise<number> {
   await stopSignal();
   complain(describeStopping(listening.underWay()));
   const ending = listening.close();
-  void stopSignal().then(() => engine.stopping.abort());
+  void stopSignal().then(engine.endAtOnce);
   await ending;
   await end();
   return endpointExit.ok;

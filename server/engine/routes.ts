@@ -53,6 +53,8 @@ export interface RoutesDeps {
   createId(): string;
   /** The workspace of the books. */
   workspace: string;
+  /** Routes that the person paused, by `routeName`. Empty when the books cannot be read: then nothing is sent anyway. */
+  paused(): ReadonlySet<string>;
   /** After each settlement of a test. */
   onAttempt?(attempt: Attempt, route: Route): void;
   onFault?(failure: Failure): void;
@@ -77,8 +79,6 @@ export interface Routes {
    * What came of it counts for its health. Rejects with an AbortError, or with a failure where there is no such route.
    */
   test(params: RouteParams, signal: AbortSignal): Promise<RouteTestResult>;
-  /** Routes that the person paused, by `routeName`. Empty when the books cannot be read: then nothing is sent anyway. */
-  paused(): ReadonlySet<string>;
 }
 
 /** The rows of tests in the books stand in one conversation that nobody opens. */
@@ -95,18 +95,10 @@ export function testBoundNano(route: Route): number | null {
 }
 
 export function createRoutes(deps: RoutesDeps): Routes {
-  const paused = (): ReadonlySet<string> => {
-    try {
-      return deps.store?.pausedRoutes.names() ?? new Set();
-    } catch (error) {
-      if (error instanceof FailureError) deps.onFault?.(error.failure);
-      return new Set();
-    }
-  };
   const list = (): RouteTable => {
     const scene = deps.world.scene();
     const atMs = deps.clock.now();
-    const names = paused();
+    const names = deps.paused();
     const routes = routesOf(scene, atMs);
     const reserve = reserveOf(scene);
     const chosen = routes.filter((route) => !reserve.has(routeName(route)));
@@ -126,7 +118,6 @@ export function createRoutes(deps: RoutesDeps): Routes {
 
   return {
     list,
-    paused,
     async pause({ providerId, modelId, paused: isPaused }) {
       if (deps.store === null) {
         throw new FailureError(

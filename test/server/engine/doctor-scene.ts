@@ -92,6 +92,7 @@ export async function start(
   const routes = createRoutes({
     world,
     store,
+    paused: store.pausedRoutes.names,
     clock: systemClock,
     random: () => 0,
     createId: () => `id-${++ids}`,

@@ -94,13 +94,14 @@ async function start(settings: Record<string, unknown> = {}, twin: object | null
     random: () => 0,
     createId: () => `id-${++ids}`,
     workspace: "here",
+    paused: store.pausedRoutes.names,
   };
   const routes = createRoutes({
     ...shared,
     facts: factsOfHealth(health),
     health,
   });
-  const ask = createAsk({ ...shared, health, paused: routes.paused });
+  const ask = createAsk({ ...shared, health });
   const put = (mode: string) =>
     ask(
       { sessionId: "s", turnId: shared.createId(), question: "rename foo to bar", context: [], mode },
