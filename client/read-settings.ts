@@ -170,7 +170,7 @@ export function readSettings(
       prices: { update: applied("prices.update") },
       learning: { enabled: applied("learning.enabled") },
       evidence: { escalate: lowered("evidence.escalate", (_mine, theirs) => theirs === false) },
-      endpoint: { workspaces: applied("endpoint.workspaces") },
+      endpoint: { workspaces: applied("endpoint.workspaces"), models: applied("endpoint.models") },
     },
     extraCaFile: applied("network.extraCaFile"),
     clientCertificates: applied("network.clientCertificates"),

@@ -210,6 +210,8 @@ export const settingSchemas = {
   "endpoint.workspaces": z
     .record(z.string(), z.strictObject({ daily: capOfName, weekly: capOfName, monthly: capOfName, total: capOfName }))
     .default({}),
+  /** `auto`, `cheap`, `frontier` or `provider/model`, by the name that other tools ask for; `*` stands for any characters. */
+  "endpoint.models": z.record(z.string(), z.string()).default({}),
   "network.extraCaFile": z.string().default(""),
   "network.via": networkViaSchema.default("server"),
   "network.clientCertificates": z.array(clientCertificateSettingSchema).default([]),
@@ -269,7 +271,7 @@ export const configurationSchema = z.strictObject({
   learning: z.strictObject({ enabled: z.unknown().optional() }).prefault({}),
   evidence: z.strictObject({ escalate: z.unknown().optional() }).prefault({}),
   /** Whether it listens, and where, is no part of this: `wayfare/endpoint` says so. */
-  endpoint: z.strictObject({ workspaces: z.unknown().optional() }).prefault({}),
+  endpoint: z.strictObject({ workspaces: z.unknown().optional(), models: z.unknown().optional() }).prefault({}),
 });
 export type Configuration = z.input<typeof configurationSchema>;
 

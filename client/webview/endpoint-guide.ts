@@ -112,7 +112,7 @@ export function endpointGuide(post: (message: FromEndpoint) => void): {
         ),
         ...row(
           "Claude Code",
-          "Asks for the model that ANTHROPIC_MODEL names, and for small tasks in the background for that of ANTHROPIC_DEFAULT_HAIKU_MODEL. Set both: the names that it has of its own are no models here.",
+          "Asks for the model that ANTHROPIC_MODEL names, and for small tasks in the background for that of ANTHROPIC_DEFAULT_HAIKU_MODEL. Set both, or say in wayfare.endpoint.models what its own names stand for.",
         ),
         ...row(
           "Responses API",

@@ -64,7 +64,7 @@ export function readEndpointSettings(written: Readonly<Record<string, unknown>>)
       prices: { update: of("prices.update") },
       learning: { enabled: of("learning.enabled") },
       evidence: { escalate: of("evidence.escalate") },
-      endpoint: { workspaces: of("endpoint.workspaces") },
+      endpoint: { workspaces: of("endpoint.workspaces"), models: of("endpoint.models") },
     },
     extraCaFile: of("network.extraCaFile"),
     clientCertificates: of("network.clientCertificates"),

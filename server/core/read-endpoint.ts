@@ -2,6 +2,7 @@ import type { SettingProblem } from "../../shared/settings.ts";
 import type { Cap } from "./budget.ts";
 import { nothingIsSent } from "./describe-cap.ts";
 import { type BookLevels, capitalized, capsOfEndpointWorkspace } from "./read-budget.ts";
+import { type ModelNames, readModelNames } from "./read-model-names.ts";
 import { quoteValue, recordSchema } from "./read-providers.ts";
 
 /** What the settings say about the local endpoint, but for whether and where it listens. */
@@ -11,6 +12,8 @@ export interface EndpointSettings {
    * those of the workspace; of two for the same time the least.
    */
   capsOf(name: string | null): readonly Cap[];
+  /** What other tools' own names for models stand for. */
+  names: ModelNames;
 }
 
 const periods: readonly string[] = ["daily", "weekly", "monthly", "total"];
@@ -22,12 +25,15 @@ export function isEndpointWorkspaceName(name: string): boolean {
 
 /** Reads `wayfare.endpoint`. `general` are the caps of `wayfare.budget`, which hold for every book. */
 export function readEndpoint(written: unknown, general: readonly Cap[], problems: SettingProblem[]): EndpointSettings {
-  const workspaces = recordSchema.safeParse(written ?? {}).data?.workspaces;
+  const { workspaces, models } = recordSchema.safeParse(written ?? {}).data ?? {};
   const levels = readEndpointCaps(workspaces, problems);
   const ofNames = new Map([...levels].map(([name, each]) => [name, capsOfEndpointWorkspace(general, each, problems)]));
   // Nobody knows which name was to have a cap: none goes without.
   const ofOthers = isUnreadable(workspaces) ? capsOfEndpointWorkspace(general, unreadNames, problems) : general;
-  return { capsOf: (name) => (name === null ? general : (ofNames.get(name) ?? ofOthers)) };
+  return {
+    capsOf: (name) => (name === null ? general : (ofNames.get(name) ?? ofOthers)),
+    names: readModelNames(models, problems),
+  };
 }
 
 /** The levels of each name as written. What names no workspace, or is no set of caps, is in `problems`. */

@@ -3,14 +3,28 @@ import { type Route, routeName } from "../core/provider.ts";
 import type { RelayModel } from "../core/relay.ts";
 import type { Scene } from "./configure.ts";
 
-/** What a client calls a model: a tier, `provider/model`, or the model's own name where only one provider has it. */
+/**
+ * What a client calls a model: a tier, `provider/model`, the model's own name where only one provider has it, or a name that
+ * the settings say what it stands for.
+ */
 export function nameIn(scene: Scene, model: string): { ok: true; mode: string } | { ok: false; failure: Failure } {
+  const { exact, byPattern } = scene.settings.endpoint.names;
+  const own = ownName(scene, model);
+  const target = exact.get(model) ?? (own.ok ? null : byPattern(model));
+  if (target === null) return own;
+  const found = ownName(scene, target);
+  if (found.ok) return found;
+  const message = `wayfare.endpoint.models says that "${model}" stands for "${target}", and there is no such model. Correct it there.`;
+  return { ok: false, failure: { kind: "setup", field: "model", message } };
+}
+
+function ownName(scene: Scene, model: string): { ok: true; mode: string } | { ok: false; failure: Failure } {
   if (model === "auto" || model === "cheap" || model === "frontier") return { ok: true, mode: model };
   const names = scene.models.map(routeName);
   if (names.includes(model)) return { ok: true, mode: model };
   const same = names.filter((name) => name.slice(name.indexOf("/") + 1) === model);
   if (same.length === 1 && same[0] !== undefined) return { ok: true, mode: same[0] };
-  const which = same.length > 1 ? `Write one of ${same.join(", ")}.` : "GET /v1/models lists those there are.";
+  const which = same.length > 1 ? `Write one of ${same.join(", ")}.` : "GET /v1/models lists those there are; wayfare.endpoint.models says what other names stand for.";
   const why = same.length > 1 ? `Several providers have a model "${model}".` : `There is no model "${model}".`;
   return {
     ok: false,
@@ -22,7 +36,7 @@ export function nameIn(scene: Scene, model: string): { ok: true; mode: string } 
   };
 }
 
-/** What a client can ask for: the tiers that are set up, then every model. */
+/** What a client can ask for: the tiers that are set up, every model, and the names that the settings say what they stand for. */
 export function listModels(scene: Scene): RelayModel[] {
   const tiers = (["auto", "cheap", "frontier"] as const).map((id) => {
     const routes = scene.routes.filter(({ tier }) => id === "auto" || tier === id);
@@ -44,5 +58,12 @@ export function listModels(scene: Scene): RelayModel[] {
     windowTokens: model.windowTokens,
     maxOutputTokens: model.maxOutputTokens,
   }));
-  return [...tiers.filter(({ id }) => scene.routes.some(({ tier }) => id === "auto" || tier === id)), ...own];
+  const all = [...tiers.filter(({ id }) => scene.routes.some(({ tier }) => id === "auto" || tier === id)), ...own];
+  const named = [...scene.settings.endpoint.names.exact.keys()].flatMap((id) => {
+    const name = nameIn(scene, id);
+    const model = name.ok ? all.find((each) => each.id === name.mode) : undefined;
+    return model === undefined ? [] : [{ ...model, id }];
+  });
+  const given = new Set(named.map(({ id }) => id));
+  return [...all.filter(({ id }) => !given.has(id)), ...named];
 }

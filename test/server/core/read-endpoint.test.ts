@@ -120,3 +120,63 @@ describe("caps of the books that other tools name", () => {
     },
   );
 });
+
+describe("other tools' own names for models", () => {
+  const namesIn = (models: unknown) => {
+    const { settings, problems } = readSettings({ network: {}, endpoint: { models } });
+    return { ...settings.endpoint.names, problems: problems.map(({ field, message }) => `${field}: ${message}`) };
+  };
+
+  it("stand for what is written, a pattern that says more before one that says less", () => {
+    const { exact, byPattern, problems } = namesIn({
+      "claude-*": "auto",
+      "claude-*-haiku-*": "cheap",
+      "gpt-5": "acme/large",
+      "*-mini": "cheap",
+    });
+    expect([...exact]).toEqual([["gpt-5", "acme/large"]]);
+    for (const [name, target] of [
+      ["claude-3-5-haiku-20241022", "cheap"],
+      ["claude-sonnet-4-5", "auto"],
+      ["claude-", "auto"],
+      ["gpt-5-mini", "cheap"],
+      ["-mini", "cheap"],
+      ["my-claude-1", null],
+      ["gpt-5", null],
+      ["mini", null],
+    ] as const) {
+      expect([name, byPattern(name)]).toEqual([name, target]);
+    }
+    expect(problems).toEqual([]);
+  });
+
+  it("do not fit where a name is too short for both ends of its pattern", () => {
+    const { byPattern } = namesIn({ "aba*aba": "cheap", "x*y*y": "auto" });
+    expect(["aba", "ababa", "abaaba", "xy", "xyy", "xyzy"].map(byPattern)).toEqual([
+      null,
+      null,
+      "cheap",
+      null,
+      "auto",
+      "auto",
+    ]);
+  });
+
+  it.each([
+    [
+      5,
+      'wayfare.endpoint.models: 5 is not a set of names with what they stand for. Write { "claude-haiku-*": "cheap", "claude-*": "auto" }.',
+    ],
+    [
+      { "claude-*": "best" },
+      'wayfare.endpoint.models.claude-*: "best" is neither auto, cheap or frontier nor a model. Write one of them, or provider/model.',
+    ],
+    [
+      { "claude-*": 1 },
+      "wayfare.endpoint.models.claude-*: 1 is neither auto, cheap or frontier nor a model. Write one of them, or provider/model.",
+    ],
+  ])("that cannot be read are named: %j", (written, problem) => {
+    const { exact, byPattern, problems } = namesIn(written);
+    expect([exact.size, byPattern("claude-1"), problems]).toEqual([0, null, [problem]]);
+  });
+});

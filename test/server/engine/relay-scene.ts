@@ -28,6 +28,8 @@ export async function relayScene(
   options: {
     budget?: Record<string, unknown>;
     models?: Partial<VendorModel>;
+    /** `wayfare.endpoint.models` */
+    names?: Record<string, string>;
     /** Base URLs to ask instead of the simulated vendors'. */
     at?: { acme?: string; alps?: string };
   } = {},
@@ -93,6 +95,7 @@ export async function relayScene(
       playground: undefined,
       network: { proxySupport: "off" },
       budget: options.budget ?? {},
+      endpoint: { models: options.names ?? {} },
     },
     keys: [
       { providerId: "acme", origin: new URL(acme).origin, key: apiKey },

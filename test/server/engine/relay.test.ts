@@ -64,10 +64,44 @@ describe("an answer", () => {
         kind: "setup",
         field: "model",
         message:
-          'There is no model "gpt-99". Ask for auto, cheap or frontier, or for one model. GET /v1/models lists those there are.',
+          'There is no model "gpt-99". Ask for auto, cheap or frontier, or for one model. GET /v1/models lists those there are; wayfare.endpoint.models says what other names stand for.',
       },
     });
     expect(scene.vendors.log()).toEqual([]);
+  });
+
+  it("goes where the settings say that a tool's own name for a model stands for", async () => {
+    const names = { "claude-haiku-*": "cheap", "claude-*": "frontier", large: "acme/spare", "gpt-*": "acme/gone" };
+    const scene = await relayScene(closers, { names });
+    const asked = async (model: string) => (await run(scene, { model })).begun.map(({ route }) => route.modelId);
+    expect(await asked("claude-haiku-4-5-20251001")).toEqual(["small"]);
+    expect(await asked("claude-opus-4-1")).toEqual(["large"]);
+    // A name written out counts, whatever else has it; a pattern does not.
+    expect(await asked("large")).toEqual(["spare"]);
+    expect(await asked("alps/large")).toEqual(["large"]);
+    expect(await asked("spare")).toEqual(["spare"]);
+    const { end } = await run(scene, { model: "gpt-5" });
+    expect(end).toMatchObject({
+      state: "failed",
+      failure: {
+        kind: "setup",
+        field: "model",
+        message:
+          'wayfare.endpoint.models says that "gpt-5" stands for "acme/gone", and there is no such model. Correct it there.',
+      },
+    });
+    const listed = scene.relay.models().map(({ id, tier }) => [id, tier]);
+    expect(listed).toEqual([
+      ["auto", null],
+      ["cheap", "cheap"],
+      ["frontier", "frontier"],
+      ["acme/small", "cheap"],
+      ["acme/spare", "cheap"],
+      ["alps/large", "frontier"],
+      ["large", "cheap"],
+    ]);
+    const question = { kind: "chat", messages: [{ role: "user", text: "Hi" }], tools: [], toolChoice: "auto" } as const;
+    expect(scene.relay.countTokens("claude-x", question)).toEqual({ inputTokens: expect.any(Number) });
   });
 
   it("is paid from the book that its client names", async () => {
