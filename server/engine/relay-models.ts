@@ -24,7 +24,10 @@ function ownName(scene: Scene, model: string): { ok: true; mode: string } | { ok
   if (names.includes(model)) return { ok: true, mode: model };
   const same = names.filter((name) => name.slice(name.indexOf("/") + 1) === model);
   if (same.length === 1 && same[0] !== undefined) return { ok: true, mode: same[0] };
-  const which = same.length > 1 ? `Write one of ${same.join(", ")}.` : "GET /v1/models lists those there are; wayfare.endpoint.models says what other names stand for.";
+  const which =
+    same.length > 1
+      ? `Write one of ${same.join(", ")}.`
+      : "GET /v1/models lists those there are; wayfare.endpoint.models says what other names stand for.";
   const why = same.length > 1 ? `Several providers have a model "${model}".` : `There is no model "${model}".`;
   return {
     ok: false,
