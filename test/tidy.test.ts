@@ -223,11 +223,15 @@ describe("the manifest", () => {
       ]);
   });
 
-  it("leads to the local endpoint from the chat's menu, whatever is set up", () => {
-    const entries = manifest.contributes.menus["view/title"] ?? [];
-    expect(entries.filter(({ command }) => command === "wayfare.showEndpoint").map(({ when }) => when)).toEqual([
-      "view == wayfare.chat",
-    ]);
+  it("leads to each of its pages from the chat's menu, whatever is set up", () => {
+    const pages = ["showCosts", "showRoutes", "openLearned", "showEndpoint", "doctor"];
+    for (const page of pages) {
+      expect(manifest.contributes.menus["view/title"]).toContainEqual({
+        command: `wayfare.${page}`,
+        when: "view == wayfare.chat",
+        group: expect.any(String),
+      });
+    }
   });
 
   it("offers to change, edit and remove a provider where there is one", () => {
