@@ -156,7 +156,7 @@ describe("a reload of the window", () => {
     await expect.poll(() => chat.locator(".question-words").allInnerTexts(), { timeout: 20_000 }).toEqual(questions);
     // All but the one that was cut by the server's end: of that one, what was written down in time.
     expect(await answers()).toEqual(answersBefore);
-    await expect.poll(() => statusItem(editor.page).textContent(), { timeout: 10_000 }).toBe(spent);
+    await expect.poll(() => statusItem(editor.page).textContent(), { timeout: 30_000 }).toBe(spent);
     const turn = await askAndWait(editor.page, "Still there?");
     expect(await answerText(turn)).toBe(plainAnswer);
     await expectAgreement(turn, "quarry", "pebble-1");

@@ -92,7 +92,7 @@ describe("settings and files", () => {
     await editor.page.locator(".monaco-editor.focused, .monaco-editor").first().click();
     await editor.page.keyboard.type("const unsaved = 1;");
     await expect
-      .poll(() => chatFrame(editor.page).locator(".composer-chips .chip-words").allInnerTexts(), { timeout: 10_000 })
+      .poll(() => chatFrame(editor.page).locator(".composer-chips .chip-words").allInnerTexts(), { timeout: 30_000 })
       .toContain("Untitled-1");
     await openChat(editor.page);
     const turn = await askAndWait(editor.page, "What is in it?");

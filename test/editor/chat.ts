@@ -20,8 +20,8 @@ export async function openChat(page: Page): Promise<FrameLocator> {
 /** Begins a new chat and waits until its question box has the focus: it comes last, and would close what was opened before. */
 export async function newChat(page: Page): Promise<void> {
   await runCommand(page, "Wayfare: New Chat");
-  await expect.poll(() => chatFrame(page).locator("article.turn").count(), { timeout: 10_000 }).toBe(0);
-  await chatFrame(page).locator("#question:focus").waitFor({ timeout: 10_000 });
+  await expect.poll(() => chatFrame(page).locator("article.turn").count(), { timeout: 30_000 }).toBe(0);
+  await chatFrame(page).locator("#question:focus").waitFor({ timeout: 30_000 });
 }
 
 /** Types a question and sends it with Enter; gives the turn, of which the answer is still coming. */
@@ -32,20 +32,21 @@ export async function ask(page: Page, question: string): Promise<Locator> {
   await box.fill(question);
   const turn = chat.locator("article.turn").nth(before);
   // A command that ends just now gives the focus back to where it was, and a key pressed meanwhile goes there: then again.
-  for (let tries = 1; ; tries += 1) {
+  for (let tries = 1; tries <= 5; tries += 1) {
     await vi.waitFor(async () => expect(await hasFocus(box)).toBe(true), { timeout: 20_000, interval: 100 });
     await box.press("Enter");
-    try {
-      await turn.waitFor({ timeout: 10_000 });
-      return turn;
-    } catch {
-      if (tries === 5 || (await box.inputValue()) !== question) {
-        throw new Error(
-          `After ${tries} presses of Enter there is no turn for "${question}": ${await pageAsItIs(page)}`,
-        );
-      }
-    }
+    const isTaken = (await box.inputValue()) !== question;
+    if (await isThere(turn, isTaken ? 20_000 : 5_000)) return turn;
+    if (isTaken) break;
   }
+  throw new Error(`There is no turn for "${question}" after Enter: ${await pageAsItIs(page)}`);
+}
+
+async function isThere(turn: Locator, waitMs: number): Promise<boolean> {
+  return turn.waitFor({ timeout: waitMs }).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** What would tell why a question was not taken: a run elsewhere leaves nothing but these words. */

@@ -109,7 +109,7 @@ describe("the local endpoint", () => {
     expect(row).toMatchObject({ kind: "endpoint", workspace: "endpoint", outcome: "done", book: "real" });
     expect(Math.round(Number(headers["x-wayfare-cost-usd"]) * 1e9)).toBe(row?.cost_nano);
     expect(JSON.parse(body)).toMatchObject({ model: "quarry/pebble-1", choices: [{ finish_reason: "stop" }] });
-    await expect.poll(() => shownIn(editor.page), { timeout: 10_000 }).toMatch(/\$0\.\d+ today in 1 request/);
+    await expect.poll(() => shownIn(editor.page), { timeout: 30_000 }).toMatch(/\$0\.\d+ today in 1 request/);
     await expect.poll(() => statusItem(editor.page).innerHTML()).toContain("codicon-plug");
   });
 

@@ -60,7 +60,7 @@ describe("the keyboard alone", () => {
     const turn = chatFrame(editor.page).locator("article.turn").nth(1);
     await turn.waitFor();
     await press("Escape");
-    await turn.getByText(/^Stopped/).waitFor({ timeout: 10_000 });
+    await turn.getByText(/^Stopped/).waitFor({ timeout: 30_000 });
   });
 
   it("picks a tier, brings the last question back and sends it again", async () => {
