@@ -95,6 +95,7 @@ export function describeAttempt(failure: Failure): string {
     case "bad-request":
       if (failure.parameter === "suffix") return "does not fill in code";
       if (failure.parameter === "images" || failure.parameter === "tools") return `takes no ${failure.parameter}`;
+      if (failure.parameter === "addresses") return "takes no image by its address";
       if (failure.parameter === "prefill") return "does not go on with a begun answer";
       return failure.parameter === null
         ? `request refused (${failure.status})`
@@ -184,4 +185,4 @@ export function isAboutContent(failure: Failure): boolean {
   return failure.kind === "bad-request" && !capabilities.has(failure.parameter ?? "");
 }
 
-const capabilities: ReadonlySet<string> = new Set(["images", "tools", "prefill", "suffix"]);
+const capabilities: ReadonlySet<string> = new Set(["images", "addresses", "tools", "prefill", "suffix"]);

@@ -60,7 +60,13 @@ export function unsentFields(
 ): readonly string[] {
   const isStrict = ask.kind === "chat" && ask.tools.some((tool) => tool.isStrict === true);
   const strict = isStrict && wire !== "openai-compatible" ? ["tools[].function.strict"] : [];
-  return [...new Set([...divideFields(passedOn, wire).unsent, ...dropped, ...strict])];
+  const detail = isDetailed(ask) && !withDetail.includes(wire) ? ["messages[].content[].image_url.detail"] : [];
+  return [...new Set([...divideFields(passedOn, wire).unsent, ...detail, ...dropped, ...strict])];
+}
+
+function isDetailed(ask: RelayRequest["ask"]): boolean {
+  if (ask.kind !== "chat") return false;
+  return ask.messages.some(({ images = [] }) => images.some(({ detail }) => detail !== undefined));
 }
 
 /** What we write ourselves on some wire, and so never pass on, whoever read the body. */
@@ -100,6 +106,7 @@ const withTopK = everywhere.filter((wire) => wire !== "openai-responses" && wire
 const sampling: readonly Wire[] = ["openai-compatible", "google", "ollama"];
 /** Anthropic's models know no JSON without a schema. */
 const withAnyJson = everywhere.filter((wire) => wire !== "anthropic" && wire !== "bedrock");
+const withDetail: readonly Wire[] = ["openai-compatible", "openai-responses"];
 const withOneCall: readonly Wire[] = ["openai-compatible", "anthropic", "openai-responses"];
 
 /** null for a field that only its own wire knows, and for a value that cannot be read. */

@@ -25,10 +25,23 @@ export interface Message {
   isError?: boolean;
 }
 
-export interface Image {
+/** Wayfare never fetches one: an address is for the vendor to look up. */
+export type Image = InlineImage | AddressedImage;
+
+export interface InlineImage {
   mediaType: "image/png" | "image/jpeg" | "image/gif" | "image/webp";
   base64: string;
+  detail?: ImageDetail;
 }
+
+export interface AddressedImage {
+  /** `https:` or `http:`, as the class `URL` writes it. */
+  url: string;
+  detail?: ImageDetail;
+}
+
+/** How finely the vendor looks at it, and counts it; absent: as it likes. */
+export type ImageDetail = "low" | "high" | "original";
 
 export interface ToolCall {
   id: string;
@@ -72,8 +85,11 @@ export interface Tool {
 /** `required`: at least one call, whichever; a name: a call of that tool. */
 export type ToolChoice = "auto" | "none" | "required" | { name: string };
 
-/** What not every model takes, and what no request can do without once it has it. `prefill`: a begun answer to go on with. */
-export type Need = "images" | "tools" | "prefill";
+/**
+ * What not every model takes, and what no request can do without once it has it. `addresses`: images that are not there
+ * themselves. `prefill`: a begun answer to go on with.
+ */
+export type Need = "images" | "addresses" | "tools" | "prefill";
 
 export interface ProviderRequest {
   modelId: string;
@@ -266,6 +282,8 @@ export interface Route {
   fim?: FimWire | null;
   /** What it takes beside text; absent or null: not known, and worth a try. */
   takesImages?: boolean | null;
+  /** Images by their address; of what its wire cannot carry, `image-addresses.ts` knows more. */
+  takesAddresses?: boolean | null;
   takesTools?: boolean | null;
   /** It thinks before it answers, or can be told to; absent or null: not known. */
   thinks?: boolean | null;

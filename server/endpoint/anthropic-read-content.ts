@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { type Image, type Message, type ReasoningBlock, type ToolCall, unknownWriter } from "../core/provider.ts";
+import { readAddress } from "./read-address.ts";
 import { readShape } from "./read-shape.ts";
 import { badRequest } from "./wire.ts";
 
@@ -35,6 +36,7 @@ const messageSchema = z.looseObject({
 });
 const textSchema = z.looseObject({ text: z.string() });
 const sourceSchema = z.looseObject({ source: z.looseObject({ type: z.string() }) });
+const addressSchema = z.looseObject({ source: z.looseObject({ url: z.string() }) });
 const imageSchema = z.looseObject({
   source: z.looseObject({
     media_type: z.enum(["image/png", "image/jpeg", "image/gif", "image/webp"]),
@@ -148,11 +150,14 @@ function readResult(value: unknown, place: string): Message {
 
 function readImage(value: unknown, place: string): Image {
   const { source } = readShape(sourceSchema, value, place);
+  if (source.type === "url") {
+    return { url: readAddress(readShape(addressSchema, value, place).source.url, `${place}.source.url`) };
+  }
   if (source.type !== "base64") {
     const field = `${place}.source.type`;
     throw badRequest(
       field,
-      `${field} is "${source.type}", which is not fetched here: send the image itself, as base64.`,
+      `${field} is "${source.type.slice(0, 60)}", and no files are kept here: send the image itself, as base64, or its address, as url.`,
     );
   }
   const { data, media_type } = readShape(imageSchema, value, place).source;

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { imageDetailSchema } from "./openai-fields.ts";
 
 /**
  * What the readers of bodies read past, by its names on that wire, each once: a client is told of it in
@@ -14,7 +15,9 @@ export function droppedOfChat(body: Body): string[] {
   const details = parts.map((part) => fieldOf(fieldOf(part, "image_url"), "detail"));
   return namesOf({
     "messages[].name": messages.some((message) => isSaid(fieldOf(message, "name"))),
-    "messages[].content[].image_url.detail": details.some((detail) => isSaid(detail) && detail !== "auto"),
+    "messages[].content[].image_url.detail": details.some(
+      (detail) => isSaid(detail) && detail !== "auto" && !imageDetailSchema.safeParse(detail).success,
+    ),
     cache_control: isMarked([...messages, ...parts, ...listOf(body.tools)]),
   });
 }

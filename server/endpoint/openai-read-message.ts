@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Image, Message, ToolCall } from "../core/provider.ts";
-import { saidFields } from "./openai-fields.ts";
+import { imageDetailSchema, saidFields } from "./openai-fields.ts";
+import { readAddress } from "./read-address.ts";
 import { readShape } from "./read-shape.ts";
 import { badRequest } from "./wire.ts";
 
@@ -68,7 +69,10 @@ function readContent(said: Readonly<Record<string, unknown>>, role: Role, place:
     if (part.type === "text") text += readShape(textPart, part, at).text;
     else if (part.type === "refusal") text += readShape(refusalPart, part, at).refusal;
     else if (part.type === "image_url" && (role === "user" || role === "tool")) {
-      images.push(readImage(readShape(imagePart, part, at).image_url.url, `${at}.image_url.url`));
+      const { url, detail } = readShape(imagePart, part, at).image_url;
+      const fineness = imageDetailSchema.safeParse(detail);
+      const image = readImage(url, `${at}.image_url.url`);
+      images.push(fineness.success ? { ...image, detail: fineness.data } : image);
     } else {
       const taken = role === "user" || role === "tool" ? "text and image_url" : "text";
       const named = JSON.stringify(part.type ?? null).slice(0, 60);
@@ -83,17 +87,20 @@ function readContent(said: Readonly<Record<string, unknown>>, role: Role, place:
 
 const textPart = z.looseObject({ text: z.string("has to be a text") });
 const refusalPart = z.looseObject({ refusal: z.string("has to be a text") });
-const imagePart = z.looseObject({ image_url: z.looseObject({ url: z.string("has to be a data: URL") }) });
+const imagePart = z.looseObject({
+  image_url: z.looseObject({ url: z.string("has to be a data: URL, or an address"), detail: z.unknown().optional() }),
+});
 
 function readImage(url: string, param: string): Image {
-  if (/^https?:/i.test(url)) {
-    throw badRequest(param, `${param}: nothing is fetched from elsewhere. Send the image itself, as a data: URL.`);
-  }
+  if (/^https?:/i.test(url)) return { url: readAddress(url, param) };
   const comma = url.indexOf(",");
   const said = /^data:(image\/[a-z]+);base64$/i.exec(url.slice(0, Math.max(0, comma)))?.[1]?.toLowerCase();
   const mediaType = mediaTypeSchema.safeParse(said === "image/jpg" ? "image/jpeg" : said);
   if (!mediaType.success) {
-    throw badRequest(param, `${param} has to be a data: URL of a png, jpeg, gif or webp image in base64.`);
+    throw badRequest(
+      param,
+      `${param} has to be a data: URL of a png, jpeg, gif or webp image in base64, or an https: address.`,
+    );
   }
   const base64 = url.slice(comma + 1);
   if (base64 === "" || /[^A-Za-z0-9+/=]/.test(base64)) throw badRequest(param, `${param} is not base64.`);

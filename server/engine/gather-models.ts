@@ -174,7 +174,12 @@ export function learnedRoutes(
   });
 }
 
-const lackingIn = { images: "takesImages", tools: "takesTools", prefill: "takesPrefill" } as const;
+const lackingIn = {
+  images: "takesImages",
+  addresses: "takesAddresses",
+  tools: "takesTools",
+  prefill: "takesPrefill",
+} as const;
 
 /** A ladder that ends at models on this machine tries no more than a few of them. */
 const MOST_LOCAL_ROUTES = 4;

@@ -86,11 +86,14 @@ const textBlock = z.strictObject({
 });
 const imageBlock = z.strictObject({
   type: z.literal("image"),
-  source: z.strictObject({
-    type: z.literal("base64"),
-    media_type: z.enum(["image/png", "image/jpeg", "image/gif", "image/webp"]),
-    data: z.base64(),
-  }),
+  source: z.discriminatedUnion("type", [
+    z.strictObject({
+      type: z.literal("base64"),
+      media_type: z.enum(["image/png", "image/jpeg", "image/gif", "image/webp"]),
+      data: z.base64(),
+    }),
+    z.strictObject({ type: z.literal("url"), url: z.string().regex(/^https:/, "Only HTTPS URLs are supported.") }),
+  ]),
   cache_control: cacheControl,
 });
 const callId = z.string().regex(/^[a-zA-Z0-9_-]+$/, "string should match pattern '^[a-zA-Z0-9_-]+$'");
@@ -201,7 +204,10 @@ function textOf(block: Block): string {
 }
 
 function imagesOf(block: Block): Image[] {
-  if (block.type === "image") return [{ mediaType: block.source.media_type, base64: block.source.data }];
+  if (block.type === "image") {
+    const { source } = block;
+    return [source.type === "url" ? { url: source.url } : { mediaType: source.media_type, base64: source.data }];
+  }
   if (block.type !== "tool_result" || typeof block.content === "string") return [];
   return (block.content ?? []).flatMap(imagesOf);
 }

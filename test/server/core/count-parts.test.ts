@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { boundParts, estimateParts } from "../../../server/core/count-parts.ts";
+import { boundParts, countImages, estimateParts } from "../../../server/core/count-parts.ts";
 import type { Message, Tool } from "../../../server/core/provider.ts";
 
 const image = { mediaType: "image/png", base64: "A".repeat(1_000_000) } as const;
@@ -25,6 +25,16 @@ it("an image costs what its model can count for the largest one, however many by
   expect(bound("qwen3-vl")).toBe(16_384);
   expect(estimateParts({ messages: shown })).toBe(1_600);
   expect(boundParts({ messages: [...shown, ...shown] }, "claude-opus-5")).toBe(2 * 4_784);
+});
+
+it("an image that its vendor looks up costs what any image does, however long its address is", () => {
+  const messages: Message[] = [
+    { role: "user", text: "What is it?", images: [{ url: `https://example.com/${"a".repeat(9_000)}`, detail: "low" }] },
+  ];
+  expect(boundParts({ messages }, "openai/gpt-5.4")).toBe(12_000);
+  expect(boundParts({ messages }, "unheard-of")).toBe(16_384);
+  expect(estimateParts({ messages })).toBe(1_600);
+  expect(countImages(messages)).toBe(1);
 });
 
 it("tools, calls and thinking count as their text and something around it", () => {

@@ -46,6 +46,16 @@ it.each<[PassedOn, Wire, string[]]>([
   expect(unsentFields({ ask, passedOn, dropped: [] }, wire)).toEqual(unsent);
 });
 
+it("names how finely an image is to be looked at where the wire has no word for it", () => {
+  const fine = { url: "https://example.com/a.png", detail: "high" } as const;
+  const asked = { ask: { ...ask, messages: [{ role: "user", text: "", images: [fine] } as const] }, passedOn: null };
+  const unsent = (wire: Wire) => unsentFields({ ...asked, dropped: [] }, wire);
+  expect([unsent("openai-compatible"), unsent("openai-responses")]).toEqual([[], []]);
+  for (const wire of ["anthropic", "google", "bedrock", "ollama"] as const) {
+    expect(unsent(wire)).toEqual(["messages[].content[].image_url.detail"]);
+  }
+});
+
 it("names once what the reader could not carry, and what only OpenAI's wire has a place for", () => {
   const tools = [{ name: "read", description: "", parameters: schema, isStrict: true as const }];
   const dropped = ["messages[].name", "logit_bias"];

@@ -150,7 +150,7 @@ describe("a chat", () => {
     ).toEqual([
       { role: "system", text: "Be brief." },
       { role: "system", text: "Be kind." },
-      { role: "user", text: "See", images: [{ mediaType: "image/png", base64: "iVBORw0KGgo=" }] },
+      { role: "user", text: "See", images: [{ mediaType: "image/png", base64: "iVBORw0KGgo=", detail: "low" }] },
       {
         role: "assistant",
         text: "",
@@ -163,6 +163,22 @@ describe("a chat", () => {
       { role: "tool", text: "", toolCallId: "c2", images: [{ mediaType: "image/jpeg", base64: "iVBORw0KGgo=" }] },
       { role: "assistant", text: "No: I will not." },
       { role: "assistant", text: "Never." },
+    ]);
+  });
+
+  it("carries the address of an image as an address, and how finely it is to be looked at", () => {
+    const images = (...urls: object[]) =>
+      messages({ role: "user", content: urls.map((image_url) => ({ type: "image_url", image_url })) })[0]?.images;
+    expect(
+      images(
+        { url: "https://example.com/cat.png?sig=a%2Fb", detail: "original" },
+        { url: "HTTP://Example.com/a b", detail: "auto" },
+        { url: png, detail: "high" },
+      ),
+    ).toEqual([
+      { url: "https://example.com/cat.png?sig=a%2Fb", detail: "original" },
+      { url: "http://example.com/a%20b" },
+      { mediaType: "image/png", base64: "iVBORw0KGgo=", detail: "high" },
     ]);
   });
 
@@ -186,9 +202,9 @@ describe("a chat", () => {
       }).dropped,
     ).toEqual(["messages[].name"]);
     const text = { type: "text", text: "See", cache_control: { type: "ephemeral" } };
-    expect(chat({ messages: [said(text, shown({ detail: "low" })), said(shown({ detail: "high" }))] }).dropped).toEqual(
-      ["messages[].content[].image_url.detail", "cache_control"],
-    );
+    const unheardOf = [said(text, shown({ detail: "finest" })), said(shown({ detail: 4 }))];
+    expect(chat({ messages: unheardOf }).dropped).toEqual(["messages[].content[].image_url.detail", "cache_control"]);
+    expect(chat({ messages: [said(shown({ detail: "low" })), said(shown({ detail: "high" }))] }).dropped).toEqual([]);
     // Nothing is lost of what is anyhow so.
     expect(chat({ messages: [{ ...user, name: null }, said(shown({ detail: "auto" }))] }).dropped).toEqual([]);
   });
@@ -229,9 +245,15 @@ describe("a chat", () => {
       "messages[0].content[0].type: ",
     ],
     [
-      { messages: image("https://example.com/cat.png") },
-      "messages[0].content[1].image_url.url: messages[0].content[1].image_url.url: nothing is fetched from elsewhere. Send the image itself, as a data: URL.",
+      { messages: image("https://") },
+      "messages[0].content[1].image_url.url: messages[0].content[1].image_url.url is no address that can be read.",
     ],
+    ...["ftp://example.com/cat.png", "file:///etc/passwd", "//example.com/cat.png", "blob:https://a/b", ""].map(
+      (url): [Record<string, unknown>, string] => [
+        { messages: image(url) },
+        "messages[0].content[1].image_url.url: messages[0].content[1].image_url.url has to be a data: URL of a png, jpeg, gif or webp image in base64, or an https: address.",
+      ],
+    ),
     [
       { messages: image("data:image/svg+xml;base64,AAAA") },
       "messages[0].content[1].image_url.url: messages[0].content[1].image_url.url has to be a data: URL of a png",
