@@ -97,7 +97,7 @@ function whyUnable(route: Route, facts: BarFacts): string | null {
 }
 
 function neededOf({ needs = {} }: BarFacts): Ability[] {
-  const all: Need[] = ["images", "addresses", "tools", "prefill"];
+  const all: Need[] = ["images", "addresses", "documents", "tools", "prefill"];
   return all.filter((need) => needs[need] !== undefined && needs[need] !== false).map((need) => abilities[need]);
 }
 
@@ -126,6 +126,12 @@ const abilities: Record<Need, Ability> = {
     lacking: (route, { needs }) => (needs?.addresses === undefined ? null : whyNotByAddress(route, needs.addresses)),
     wanted: "takes this image by its address",
     mend: "send the image itself, in base64",
+  },
+  documents: {
+    // Its pages are shown as images, too.
+    lacking: (route) => (route.takesDocuments === true && route.takesImages !== false ? null : "takes no documents"),
+    wanted: "takes documents",
+    mend: "send the document's text",
   },
   tools: {
     lacking: (route) => (route.takesTools === false ? `takes no tools${bySource(route, "takesTools")}` : null),

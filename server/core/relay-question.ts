@@ -52,6 +52,7 @@ export function needsOf(messages: readonly Message[], tools: readonly Tool[]): N
   return {
     ...(countImages(messages) > 0 ? { images: true } : {}),
     ...(addresses === null ? {} : { addresses }),
+    ...(messages.some(({ documents = [] }) => documents.length > 0) ? { documents: true } : {}),
     ...(tools.length > 0 || messages.some(({ toolCalls = [] }) => toolCalls.length > 0) ? { tools: true } : {}),
     ...(isBegun ? { prefill: true } : {}),
   };

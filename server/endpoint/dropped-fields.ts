@@ -29,6 +29,7 @@ export function droppedOfMessages(body: Body, headers: IncomingHttpHeaders): str
   const inResults = blocks.flatMap((block) => listOf(fieldOf(block, "content")));
   return namesOf({
     cache_control: isMarked([body, ...listOf(body.system), ...tools, ...blocks, ...inResults]),
+    "messages[].content[].citations": blocks.some((block) => fieldOf(fieldOf(block, "citations"), "enabled") === true),
     "tools[].strict": tools.some((tool) => fieldOf(tool, "strict") === true),
     // Some betas change the price.
     "anthropic-beta": /[^\s,]/.test(String(headers["anthropic-beta"] ?? "")),

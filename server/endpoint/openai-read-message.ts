@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Image, Message, ToolCall } from "../core/provider.ts";
+import type { Image, Message, PdfDocument, ToolCall } from "../core/provider.ts";
 import { imageDetailSchema, saidFields } from "./openai-fields.ts";
 import { readAddress } from "./read-address.ts";
 import { readShape } from "./read-shape.ts";
@@ -17,16 +17,16 @@ export function readMessage(value: unknown, place: string): Message {
     throw badRequest(param, `${param} is of before there were tools: send tool_calls.`);
   }
   if (said.audio !== undefined) throw badRequest(`${place}.audio`, `${place}.audio: sound is not read here.`);
-  const { text, images } = readContent(said, role, place);
+  const { text, images, documents } = readContent(said, role, place);
   switch (role) {
     case "system":
     case "developer":
       return { role: "system", text };
     case "user":
-      return images.length === 0 ? { role, text } : { role, text, images };
+      return { role, text, ...some({ images, documents }) };
     case "tool": {
       const { tool_call_id: toolCallId } = readShape(toolSchema, said, place);
-      return images.length === 0 ? { role, text, toolCallId } : { role, text, toolCallId, images };
+      return { role, text, toolCallId, ...some({ images }) };
     }
     case "assistant": {
       // Their thinking is left out: the engine remembers what belongs to a call, and nothing else is to be trusted.
@@ -51,19 +51,26 @@ const toolSchema = z.looseObject({
 interface Content {
   text: string;
   images: readonly Image[];
+  documents: readonly PdfDocument[];
+}
+
+/** Lists that are empty are left out. */
+function some({ images = [], documents = [] }: Partial<Omit<Content, "text">>): Pick<Message, "images" | "documents"> {
+  return { ...(images.length === 0 ? {} : { images }), ...(documents.length === 0 ? {} : { documents }) };
 }
 
 function readContent(said: Readonly<Record<string, unknown>>, role: Role, place: string): Content {
   const { content } = said;
-  if (typeof content === "string") return { text: content, images: [] };
+  if (typeof content === "string") return { ...nothing, text: content };
   const param = `${place}.content`;
   if (content === undefined) {
-    if (role === "assistant") return { text: typeof said.refusal === "string" ? said.refusal : "", images: [] };
+    if (role === "assistant") return { ...nothing, text: typeof said.refusal === "string" ? said.refusal : "" };
     throw badRequest(param, `${param} is missing: a text, or a list of parts.`);
   }
   const parts = readShape(z.array(objectSchema, "has to be a text, or a list of parts"), content, param);
   let text = "";
   const images: Image[] = [];
+  const documents: PdfDocument[] = [];
   for (const [index, part] of parts.entries()) {
     const at = `${param}[${index}]`;
     if (part.type === "text") text += readShape(textPart, part, at).text;
@@ -73,8 +80,9 @@ function readContent(said: Readonly<Record<string, unknown>>, role: Role, place:
       const fineness = imageDetailSchema.safeParse(detail);
       const image = readImage(url, `${at}.image_url.url`);
       images.push(fineness.success ? { ...image, detail: fineness.data } : image);
-    } else {
-      const taken = role === "user" || role === "tool" ? "text and image_url" : "text";
+    } else if (part.type === "file" && role === "user") documents.push(readFile(part, at));
+    else {
+      const taken = role === "user" ? "text, image_url and file" : role === "tool" ? "text and image_url" : "text";
       const named = JSON.stringify(part.type ?? null).slice(0, 60);
       throw badRequest(
         `${at}.type`,
@@ -82,8 +90,30 @@ function readContent(said: Readonly<Record<string, unknown>>, role: Role, place:
       );
     }
   }
-  return { text, images };
+  return { text, images, documents };
 }
+
+const nothing: Content = { text: "", images: [], documents: [] };
+
+/** A PDF: of all files OpenAI's chat takes no other. */
+function readFile(part: unknown, at: string): PdfDocument {
+  const { file } = readShape(filePart, part, at);
+  const param = `${at}.file.file_data`;
+  if (file.file_data === undefined) {
+    throw badRequest(param, `${param} is missing, and no files are kept here: send the file itself, as a data: URL.`);
+  }
+  const begin = "data:application/pdf;base64,";
+  if (file.file_data.slice(0, begin.length).toLowerCase() !== begin) {
+    throw badRequest(param, `${param} has to be a data: URL of a PDF in base64. Send any other file's words as text.`);
+  }
+  const base64 = file.file_data.slice(begin.length);
+  if (base64 === "" || /[^A-Za-z0-9+/=]/.test(base64)) throw badRequest(param, `${param} is not base64.`);
+  return { base64, ...(file.filename == null || file.filename === "" ? {} : { name: file.filename }) };
+}
+
+const filePart = z.looseObject({
+  file: z.looseObject({ file_data: z.string("has to be a data: URL").optional(), filename: z.string().nullish() }),
+});
 
 const textPart = z.looseObject({ text: z.string("has to be a text") });
 const refusalPart = z.looseObject({ refusal: z.string("has to be a text") });

@@ -100,6 +100,7 @@ export async function gatherModels(facts: {
         family: isOwnServer ? null : familyOf(modelId),
         fim: fimOf(wire, modelId, row.fim, list),
       }),
+      ...(row.documents === "taken" ? { takesDocuments: true } : {}),
       ...(row.cancelStopsBilling === "no" ? { billsOn: true } : {}),
     });
   }
@@ -177,6 +178,7 @@ export function learnedRoutes(
 const lackingIn = {
   images: "takesImages",
   addresses: "takesAddresses",
+  documents: "takesDocuments",
   tools: "takesTools",
   prefill: "takesPrefill",
 } as const;

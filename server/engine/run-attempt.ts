@@ -1,7 +1,7 @@
 import type { Attempt, Usage } from "../../shared/answer.ts";
 import { type Failure, FailureError, failureOf } from "../../shared/failure.ts";
 import { calibrated, factorOf, type TokenFactors } from "../core/calibrate.ts";
-import { countImages } from "../core/count-parts.ts";
+import { countImages, isGuessed } from "../core/count-parts.ts";
 import { estimateTokens } from "../core/estimate-tokens.ts";
 import type { SpeedSample, Timeouts } from "../core/learn-timers.ts";
 import { isOverride } from "../core/price.ts";
@@ -214,7 +214,9 @@ export async function runAttempt(job: AttemptJob, deps: RunDeps, signal: AbortSi
     },
     (problem) => deps.onLedgerFault?.(problem),
   );
-  if (outcome === "done" && usage !== null && price.usage === usage && !usageIsEarly) {
+  // Of a guess nothing is to be learned about how the vendor counts.
+  const isTelling = !usageIsEarly && !isGuessed(job.request.messages);
+  if (outcome === "done" && usage !== null && price.usage === usage && isTelling) {
     deps.calibration?.learn(route, {
       input: { reported: usage.input + usage.cacheRead + usage.cacheWrite, estimated: inputTokens },
       output: { reported: usage.output, estimated: receivedTokens },

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Image, Message } from "../core/provider.ts";
+import type { Image, Message, PdfDocument } from "../core/provider.ts";
 import type { VendorModel } from "./vendor-model.ts";
 import type { ReadCall, Refusal, Segment, VendorCall } from "./vendor-wire.ts";
 
@@ -96,10 +96,17 @@ const imageBlock = z.strictObject({
   ]),
   cache_control: cacheControl,
 });
+const documentBlock = z.strictObject({
+  type: z.literal("document"),
+  source: z.strictObject({ type: z.literal("base64"), media_type: z.literal("application/pdf"), data: z.base64() }),
+  title: z.string().optional(),
+  cache_control: cacheControl,
+});
 const callId = z.string().regex(/^[a-zA-Z0-9_-]+$/, "string should match pattern '^[a-zA-Z0-9_-]+$'");
 const userBlock = z.discriminatedUnion("type", [
   textBlock,
   imageBlock,
+  documentBlock,
   z.strictObject({
     type: z.literal("tool_result"),
     tool_use_id: callId,
@@ -183,7 +190,8 @@ function segmentsOf(message: WireMessage): Segment[] {
     role: message.role,
     text: textOf(block),
     marked: "cache_control" in block && block.cache_control != null,
-    images: imagesOf(block).length,
+    // A document is shown as one page of it.
+    images: imagesOf(block).length + documentsOf(block).length,
   }));
 }
 
@@ -201,6 +209,11 @@ function textOf(block: Block): string {
     default:
       return "";
   }
+}
+
+function documentsOf(block: Block): PdfDocument[] {
+  if (block.type !== "document") return [];
+  return [{ base64: block.source.data, ...(block.title === undefined ? {} : { name: block.title }) }];
 }
 
 function imagesOf(block: Block): Image[] {
@@ -230,6 +243,7 @@ function toMessages(message: WireMessage): Message[] {
   const rest = blocks.filter((block) => block.type !== "tool_result");
   if (rest.length === 0) return results;
   const images = rest.flatMap(imagesOf);
+  const documents = rest.flatMap(documentsOf);
   const calls = rest.flatMap((block) =>
     block.type === "tool_use" ? [{ id: block.id, name: block.name, argumentsJson: JSON.stringify(block.input) }] : [],
   );
@@ -240,6 +254,7 @@ function toMessages(message: WireMessage): Message[] {
       role: message.role,
       text,
       ...(images.length === 0 ? {} : { images }),
+      ...(documents.length === 0 ? {} : { documents }),
       ...(calls.length === 0 ? {} : { toolCalls: calls }),
     },
   ];

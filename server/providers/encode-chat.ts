@@ -1,7 +1,15 @@
 import { cacheMarkPlaces } from "../core/cache-marks.ts";
 import { isAddressed } from "../core/image-addresses.ts";
 import { divideFields } from "../core/passed-on.ts";
-import type { Image, Message, ProviderRequest, ReasoningBlock, ToolCall, ToolChoice } from "../core/provider.ts";
+import type {
+  Image,
+  Message,
+  PdfDocument,
+  ProviderRequest,
+  ReasoningBlock,
+  ToolCall,
+  ToolChoice,
+} from "../core/provider.ts";
 import type { WireRow } from "./presets.ts";
 import { isSimplifiable, simplifyTool } from "./simplify-schema.ts";
 import { nineCharacterCallId } from "./tool-call-ids.ts";
@@ -147,8 +155,10 @@ function encodeMessage(message: Message, marked: boolean, facts: EncodeFacts): R
   const calls = role === "assistant" ? (message.toolCalls ?? []) : [];
   const images = role === "user" ? (message.images ?? []) : [];
   const part = { type: "text", text, ...(marked ? { cache_control: { type: "ephemeral" } } : {}) };
-  const words = text === "" && images.length > 0 ? [] : [part];
-  const content = marked || images.length > 0 ? [...words, ...images.map((image) => encodeImage(image, facts))] : text;
+  const documents = role === "user" ? (message.documents ?? []) : [];
+  const shown = [...images.map((image) => encodeImage(image, facts)), ...documents.map(encodeDocument)];
+  const words = text === "" && shown.length > 0 ? [] : [part];
+  const content = marked || shown.length > 0 ? [...words, ...shown] : text;
   if (calls.length === 0) return { role, content };
   return {
     role,
@@ -162,6 +172,11 @@ function encodeImage(image: Image, { refused }: EncodeFacts): Record<string, unk
   const url = isAddressed(image) ? image.url : `data:${image.mediaType};base64,${image.base64}`;
   const detail = image.detail === undefined || refused.has("detail") ? {} : { detail: image.detail };
   return { type: "image_url", image_url: { url, ...detail } };
+}
+
+/** https://platform.openai.com/docs/guides/pdf-files: a name has to be there. */
+function encodeDocument({ base64, name = "document.pdf" }: PdfDocument): Record<string, unknown> {
+  return { type: "file", file: { filename: name, file_data: `data:application/pdf;base64,${base64}` } };
 }
 
 /**

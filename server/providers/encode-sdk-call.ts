@@ -15,6 +15,7 @@ import type {
   Image,
   ImageDetail,
   Message,
+  PdfDocument,
   ProviderRequest,
   ReasoningBlock,
   Tool,
@@ -171,6 +172,7 @@ function isSaid(message: Message): boolean {
     message.role === "tool" ||
     message.text.trim() !== "" ||
     (message.images?.length ?? 0) > 0 ||
+    (message.documents?.length ?? 0) > 0 ||
     (message.toolCalls?.length ?? 0) > 0
   );
 }
@@ -197,14 +199,19 @@ function encodeMessage(
   vendor: SdkVendorOptions,
   toolNames: ReadonlyMap<string, string>,
 ): LanguageModelV4Message[] {
-  const { role, text, images = [] } = message;
+  const { role, text, images = [], documents = [] } = message;
   const words = text.trim() === "" ? [] : [{ type: "text" as const, text }];
   switch (role) {
     case "system":
       return [{ role, content: text }];
     case "user":
-      // Pictures first, as Anthropic advises.
-      return [{ role, content: [...images.map((image) => encodeImage(image, vendor)), ...words] }];
+      // Pictures and documents first, as Anthropic advises.
+      return [
+        {
+          role,
+          content: [...images.map((image) => encodeImage(image, vendor)), ...documents.map(encodeDocument), ...words],
+        },
+      ];
     case "assistant":
       return [
         {
@@ -238,6 +245,11 @@ function encodeImage(image: Image, { optionsName, imageDetail }: SdkVendorOption
   }
   const mediaType = mediaTypeAt(image.url) ?? "image/*";
   return { type: "file", mediaType, data: { type: "url", url: new URL(image.url) }, ...detail };
+}
+
+function encodeDocument({ base64, name }: PdfDocument): LanguageModelV4FilePart {
+  const data = { type: "data", data: base64 } as const;
+  return { type: "file", mediaType: "application/pdf", data, ...(name === undefined ? {} : { filename: name }) };
 }
 
 /** Signed or encrypted thinking as the vendor's package wants to see it again. */

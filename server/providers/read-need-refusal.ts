@@ -39,6 +39,7 @@ function withoutName(words: string, modelId: string): string {
 const whatIsNotTaken: Readonly<Record<Need, string>> = {
   images: "takes no images",
   addresses: "takes no image by its address",
+  documents: "takes no documents",
   tools: "takes no tools",
   prefill: "does not go on with a begun answer",
 };
@@ -47,6 +48,7 @@ const another = "Choose another model for it.";
 const mendOf: Readonly<Record<Need, string>> = {
   images: another,
   addresses: "Send the image itself, in base64, or choose another model for it.",
+  documents: another,
   tools: another,
   prefill: another,
 };
@@ -68,6 +70,13 @@ const refusals: Readonly<Record<Need, (words: string, parameter: string) => bool
     no.test(words) &&
     // The model may take images, and not this one.
     !/format|media.?type|mime|too (large|big|many|small)|exceed|size|dimension|pixel|corrupt|decod|download|fetch|base64|detail/i.test(
+      words,
+    ),
+  documents: (words) =>
+    /\b(files?|documents?|pdfs?)\b/i.test(words) &&
+    no.test(words) &&
+    // It may take documents, and not this one.
+    !/too (large|big|many|long)|exceed|size|pages?\b|corrupt|decod|encrypt|password|invalid (pdf|file)|base64|media.?type|mime/i.test(
       words,
     ),
   tools: (words, parameter) =>

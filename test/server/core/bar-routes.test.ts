@@ -145,6 +145,21 @@ describe("an image at an address", () => {
   });
 });
 
+describe("a document", () => {
+  const reads = route("v/reads", "cheap", 1, { takesDocuments: true });
+  const blind = route("v/blind", "cheap", 0.1, { takesDocuments: true, takesImages: false });
+  const other = route("v/other", "cheap", 0.1, { takesImages: true });
+
+  it("goes to vendors alone that are known to take one at the price of its tokens", () => {
+    const planned = planRoute(facts([reads, blind, other], { needs: { documents: true } }));
+    expect(planned.ok && planned.plan.map((step) => routeName(step.route))).toEqual(["v/reads"]);
+    expect(planned.ok && planned.leftOut.map((each) => each.reason)).toEqual(Array(2).fill("takes no documents"));
+    expect(refusal(facts([other], { needs: { documents: true } })).message).toBe(
+      "None of the models that are set up takes documents. Add one that does, or send the document's text.",
+    );
+  });
+});
+
 describe("routes that the person paused", () => {
   const paused = new Set(["b/small", "a/big"]);
 

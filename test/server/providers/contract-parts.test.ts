@@ -141,6 +141,16 @@ describe.each(partWires)("$name", (wire) => {
       expect(imagesIn(bodies[0].messages)).toEqual(addressed[wire.name]?.(url));
     });
 
+    it("has its documents in the wire's own form, before or behind the words as images stand", async () => {
+      const { bodies, failure } = await hear(answering(wire.text("ok"), wire.end("stop")), {
+        messages: [
+          { role: "user", text: "Sum up.", documents: [{ base64: "JVBERi0=", name: "a.pdf" }, { base64: "JVBERi0=" }] },
+        ],
+      });
+      expect(failure).toBeNull();
+      expect(bodies[0].messages).toEqual([{ role: "user", content: documented[wire.name] }]);
+    });
+
     it("asks for no tool and no choice where there are none", async () => {
       const { bodies } = await hear(answering(wire.text("ok"), wire.end("stop")), { tools: [], toolChoice: "auto" });
       expect(bodies[0]).not.toHaveProperty("tools");
@@ -181,6 +191,21 @@ const addressed: Record<string, (url: (name: string) => string) => unknown[]> = 
   Anthropic: (url) => [
     { type: "image", source: { type: "url", url: url("a.gif") } },
     { type: "image", source: { type: "url", url: url("b") } },
+  ],
+};
+
+const source = { type: "base64", media_type: "application/pdf", data: "JVBERi0=" };
+const file_data = "data:application/pdf;base64,JVBERi0=";
+const documented: Record<string, unknown[]> = {
+  "OpenAI-compatible": [
+    { type: "text", text: "Sum up." },
+    { type: "file", file: { filename: "a.pdf", file_data } },
+    { type: "file", file: { filename: "document.pdf", file_data } },
+  ],
+  Anthropic: [
+    { type: "document", source, title: "a.pdf" },
+    { type: "document", source },
+    { type: "text", text: "Sum up." },
   ],
 };
 

@@ -29,6 +29,7 @@ describe.each(partWires)("$name", (wire) => {
     const fine = answering(wire.text("ok"), wire.end("stop"));
     const image: Message = { role: "user", text: "This?", images: [{ mediaType: "image/png", base64: png }] };
     const at: Message = { role: "user", text: "This?", images: [{ url: "https://example.com/a.png" }] };
+    const pdf: Message = { role: "user", text: "This?", documents: [{ base64: "JVBERi0=" }] };
     const begun: Message[] = [
       { role: "user", text: "Count." },
       { role: "assistant", text: "One, two," },
@@ -46,6 +47,8 @@ describe.each(partWires)("$name", (wire) => {
       ["addresses", 400, "Only base64 encoded images are supported in image_url", { messages: [at] }],
       ["addresses", 422, "image_url.url must be a data: URL", { messages: [at] }],
       ["addresses", 400, "External image URLs are not supported.", { messages: [at] }],
+      ["documents", 400, "Invalid Value: 'file'. This model does not support file content types.", { messages: [pdf] }],
+      ["documents", 400, "PDF input is not supported by this model.", { messages: [pdf] }],
       ["tools", 404, 'No endpoints found that support tool use. Try disabling "read_file".', {}],
       ["tools", 400, "registry.example/library/gemma:2b does not support tools", {}],
       ["tools", 400, '"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set', {}],
@@ -93,6 +96,8 @@ describe.each(partWires)("$name", (wire) => {
         { messages: [at] },
       ],
       ["an image itself that is broken", "'url' field must be a base64 encoded image.", { messages: [image] }],
+      ["a document that is too long", "A maximum of 100 PDF pages is supported.", { messages: [pdf] }],
+      ["a document that is locked", "Password protected PDFs are not supported.", { messages: [pdf] }],
       ["a schema keyword", "tools.0.custom.input_schema: JSON schema is invalid, $ref is not supported", {}],
     ])("%s is no word about the model", async (_what, words, more) => {
       const refuse: Answer = (_request, response) =>

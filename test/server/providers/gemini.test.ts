@@ -219,6 +219,16 @@ describe("a request", () => {
     }
   });
 
+  it("tells a document as data of its type", async () => {
+    const { bodies } = await hear(answering(candidate([{ text: "ok" }]), candidateEnd("STOP", counts)), {
+      messages: [{ role: "user", text: "Sum up.", documents: [{ base64: "JVBERi0=", name: "a.pdf" }] }],
+    });
+    expect(bodies[0].contents[0].parts).toEqual([
+      { inlineData: { mimeType: "application/pdf", data: "JVBERi0=" } },
+      { text: "Sum up." },
+    ]);
+  });
+
   it("asks no older model to show what it thinks", async () => {
     const { bodies } = await hear(answering(candidate([{ text: "ok" }]), candidateEnd("STOP", counts)), {
       modelId: "gemini-2.0-flash",

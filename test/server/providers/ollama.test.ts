@@ -133,6 +133,14 @@ describe("a question", () => {
     expect(server.requests).toEqual([]);
   });
 
+  it("with a document is not sent, for an Ollama opens none", async () => {
+    const [provider, server] = await connect(fine);
+    const messages = [{ role: "user" as const, text: "Sum up.", documents: [{ base64: "JVBERi0=" }] }];
+    const { failure } = await hear(provider.stream({ ...question, messages }, { signal }));
+    expect(failure).toMatchObject({ kind: "bad-request", parameter: "documents" });
+    expect(server.requests).toEqual([]);
+  });
+
   it("carries stops, temperature, images, tools, calls, their results and the thinking behind them", async () => {
     const [provider, server] = await connect(fine, "test-key-123", "/ollama");
     const by = { origin: provider.origin, modelId: "qwen3:8b" };

@@ -180,6 +180,17 @@ describe("a request", () => {
     ]);
   });
 
+  it("tells a document as a file", async () => {
+    const { bodies } = await hear(answering(said("ok"), responsesEnd(counts)), {
+      messages: [{ role: "user", text: "Sum up.", documents: [{ base64: "JVBERi0=", name: "a.pdf" }] }],
+    });
+    const file_data = "data:application/pdf;base64,JVBERi0=";
+    expect(bodies[0].input[0].content).toEqual([
+      { type: "input_file", filename: "a.pdf", file_data },
+      { type: "input_text", text: "Sum up." },
+    ]);
+  });
+
   it("does without the summary of what was thought where OpenAI wants the organisation verified first, once", async () => {
     let asked = 0;
     const [provider, server] = await connectTo("openai-responses", (_request, response, body) => {
