@@ -106,7 +106,8 @@ function missedBy(routes: readonly Route[], facts: BarFacts): Ability[] {
   const isBlind = (route: Route) => abilities.images.lacking(route, facts) !== null;
   const spared = routes.every(isBlind) ? abilities.addresses : abilities.images;
   const missed = neededOf(facts).filter((each) => routes.some((route) => each.lacking(route, facts) !== null));
-  return missed.filter((each) => facts.needs?.addresses === undefined || each !== spared);
+  const isTwice = missed.includes(abilities.images) && missed.includes(abilities.addresses);
+  return missed.filter((each) => !isTwice || each !== spared);
 }
 
 /** `lacking` says of one model that it has it not, `wanted` of what the models that are set up have none of. */

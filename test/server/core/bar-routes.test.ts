@@ -141,6 +141,10 @@ describe("an image at an address", () => {
     expect(picked("v/local")).toBe(
       "v/local takes no image by its address. Choose another model, or send the image itself, in base64.",
     );
+    const unarmed = route("v/unarmed", "cheap", 1, { takesImages: true, takesTools: false });
+    expect(refusal(facts([blind, unarmed], { needs: { ...needs, tools: true } })).message).toBe(
+      "None of the models that are set up takes images and takes tools. Add one that does, or ask without the image and ask without tools.",
+    );
     expect(picked("v/blind")).toBe("v/blind takes no images. Choose another model, or ask without the image.");
   });
 });

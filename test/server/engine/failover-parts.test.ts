@@ -131,6 +131,14 @@ describe("a conversation with a document", () => {
     expect(ledger.reserved[0]?.heldNano).toBe((150 + 128_000) * 1_000 + 4_096 * 2_000);
   });
 
+  it("counts as that window where its vendor counts nothing, and as what it counts where it does", async () => {
+    const uncounted = await walk({ a: [[activity, text("ok"), waiting]] }, { job }).result;
+    expect(uncounted.attempts[0]).toMatchObject({ usage: { input: 128_000 }, costSource: "estimated" });
+    expect(uncounted.attempts[0]?.costNano).toBeGreaterThan(128_000 * 1_000);
+    const counted = await walk({ a: [[activity, text("ok"), usage(9_000, 33), waiting]] }, { job }).result;
+    expect(counted.attempts[0]).toMatchObject({ usage: { input: 9_000 }, costNano: 9_000 * 1_000 + 33 * 2_000 });
+  });
+
   it("teaches nothing of how its vendor counts", async () => {
     const learned: unknown[] = [];
     const calibration: Calibration = { ...createCalibration(), learn: (route) => void learned.push(route) };
