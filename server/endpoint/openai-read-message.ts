@@ -60,7 +60,7 @@ function readContent(said: Readonly<Record<string, unknown>>, role: Role, place:
     if (role === "assistant") return { text: typeof said.refusal === "string" ? said.refusal : "", images: [] };
     throw badRequest(param, `${param} is missing: a text, or a list of parts.`);
   }
-  const parts = readShape(z.array(objectSchema, "has to be a text, or a list of parts"), content, param);
+  const parts = readShape(partsSchema, content, param);
   let text = "";
   const images: Image[] = [];
   for (const [index, part] of parts.entries()) {
@@ -81,6 +81,7 @@ function readContent(said: Readonly<Record<string, unknown>>, role: Role, place:
   return { text, images };
 }
 
+const partsSchema = z.array(objectSchema, "has to be a text, or a list of parts");
 const textPart = z.looseObject({ text: z.string("has to be a text") });
 const refusalPart = z.looseObject({ refusal: z.string("has to be a text") });
 const imagePart = z.looseObject({ image_url: z.looseObject({ url: z.string("has to be a data: URL") }) });
