@@ -109,7 +109,7 @@ export async function composeEngine(outside: Outside) {
     ticks: systemClock.ticks,
   });
   const calibration = createCalibration({ store: () => books.store()?.calibrations ?? null, now, soon });
-  const audit = createAudit({ store: () => books.store(), now, onFault: fault });
+  const audit = createAudit({ store: () => books.store(), now, onFault: fault, soon });
   const learning = createLearning({
     store: books.store,
     now,
