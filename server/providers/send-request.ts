@@ -46,7 +46,7 @@ export function sendRequest(
     const abort = (): void => {
       const reason = reasonOf(signal);
       givenUp = reason;
-      body.clear();
+      body.drop();
       end(reason);
       controller?.abort(reason);
     };
@@ -75,59 +75,62 @@ function reasonOf(signal: AbortSignal): Error {
 }
 
 type Step = IteratorResult<Uint8Array, undefined>;
-const over: Step = { done: true, value: undefined };
 
 /** The pieces of a body between the socket, which adds them, and their reader. */
 function createBody(socket: { resume(): void; abort(reason: Error): void }) {
-  const waiting: Uint8Array[] = [];
+  let waiting: Uint8Array[] = [];
   let waitingBytes = 0;
-  const readers: { resolve(step: Step): void; reject(error: Error): void }[] = [];
+  /** Readers that found nothing. */
+  let asleep: (() => void)[] = [];
   let ended: { error: Error | null } | null = null;
 
-  const end = (error: Error | null): void => {
-    if (ended !== null) return;
-    ended = { error };
-    for (const reader of readers.splice(0)) {
-      if (error === null) reader.resolve(over);
-      else reader.reject(error);
-    }
+  const wake = (): void => {
+    const woken = asleep;
+    asleep = [];
+    for (const rouse of woken) rouse();
   };
-  const clear = (): void => {
-    waiting.length = 0;
+  const end = (error: Error | null): void => {
+    ended ??= { error };
+    wake();
+  };
+  const take = (): Uint8Array[] => {
+    const taken = waiting;
+    waiting = [];
     waitingBytes = 0;
+    return taken;
   };
 
   return {
     /** Gives how many bytes wait for a reader now. */
     add(piece: Uint8Array): number {
       if (ended !== null) return 0;
-      const reader = readers.shift();
-      if (reader === undefined) {
-        waiting.push(piece);
-        waitingBytes += piece.length;
-      } else reader.resolve({ done: false, value: piece });
+      waiting.push(piece);
+      waitingBytes += piece.length;
+      wake();
       return waitingBytes;
     },
     /** Only the first end counts. What waits is still read before it. */
     end,
     /** What waits is not read any more. */
-    clear,
+    drop: () => void take(),
     destroy(): void {
       if (ended !== null && waiting.length === 0) return;
-      clear();
+      take();
       end(null);
       socket.abort(new Error("The reader has left."));
     },
     [Symbol.asyncIterator]: () => ({
-      next(): Promise<Step> {
-        const piece = waiting.shift();
+      async next(): Promise<Step> {
+        // Woken, it reads when the whole packet has been added: each of many chunks would be a piece of its own otherwise.
+        while (waiting.length === 0 && ended === null) await new Promise<void>((resolve) => asleep.push(resolve));
+        const pieces = take();
+        const [piece] = pieces;
         if (piece !== undefined) {
-          waitingBytes -= piece.length;
-          if (waiting.length === 0) socket.resume();
-          return Promise.resolve({ done: false, value: piece });
+          socket.resume();
+          return { done: false, value: pieces.length === 1 ? piece : Buffer.concat(pieces) };
         }
-        if (ended === null) return new Promise((resolve, reject) => readers.push({ resolve, reject }));
-        return ended.error === null ? Promise.resolve(over) : Promise.reject(ended.error);
+        if (ended?.error != null) throw ended.error;
+        return { done: true, value: undefined };
       },
     }),
   };
