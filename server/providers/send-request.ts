@@ -1,10 +1,9 @@
-import type { IncomingHttpHeaders } from "node:http";
-import type { Agent, Dispatcher } from "undici";
+import type { Way } from "./open-way.ts";
 
 /** A response as it comes off the socket. */
 export interface RawResponse {
   status: number;
-  headers: IncomingHttpHeaders;
+  headers: Readonly<Record<string, string | string[] | undefined>>;
   body: RawBody;
 }
 
@@ -22,12 +21,12 @@ const MOST_WAITING_BYTES = 64 * 1_024;
  * which closes the socket at once.
  */
 export function sendRequest(
-  agent: Pick<Agent, "dispatch">,
-  options: Omit<Agent.DispatchOptions, "signal">,
+  agent: Way["agent"],
+  options: Parameters<Way["agent"]["dispatch"]>[0],
   signal: AbortSignal,
 ): Promise<RawResponse> {
   return new Promise((resolve, reject) => {
-    let controller: Dispatcher.DispatchController | null = null;
+    let controller: { abort(reason: Error): void; resume(): void } | null = null;
     /** Why it is given up before it was sent. */
     let givenUp: Error | null = null;
     const body = createBody({
