@@ -96,19 +96,20 @@ export async function composeEngine(outside: Outside) {
     ledgerFailure: books.failure,
     startPlayground: () => loadPlayground(outside.playgroundKey),
   });
+  const soon = (run: () => void) => void setTimeout(run, WRITE_HEALTH_MS).unref();
   const health = createHealth({
     store: () => books.store()?.health ?? null,
     now,
     onFault: fault,
-    soon: (run) => void setTimeout(run, WRITE_HEALTH_MS).unref(),
+    soon,
   });
   const offline = createOffline({
     hasNetwork: () =>
       Object.values(networkInterfaces()).some((each) => each?.some(({ internal }) => !internal) === true),
     ticks: systemClock.ticks,
   });
-  const calibration = createCalibration({ store: () => books.store()?.calibrations ?? null, now });
-  const audit = createAudit({ store: () => books.store(), now, onFault: fault });
+  const calibration = createCalibration({ store: () => books.store()?.calibrations ?? null, now, soon });
+  const audit = createAudit({ store: () => books.store(), now, onFault: fault, soon });
   const learning = createLearning({
     store: books.store,
     now,

@@ -67,7 +67,7 @@ function readContent(said: Readonly<Record<string, unknown>>, role: Role, place:
     if (role === "assistant") return { ...nothing, text: typeof said.refusal === "string" ? said.refusal : "" };
     throw badRequest(param, `${param} is missing: a text, or a list of parts.`);
   }
-  const parts = readShape(z.array(objectSchema, "has to be a text, or a list of parts"), content, param);
+  const parts = readShape(partsSchema, content, param);
   let text = "";
   const images: Image[] = [];
   const documents: PdfDocument[] = [];
@@ -115,6 +115,7 @@ const filePart = z.looseObject({
   file: z.looseObject({ file_data: z.string("has to be a data: URL").optional(), filename: z.string().nullish() }),
 });
 
+const partsSchema = z.array(objectSchema, "has to be a text, or a list of parts");
 const textPart = z.looseObject({ text: z.string("has to be a text") });
 const refusalPart = z.looseObject({ refusal: z.string("has to be a text") });
 const imagePart = z.looseObject({

@@ -171,7 +171,7 @@ export function createLedger({ database, instances, now, timeZone, hostLabel = "
     const failure = s.failure === null ? null : JSON.stringify(s.failure);
     const usage = s.usage === null ? null : JSON.stringify(s.usage);
     await database.write("full", () => {
-      const { costNano, costSource } = bookable(s, one.get(attemptId));
+      const { costNano, costSource } = bookable(s, () => one.get(attemptId));
       update.run(
         s.outcome,
         failure,
@@ -254,7 +254,7 @@ export function createLedger({ database, instances, now, timeZone, hostLabel = "
         .read(() => ofTurn.all(turnId))
         .flatMap((row) => {
           const waiting = kept.get(String(row.attempt_id));
-          const attempt = attemptOf(row, waiting && bookable(waiting, row));
+          const attempt = attemptOf(row, waiting && bookable(waiting, () => row));
           return attempt === null ? [] : [attempt];
         });
     },
