@@ -7,8 +7,10 @@ export const changesTheProcess = [
   "test/server/engine/prices.test.ts",
   "test/server/store/refused-sync.test.ts",
 ];
-const editorSuite = "test/editor/**";
+const decisions = ["test/server/core/**/*.test.ts"];
+const gateway = ["test/server/**/portkey-*.test.ts"];
 const ofTheServer = ["test/server/**/*.test.ts", "test/shared/**/*.test.ts"];
+const takesTurns = { isolate: false, setupFiles: ["test/leaves-nothing.ts"] };
 
 /**
  * Unit, contract and architecture tests. The suite that drives the editor has a configuration of its own.
@@ -24,22 +26,27 @@ export default defineConfig({
     maxWorkers: availableParallelism(),
     // A test that needs longer than this waits for something that will not come.
     testTimeout: 20_000,
+    // Every file is in one of them: what is in no other is in the last. scripts/test.ts names some.
     projects: [
       {
         extends: true,
-        test: {
-          name: "shared processes",
-          include: ofTheServer,
-          exclude: changesTheProcess,
-          isolate: false,
-          setupFiles: ["test/leaves-nothing.ts"],
-        },
+        test: { ...takesTurns, name: "decisions", include: decisions, exclude: changesTheProcess },
       },
       {
         extends: true,
-        test: { name: "own processes", include: ["test/**/*.test.ts"], exclude: [editorSuite, ...ofTheServer] },
+        test: {
+          ...takesTurns,
+          name: "server",
+          include: ofTheServer,
+          exclude: [...decisions, ...gateway, ...changesTheProcess],
+        },
       },
-      { extends: true, test: { name: "change the process", include: changesTheProcess } },
+      { extends: true, test: { name: "changes-the-process", include: changesTheProcess } },
+      { extends: true, test: { name: "gateway", include: gateway } },
+      {
+        extends: true,
+        test: { name: "elsewhere", include: ["test/**/*.test.ts"], exclude: ["test/editor/**", ...ofTheServer] },
+      },
     ],
   },
 });
