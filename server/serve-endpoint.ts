@@ -11,6 +11,7 @@ import {
   describeRefused,
   describeRunning,
   describeStopping,
+  nodeProblem,
   portProblem,
   warning,
 } from "./core/endpoint-banner.ts";
@@ -21,6 +22,7 @@ import { tryPort, whyNoPort } from "./endpoint/try-port.ts";
 import { createMoneyTeller } from "./engine/tell-money.ts";
 import { createBudgetWarner } from "./engine/warn-budget.ts";
 import type { Ledger } from "./store/ledger.ts";
+import { nodeWithoutSqlite } from "./store/load-sqlite.ts";
 import { createEndpointToken, readEndpointFiles } from "./store/read-endpoint-files.ts";
 
 /**
@@ -56,6 +58,11 @@ async function run(): Promise<number> {
       return endpointExit.wrongArguments;
     case "check":
     case "serve": {
+      const node = await nodeWithoutSqlite();
+      if (node !== null) {
+        complain(describeRefused({ problems: [nodeProblem(node)], warnings: [] }));
+        return endpointExit.notStarted;
+      }
       const start = await readEndpointFiles({
         configPath: asked.configPath,
         surroundings: {

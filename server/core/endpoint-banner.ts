@@ -1,5 +1,6 @@
 import { capUsd, howOften } from "../../shared/cap-words.ts";
 import type { Cap } from "./budget.ts";
+import { OLDEST_NODE } from "./endpoint-arguments.ts";
 import type { EndpointStart } from "./endpoint-start.ts";
 import { capitalized } from "./read-budget.ts";
 
@@ -44,6 +45,12 @@ export function portProblem(port: number, { code, isWayfares }: { code: string; 
         ? `This machine lets nobody but its administrator use port ${port}. Choose one from 1024 on by --port.`
         : `Port ${port} is not to be had (${code}). ${capitalized(mend)}.`;
   return { field: "port", message };
+}
+
+/** Why a Node of this version keeps no books. */
+export function nodeProblem(version: string): Told {
+  const message = `Node ${version} has no node:sqlite, in which the books are kept. Start this with Node ${OLDEST_NODE} or later.`;
+  return { field: "node", message };
 }
 
 /** One line at the first signal. */

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -85,9 +85,12 @@ interface Running {
 const start = (folder: string, ...more: string[]): Running =>
   run(folder, "--endpoint", "--config", join(folder, "wayfare.json"), ...more);
 
-function run(folder: string, ...argv: string[]): Running {
+const run = (folder: string, ...argv: string[]): Running => runOn([], folder, ...argv);
+
+/** `nodeArguments` are the runtime's own. */
+function runOn(nodeArguments: readonly string[], folder: string, ...argv: string[]): Running {
   const main = new URL("../../server/main.ts", import.meta.url).pathname;
-  const child = spawn(process.execPath, [main, ...argv], {
+  const child = spawn(process.execPath, [...nodeArguments, main, ...argv], {
     env: { PATH: process.env.PATH, HOME: folder, ACME_KEY: apiKey, NODE_NO_WARNINGS: "1" },
   });
   let out = "";
@@ -296,6 +299,19 @@ describe("the endpoint without an editor", { timeout: 60_000 }, () => {
     expect(running.err()).toBe(
       "An editor starts this by itself; without one nothing is done but with --endpoint. See --help.\n",
     );
+  });
+
+  it("says that this Node has no node:sqlite before a file is made, also where it only checks", async () => {
+    const { folder } = await scene();
+    for (const more of [[], ["--check"]]) {
+      const argv = ["--endpoint", "--config", join(folder, "wayfare.json"), ...more];
+      const running = runOn(["--no-experimental-sqlite"], folder, ...argv);
+      expect(await running.ended).toBe(1);
+      expect(running.err()).toBe(
+        `Wayfare endpoint: not started. One problem:\n  node: Node ${process.versions.node} has no node:sqlite, in which the books are kept. Start this with Node 22.20 or later.\n`,
+      );
+    }
+    expect(readdirSync(folder)).toEqual(["wayfare.json"]);
   });
 
   it("checks without serving, and tells all that is wrong", async () => {
