@@ -319,6 +319,13 @@ describe("the endpoint without an editor", { timeout: 60_000 }, () => {
     const checked = start(folder, "--check");
     expect(await checked.ended).toBe(0);
     expect(checked.out()).toContain(`Wayfare endpoint: could start, at http://127.0.0.1:${port}`);
+    const tierless = await scene({ "wayfare.tiers": { cheap: ["acme/smal"], frontier: ["acme/small"] } });
+    for (const more of [[], ["--check"]]) {
+      const stopped = start(tierless.folder, ...more);
+      expect(await stopped.ended).toBe(1);
+      expect(stopped.err()).toContain('\n  wayfare.tiers.cheap[0]: The provider "acme" lists no model "smal". ');
+    }
+    expect(readdirSync(tierless.folder)).toEqual(["wayfare.json"]);
     const wrong = await scene({ "wayfare.budget.daily": "five", "wayfare.qualty": 3 });
     const refused = start(wrong.folder, "--check");
     expect(await refused.ended).toBe(1);
