@@ -4,6 +4,7 @@ import { describeCap } from "../shared/cap-words.ts";
 import { failureOf } from "../shared/failure.ts";
 import { createRedactor } from "../shared/redact.ts";
 import { composeEngine } from "./compose.ts";
+import { OTHER_BOOKS } from "./core/describe-cap.ts";
 import { endpointExit, endpointHelp, readArguments } from "./core/endpoint-arguments.ts";
 import {
   describeAccepted,
@@ -99,7 +100,7 @@ async function serve(start: Ready, acceptsLosses: boolean): Promise<number> {
   const onFault = ({ message }: { message: string }): void => complain(`warning: ${redact(message)}\n`);
   /** null: the endpoint's own. */
   const ownBook = start.workspace === ENDPOINT_BOOK ? null : start.workspace;
-  const books = new Set([ownBook, ...start.bookCaps.map(({ book }) => book)]);
+  const books = new Set([ownBook, ...start.bookCaps.map(({ book }) => book).filter((book) => book !== OTHER_BOOKS)]);
   const warners = [...books].map((book) =>
     createBudgetWarner({
       ledger,

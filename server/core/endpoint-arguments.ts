@@ -108,7 +108,8 @@ ${exampleConfig.replace(/^/gm, "  ")}
   ledger      The folder of the books. Several endpoints may share one: then each counts what the others spend.
   tokenFile   Clients send what stands in it, by "Authorization: Bearer …" or "x-api-key: …". Nobody but its owner
               may be able to read it (chmod 600; not asked for on Windows).
-  workspace   "endpoint" if it is not said. wayfare.budget.workspace.* caps each such book for itself.
+  workspace   "endpoint" if it is not said. wayfare.budget.workspace.* caps each such book for itself, and
+              wayfare.endpoint.workspaces those that it names: "*" each that is named and not listed there.
   timeZone    The machine's if it is not said.
   keys        For each provider that needs one: { "env": NAME } or { "file": PATH }. Where a cloud's own tools keep what
               they ask with, { "credentials": WHERE }: "environment" or "profile:NAME" for Amazon Bedrock, "default" or

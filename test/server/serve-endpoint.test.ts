@@ -217,6 +217,23 @@ describe("the endpoint without an editor", { timeout: 60_000 }, () => {
     expect(rows(folder).map(({ workspace }) => workspace)).toEqual(["endpoint:weekly", "endpoint:ci"]);
   });
 
+  it("holds each book that nobody listed under the caps named *", async () => {
+    const { folder, port } = await scene({
+      "wayfare.endpoint.workspaces": { nightly: {}, ci: {}, "*": { daily: 0.000001 } },
+    });
+    const running = start(folder);
+    await untilReady(running);
+    const from = (book: string) => ask({ folder, port }, question, undefined, { "x-wayfare-workspace": book });
+    const refused = await from("Nightly");
+    expect(refused.status).toBe(402);
+    expect(refused.text).toContain("wayfare.endpoint.workspaces.*.daily");
+    expect((await from("nightly")).status).toBe(200);
+    expect((await ask({ folder, port }, question)).status).toBe(200);
+    running.child.kill("SIGTERM");
+    expect(await running.ended).toBe(0);
+    expect(rows(folder).map(({ workspace }) => workspace)).toEqual(["endpoint:nightly", "endpoint:ci"]);
+  });
+
   it("says that its port is taken, and by whom, also where it only checks, and ends with 1", async () => {
     const { folder, port } = await scene();
     const running = start(folder);
