@@ -6,9 +6,21 @@ import { badRequest, type WireFault } from "./wire.ts";
 
 /** A page of a browser can point a name of its own at this machine (DNS rebinding); the Host header still says that name. */
 export function checkHost(host: string | undefined, port: number): WireFault | null {
-  const names = [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`];
-  if (host !== undefined && names.includes(host.toLowerCase())) return null;
-  return refusal(421, "forbidden", `Ask for ${names.join(", ")}: the Host header names another machine.`);
+  const names = machines.map((machine) => `${machine}:${port}`);
+  const said = host?.toLowerCase();
+  const isBare = machines.some((machine) => machine === said);
+  // The port of http itself is left out by those who ask there.
+  if (said !== undefined && (names.includes(said) || (isBare && port === 80))) return null;
+  const wrong = isBare ? "names no port" : "names another machine";
+  return refusal(421, "forbidden", `Ask for ${names.join(", ")}: the Host header ${wrong}.`);
+}
+
+const machines: readonly string[] = ["127.0.0.1", "localhost", "[::1]"];
+
+/** Of several, Node reads the first, and another program before it may have heeded the last. */
+export function checkHostCount(rawHeaders: readonly string[]): WireFault | null {
+  const count = rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === "host").length;
+  return count < 2 ? null : refusal(400, "bad-request", `Send one Host header: ${count} came.`);
 }
 
 export function checkOrigin(origin: string | undefined): WireFault | null {

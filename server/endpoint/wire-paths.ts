@@ -60,13 +60,19 @@ export interface FoundPath {
 
 /** The rows at a request's target, whatever their methods. */
 export function findPath(paths: readonly WirePath[], target: string, headers: IncomingHttpHeaders): FoundPath {
-  const whole = target.split("?", 1)[0] ?? "";
-  const path = whole.startsWith("/v1/") ? whole.slice("/v1".length) : whole;
+  const path = pathOf(target);
   const rows = paths.flatMap((row) => {
     const rest = restOf(row.path, path);
     return rest === null || row.when?.(headers) === false ? [] : [{ row, rest }];
   });
   return { rows, errors: rows[0]?.row.errors ?? (isAnthropic(headers) ? anthropicErrors : openAiErrors) };
+}
+
+/** What stands in a request's target, below `/v1`, with neither a query nor a slash at its end. */
+export function pathOf(target: string): string {
+  const whole = target.split("?", 1)[0] ?? "";
+  const path = whole.startsWith("/v1/") ? whole.slice("/v1".length) : whole;
+  return path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path;
 }
 
 function restOf(pattern: string, path: string): string | null {

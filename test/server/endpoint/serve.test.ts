@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { describe, expect, it } from "vitest";
+import { checkHost } from "../../../server/endpoint/check-request.ts";
 import { ask, bytesOf, dial, hello, start, token, until } from "./endpoint-scene.ts";
 import { createFakeRelay, done, say } from "./fake-relay.ts";
 
@@ -53,6 +54,39 @@ describe("who is let in", () => {
     expect(heard()).toMatch(/^HTTP\/1\.1 421 /);
   });
 
+  it("says what the Host header lacks or names", async () => {
+    const { port } = await start(createFakeRelay());
+    for (const host of ["127.0.0.1", "LocalHost", "[::1]"]) {
+      const answer = await ask(port, { headers: { host } });
+      expect([answer.status, errorOf(answer).message]).toEqual([
+        421,
+        `Ask for 127.0.0.1:${port}, localhost:${port}, [::1]:${port}: the Host header names no port.`,
+      ]);
+    }
+    for (const host of ["evil.example", "localhost:1", "127.0.0.1:"]) {
+      const answer = await ask(port, { headers: { host } });
+      expect(errorOf(answer).message).toMatch(/: the Host header names another machine\.$/);
+    }
+    // A client leaves out the port of http itself.
+    expect([checkHost("127.0.0.1", 80), checkHost("[::1]", 80), checkHost("localhost:80", 80)]).toEqual([
+      null,
+      null,
+      null,
+    ]);
+    expect(checkHost("evil.example", 80)?.status).toBe(421);
+  });
+
+  it("lets nobody in who sends several Host headers", async () => {
+    const { port } = await start(createFakeRelay());
+    for (const second of ["evil.example", `127.0.0.1:${port}`]) {
+      const { socket, heard } = await dial(port);
+      socket.write(`GET /health HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nhOST: ${second}\r\n\r\n`);
+      await until(() => heard().endsWith("}"));
+      expect(heard()).toMatch(/^HTTP\/1\.1 400 /);
+      expect(heard()).toContain("Send one Host header: 2 came.");
+    }
+  });
+
   it.each(["https://evil.example", "null", "http://127.0.0.1"])("no page: Origin %s", async (origin) => {
     const relay = createFakeRelay(say("Hi"));
     const { port } = await start(relay);
@@ -74,6 +108,17 @@ describe("who is let in", () => {
     const answer = await ask(port, { method: "GET", path: "/health", headers: { authorization: undefined } });
     expect([answer.status, answer.json]).toEqual([200, { status: "ok", name: "wayfare", version: "1.2.3" }]);
     expect(answer.headers["x-wayfare-request-id"]).toBe("id1");
+  });
+
+  it("tells its health to HEAD as to GET, without a body", async () => {
+    const { port } = await start(createFakeRelay());
+    const { socket, heard, ended } = await dial(port);
+    socket.write(`HEAD /health HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: close\r\n\r\n`);
+    await ended;
+    const { length } = JSON.stringify({ status: "ok", name: "wayfare", version: "1.2.3" });
+    expect(heard()).toMatch(/^HTTP\/1\.1 200 /);
+    expect(heard().toLowerCase()).toContain(`content-length: ${length}\r\n`);
+    expect(heard()).toMatch(/\r\n\r\n$/);
   });
 
   it.each([
@@ -118,12 +163,12 @@ describe("what is asked", () => {
     ["GET", "/", 404, undefined],
     ["POST", "/v1/embeddings", 404, undefined],
     ["GET", "/v2/models", 404, undefined],
-    ["GET", "/v1/models/", 404, undefined],
+    ["GET", "/v1/models//", 404, undefined],
     ["GET", "/v1/models/%zz", 404, undefined],
     ["GET", "/v1/chat/completions", 405, "POST"],
     ["DELETE", "/v1/models", 405, "GET"],
     ["POST", "/v1/models/auto", 405, "GET"],
-    ["POST", "/health", 405, "GET"],
+    ["POST", "/health", 405, "GET, HEAD"],
   ])("%s %s is answered %i", async (method, path, status, allow) => {
     const { port } = await start(createFakeRelay());
     const answer = await ask(port, { method, path });
@@ -132,7 +177,29 @@ describe("what is asked", () => {
     expect(errorOf(answer).message).toContain(path);
   });
 
-  it.each(["/v1/chat/completions", "/chat/completions", "/v1/chat/completions?beta=true"])(
+  it.each([
+    [
+      "/v1/v1/chat/completions",
+      /^There is nothing at "\/v1\/v1\/chat\/completions": .* http:\/\/127\.0\.0\.1:PORT, without \/v1/,
+    ],
+    ["/v1/v1", /without \/v1/],
+    [
+      "/v1/responses",
+      /^There is nothing at "\/v1\/responses": the Responses API is not served here\. Choose Chat Completions in this tool \(POST \/v1\/chat\/completions\)\.$/,
+    ],
+    ["/responses/", /: the Responses API is not served/],
+    ["/v1/responses/resp_1/cancel", /: the Responses API is not served/],
+    ["/v1/embeddings", /: embeddings are not served here\. /],
+    ["/v1", /^There is nothing at "\/v1"\.$/],
+    ["/v1/responsesX", /^There is nothing at "\/v1\/responsesX"\.$/],
+  ])("%s says what to do instead", async (path, words) => {
+    const { port } = await start(createFakeRelay());
+    const answer = await ask(port, { path });
+    expect(answer.status).toBe(404);
+    expect(String(errorOf(answer).message).replaceAll(String(port), "PORT")).toMatch(words);
+  });
+
+  it.each(["/v1/chat/completions", "/chat/completions", "/v1/chat/completions/", "/v1/chat/completions/?beta=true"])(
     "%s is a chat",
     async (path) => {
       const relay = createFakeRelay(say("Hi"));

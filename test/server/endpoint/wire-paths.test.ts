@@ -11,6 +11,11 @@ describe("a path", () => {
   it.each([
     ["/v1/models", [["/models", ""]]],
     ["/models?limit=3", [["/models", ""]]],
+    ["/v1/models/", [["/models", ""]]],
+    ["/models/?limit=3", [["/models", ""]]],
+    ["/v1/models/a/", [["/models/*", "a"]]],
+    ["/v1/models//", []],
+    ["/", []],
     ["/v1/models/a/b", [["/models/*", "a/b"]]],
     ["/v1/models/a%2Fb%20c", [["/models/*", "a/b c"]]],
     ["/v1/models/v1/x", [["/models/*", "v1/x"]]],
