@@ -266,6 +266,7 @@ export async function composeEngine(outside: Outside) {
         createId: randomUUID,
         version: outside.version,
         onFault: fault,
+        ...(outside.wordFor === undefined ? {} : { wordFor: outside.wordFor }),
       });
       const { urls } = await endpoint.listen(facts.port);
       endpoints.add(endpoint);

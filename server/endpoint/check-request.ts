@@ -32,30 +32,35 @@ export function checkOrigin(origin: string | undefined): WireFault | null {
   );
 }
 
-/** Whether the headers hold the token, as a bearer token or as `x-api-key`. Takes as long for a wrong one as for the right. */
-export function createTokenCheck(token: string): (headers: IncomingHttpHeaders) => boolean {
+/**
+ * Whether the headers hold the token, as a bearer token or as `x-api-key`. Takes as long for a wrong one as for the right.
+ * `wordFor` puts what is said of it into the words of who runs the endpoint.
+ */
+export function createTokenCheck(
+  token: string,
+  wordFor: (message: string) => string = (message) => message,
+): (headers: IncomingHttpHeaders) => WireFault | null {
   const right = digest(token);
+  const fault = (message: string): WireFault => ({
+    ...refusal(401, "unauthorized", wordFor(`${message} Run "Wayfare: Show Local Endpoint" to copy it.`)),
+    code: "invalid_api_key",
+  });
+  const none = fault("Send the endpoint's token in the Authorization header, behind the word Bearer, or in x-api-key.");
+  const wrong = fault("The token that came is not this endpoint's: it may have been renewed since.");
   return (headers) => {
     const bearer = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? "")?.[1] ?? "";
-    const key = headers["x-api-key"];
+    const said = headers["x-api-key"];
+    const key = typeof said === "string" ? said : "";
     const isBearer = timingSafeEqual(digest(bearer), right);
-    const isKey = timingSafeEqual(digest(typeof key === "string" ? key : ""), right);
-    return isBearer || isKey;
+    const isKey = timingSafeEqual(digest(key), right);
+    if (isBearer || isKey) return null;
+    return bearer === "" && key === "" ? none : wrong;
   };
 }
 
 function digest(text: string): Buffer {
   return hash("sha256", text, "buffer");
 }
-
-export const noToken: WireFault = {
-  ...refusal(
-    401,
-    "unauthorized",
-    "Send the endpoint's token in the Authorization header, behind the word Bearer, or in x-api-key.",
-  ),
-  code: "invalid_api_key",
-};
 
 export function checkContent(headers: IncomingHttpHeaders): WireFault | null {
   const said = headers["content-type"] ?? "";

@@ -4,7 +4,7 @@ import { type Failure, failureOf } from "../../shared/failure.ts";
 import type { Relay } from "../core/relay.ts";
 import { answerCall, stopping } from "./answer-call.ts";
 import type { EndpointBounds } from "./bounds.ts";
-import { checkContent, checkHost, checkHostCount, checkOrigin, noToken, readAsker, refusal } from "./check-request.ts";
+import { checkContent, checkHost, checkHostCount, checkOrigin, readAsker, refusal } from "./check-request.ts";
 import type { FailedAnswers } from "./failed-answers.ts";
 import { faultOf } from "./fault-of.ts";
 import { noSuchPath, shownPath } from "./no-such-path.ts";
@@ -21,7 +21,7 @@ export interface Desk {
   paths: readonly WirePath[];
   version: string;
   isStopping(): boolean;
-  hasToken(headers: IncomingMessage["headers"]): boolean;
+  checkToken(headers: IncomingMessage["headers"]): WireFault | null;
   failedAnswers: FailedAnswers;
   bodyRoom: BodyRoom;
   /** Requests that were let in and have not ended. */
@@ -102,7 +102,7 @@ function admit(desk: Desk, { id, request, response, found }: Visit): Row | null 
     sendJson(response, { status: 200, headers: { "x-wayfare-request-id": id }, json });
     return null;
   }
-  if (!desk.hasToken(headers)) throw new WireError(noToken);
+  stopAt(desk.checkToken(headers));
   if (found.rows.length === 0 && !isHealth) throw new WireError(noSuchPath(target, headers.host ?? ""));
   const row = found.rows.find((each) => each.row.method === method);
   if (row === undefined) {

@@ -21,6 +21,8 @@ export interface EndpointDeps {
   version: string;
   /** Hears of what broke in here. */
   onFault(failure: Failure): void;
+  /** How clients are told where the token is; as it is without it. */
+  wordFor?(message: string): string;
   bounds?: Partial<EndpointBounds>;
   paths?: readonly WirePath[];
 }
@@ -59,7 +61,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
     paths: deps.paths ?? wirePaths,
     version: deps.version,
     isStopping: () => isStopping,
-    hasToken: createTokenCheck(deps.token),
+    checkToken: createTokenCheck(deps.token, deps.wordFor),
     failedAnswers: createFailedAnswers(deps.now),
     bodyRoom: createBodyRoom(bounds.bodiesBytes),
     running,

@@ -3,7 +3,7 @@ import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
 import { connect, type Socket } from "node:net";
 import { afterEach } from "vitest";
 import type { EndpointBounds } from "../../../server/endpoint/bounds.ts";
-import { createEndpoint, type Endpoint } from "../../../server/endpoint/serve.ts";
+import { createEndpoint, type Endpoint, type EndpointDeps } from "../../../server/endpoint/serve.ts";
 import type { Failure } from "../../../shared/failure.ts";
 import type { FakeRelay } from "./fake-relay.ts";
 
@@ -26,7 +26,11 @@ export interface Scene {
   faults: Failure[];
 }
 
-export async function start(relay: FakeRelay, bounds: Partial<EndpointBounds> = {}): Promise<Scene> {
+export async function start(
+  relay: FakeRelay,
+  bounds: Partial<EndpointBounds> = {},
+  more: Partial<EndpointDeps> = {},
+): Promise<Scene> {
   const faults: Failure[] = [];
   let ids = 0;
   const endpoint = createEndpoint({
@@ -40,6 +44,7 @@ export async function start(relay: FakeRelay, bounds: Partial<EndpointBounds> = 
     version: "1.2.3",
     onFault: (failure) => faults.push(failure),
     bounds,
+    ...more,
   });
   open.push({ endpoint });
   const { urls } = await endpoint.listen(0);

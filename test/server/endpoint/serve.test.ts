@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { describe, expect, it } from "vitest";
+import { withoutEditor } from "../../../server/core/without-editor.ts";
 import { checkHost } from "../../../server/endpoint/check-request.ts";
 import { ask, bytesOf, dial, hello, start, token, until } from "./endpoint-scene.ts";
 import { createFakeRelay, done, say } from "./fake-relay.ts";
@@ -138,6 +139,34 @@ describe("who is let in", () => {
     expect(errorOf(answer)).toMatchObject({ type: "authentication_error", code: "invalid_api_key", param: null });
     expect(answer.headers.connection).toBe("close");
     expect(answer.headers["x-should-retry"]).toBe("false");
+  });
+
+  it("says whether a token came, and where the right one is, in the words of who runs it", async () => {
+    const send = "Send the endpoint's token in the Authorization header, behind the word Bearer, or in x-api-key.";
+    const wrong = "The token that came is not this endpoint's: it may have been renewed since.";
+    const where = 'Run "Wayfare: Show Local Endpoint" to copy it.';
+    const { port } = await start(createFakeRelay());
+    const said = async (at: number, headers: Record<string, string | undefined>) =>
+      errorOf(await ask(at, { headers })).message;
+    for (const headers of [
+      {},
+      { authorization: "" },
+      { authorization: "Bearer " },
+      { authorization: `Basic ${token}` },
+    ]) {
+      expect(await said(port, { authorization: undefined, ...headers })).toBe(`${send} ${where}`);
+    }
+    for (const headers of [
+      { authorization: "Bearer wrong" },
+      { authorization: undefined, "x-api-key": "wrong" },
+      { authorization: "Bearer ", "x-api-key": "wrong" },
+    ]) {
+      expect(await said(port, headers)).toBe(`${wrong} ${where}`);
+    }
+    const headless = await start(createFakeRelay(), {}, { wordFor: withoutEditor });
+    expect(await said(headless.port, { authorization: "Bearer wrong" })).toBe(
+      `${wrong} The right one is what stood in the file that "tokenFile" in the config names when the endpoint was started.`,
+    );
   });
 
   it("does not read the body of who has no token", async () => {
