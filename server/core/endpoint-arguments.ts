@@ -119,6 +119,9 @@ ${exampleConfig.replace(/^/gm, "  ")}
 The "preset" of a provider is one of
 ${wrapped(presetIds.join(", "))}
 
+Beside what its clients ask for, GET /health tells without a token that it runs, and GET /wayfare/spend with the token
+what was spent today and this month by book, and how the caps stand: JSON, in USD.
+
 Proxies are taken from HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY, in either case.
 
 It ends with

@@ -12,6 +12,8 @@ export interface EndpointSettings {
    * those of the workspace; of two for the same time the least. A name that is not listed has those of `*`.
    */
   capsOf(name: string | null): readonly Cap[];
+  /** Names of books that caps of their own were written for. */
+  listed: readonly string[];
   /** What other tools' own names for models stand for. */
   names: ModelNames;
 }
@@ -34,6 +36,7 @@ export function readEndpoint(written: unknown, general: readonly Cap[], problems
     : (ofNames.get(OTHER_BOOKS) ?? general);
   return {
     capsOf: (name) => (name === null ? general : (ofNames.get(name) ?? ofOthers)),
+    listed: [...ofNames.keys()].filter((name) => name !== OTHER_BOOKS),
     names: readModelNames(models, problems),
   };
 }

@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Failure, failureOf } from "../../shared/failure.ts";
+import type { EndpointSpend } from "../core/endpoint-spend.ts";
 import type { Relay } from "../core/relay.ts";
 import { answerCall, stopping } from "./answer-call.ts";
 import type { EndpointBounds } from "./bounds.ts";
@@ -17,6 +18,8 @@ import { type FoundPath, findPath, type Immediate, pathOf, type WirePath } from 
 /** What all requests share. */
 export interface Desk {
   relay: Relay;
+  /** Throws a WireError. */
+  spend(): EndpointSpend;
   bounds: EndpointBounds;
   paths: readonly WirePath[];
   version: string;
@@ -169,7 +172,7 @@ async function readCall(
 ): Promise<{ call: WireCall | Immediate; bodyHash: string } | null> {
   const { request, response, gone } = visit;
   const { headers } = request;
-  const asked = { headers, rest, relay: desk.relay };
+  const asked = { headers, rest, relay: desk.relay, spend: desk.spend };
   if (row.method === "GET") return { call: row.read({ ...asked, body: {} }), bodyHash: "" };
   if (visit.isWaitingToSend && Number(headers["content-length"] ?? 0) <= desk.bounds.bodyBytes) {
     response.writeContinue();

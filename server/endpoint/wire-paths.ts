@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import type { EndpointSpend } from "../core/endpoint-spend.ts";
 import type { Relay } from "../core/relay.ts";
 import { anthropicErrors, anthropicPaths, isAnthropic } from "./anthropic-paths.ts";
 import { readCompletion } from "./openai-completions.ts";
@@ -34,6 +35,8 @@ export interface Asked {
   /** What the `*` of the path stands for, decoded; "" without one. */
   rest: string;
   relay: Pick<Relay, "models" | "countTokens">;
+  /** Throws a WireError where the books cannot be read. */
+  spend(): EndpointSpend;
 }
 
 /** An answer that needs no model: the body of a 200. */
@@ -49,6 +52,7 @@ export const wirePaths: readonly WirePath[] = [
   { method: "POST", path: "/completions", errors: openAiErrors, read: ({ body }) => readCompletion(body) },
   { method: "GET", path: "/models", errors: openAiErrors, read: ({ relay }) => listModels(relay) },
   { method: "GET", path: "/models/*", errors: openAiErrors, read: ({ relay, rest }) => findModel(relay, rest) },
+  { method: "GET", path: "/wayfare/spend", errors: openAiErrors, read: ({ spend }) => ({ json: spend() }) },
 ];
 
 export interface FoundPath {

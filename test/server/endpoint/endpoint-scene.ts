@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
 import { connect, type Socket } from "node:net";
 import { afterEach } from "vitest";
+import type { EndpointSpend } from "../../../server/core/endpoint-spend.ts";
 import type { EndpointBounds } from "../../../server/endpoint/bounds.ts";
 import { createEndpoint, type Endpoint, type EndpointDeps } from "../../../server/endpoint/serve.ts";
 import type { Failure } from "../../../shared/failure.ts";
@@ -19,6 +20,17 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map(({ endpoint }) => endpoint.close()));
 });
 
+const nothing = { spentUsd: 0, requests: 0, ofUnknownCost: 0 };
+export const spend: EndpointSpend = {
+  day: "2027-01-15",
+  month: "2027-01",
+  today: nothing,
+  thisMonth: { ...nothing, spentUsd: 0.00000126, requests: 1 },
+  caps: [],
+  books: [],
+  booksLeftOut: 0,
+};
+
 export interface Scene {
   endpoint: Endpoint;
   port: number;
@@ -35,6 +47,7 @@ export async function start(
   let ids = 0;
   const endpoint = createEndpoint({
     relay,
+    spend: () => spend,
     token,
     now: () => clock.nowMs,
     createId: () => {

@@ -44,6 +44,17 @@ describe("an answer", () => {
     expect(scene.store.requests.read(request.id)).toMatchObject({ kind: "endpoint", workspace: "endpoint" });
     await scene.store.ledger.post();
     expect(scene.store.ledger.endpointSpend()).toEqual({ spentNano: bill, requests: 1 });
+    await run(scene, { workspace: "ci" });
+    await scene.audit.idle();
+    await scene.store.ledger.post();
+    const { day, today, thisMonth } = scene.store.ledger.endpointBooks();
+    expect(day).toBe(scene.store.ledger.dayOf(Date.now()));
+    const one = { spentNano: bill, requests: 1, unknown: 0 };
+    expect(today).toEqual([
+      { workspace: "endpoint", ...one },
+      { workspace: "endpoint:ci", ...one },
+    ]);
+    expect(thisMonth).toEqual(today);
   });
 
   it("goes to the tier, to the model, or to the only model of that name that was asked for", async () => {
