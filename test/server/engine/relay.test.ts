@@ -311,6 +311,18 @@ describe("a hole", () => {
     expect(end).toMatchObject({ state: "done", text: "values.length" });
     expect(scene.vendors.log().map(({ path, model }) => [path, model])).toEqual([["/completions", "small"]]);
   });
+
+  it("is streamed on as such a model streams it", async () => {
+    const filled = "values.map((value) => value * 2).filter((value) => value > 10).length";
+    const scene = await relayScene(closers, { models: { fill: () => filled } });
+    const { parts, end } = await run(scene, {
+      ask: { kind: "fill", prefix: "const n = ", suffix: ";\n" },
+      isStreamed: true,
+    });
+    expect(parts.filter(({ type }) => type === "text-delta").length).toBeGreaterThan(1);
+    expect(textOf(parts)).toBe(filled);
+    expect(end).toMatchObject({ state: "done", text: filled });
+  });
 });
 
 describe("a hole that a model is asked for in chat", () => {
