@@ -210,7 +210,7 @@ export async function composeEngine(outside: Outside) {
       return books.store();
     },
     learning,
-    capsOf: (scene, name) => scene.settings.endpoint.capsOf(name),
+    capsOf: (scene, name) => scene.settings.endpoint.capsOf(name, outside.endpointWorkspace),
     onAttempt: (attempt, route) => attemptedAloud(attempt, route, moneySoon),
   });
   const endpoints = new Set<Endpoint>();

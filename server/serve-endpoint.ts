@@ -106,7 +106,7 @@ async function serve(start: Ready, acceptsLosses: boolean): Promise<number> {
       ledger,
       budget() {
         const { budget, endpoint } = engine.common.world.scene().settings;
-        return { ...budget, caps: endpoint.capsOf(book) };
+        return { ...budget, caps: endpoint.capsOf(book, ownBook) };
       },
       workspace: bookOf(book),
       onWarning({ cap, percent }) {

@@ -7,7 +7,7 @@ export function unreadableRefusal(setting: string, book: string | null = null): 
   return `${setting} is no amount, so ${nothingIsSent(book)}. Write a number such as 2.5, or null for no cap.`;
 }
 
-/** Among the books that have caps of their own: each that is named and is none of them. */
+/** Among the books that have caps of their own: each that a request names and that is none of them. */
 export const OTHER_BOOKS = "*";
 
 /** What a cap that cannot be read means, in the middle of a sentence. */

@@ -109,7 +109,7 @@ ${exampleConfig.replace(/^/gm, "  ")}
   tokenFile   Clients send what stands in it, by "Authorization: Bearer …" or "x-api-key: …". Nobody but its owner
               may be able to read it (chmod 600; not asked for on Windows).
   workspace   "endpoint" if it is not said. wayfare.budget.workspace.* caps each such book for itself, and
-              wayfare.endpoint.workspaces those that it names: "*" each that is named and not listed there.
+              wayfare.endpoint.workspaces those that it names: "*" each that a request names and is not there.
   timeZone    The machine's if it is not said.
   keys        For each provider that needs one: { "env": NAME } or { "file": PATH }. Where a cloud's own tools keep what
               they ask with, { "credentials": WHERE }: "environment" or "profile:NAME" for Amazon Bedrock, "default" or

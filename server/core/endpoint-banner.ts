@@ -102,7 +102,7 @@ function capsLine(caps: readonly Cap[], bookCaps: Ready["bookCaps"]): string {
 }
 
 function bookWords(book: string): string {
-  return book === OTHER_BOOKS ? "each other book that is named" : `"${book}"`;
+  return book === OTHER_BOOKS ? "each other book that a request names" : `"${book}"`;
 }
 
 const tokenWords = { there: "", made: ", made just now", missing: ", to be made at the start" } as const;

@@ -9,9 +9,10 @@ import { quoteValue, recordSchema } from "./read-providers.ts";
 export interface EndpointSettings {
   /**
    * The caps of a book: of the name that another tool gave, or with null of the endpoint's own. Global ones first, then
-   * those of the workspace; of two for the same time the least. A name that is not listed has those of `*`.
+   * those of the workspace; of two for the same time the least. A name that is not listed has those of `*`, but
+   * for `own`, which pays for requests that name no book.
    */
-  capsOf(name: string | null): readonly Cap[];
+  capsOf(name: string | null, own?: string | null): readonly Cap[];
   /** Names of books that caps of their own were written for. */
   listed: readonly string[];
   /** What other tools' own names for models stand for. */
@@ -35,7 +36,11 @@ export function readEndpoint(written: unknown, general: readonly Cap[], problems
     ? capsOfEndpointWorkspace(general, unreadNames, problems)
     : (ofNames.get(OTHER_BOOKS) ?? general);
   return {
-    capsOf: (name) => (name === null ? general : (ofNames.get(name) ?? ofOthers)),
+    capsOf(name, own = null) {
+      if (name === null) return general;
+      const isOwn = name === own && !isUnreadable(workspaces);
+      return ofNames.get(name) ?? (isOwn ? general : ofOthers);
+    },
     listed: [...ofNames.keys()].filter((name) => name !== OTHER_BOOKS),
     names: readModelNames(models, problems),
   };

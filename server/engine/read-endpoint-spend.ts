@@ -16,6 +16,6 @@ export function readEndpointSpend(deps: {
   return describeEndpointSpend({
     ...ledger.endpointBooks(),
     known: [ownBook, ...settings.listed],
-    capsOf: (name) => ledger.capStates(settings.capsOf(name), bookOf(name)),
+    capsOf: (name) => ledger.capStates(settings.capsOf(name, ownBook), bookOf(name)),
   });
 }

@@ -300,7 +300,7 @@ warning: keys.openai: There is no provider "openai". Add it to wayfare.providers
       '  caps      $5.00 a day, $0.50 a month in each book, $0.25 a day in "nightly", $3.00 in total in "by hand"',
     );
     expect(of({ "wayfare.endpoint.workspaces": { nightly: {}, "*": { daily: 0.25 } } })).toBe(
-      "  caps      $5.00 a day, $0.50 a month in each book, $0.25 a day in each other book that is named",
+      "  caps      $5.00 a day, $0.50 a month in each book, $0.25 a day in each other book that a request names",
     );
     const alone = { "wayfare.budget.daily": null, "wayfare.budget.workspace.monthly": null };
     expect(of({ ...alone, "wayfare.endpoint.workspaces": { nightly: { daily: 0.25 } } })).toBe(

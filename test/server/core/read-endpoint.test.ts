@@ -6,9 +6,9 @@ import { readSettings } from "../../../server/core/read-settings.ts";
 const read = (workspaces: unknown, budget: unknown = undefined) => {
   const { settings, problems } = readSettings({ network: {}, budget, endpoint: { workspaces } });
   return {
-    caps: (name: string | null) =>
+    caps: (name: string | null, own: string | null = null) =>
       settings.endpoint
-        .capsOf(name)
+        .capsOf(name, own)
         .map(({ id, limitNano, setting, isUnreadable }) =>
           [id, limitNano / 1e9, setting, ...(isUnreadable === true ? ["unreadable"] : [])].join(" "),
         ),
@@ -119,6 +119,10 @@ describe("caps of the books that other tools name", () => {
       ...general.slice(2),
     ]);
     expect([caps(null), problems]).toEqual([general, []]);
+    // The endpoint's own book may have a name, too, and clients may say it.
+    expect([caps("own", "own"), caps("another", "own")]).toEqual([general, ofOthers]);
+    expect(caps("ci", "ci")).toEqual(caps("ci"));
+    expect(read([], budget).caps("own", "own").at(-1)).toContain("unreadable");
   });
 
   it("named * that cannot be read stop what costs in each book that is not listed", () => {
