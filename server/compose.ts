@@ -18,6 +18,7 @@ import { createHealth } from "./engine/health.ts";
 import { createLearning } from "./engine/learning.ts";
 import { createOffline } from "./engine/offline.ts";
 import { createPrices } from "./engine/prices.ts";
+import { readEndpointSpend } from "./engine/read-endpoint-spend.ts";
 import { createReconciler } from "./engine/reconcile.ts";
 import { createRelay } from "./engine/relay.ts";
 import { loadPlayground } from "./playground/load-playground.ts";
@@ -50,6 +51,7 @@ export interface Outside {
 }
 
 const TELL_MONEY_MS = 250;
+const closedBooks: Failure = { kind: "ledger", message: "The books are closed." };
 /** Another window may know so much later how fast a model was. */
 const WRITE_HEALTH_MS = 200;
 
@@ -209,7 +211,7 @@ export async function composeEngine(outside: Outside) {
       return books.store();
     },
     learning,
-    capsOf: (scene, name) => scene.settings.endpoint.capsOf(name),
+    capsOf: (scene, name) => scene.settings.endpoint.capsOf(name, outside.endpointWorkspace),
     onAttempt: (attempt, route) => attemptedAloud(attempt, route, moneySoon),
   });
   const endpoints = new Set<Endpoint>();
@@ -262,11 +264,18 @@ export async function composeEngine(outside: Outside) {
             return untilStop(facts.before === undefined ? answer() : facts.before().then(answer));
           },
         },
+        spend() {
+          const ledger = books.store()?.ledger;
+          if (ledger === undefined) throw new FailureError(books.failure() ?? closedBooks);
+          const ownBook = outside.endpointWorkspace ?? null;
+          return readEndpointSpend({ ledger, settings: world.scene().settings.endpoint, ownBook });
+        },
         token: facts.token,
         now,
         createId: randomUUID,
         version: outside.version,
         onFault: fault,
+        ...(outside.wordFor === undefined ? {} : { wordFor: outside.wordFor }),
       });
       const { urls } = await endpoint.listen(facts.port);
       endpoints.add(endpoint);

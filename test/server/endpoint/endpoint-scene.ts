@@ -2,8 +2,9 @@ import { once } from "node:events";
 import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
 import { connect, type Socket } from "node:net";
 import { onTestFinished } from "vitest";
+import type { EndpointSpend } from "../../../server/core/endpoint-spend.ts";
 import type { EndpointBounds } from "../../../server/endpoint/bounds.ts";
-import { createEndpoint, type Endpoint } from "../../../server/endpoint/serve.ts";
+import { createEndpoint, type Endpoint, type EndpointDeps } from "../../../server/endpoint/serve.ts";
 import type { Failure } from "../../../shared/failure.ts";
 import type { FakeRelay } from "./fake-relay.ts";
 
@@ -13,6 +14,17 @@ export const token = "t0ken-".repeat(8);
 const startMs = 1_800_000_000_000;
 export const clock = { nowMs: startMs };
 
+const nothing = { spentUsd: 0, requests: 0, ofUnknownCost: 0 };
+export const spend: EndpointSpend = {
+  day: "2027-01-15",
+  month: "2027-01",
+  today: nothing,
+  thisMonth: { ...nothing, spentUsd: 0.00000126, requests: 1 },
+  caps: [],
+  books: [],
+  booksLeftOut: 0,
+};
+
 export interface Scene {
   endpoint: Endpoint;
   port: number;
@@ -20,7 +32,11 @@ export interface Scene {
   faults: Failure[];
 }
 
-export async function start(relay: FakeRelay, bounds: Partial<EndpointBounds> = {}): Promise<Scene> {
+export async function start(
+  relay: FakeRelay,
+  bounds: Partial<EndpointBounds> = {},
+  more: Partial<EndpointDeps> = {},
+): Promise<Scene> {
   const faults: Failure[] = [];
   let ids = 0;
   onTestFinished(() => {
@@ -28,6 +44,7 @@ export async function start(relay: FakeRelay, bounds: Partial<EndpointBounds> = 
   });
   const endpoint = createEndpoint({
     relay,
+    spend: () => spend,
     token,
     now: () => clock.nowMs,
     createId: () => {
@@ -37,6 +54,7 @@ export async function start(relay: FakeRelay, bounds: Partial<EndpointBounds> = 
     version: "1.2.3",
     onFault: (failure) => faults.push(failure),
     bounds,
+    ...more,
   });
   onTestFinished(() => endpoint.close());
   const { urls } = await endpoint.listen(0);
