@@ -27,11 +27,16 @@ export function isEndpointWorkspaceName(name: string): boolean {
 export function readEndpoint(written: unknown, general: readonly Cap[], problems: SettingProblem[]): EndpointSettings {
   const { workspaces, models } = recordSchema.safeParse(written ?? {}).data ?? {};
   const levels = readEndpointCaps(workspaces, problems);
-  const ofNames = new Map([...levels].map(([name, each]) => [name, capsOfEndpointWorkspace(general, each, problems)]));
+  const ofBook = (caps: readonly Cap[]) =>
+    caps.map((cap) => (cap.scope === "workspace" ? { ...cap, isOfBook: true as const } : cap));
+  const ofOwn = ofBook(general);
+  const ofNames = new Map(
+    [...levels].map(([name, each]) => [name, ofBook(capsOfEndpointWorkspace(general, each, problems))]),
+  );
   // Nobody knows which name was to have a cap: none goes without.
-  const ofOthers = isUnreadable(workspaces) ? capsOfEndpointWorkspace(general, unreadNames, problems) : general;
+  const ofOthers = isUnreadable(workspaces) ? ofBook(capsOfEndpointWorkspace(general, unreadNames, problems)) : ofOwn;
   return {
-    capsOf: (name) => (name === null ? general : (ofNames.get(name) ?? ofOthers)),
+    capsOf: (name) => (name === null ? ofOwn : (ofNames.get(name) ?? ofOthers)),
     names: readModelNames(models, problems),
   };
 }
