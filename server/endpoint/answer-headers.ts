@@ -8,7 +8,7 @@ export function beginningHeaders({ route, reason, attempts, notSent }: RelayBegi
   return {
     "x-wayfare-model": headerText(routeName(route), 300),
     "x-wayfare-tier": route.tier,
-    "x-wayfare-reason": headerText(reason, 200),
+    "x-wayfare-reason": headerText(reason, 500),
     "x-wayfare-attempts": String(attempts),
     ...(notSent.length === 0 ? {} : { "x-wayfare-not-sent": headerText(notSent.join(", "), 500) }),
   };

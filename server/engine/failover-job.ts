@@ -78,6 +78,8 @@ export interface FailoverJob {
   onPart?: (part: ContentPart) => void;
   /** Asked after each piece: nothing more is read until its promise resolves. null: go on. */
   busy?: () => Promise<void> | null;
+  /** A cap keeps a route from being asked; hears of each before the next is tried. */
+  onRefused?: (step: FailoverStep) => void;
   /** The answer is whole and its cost known. It is settled next, and that may wait for a disk. */
   onAnswered?: (answer: Answered) => void;
 }

@@ -163,7 +163,9 @@ export async function failover(
       if (hold.state === "failed") return ended("failed", { failure: hold.failure });
       if (hold.state === "refused") {
         refusal = refusal === null ? hold.failure : leastNeeding(refusal, hold.failure);
-        refused.push({ route, reason: `does not fit under ${hold.cap}` });
+        const kept = { route, reason: `does not fit under ${hold.cap}` };
+        refused.push(kept);
+        job.onRefused?.(kept);
         const { neededNano } = money;
         if (refused.length === 1) {
           const { ladder, localSteps = [] } = job;

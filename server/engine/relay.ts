@@ -17,20 +17,21 @@ import {
 import { needsOf, promptTokens, questionOf, textTokens } from "../core/relay-question.ts";
 import { warmRoute } from "../core/warm-route.ts";
 import { worthOfSecondNano } from "../core/weigh-routes.ts";
+import { failedBeforeWords } from "../core/why-answered.ts";
 import type { Store } from "../store/open-store.ts";
 import { type Audit, auditOfTurn } from "./audit.ts";
-import { buildDecision } from "./build-decision.ts";
+import { buildDecision, whyOf } from "./build-decision.ts";
 import type { Calibration } from "./calibration.ts";
 import { createCallMemory } from "./call-memory.ts";
 import type { Clock } from "./clock.ts";
 import type { Scene, World } from "./configure.ts";
-import { type FailoverJob, type FailoverResult, failover, MIN_OUTPUT_TOKENS } from "./failover.ts";
+import { type FailoverJob, type FailoverResult, type FailoverStep, failover, MIN_OUTPUT_TOKENS } from "./failover.ts";
 import { priceRoutes } from "./gather-models.ts";
 import type { Health } from "./health.ts";
 import { keepTier } from "./keep-tier.ts";
 import type { Learning } from "./learning.ts";
 import type { Offline } from "./offline.ts";
-import { localSteps, planTightly } from "./prepare-question.ts";
+import { decidedBy, localSteps, planTightly } from "./prepare-question.ts";
 import { fillJob } from "./relay-fill.ts";
 import { listModels, nameIn } from "./relay-models.ts";
 import { createRelayTurns, relayTurn } from "./relay-turns.ts";
@@ -107,14 +108,17 @@ export function createRelay(deps: RelayDeps): Relay {
       buildDecision({ mode, why, classification, plan, leftOut, notSent: [], firstOf }, result);
     let beginning: RelayBeginning | null = null;
     let attempts = 0;
-    let asked: Route | null = null;
+    /** In order; the last one is asked now. */
+    const asked: Route[] = [];
+    const refused: FailoverStep[] = [];
     const begin = (): RelayBeginning => {
       if (beginning !== null) return beginning;
-      const route = asked ?? plan[0]?.route;
+      const route = asked.at(-1) ?? plan[0]?.route;
       if (route === undefined) throw new Error("An answer came from nowhere.");
+      const because = whyOf({ mode, why, plan, classification }, { answeredBy: route, refused });
       beginning = {
         route: relayRouteOf(route),
-        reason: attempts > 1 ? `${why}; ${attempts - 1} failed before` : why,
+        reason: because + failedBeforeWords(asked.slice(0, -1)),
         attempts,
         notSent: unsentFields(request, route.wire),
         inputTokens: prepared.wholeTokens,
@@ -149,6 +153,7 @@ export function createRelay(deps: RelayDeps): Relay {
         steps: plan,
         caps,
         ladder: scene.settings.budget.ladder,
+        onRefused: (step) => refused.push(step),
         ...(request.isStreamed
           ? {
               isFinal: true,
@@ -160,8 +165,6 @@ export function createRelay(deps: RelayDeps): Relay {
             }
           : {}),
         onAnswered(whole) {
-          // A streamed answer without a word begins with its end.
-          if (!request.isStreamed) asked = whole.answeredBy;
           const decision = decided(whole);
           const { costNano, costSource } = decision;
           const { text, toolCalls, reasoning, finishReason, stopSequence } = whole;
@@ -188,8 +191,9 @@ export function createRelay(deps: RelayDeps): Relay {
       },
       (part) => {
         if (part.type !== "attempt") return;
+        const route = routeOfAttempt([...plan, ...(prepared.job.localSteps ?? [])], part);
         attempts = part.failedBefore + 1;
-        asked = routeOfAttempt([...plan, ...(prepared.job.localSteps ?? [])], part) ?? asked;
+        if (route !== undefined) asked.push(route);
       },
       signal,
     );
@@ -283,8 +287,7 @@ export function createRelay(deps: RelayDeps): Relay {
     const planned = planTightly(planFacts);
     return {
       conversation: { id, turns: earlier },
-      classification: kept?.classification ?? null,
-      why: kept?.why ?? (planned.ok ? planned.why : ""),
+      ...decidedBy(planned, kept),
       planned,
       firstOf: {
         cheap: firstStep("cheap", planFacts)?.route ?? null,

@@ -28,6 +28,9 @@ export async function relayScene(
   options: {
     budget?: Record<string, unknown>;
     models?: Partial<VendorModel>;
+    /** The windows and the prices of a tier's models, where they are others, as the settings say them. */
+    windows?: { cheap?: number };
+    usd?: { frontier?: number };
     /** `wayfare.endpoint.models` */
     names?: Record<string, string>;
     /** Base URLs to ask instead of the simulated vendors'. */
@@ -72,7 +75,9 @@ export async function relayScene(
   const { acme = vendors.openAiBaseUrl, alps = vendors.anthropicBaseUrl } = options.at ?? {};
   const usd = { input: 1, output: 2, cacheRead: 0.1, cacheWrite: 1.25 };
   const { windowTokens = 200_000, maxOutputTokens = 16_000 } = options.models ?? {};
-  const setting = (id: string) => ({ id, price: usd, windowTokens, maxOutputTokens, fim: "suffix" });
+  const cheapTokens = options.windows?.cheap ?? windowTokens;
+  const setting = (id: string) => ({ id, price: usd, windowTokens: cheapTokens, maxOutputTokens, fim: "suffix" });
+  const frontierUsd = options.usd?.frontier === undefined ? usd : { ...usd, output: options.usd.frontier };
   const { problems } = await world.apply({
     configuration: {
       providers: [
@@ -86,7 +91,7 @@ export async function relayScene(
           id: "alps",
           preset: "anthropic",
           baseUrl: alps,
-          models: [{ id: "large", price: usd, windowTokens, maxOutputTokens }],
+          models: [{ id: "large", price: frontierUsd, windowTokens, maxOutputTokens }],
         },
       ],
       tiers: { cheap: ["acme/small", "acme/spare"], frontier: ["alps/large"] },

@@ -118,7 +118,7 @@ describe("a vendor that fails", () => {
     scene.vendors.setFault("small", { kind: "status", status: 500 });
     const { begun, parts, end } = await run(scene, { model: "cheap" });
     expect(begun).toMatchObject([{ route: { modelId: "spare" } }]);
-    expect(begun[0]?.reason).toMatch(/; \d failed before$/);
+    expect(begun[0]?.reason).toBe("you chose cheap; acme/small failed before");
     expect(textOf(parts)).toBe(words("spare"));
     if (!isDone(end)) throw new Error("It failed.");
     expect(end.bill.attempts.at(-1)).toMatchObject({ modelId: "spare", outcome: "done" });
@@ -166,6 +166,47 @@ describe("a vendor that fails", () => {
     const { end, begun } = await run(scene, { model: "acme/small" });
     expect(begun).toEqual([]);
     expect(end).toMatchObject({ state: "failed", beginning: null, failure: { kind: "server-error" } });
+  });
+});
+
+describe("another tier than the one that was asked for", () => {
+  /** What its client and its record are told. */
+  const told = async (scene: Awaited<ReturnType<typeof relayScene>>, over: Parameters<typeof relayRequest>[0]) => {
+    const { begun, end, request } = await run(scene, over);
+    if (!isDone(end)) throw new Error("It failed.");
+    await scene.audit.idle();
+    expect(end.beginning).toEqual(begun[0] ?? end.beginning);
+    const { tier } = end.beginning.route;
+    return { tier, reason: end.beginning.reason, booked: scene.store.requests.read(request.id)?.why };
+  };
+
+  it.each([true, false])("answers where the prompt is too long for it (streamed: %s)", async (isStreamed) => {
+    const scene = await relayScene(closers, { windows: { cheap: 8_000 } });
+    const question = `What is this? ${"word ".repeat(12_000)}`;
+    const why = /^you chose cheap, and no cheap model has room for it \(8,000 tokens; it needs 1\d,\d{3}\)$/;
+    const { tier, reason, booked } = await told(scene, { model: "cheap", question, isStreamed });
+    expect(tier).toBe("frontier");
+    expect(reason).toMatch(why);
+    expect(booked).toBe(reason);
+    const auto = await told(scene, { model: "auto", question, isStreamed });
+    expect(auto.reason).toMatch(/^no cheap model has room for it/);
+    expect(auto.booked).toBe(auto.reason);
+  });
+
+  it.each([true, false])("answers where every model of it fails (streamed: %s)", async (isStreamed) => {
+    const scene = await relayScene(closers);
+    for (const model of ["small", "spare"]) scene.vendors.setFault(model, { kind: "status", status: 500 });
+    const { tier, reason, booked } = await told(scene, { model: "cheap", isStreamed });
+    expect(tier).toBe("frontier");
+    expect(booked).toBe("you chose cheap; no cheap model answered");
+    expect(reason).toBe(`${booked}; acme/small and acme/spare failed before`);
+  });
+
+  it.each([true, false])("answers where a cap leaves too little for it (streamed: %s)", async (isStreamed) => {
+    const scene = await relayScene(closers, { budget: { workspace: { daily: 0.01 } }, usd: { frontier: 100 } });
+    const { tier, reason, booked } = await told(scene, { model: "frontier", isStreamed });
+    expect([tier, reason]).toEqual(["cheap", "you chose frontier; large does not fit under this book's $0.01 a day"]);
+    expect(booked).toBe(reason);
   });
 });
 
