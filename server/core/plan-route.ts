@@ -5,6 +5,7 @@ import { tokensInWords } from "../../shared/token-words.ts";
 import {
   type BarFacts,
   isDoubtful,
+  keylessWords,
   notConfigured,
   switchedOffWords,
   tooLongForAll,
@@ -85,7 +86,10 @@ export function planRoute(facts: PlanFacts): PlanResult {
   const tier = wantedTier(facts);
   const candidates = new Map<string, Candidate>();
   const cooling: Candidate[] = [];
-  const leftOut = (facts.switchedOff ?? []).map((route) => leave(route, switchedOffWords));
+  const leftOut = [
+    ...(facts.switchedOff ?? []).map((route) => leave(route, switchedOffWords)),
+    ...(facts.keyless ?? []).map((route) => leave(route, keylessWords)),
+  ];
   for (const [order, route] of facts.routes.entries()) {
     const barred = whyBarred(route, facts) ?? whyTooLong(route, facts);
     if (barred !== null) {

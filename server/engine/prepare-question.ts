@@ -99,7 +99,7 @@ export function prepareQuestion(facts: {
     warm,
     caps: scene.settings.budget.caps,
     pool: scene.settings.pool,
-    ...(scene.switchedOff === undefined ? {} : { switchedOff: scene.switchedOff }),
+    ...unaskedIn(scene),
     ...(facts.paused === undefined ? {} : { paused: facts.paused }),
   };
   const planned = planTightly(planFacts);
@@ -112,6 +112,11 @@ export function prepareQuestion(facts: {
     warm,
     firstOf: { cheap: firstOfTier(planFacts, "cheap"), frontier: firstOfTier(planFacts, "frontier") },
   };
+}
+
+/** What is set up and cannot be asked, for a plan. */
+export function unaskedIn({ switchedOff, keyless }: Scene): Pick<PlanFacts, "switchedOff" | "keyless"> {
+  return { ...(switchedOff === undefined ? {} : { switchedOff }), ...(keyless === undefined ? {} : { keyless }) };
 }
 
 /** What a question was taken for and why, as its plan and its conversation (null: nobody weighed it) have it. */

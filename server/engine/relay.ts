@@ -31,9 +31,9 @@ import type { Health } from "./health.ts";
 import { keepTier } from "./keep-tier.ts";
 import type { Learning } from "./learning.ts";
 import type { Offline } from "./offline.ts";
-import { decidedBy, localSteps, planTightly } from "./prepare-question.ts";
+import { decidedBy, localSteps, planTightly, unaskedIn } from "./prepare-question.ts";
 import { fillJob } from "./relay-fill.ts";
-import { listModels, nameIn } from "./relay-models.ts";
+import { isUnknown, listModels, nameIn } from "./relay-models.ts";
 import { createRelayTurns, relayTurn } from "./relay-turns.ts";
 import { firstStep, TYPICAL_OUTPUT_TOKENS, weighQuestion } from "./weigh-question.ts";
 
@@ -79,7 +79,9 @@ export function createRelay(deps: RelayDeps): Relay {
     const named = nameIn(deps.world.scene(), request.model);
     const silent = deps.world.silent(named.ok ? named.mode : undefined);
     if (store === null || silent?.kind === "ledger") return refuse(listener, silent ?? booksClosed);
-    if (!named.ok) return refuse(listener, silent ?? named.failure);
+    if (!named.ok) {
+      return refuse(listener, isUnknown(named.failure) ? (silent ?? named.failure) : named.failure);
+    }
     if (silent !== null) return refuse(listener, silent);
     try {
       await deps.world.during((scene) => answer(request, named.mode, { scene, store, listener, signal }));
@@ -282,7 +284,7 @@ export function createRelay(deps: RelayDeps): Relay {
       secondNano: worthOfSecondNano(settings.quality),
       warm,
       needs: needsOf(messages, tools),
-      ...(scene.switchedOff === undefined ? {} : { switchedOff: scene.switchedOff }),
+      ...unaskedIn(scene),
     };
     const planned = planTightly(planFacts);
     return {

@@ -280,6 +280,7 @@ describe("a tier of which no model can take the request", () => {
     expect(whyOf([able], { paused: new Set(["b/small"]) })).toBe("the only cheap model is out: paused by you");
     expect(whyOf([able, twin], { pool: [["a/big"]] })).toBe("every cheap model is out: outside wayfare.pool");
     expect(whyOf([], { switchedOff: [able] })).toBe("the only cheap model is out: its provider is switched off");
+    expect(whyOf([], { keyless: [able] })).toBe("the only cheap model is out: its provider has no key");
     expect(whyOf([able], { switchedOff: [twin], paused: new Set(["b/small"]) })).toBe(
       "no cheap model may be asked (each is one of these: its provider is switched off; paused by you)",
     );

@@ -35,6 +35,8 @@ export async function relayScene(
     names?: Record<string, string>;
     /** Base URLs to ask instead of the simulated vendors'. */
     at?: { acme?: string; alps?: string };
+    /** What `alps` lacks to be asked. */
+    alpsIs?: "keyless" | "off";
   } = {},
 ) {
   const model = (id: string, wire: VendorModel["wire"], of: VendorModel["tier"]): VendorModel => ({
@@ -92,6 +94,7 @@ export async function relayScene(
           preset: "anthropic",
           baseUrl: alps,
           models: [{ id: "large", price: frontierUsd, windowTokens, maxOutputTokens }],
+          ...(options.alpsIs === "off" ? { disabled: true } : {}),
         },
       ],
       tiers: { cheap: ["acme/small", "acme/spare"], frontier: ["alps/large"] },
@@ -104,7 +107,7 @@ export async function relayScene(
     },
     keys: [
       { providerId: "acme", origin: new URL(acme).origin, key: apiKey },
-      { providerId: "alps", origin: new URL(alps).origin, key: apiKey },
+      ...(options.alpsIs === undefined ? [{ providerId: "alps", origin: new URL(alps).origin, key: apiKey }] : []),
     ],
     trusted: false,
   });

@@ -169,6 +169,48 @@ describe("a vendor that fails", () => {
   });
 });
 
+describe("a provider that cannot be asked", () => {
+  const failureOf = async (scene: Awaited<ReturnType<typeof relayScene>>, model: string) => {
+    const { end } = await run(scene, { model });
+    if (end?.state !== "failed") throw new Error("It did not fail.");
+    return end.failure;
+  };
+  const hole: RelayRequest["ask"] = { kind: "fill", prefix: "const total = ", suffix: ";" };
+
+  it("for want of a key is told so, with the way to give it one, by any name of it", async () => {
+    const scene = await relayScene(closers, { alpsIs: "keyless", names: { "claude-*": "alps/large" } });
+    const { origin } = new URL(scene.vendors.anthropicBaseUrl);
+    const mend = `Run "Wayfare: Change Key" and enter the key for ${origin}.`;
+    const setup = { kind: "setup", field: "key", mend: "changeKey" };
+    for (const model of ["alps/large", "alps/another", "large", "claude-opus-4-1"]) {
+      const name = model === "alps/another" ? model : "alps/large";
+      const message = `${name} cannot be asked: "alps" has no key. ${mend}`;
+      expect(await failureOf(scene, model)).toEqual({ ...setup, message });
+    }
+    const tier = `No frontier model can be asked: "alps" has no key. ${mend}`;
+    expect(await failureOf(scene, "frontier")).toEqual({ ...setup, message: tier });
+    const { end } = await run(scene, { model: "frontier", ask: hole });
+    expect(end).toMatchObject({ state: "failed", failure: { ...setup, message: tier } });
+    expect(await failureOf(scene, "gpt-99")).toMatchObject({ field: "model" });
+    expect(scene.vendors.log()).toEqual([]);
+  });
+
+  it("for being switched off is told so as well", async () => {
+    const scene = await relayScene(closers, { alpsIs: "off" });
+    const mend = 'Run "Wayfare: Edit Provider" to switch it on, or choose another model.';
+    const setup = { kind: "setup", field: "wayfare.mode", mend: "editProvider" };
+    for (const model of ["alps/large", "alps/another", "large"]) {
+      const name = model === "alps/another" ? model : "alps/large";
+      const message = `${name} cannot be asked: its provider is switched off. ${mend}`;
+      expect(await failureOf(scene, model)).toEqual({ ...setup, message });
+    }
+    expect(await failureOf(scene, "frontier")).toEqual({
+      ...{ ...setup, field: "wayfare.providers" },
+      message: `No frontier model can be asked: "alps" is switched off. ${mend}`,
+    });
+  });
+});
+
 describe("another tier than the one that was asked for", () => {
   /** What its client and its record are told. */
   const told = async (scene: Awaited<ReturnType<typeof relayScene>>, over: Parameters<typeof relayRequest>[0]) => {
