@@ -57,6 +57,8 @@ export interface RelayBeginning {
   attempts: number;
   /** Names of what the client wrote that this route is not sent: its wire has no place for it, or the reader none. */
   notSent: readonly string[];
+  /** The room for the answer, where the model's own or a cap made it less than was asked for. Absent: as asked. */
+  loweredTo?: number;
   /** Our estimate of the prompt, in this model's tokens. */
   inputTokens: number;
 }

@@ -209,8 +209,10 @@ export async function failover(
           onStart: () => {
             const { providerId, modelId, tier } = route;
             emit({ type: "attempt", providerId, modelId, tier, failedBefore: attempts.length });
+            job.onStart?.({ route, maxOutputTokens, failedBefore: attempts.length });
           },
           onLimits: (limits) => health?.heard(route, limits),
+          ...(job.onLeftOut === undefined ? {} : { onLeftOut: job.onLeftOut }),
           onContent: shown.add,
           onFinish: shown.keep,
           ...(job.busy === undefined ? {} : { busy: job.busy }),

@@ -105,13 +105,16 @@ export function createRelay(deps: RelayDeps): Relay {
     if (!planned.ok) return refuse(listener, planned.failure);
 
     const { classification, why, firstOf, conversation } = prepared;
-    const { plan, leftOut } = planned;
+    const { plan } = planned;
     const decided = (result: Parameters<typeof buildDecision>[1]) =>
-      buildDecision({ mode, why, classification, plan, leftOut, notSent: [], firstOf }, result);
+      buildDecision({ mode, why, classification, plan, leftOut: planned.leftOut, notSent: [], firstOf }, result);
     let beginning: RelayBeginning | null = null;
     let attempts = 0;
     /** In order; the last one is asked now. */
     const asked: Route[] = [];
+    /** Of the attempt under way. */
+    let leftOut: readonly string[] = [];
+    let roomTokens = prepared.job.maxOutputTokens;
     const refused: FailoverStep[] = [];
     const begin = (): RelayBeginning => {
       if (beginning !== null) return beginning;
@@ -122,7 +125,8 @@ export function createRelay(deps: RelayDeps): Relay {
         route: relayRouteOf(route),
         reason: because + failedBeforeWords(asked.slice(0, -1)),
         attempts,
-        notSent: unsentFields(request, route.wire),
+        notSent: [...new Set([...unsentFields(request, route.wire), ...leftOut])],
+        ...(roomTokens < prepared.job.maxOutputTokens ? { loweredTo: roomTokens } : {}),
         inputTokens: prepared.wholeTokens,
       };
       listener.begin(beginning);
@@ -156,6 +160,15 @@ export function createRelay(deps: RelayDeps): Relay {
         caps,
         ladder: scene.settings.budget.ladder,
         onRefused: (step) => refused.push(step),
+        onStart(attempt) {
+          asked.push(attempt.route);
+          attempts = attempt.failedBefore + 1;
+          roomTokens = attempt.maxOutputTokens;
+          leftOut = [];
+        },
+        onLeftOut(names) {
+          leftOut = names;
+        },
         ...(request.isStreamed
           ? {
               isFinal: true,
@@ -191,12 +204,7 @@ export function createRelay(deps: RelayDeps): Relay {
         ...(deps.offline === undefined ? {} : { offline: deps.offline }),
         ...(deps.onAttempt === undefined ? {} : { onAttempt: deps.onAttempt }),
       },
-      (part) => {
-        if (part.type !== "attempt") return;
-        const route = routeOfAttempt([...plan, ...(prepared.job.localSteps ?? [])], part);
-        attempts = part.failedBefore + 1;
-        if (route !== undefined) asked.push(route);
-      },
+      () => undefined,
       signal,
     );
     const decision = decided(result);
@@ -363,11 +371,4 @@ function sessionOf(request: Pick<RelayRequest, "session" | "workspace">, beginni
     .update(`${request.workspace ?? ""}\n${name}`)
     .digest("hex");
   return `endpoint-${hash.slice(0, 16)}`;
-}
-
-function routeOfAttempt(
-  plan: readonly { route: Route }[],
-  attempt: { providerId: string; modelId: string },
-): Route | undefined {
-  return plan.find(({ route }) => routeName(route) === routeName(attempt))?.route;
 }
