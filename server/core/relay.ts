@@ -81,8 +81,11 @@ export type RelayEnd =
       usage: Usage | null;
       bill: RelayBill;
     }
-  /** `beginning` is null where no route had said anything yet. */
-  | { state: "failed"; beginning: RelayBeginning | null; failure: Failure; bill: RelayBill }
+  /**
+   * `beginning` is null where no route had said anything yet; `retryAfterMs` is when one may be asked again, absent where
+   * nobody knows, or where the failure itself says it.
+   */
+  | { state: "failed"; beginning: RelayBeginning | null; failure: Failure; bill: RelayBill; retryAfterMs?: number }
   | { state: "cancelled"; bill: RelayBill };
 
 /** Of all attempts together. `costNano` is null where a price is not known. */

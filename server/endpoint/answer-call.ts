@@ -98,7 +98,10 @@ function refuse(visit: CallVisit, end: Failed): void {
 }
 
 function faultOfEnd(end: Failed): WireFault {
-  return end.state === "failed" ? faultOf(end.failure) : stopping;
+  if (end.state === "cancelled") return stopping;
+  const fault = faultOf(end.failure);
+  // The soonest of all routes, whatever one of them has named.
+  return { ...fault, retryAfterMs: end.retryAfterMs ?? fault.retryAfterMs };
 }
 
 export const stopping: WireFault = {

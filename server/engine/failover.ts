@@ -79,6 +79,8 @@ export interface FailoverResult {
   attempts: Attempt[];
   answeredBy: Route | null;
   failure: Failure | null;
+  /** When one of its routes may be asked again, counted from now; absent: nobody knows, or waiting mends nothing. */
+  retryAfterMs?: number;
   /** The cap that left this answer too little room, as `describeCap` says it, where the answer used all of it; else null. */
   cutByCap: string | null;
   /** The attempt that wrote `text`; null without any. */
@@ -288,7 +290,7 @@ export async function failover(
     }
   }
   const overall = overallFailure(attempts, last?.failure ?? null, refusal);
-  return ended("failed", { failure: withSoonest(overall, attempts, job.steps, deps) });
+  return ended("failed", withSoonest(overall, attempts, job.steps, deps));
 }
 
 /** The timers of an attempt with so much of the person's patience left. Once content comes it no longer counts. */

@@ -211,7 +211,11 @@ export function createRelay(deps: RelayDeps): Relay {
     const bill = { attempts: result.attempts, costNano: decision.costNano, costSource: decision.costSource };
     note(decision, result);
     if (result.state === "cancelled") tell({ state: "cancelled", bill });
-    if (result.state === "failed") tell({ state: "failed", beginning, failure: result.failure ?? lost, bill });
+    if (result.state === "failed") {
+      const { failure, retryAfterMs } = result;
+      const again = retryAfterMs === undefined ? {} : { retryAfterMs };
+      tell({ state: "failed", beginning, failure: failure ?? lost, bill, ...again });
+    }
     remember(request, result, { ...prepared, decision, askedAtMs, scene });
   };
 

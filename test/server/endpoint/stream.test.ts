@@ -70,6 +70,21 @@ describe("a streamed answer", () => {
     });
   });
 
+  it.each([
+    [429, "15", { kind: "rate-limit", retryAfterMs: null, message: "Slow down." }],
+    [429, "15", { kind: "rate-limit", retryAfterMs: 40_000, message: "Slow down." }],
+    [503, "15", { kind: "overloaded", status: 529, message: "Busy." }],
+    [502, "15", { kind: "server-error", status: 500, message: "It failed." }],
+  ] as const)("that may be asked again says when: %i, in %s s", async (status, seconds, failure) => {
+    const { port } = await start(
+      createFakeRelay(({ listener }) =>
+        listener.end({ state: "failed", beginning: null, failure, bill, retryAfterMs: 14_100 }),
+      ),
+    );
+    const answer = await ask(port, { body: streamed });
+    expect([answer.status, answer.headers["retry-after"]]).toEqual([status, seconds]);
+  });
+
   it("that fails after it ends with an error event, and without the end signal", async () => {
     const { port } = await start(
       createFakeRelay(({ listener }) => {

@@ -252,6 +252,25 @@ describe("another tier than the one that was asked for", () => {
   });
 });
 
+describe("when it may be asked again", () => {
+  it("is told wherever it is known, as the message tells it", async () => {
+    const scene = await relayScene(closers);
+    for (const model of ["small", "spare"]) scene.vendors.setFault(model, { kind: "status", status: 429 });
+    scene.vendors.setFault("large", { kind: "status", status: 529 });
+    const { end } = await run(scene, { model: "cheap" });
+    if (end?.state !== "failed") throw new Error("It did not fail.");
+    const seconds = Number(/ is tried again in (\d+) s\.$/.exec(end.failure.message)?.[1]);
+    expect(seconds).toBeGreaterThan(0);
+    expect(Math.ceil((end.retryAfterMs ?? 0) / 1_000)).toBe(seconds);
+  });
+
+  it("is not told where nobody knows", async () => {
+    const scene = await relayScene(closers);
+    const { end } = await run(scene, { model: "gpt-99" });
+    expect(end).not.toHaveProperty("retryAfterMs");
+  });
+});
+
 describe("who reads", () => {
   it("holds the model up while it is busy, and loses nothing", async () => {
     const scene = await relayScene(closers);
