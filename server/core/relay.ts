@@ -92,8 +92,11 @@ export type RelayEnd =
 export interface RelayBill {
   attempts: readonly Attempt[];
   costNano: NanoUsd | null;
-  costSource: CostSource;
+  costSource: BillSource;
 }
+
+/** Where a sum comes from. `simulated`: of the playground, so it is no money. `none`: nobody was asked. */
+export type BillSource = CostSource | "simulated" | "none";
 
 /** Hears an answer as it comes. None of these may throw. */
 export interface RelayListener {

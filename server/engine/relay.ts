@@ -10,6 +10,7 @@ import {
   bookOf,
   type Relay,
   type RelayBeginning,
+  type RelayBill,
   type RelayListener,
   type RelayRequest,
   relayRouteOf,
@@ -181,13 +182,12 @@ export function createRelay(deps: RelayDeps): Relay {
           : {}),
         onAnswered(whole) {
           const decision = decided(whole);
-          const { costNano, costSource } = decision;
           const { text, toolCalls, reasoning, finishReason, stopSequence } = whole;
           // Whoever hears the last word may go on at once, before its bill is on the disk.
           calls.keep(toolCalls, reasoning);
           note(decision, { state: "done", failure: null, text, toolCalls });
           const usage = whole.attempts.at(-1)?.usage ?? null;
-          const bill = { attempts: whole.attempts, costNano, costSource };
+          const bill = billOf(decision);
           const finish = { finishReason, ...(stopSequence === undefined ? {} : { stopSequence }) };
           tell({ state: "done", beginning: begin(), text, toolCalls, reasoning, ...finish, usage, bill });
         },
@@ -208,7 +208,7 @@ export function createRelay(deps: RelayDeps): Relay {
       signal,
     );
     const decision = decided(result);
-    const bill = { attempts: result.attempts, costNano: decision.costNano, costSource: decision.costSource };
+    const bill = billOf(decision);
     note(decision, result);
     if (result.state === "cancelled") tell({ state: "cancelled", bill });
     if (result.state === "failed") {
@@ -364,8 +364,13 @@ const booksClosed: Failure = { kind: "ledger", message: "The books are not open.
 const lost: Failure = { kind: "internal", message: "The request ended without a reason." };
 
 function refuse(listener: RelayListener, failure: Failure): void {
-  const bill = { attempts: [], costNano: 0, costSource: "free" } as const;
+  const bill = { attempts: [], costNano: 0, costSource: "none" } as const;
   listener.end({ state: "failed", beginning: null, failure, bill });
+}
+
+function billOf({ attempts, costNano, costSource, simulated }: ReturnType<typeof buildDecision>): RelayBill {
+  if (attempts.length === 0) return { attempts, costNano, costSource: "none" };
+  return { attempts, costNano, costSource: simulated ? "simulated" : costSource };
 }
 
 /** The conversation in the books: named by the client, else by how it begins. */

@@ -323,7 +323,7 @@ describe("a failure that every route met", () => {
     ]);
     clock.nowMs += 2_500;
     const second = await ask(port);
-    expect([second.status, second.headers["x-wayfare-replayed"]]).toEqual([502, "2"]);
+    expect([second.status, second.headers["x-wayfare-replayed"]]).toEqual([502, "2s"]);
     const again = "This is the answer of 2 s ago; the same request is asked anew in 8 s, a different one at once.";
     expect(first.json).toMatchObject({ error: { message: "Acme broke.", code: "upstream_server_error" } });
     expect(second.json).toMatchObject({ error: { message: `Acme broke. ${again}`, code: "upstream_server_error" } });

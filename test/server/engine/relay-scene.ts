@@ -10,6 +10,7 @@ import { createWorld } from "../../../server/engine/configure.ts";
 import { createHealth } from "../../../server/engine/health.ts";
 import { createRelay } from "../../../server/engine/relay.ts";
 import { startPlayground, type VendorModel } from "../../../server/playground/start-playground.ts";
+import { playgroundModels } from "../../../server/playground/vendor-model.ts";
 import { createProvider } from "../../../server/providers/create-provider.ts";
 import { createHttp } from "../../../server/providers/http.ts";
 import { openStore } from "../../../server/store/open-store.ts";
@@ -35,6 +36,8 @@ export async function relayScene(
     names?: Record<string, string>;
     /** Base URLs to ask instead of the simulated vendors'. */
     at?: { acme?: string; alps?: string };
+    /** `wayfare.playground`: its models stand beside the others, as `playground/…`. */
+    playground?: true;
     /** What `alps` lacks to be asked. */
     alpsIs?: "keyless" | "off";
   } = {},
@@ -71,7 +74,11 @@ export async function relayScene(
     findKnownPrice,
     modelLists: store.modelLists,
     ledgerFailure: () => null,
-    startPlayground: () => Promise.reject(new Error("not here")),
+    startPlayground: async () => ({
+      ...(await startPlayground({ apiKey, pace: "instant", models: playgroundModels })),
+      apiKey,
+      models: playgroundModels,
+    }),
   });
   closers.push(() => world.close());
   const { acme = vendors.openAiBaseUrl, alps = vendors.anthropicBaseUrl } = options.at ?? {};
@@ -100,7 +107,7 @@ export async function relayScene(
       tiers: { cheap: ["acme/small", "acme/spare"], frontier: ["alps/large"] },
       mode: undefined,
       quality: undefined,
-      playground: undefined,
+      playground: options.playground,
       network: { proxySupport: "off" },
       budget: options.budget ?? {},
       endpoint: { models: options.names ?? {} },

@@ -252,6 +252,27 @@ describe("another tier than the one that was asked for", () => {
   });
 });
 
+describe("a bill", () => {
+  it("says of simulated money that it is that", async () => {
+    const scene = await relayScene(closers, { playground: true });
+    const model = scene.relay.models().find(({ id }) => id.startsWith("playground/"))?.id ?? "";
+    for (const isStreamed of [true, false]) {
+      const { end } = await run(scene, { model, isStreamed });
+      if (!isDone(end)) throw new Error("It failed.");
+      expect(end.bill.costNano).toBeGreaterThan(0);
+      expect(end.bill.costSource).toBe("simulated");
+    }
+  });
+
+  it("has no source where nobody was asked", async () => {
+    const scene = await relayScene(closers, { budget: { daily: 0 } });
+    for (const model of ["gpt-99", "acme/small"]) {
+      const { end } = await run(scene, { model });
+      expect(end).toMatchObject({ state: "failed", bill: { attempts: [], costNano: 0, costSource: "none" } });
+    }
+  });
+});
+
 describe("when it may be asked again", () => {
   it("is told wherever it is known, as the message tells it", async () => {
     const scene = await relayScene(closers);
