@@ -245,7 +245,7 @@ export function createRelay(deps: RelayDeps): Relay {
       result,
       facts.firstOf,
     );
-    deps.audit?.ended({ ...ended, kind: "endpoint" });
+    deps.audit?.ended({ ...ended, kind: "endpoint", conversation: nameOf(request) });
   };
 
   const prepare = (
@@ -371,6 +371,11 @@ function refuse(listener: RelayListener, failure: Failure): void {
 function billOf({ attempts, costNano, costSource, simulated }: ReturnType<typeof buildDecision>): RelayBill {
   if (attempts.length === 0) return { attempts, costNano, costSource: "none" };
   return { attempts, costNano, costSource: simulated ? "simulated" : costSource };
+}
+
+/** What the books call the conversation; null: its tool gave it no name. Texts that are gone on with make none. */
+function nameOf({ ask, session }: Pick<RelayRequest, "ask" | "session">): string | null {
+  return session ?? (ask.kind === "fill" ? "Completions for other tools" : null);
 }
 
 /** The conversation in the books: named by the client, else by how it begins. */
