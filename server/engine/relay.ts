@@ -6,6 +6,7 @@ import { estimateParts } from "../core/count-parts.ts";
 import { unsentFields } from "../core/passed-on.ts";
 import type { PlanFacts, PlanResult } from "../core/plan-route.ts";
 import { type Route, routeName } from "../core/provider.ts";
+import { capitalized } from "../core/read-budget.ts";
 import {
   bookOf,
   type Relay,
@@ -212,9 +213,13 @@ export function createRelay(deps: RelayDeps): Relay {
     note(decision, result);
     if (result.state === "cancelled") tell({ state: "cancelled", bill });
     if (result.state === "failed") {
-      const { failure, retryAfterMs } = result;
+      const { retryAfterMs } = result;
+      const failure = result.failure ?? lost;
+      const isTier = request.ask.kind === "chat" && (mode === "cheap" || mode === "frontier");
+      const isElsewhere = isTier && plan[0]?.route.tier !== mode;
+      const message = isElsewhere ? `${capitalized(why)}. ${failure.message}` : failure.message;
       const again = retryAfterMs === undefined ? {} : { retryAfterMs };
-      tell({ state: "failed", beginning, failure: failure ?? lost, bill, ...again });
+      tell({ state: "failed", beginning, failure: { ...failure, message }, bill, ...again });
     }
     remember(request, result, { ...prepared, decision, askedAtMs, scene });
   };

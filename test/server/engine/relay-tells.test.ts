@@ -85,6 +85,16 @@ describe("another tier than the one that was asked for", () => {
     expect(auto.booked).toBe(auto.reason);
   });
 
+  it("is named where it fails, for the price of a tier that nobody asked for is no explanation", async () => {
+    const budget = { workspace: { daily: 0.0001 } };
+    const scene = await relayScene(closers, { windows: { cheap: 8_000 }, budget });
+    const { end } = await run(scene, { model: "cheap", question: `What is this? ${"word ".repeat(12_000)}` });
+    if (end?.state !== "failed") throw new Error("It did not fail.");
+    expect(end.failure.message).toMatch(
+      /^You chose cheap, and no cheap model has room for it \(8,000 tokens; it needs 1\d,\d{3}\)\. This needs at least /,
+    );
+  });
+
   it.each([true, false])("answers where every model of it fails (streamed: %s)", async (isStreamed) => {
     const scene = await relayScene(closers);
     for (const model of ["small", "spare"]) scene.vendors.setFault(model, { kind: "status", status: 500 });
