@@ -1,9 +1,10 @@
 import { formatUsd, type NanoUsd, usdFromNano } from "./money.ts";
 import type { CapState } from "./protocol.ts";
 
-/** A cap in the middle of a sentence: "this workspace's $1.00 a day". */
-export function describeCap(cap: Pick<CapState, "scope" | "period" | "limitNano">): string {
-  return `${whose[cap.scope]} ${capUsd(cap.limitNano)} ${howOften[cap.period]}`;
+/** A cap in the middle of a sentence: "this workspace's $1.00 a day"; of another tool's book "this book's". */
+export function describeCap(cap: Pick<CapState, "scope" | "period" | "limitNano" | "isOfBook">): string {
+  const of = cap.isOfBook === true ? "this book's" : whose[cap.scope];
+  return `${of} ${capUsd(cap.limitNano)} ${howOften[cap.period]}`;
 }
 
 const whose = { global: "your", workspace: "this workspace's", completions: "the completions'" } as const;

@@ -198,6 +198,8 @@ export const capStateSchema = z.object({
   setting: z.string(),
   /** What the setting holds is no amount: nothing that costs is sent, and more money does not mend it. */
   isUnreadable: z.literal(true).optional(),
+  /** Of a book that another tool pays from, not of a workspace of the editor. */
+  isOfBook: z.literal(true).optional(),
   /** When it is reached if it goes on as it has gone lately; absent where that is not in its period, or cannot be told. */
   reachedAtMs: z.number().optional(),
 });

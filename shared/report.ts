@@ -68,12 +68,17 @@ export type ReportSums = z.infer<typeof reportSumsSchema>;
  * One row of a table. `key` names it in the books ("cheap", "openai/gpt-5.4-mini", a workspace, a language id, "chat", a
  * session's id; "" where nothing is known); `label` is its name for a person where that is another one.
  */
-export const reportGroupSchema = reportSumsSchema.extend({ key: z.string(), label: z.string() });
+export const reportGroupSchema = reportSumsSchema.extend({
+  key: z.string(),
+  label: z.string(),
+  /** Of a conversation of another tool: when it began, by which it is known where the tool gave it no name. */
+  begunAtMs: z.number().optional(),
+});
 export type ReportGroup = z.infer<typeof reportGroupSchema>;
 
-/** What the chat answers that were routed by themselves would have cost with one model for all. */
+/** What the answers, of the chat and to other tools, that were routed by themselves would have cost with one model for all. */
 export const savingsSchema = z.object({
-  /** Chat answers in Auto mode whose cost and whose other tier's price are known. */
+  /** Answers in Auto mode whose cost and whose other tier's price are known. */
   answers: z.number(),
   /** Answers left out: the person chose the model, came from the cache, or a price was not known. */
   leftOut: z.number(),
@@ -149,7 +154,14 @@ export const reportSchema = z.object({
     unit: z.enum(["day", "week", "month"]),
     buckets: z.array(daySchema),
     /** At most 8, the dearest first; what is left over is the last one, with the key "other". `spentNano` as `buckets`. */
-    series: z.array(z.object({ key: z.string(), label: z.string(), spentNano: z.array(z.number()) })),
+    series: z.array(
+      z.object({
+        key: z.string(),
+        label: z.string(),
+        begunAtMs: z.number().optional(),
+        spentNano: z.array(z.number()),
+      }),
+    ),
   }),
   /** By each dimension, the dearest first, at most 50 rows; the last one may be the rest, with the key "other". */
   groups: z.object({

@@ -95,7 +95,9 @@ function routing({ savings }: Report): Figure[] {
         name: "Against one model for all",
         amount: "–",
         words: "no answer was routed in Auto mode",
-        how: ["Only chat answers that Wayfare routed by itself are compared. In these days there was none."],
+        how: [
+          "Only answers, of the chat and to other tools, that Wayfare routed by itself are compared. In these days there was none.",
+        ],
       },
     ];
   }
@@ -116,7 +118,7 @@ function againstFrontier(savings: Savings): Figure {
     words: isBest ? `also the best single model here; ${expected}` : expected,
     how: [
       savingSentence(saving.paidNano, "always frontier"),
-      `Of ${counted(savings.answers, "chat answer")} in Auto mode: what they cost, ${formatUsd(savings.routed.costNano)}, against what the first frontier model would have cost each time, ${formatUsd(savings.frontier.costNano)}, for the same tokens at the prices of that time. It might have written more or fewer; that is not known.`,
+      `Of ${counted(savings.answers, "answer")} in Auto mode, of the chat and to other tools: what they cost, ${formatUsd(savings.routed.costNano)}, against what the first frontier model would have cost each time, ${formatUsd(savings.frontier.costNano)}, for the same tokens at the prices of that time. It might have written more or fewer; that is not known.`,
       ...(isBest ? bestSingleHow(savings) : []),
       ...sharedAssumptions(savings),
     ],

@@ -137,10 +137,17 @@ const nameless: Record<Dimension, string> = {
 };
 
 /** A group's name for a person: its label, else its key, else that it has none. */
-export function groupName(dimension: Dimension, { key, label }: { key: string; label: string }): string {
+export function groupName(
+  dimension: Dimension,
+  { key, label, begunAtMs }: { key: string; label: string; begunAtMs?: number | undefined },
+): string {
   if (key === "other") return label === "" || label === "other" ? "All others" : label;
   if (dimension === "kind" && kindWords[key] !== undefined) return kindWords[key];
   if (dimension === "workspace") return label === "" || label === key ? workspaceName(key) : label;
+  if (dimension === "session" && label === "" && key.startsWith("endpoint-")) {
+    const begun = begunAtMs === undefined ? "" : `, begun ${momentWords(begunAtMs)}`;
+    return `A conversation of another tool${begun}`;
+  }
   const name = label === "" ? key : label;
   if (name === "") return nameless[dimension];
   if (dimension === "language") return languageName(name);

@@ -3,7 +3,7 @@ import { formatUsd } from "../../shared/money.ts";
 import type { DearRequest } from "../../shared/report.ts";
 import { momentWords } from "./cost-words.ts";
 import type { CostsState, FromCosts } from "./costs-messages.ts";
-import { fullModel } from "./decision-words.ts";
+import { fullModel, shortModel } from "./decision-words.ts";
 import { changes, element, textButton } from "./element.ts";
 import { requestRecord } from "./request-record.ts";
 
@@ -147,9 +147,20 @@ const nameless: Readonly<Record<DearRequest["kind"], string>> = {
 };
 
 /** What was asked, else the conversation's title, else what kind of request it was. */
-export function titleOf({ questionHead, sessionTitle, kind, language }: DearRequest): string {
+export function titleOf({
+  questionHead,
+  sessionTitle,
+  kind,
+  language,
+  modelId,
+  workspace,
+}: Pick<DearRequest, "questionHead" | "sessionTitle" | "kind" | "language" | "modelId" | "workspace">): string {
   if (questionHead !== "") return questionHead;
   if (sessionTitle !== "") return sessionTitle;
+  if (kind === "endpoint") {
+    const [, book] = workspace.split(":", 2);
+    return `${nameless.endpoint}, to ${shortModel(modelId)}${book === undefined ? "" : `, from the book ${book}`}`;
+  }
   const name = nameless[kind];
   return language === "" ? name : `${name} in ${languageName(language)}`;
 }

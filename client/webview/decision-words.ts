@@ -67,7 +67,10 @@ function isUnanswered(decision: Decision): boolean {
 
 function tierWords(decision: Decision): string {
   const { classification, answeredBy, mode } = decision;
-  if (mode === "cheap" || mode === "frontier") return `${capitalised(mode)}, because you chose it`;
+  if (mode === "cheap" || mode === "frontier") {
+    if (answeredBy === null || answeredBy.tier === mode) return `${capitalised(mode)}, because you chose it`;
+    return `${capitalised(answeredBy.tier)} answered: ${chosenWords(decision)}`;
+  }
   if (mode !== "auto") return `${mode}, because you chose it`;
   if (classification === null) return capitalised(decision.why);
   const { tier, cheapRight, reasons } = classification;
@@ -85,6 +88,12 @@ function tierWords(decision: Decision): string {
   if (escalated !== undefined) return `${capitalised(answeredBy.tier)}, because ${escalated.words}`;
   const isKnown = [...decision.plan, ...decision.leftOut, ...decision.attempts].some((route) => route.tier === tier);
   return `${words}; ${answeredBy.tier} answered, because no ${tier} model ${isKnown ? "could" : "is set up"}`;
+}
+
+/** Why another tier than the chosen one answered. Records of former versions say only what was chosen. */
+function chosenWords({ mode, why }: Pick<Decision, "mode" | "why">): string {
+  if (why === `you chose ${mode}`) return `${why}, and no ${mode} model could`;
+  return why.startsWith("you chose") ? why : `you chose ${mode}; ${why}`;
 }
 
 /**

@@ -85,7 +85,8 @@ function placeWords(record: RequestRecord): string {
   const took = record.attemptRows.reduce((sum, { durationMs }) => sum + durationMs, 0);
   return [
     momentWords(record.atMs),
-    groupName("kind", { key: record.kind, label: "" }),
+    // The endpoint's books are named after it.
+    record.kind === "endpoint" ? null : groupName("kind", { key: record.kind, label: "" }),
     groupName("workspace", { key: record.workspace, label: "" }),
     record.language === "" ? null : languageName(record.language),
     mode,

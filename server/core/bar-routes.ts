@@ -24,6 +24,8 @@ export interface BarFacts {
   paused?: ReadonlySet<string>;
   /** Models of providers that the person switched off: told of, and never asked. Absent: none. */
   switchedOff?: readonly Route[];
+  /** Models of providers that have not the key they need: the same. */
+  keyless?: readonly Route[];
   /** What the request cannot do without: a route that is known not to take it is left out. Absent: text alone. */
   needs?: Needs;
 }
@@ -43,6 +45,8 @@ export function whyImpossible(facts: BarFacts): Failure | null {
     };
   }
   if ((mode === "cheap" || mode === "frontier") && !routes.some((route) => route.tier === mode)) {
+    const away = whyTierAway(mode, facts);
+    if (away !== null) return away;
     const other = mode === "cheap" ? "frontier" : "cheap";
     const example = routes[0] === undefined ? "provider/model" : routeName(routes[0]);
     return {
@@ -54,8 +58,40 @@ export function whyImpossible(facts: BarFacts): Failure | null {
   return null;
 }
 
+/** Why no model of a tier can be asked, where those that are set up belong to providers that cannot be asked; else null. */
+export function whyTierAway(tier: Tier, { routes, keyless = [], switchedOff = [] }: BarFacts): Failure | null {
+  const isOf = (route: Route) => route.tier === tier;
+  if (routes.some(isOf)) return null;
+  const none = `No ${tier} model can be asked:`;
+  const lacking = keyless.find(isOf);
+  if (lacking !== undefined) return withoutKey(none, lacking);
+  const off = switchedOff.find(isOf);
+  if (off === undefined) return null;
+  const why = `"${off.providerId}" is switched off`;
+  return { kind: "setup", field: "wayfare.providers", message: `${none} ${why}. ${switchOn}`, mend: "editProvider" };
+}
+
+const switchOn = 'Run "Wayfare: Edit Provider" to switch it on, or choose another model.';
+
+function withoutKey(what: string, { providerId, origin }: Pick<Route, "providerId" | "origin">): Failure {
+  const mend = `Run "Wayfare: Change Key" and enter the key for ${origin}.`;
+  return { kind: "setup", field: "key", message: `${what} "${providerId}" has no key. ${mend}`, mend: "changeKey" };
+}
+
+/** Why a model that was picked by hand cannot be asked, whose provider has no key. */
+export function pickedWithoutKey(name: string, provider: Pick<Route, "providerId" | "origin">): Failure {
+  return withoutKey(`${name} cannot be asked:`, provider);
+}
+
+/** The same of one whose provider is switched off. */
+export function pickedSwitchedOff(name: string): Failure {
+  const message = `${name} cannot be asked: ${switchedOffWords}. ${switchOn}`;
+  return { kind: "setup", field: "wayfare.mode", message, mend: "editProvider" };
+}
+
 /** Why a route of such a provider is not asked, in the plan's words. */
 export const switchedOffWords = "its provider is switched off";
+export const keylessWords = "its provider has no key";
 
 /** Every model that is set up belongs to a provider that the person switched off. */
 function allSwitchedOff(routes: readonly Route[]): Failure {
@@ -240,16 +276,12 @@ function unpriced(what: string, example: Route): Failure {
 /** Models named in a message about a wrong one: enough to recognise the right one, few enough to read. */
 const maxNamesShown = 6;
 
-/** The model that was picked is not set up, or its provider is switched off. */
+/** The model that was picked is not set up, or its provider is switched off, or has no key. */
 export function notConfigured(facts: BarFacts): Failure {
-  if (facts.switchedOff?.some((route) => routeName(route) === facts.mode)) {
-    return {
-      kind: "setup",
-      field: "wayfare.mode",
-      message: `${facts.mode} cannot be asked: ${switchedOffWords}. Run "Wayfare: Edit Provider" to switch it on, or choose another model.`,
-      mend: "editProvider",
-    };
-  }
+  const isPicked = (route: Route) => routeName(route) === facts.mode;
+  if (facts.switchedOff?.some(isPicked)) return pickedSwitchedOff(facts.mode);
+  const lacking = facts.keyless?.find(isPicked);
+  if (lacking !== undefined) return pickedWithoutKey(facts.mode, lacking);
   return {
     kind: "setup",
     field: "wayfare.mode",
@@ -306,16 +338,17 @@ export function whyTierUnable(tier: Tier, facts: BarFacts): string | null {
 
 /** Why none of a tier's models may be asked, where none may: what the person's own settings say of them. */
 function whyTierMissing(tier: Tier, facts: BarFacts): string {
-  const off = (facts.switchedOff ?? []).filter((route) => route.tier === tier);
-  const barred = facts.routes.filter((route) => route.tier === tier);
-  if (off.length + barred.length === 0) return `no ${tier} model is set up`;
-  const whys = new Set([
-    ...off.map(() => switchedOffWords),
-    ...barred.map((route) => whyKeptOut(route, facts) ?? noPrice),
-  ]);
+  const isOf = (route: Route) => route.tier === tier;
+  const away = [
+    ...(facts.switchedOff ?? []).filter(isOf).map(() => switchedOffWords),
+    ...(facts.keyless ?? []).filter(isOf).map(() => keylessWords),
+  ];
+  const barred = facts.routes.filter(isOf);
+  if (away.length + barred.length === 0) return `no ${tier} model is set up`;
+  const whys = new Set([...away, ...barred.map((route) => whyKeptOut(route, facts) ?? noPrice)]);
   const [why, ...others] = whys;
   if (others.length > 0) return `no ${tier} model may be asked (each is one of these: ${[...whys].join("; ")})`;
-  return off.length + barred.length === 1
+  return away.length + barred.length === 1
     ? `the only ${tier} model is out: ${why}`
     : `every ${tier} model is out: ${why}`;
 }

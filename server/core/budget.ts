@@ -11,6 +11,8 @@ export interface Cap {
   limitNano: NanoUsd;
   /** The setting that holds it, for example `wayfare.budget.workspace.daily`. */
   setting: string;
+  /** Of a book that other tools pay from: it is called so, for they know of no workspace. */
+  isOfBook?: true;
   /** What is written there is no amount: nothing that costs is sent until it is mended. The limit is then 0. */
   isUnreadable?: boolean;
   /** Why a request is refused under it while it is unreadable, where that is said of no setting of `wayfare.budget`. */

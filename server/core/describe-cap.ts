@@ -22,7 +22,7 @@ export function nothingIsSent(book: string | null): string {
  * out. `limitNano` is the limit with what was raised for today; `neededNano` the least that the request would have held.
  */
 export function capRefusal(facts: {
-  cap: Pick<Cap, "scope" | "period" | "setting">;
+  cap: Pick<Cap, "scope" | "period" | "setting" | "isOfBook">;
   limitNano: NanoUsd;
   spentNano: NanoUsd;
   heldNano: NanoUsd;

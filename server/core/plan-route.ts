@@ -5,6 +5,7 @@ import { tokensInWords } from "../../shared/token-words.ts";
 import {
   type BarFacts,
   isDoubtful,
+  keylessWords,
   notConfigured,
   switchedOffWords,
   tooLongForAll,
@@ -51,9 +52,20 @@ export interface PlanStep {
   isLastResort?: true;
 }
 
-/** `floor`: no model of the tier that was found can take the request, and why, as a clause. */
+/**
+ * `floor`: no model of the tier that was found can take the request, and why, as a clause. `elsewhere`: what else has the
+ * plan begin with the other tier; `why` says it behind the tier's own reason.
+ */
 export type PlanResult =
-  | { ok: true; plan: readonly PlanStep[]; leftOut: LeftOutRoute[]; tier: Tier; why: string; floor?: string }
+  | {
+      ok: true;
+      plan: readonly PlanStep[];
+      leftOut: LeftOutRoute[];
+      tier: Tier;
+      why: string;
+      floor?: string;
+      elsewhere?: string;
+    }
   | { ok: false; failure: Failure };
 
 /**
@@ -74,7 +86,10 @@ export function planRoute(facts: PlanFacts): PlanResult {
   const tier = wantedTier(facts);
   const candidates = new Map<string, Candidate>();
   const cooling: Candidate[] = [];
-  const leftOut = (facts.switchedOff ?? []).map((route) => leave(route, switchedOffWords));
+  const leftOut = [
+    ...(facts.switchedOff ?? []).map((route) => leave(route, switchedOffWords)),
+    ...(facts.keyless ?? []).map((route) => leave(route, keylessWords)),
+  ];
   for (const [order, route] of facts.routes.entries()) {
     const barred = whyBarred(route, facts) ?? whyTooLong(route, facts);
     if (barred !== null) {
@@ -123,14 +138,33 @@ export function planRoute(facts: PlanFacts): PlanResult {
       ...(ready.length === 0 ? {} : { isLastResort: true as const }),
     }));
     const away = cooling.find(isOf(tier));
-    const plan = [...readySteps(ready, tier, facts, away), ...lastResort];
-    const isElsewhere = ready.length > 0 && plan[0]?.route.tier !== tier && away !== undefined;
-    const floor = facts.mode === "auto" ? whyTierUnable(tier, facts) : null;
-    const why = floor ?? whyTier(facts, tier) + (isElsewhere ? `; ${restWords(away, facts)}` : "");
-    return { ok: true, plan, leftOut, tier, why, ...(floor === null ? {} : { floor }) };
+    const steps = readySteps(ready, tier, facts, away);
+    const plan = [...steps, ...lastResort];
+    const unable = whyTierUnable(tier, facts);
+    if (unable !== null) {
+      // Which tier it was taken for helps nobody where there was no choice; what the person chose they know.
+      if (facts.mode === "auto") return { ok: true, plan, leftOut, tier, why: unable, floor: unable };
+      return { ok: true, plan, leftOut, tier, why: `${whyTier(facts, tier)}, and ${unable}` };
+    }
+    const elsewhere = whyElsewhere(steps[0], tier, facts, away);
+    if (elsewhere === null) return { ok: true, plan, leftOut, tier, why: whyTier(facts, tier) };
+    return { ok: true, plan, leftOut, tier, why: `${whyTier(facts, tier)}; ${elsewhere}`, elsewhere };
   }
   if (named.length > 0) return { ok: false, failure: allLimited(named, facts) };
   return { ok: false, failure: tooLongForAll(facts) };
+}
+
+/** Why one of the other tier is asked first although one of this tier could take it; null where none is. */
+function whyElsewhere(
+  first: PlanStep | undefined,
+  tier: Tier,
+  facts: PlanFacts,
+  away: Candidate | undefined,
+): string | null {
+  if (first === undefined || first.route.tier === tier) return null;
+  const name = routeName(first.route);
+  if (away !== undefined) return restWords(away, facts);
+  return name === facts.warm?.name ? `${name} has this conversation cached and costs less` : null;
 }
 
 /** Those of the routes that rest whose rest ends so: the wanted tier first, the one due soonest before the others. */

@@ -157,12 +157,12 @@ export interface RateLimits {
 /**
  * One piece of a provider's answer. Order: any number of `activity` (response headers, keep-alives, role-only deltas:
  * proof of life, never content; the first, that of the headers, brings the
- * rate limits they tell of; one brings the id by which the provider can be asked later what the answer cost, one how the vendor counted the prompt before it began to write) and of content, at most one `usage`, then exactly one `finish`, the last part of all.
+ * rate limits they tell of; one brings the id by which the provider can be asked later what the answer cost, one how the vendor counted the prompt before it began to write, and before all content one, first of all or behind the headers' own, the names of what was left out of the request, because this model does not take it) and of content, at most one `usage`, then exactly one `finish`, the last part of all.
  * Deltas are never empty. Calls count from 0 in the order they began, and their deltas may be interleaved; each call has
  * one `tool-call-start`, and one whole `tool-call` after its deltas.
  */
 export type ProviderPart =
-  | { type: "activity"; limits?: RateLimits; generationId?: string; promptUsage?: Usage }
+  | { type: "activity"; limits?: RateLimits; generationId?: string; promptUsage?: Usage; leftOut?: readonly string[] }
   | { type: "text-delta"; text: string }
   | { type: "reasoning-delta"; text: string }
   /** Ends the block of thinking whose deltas came before, with what the vendor wants to see again. */

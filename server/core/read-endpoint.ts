@@ -30,16 +30,21 @@ export function isEndpointWorkspaceName(name: string): boolean {
 export function readEndpoint(written: unknown, general: readonly Cap[], problems: SettingProblem[]): EndpointSettings {
   const { workspaces, models } = recordSchema.safeParse(written ?? {}).data ?? {};
   const levels = readEndpointCaps(workspaces, problems);
-  const ofNames = new Map([...levels].map(([name, each]) => [name, capsOfEndpointWorkspace(general, each, problems)]));
+  const ofBook = (caps: readonly Cap[]) =>
+    caps.map((cap) => (cap.scope === "workspace" ? { ...cap, isOfBook: true as const } : cap));
+  const ofOwn = ofBook(general);
+  const ofNames = new Map(
+    [...levels].map(([name, each]) => [name, ofBook(capsOfEndpointWorkspace(general, each, problems))]),
+  );
   // Nobody knows which name was to have a cap: none goes without.
   const ofOthers = isUnreadable(workspaces)
-    ? capsOfEndpointWorkspace(general, unreadNames, problems)
-    : (ofNames.get(OTHER_BOOKS) ?? general);
+    ? ofBook(capsOfEndpointWorkspace(general, unreadNames, problems))
+    : (ofNames.get(OTHER_BOOKS) ?? ofOwn);
   return {
     capsOf(name, own = null) {
-      if (name === null) return general;
+      if (name === null) return ofOwn;
       const isOwn = name === own && !isUnreadable(workspaces);
-      return ofNames.get(name) ?? (isOwn ? general : ofOthers);
+      return ofNames.get(name) ?? (isOwn ? ofOwn : ofOthers);
     },
     listed: [...ofNames.keys()].filter((name) => name !== OTHER_BOOKS),
     names: readModelNames(models, problems),

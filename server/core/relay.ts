@@ -57,6 +57,8 @@ export interface RelayBeginning {
   attempts: number;
   /** Names of what the client wrote that this route is not sent: its wire has no place for it, or the reader none. */
   notSent: readonly string[];
+  /** The room for the answer, where the model's own or a cap made it less than was asked for. Absent: as asked. */
+  loweredTo?: number;
   /** Our estimate of the prompt, in this model's tokens. */
   inputTokens: number;
 }
@@ -79,16 +81,22 @@ export type RelayEnd =
       usage: Usage | null;
       bill: RelayBill;
     }
-  /** `beginning` is null where no route had said anything yet. */
-  | { state: "failed"; beginning: RelayBeginning | null; failure: Failure; bill: RelayBill }
+  /**
+   * `beginning` is null where no route had said anything yet; `retryAfterMs` is when one may be asked again, absent where
+   * nobody knows, or where the failure itself says it.
+   */
+  | { state: "failed"; beginning: RelayBeginning | null; failure: Failure; bill: RelayBill; retryAfterMs?: number }
   | { state: "cancelled"; bill: RelayBill };
 
 /** Of all attempts together. `costNano` is null where a price is not known. */
 export interface RelayBill {
   attempts: readonly Attempt[];
   costNano: NanoUsd | null;
-  costSource: CostSource;
+  costSource: BillSource;
 }
+
+/** Where a sum comes from. `simulated`: of the playground, so it is no money. `none`: nobody was asked. */
+export type BillSource = CostSource | "simulated" | "none";
 
 /** Hears an answer as it comes. None of these may throw. */
 export interface RelayListener {

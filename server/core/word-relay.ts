@@ -1,9 +1,18 @@
 import type { Failure } from "../../shared/failure.ts";
-import type { Relay } from "./relay.ts";
+import type { Relay, RelayEnd } from "./relay.ts";
 
 /** The same relay, with the messages of its failures in other words. */
 export function wordRelay(relay: Relay, wordFor: (message: string) => string): Relay {
   const worded = <Each extends Failure>(failure: Each): Each => ({ ...failure, message: wordFor(failure.message) });
+  const wordedEnd = ({ failure, bill }: Extract<RelayEnd, { state: "failed" }>) => ({
+    failure: worded(failure),
+    bill: {
+      ...bill,
+      attempts: bill.attempts.map((each) =>
+        each.failure === null ? each : { ...each, failure: worded(each.failure) },
+      ),
+    },
+  });
   return {
     models: () => relay.models(),
     countTokens(model, ask) {
@@ -15,7 +24,7 @@ export function wordRelay(relay: Relay, wordFor: (message: string) => string): R
         begin: (beginning) => listener.begin(beginning),
         part: (part) => listener.part(part),
         busy: () => listener.busy(),
-        end: (end) => listener.end(end.state === "failed" ? { ...end, failure: worded(end.failure) } : end),
+        end: (end) => listener.end(end.state === "failed" ? { ...end, ...wordedEnd(end) } : end),
       };
       return relay.ask(request, heard, signal);
     },

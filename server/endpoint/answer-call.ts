@@ -4,7 +4,7 @@ import type { Relay, RelayBeginning, RelayEnd, RelayListener } from "../core/rel
 import { beginningHeaders, billHeaders } from "./answer-headers.ts";
 import { refusal } from "./check-request.ts";
 import { createEventStream } from "./event-stream.ts";
-import { faultOf } from "./fault-of.ts";
+import { faultOf, withAttempts } from "./fault-of.ts";
 import { sendFault, sendJson } from "./reply.ts";
 import type { AnswerWriter, WireCall, WireFault } from "./wire.ts";
 import type { ErrorForm } from "./wire-paths.ts";
@@ -98,7 +98,10 @@ function refuse(visit: CallVisit, end: Failed): void {
 }
 
 function faultOfEnd(end: Failed): WireFault {
-  return end.state === "failed" ? faultOf(end.failure) : stopping;
+  if (end.state === "cancelled") return stopping;
+  const fault = faultOf(end.failure);
+  // The soonest of all routes, whatever one of them has named.
+  return withAttempts({ ...fault, retryAfterMs: end.retryAfterMs ?? fault.retryAfterMs }, end.bill.attempts);
 }
 
 export const stopping: WireFault = {

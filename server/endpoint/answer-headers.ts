@@ -4,12 +4,19 @@ import type { RelayBeginning, RelayBill } from "../core/relay.ts";
 
 /** What the headers of an answer tell of it. Values are of printable ASCII, as headers are. */
 
-export function beginningHeaders({ route, reason, attempts, notSent }: RelayBeginning): Record<string, string> {
+export function beginningHeaders({
+  route,
+  reason,
+  attempts,
+  notSent,
+  loweredTo,
+}: RelayBeginning): Record<string, string> {
   return {
     "x-wayfare-model": headerText(routeName(route), 300),
     "x-wayfare-tier": route.tier,
-    "x-wayfare-reason": headerText(reason, 200),
+    "x-wayfare-reason": headerText(reason, 500),
     "x-wayfare-attempts": String(attempts),
+    ...(loweredTo === undefined ? {} : { "x-wayfare-max-tokens": String(loweredTo) }),
     ...(notSent.length === 0 ? {} : { "x-wayfare-not-sent": headerText(notSent.join(", "), 500) }),
   };
 }

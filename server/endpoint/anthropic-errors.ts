@@ -5,7 +5,8 @@ export function errorBody(fault: WireFault, requestId: string | null): Record<st
   // By this its SDKs know to send the whole conversation instead, as the loop over tools then does.
   const details = fault.code === noThreads ? { details: { error_code: noThreads } } : {};
   const error = { type: types[fault.kind], message: fault.message, ...details };
-  return { type: "error", error, request_id: requestId };
+  const wayfare = fault.attempts === undefined ? {} : { wayfare: { attempts: fault.attempts } };
+  return { type: "error", error, request_id: requestId, ...wayfare };
 }
 
 /** The status that goes with it: who is only busy has one of its own on this wire. */

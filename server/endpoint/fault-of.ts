@@ -1,5 +1,26 @@
+import type { Attempt } from "../../shared/answer.ts";
 import type { Failure } from "../../shared/failure.ts";
+import { describeAttempt } from "../core/failure-action.ts";
+import { routeName } from "../core/provider.ts";
 import type { WireFault } from "./wire.ts";
+
+/** The fault with each attempt that failed; the message names their models, which a vendor's host does not tell. */
+export function withAttempts(fault: WireFault, attempts: readonly Attempt[]): WireFault {
+  const failed = attempts.flatMap((attempt) =>
+    attempt.failure === null ? [] : [{ model: routeName(attempt), failure: attempt.failure }],
+  );
+  if (failed.length === 0) return fault;
+  // Of one that was asked twice, how it ended.
+  const ends = new Map(failed.map(({ model, failure }) => [model, `${model} (${describeAttempt(failure)})`]));
+  const [first = "", ...others] = ends.values();
+  const last = others.pop();
+  const asked = last === undefined ? `Asked was ${first}` : `Asked were ${[first, ...others].join(", ")} and ${last}`;
+  return {
+    ...fault,
+    message: `${/[.!?]$/.test(fault.message) ? fault.message : `${fault.message}.`} ${asked}.`,
+    attempts: failed.map(({ model, failure: { kind, message } }) => ({ model, kind, message })),
+  };
+}
 
 /** What a client of the endpoint is told of a failure of the engine's: the status, and a code for programs. */
 export function faultOf(failure: Failure): WireFault {

@@ -141,7 +141,7 @@ async function serve(desk: Desk, visit: Visit, row: Row, hold: BodyHold): Promis
   const isFirst = request.headers["x-stainless-retry-count"] === "0";
   const failed = isFirst ? null : desk.failedAnswers.recall(key);
   if (failed !== null) {
-    const headers = { "x-wayfare-replayed": String(Math.floor(failed.agoMs / 1_000)) };
+    const headers = { "x-wayfare-replayed": `${Math.floor(failed.agoMs / 1_000)}s` };
     sendFault(response, { id, fault: failed.fault, errors: found.errors, wasTried: true, headers });
     return;
   }

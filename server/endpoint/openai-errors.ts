@@ -1,11 +1,12 @@
-import type { WireFault } from "./wire.ts";
+import type { FailedAttempt, WireFault } from "./wire.ts";
 
 /** A fault as OpenAI writes it, in a body and in a stream. */
-export function openAiErrorBody({ message, status, param, code }: WireFault): {
+export function openAiErrorBody({ message, status, param, code, attempts }: WireFault): {
   error: { message: string; type: string; param: string | null; code: string | null };
+  wayfare?: { attempts: readonly FailedAttempt[] };
 } {
   const type = types[status] ?? (status >= 500 ? "server_error" : "invalid_request_error");
-  return { error: { message, type, param, code } };
+  return { error: { message, type, param, code }, ...(attempts === undefined ? {} : { wayfare: { attempts } }) };
 }
 
 const types: Readonly<Record<number, string>> = {

@@ -1,3 +1,4 @@
+import type { Failure } from "../../shared/failure.ts";
 import type { RelayBeginning, RelayEnd, RelayPart, RelayRequest } from "../core/relay.ts";
 
 /**
@@ -48,6 +49,16 @@ export interface WireFault {
   code: string | null;
   /** When the same may be tried again; null: nobody knows. */
   retryAfterMs: number | null;
+  /** Whom the engine asked, in order, and what became of each. Absent: nobody. */
+  attempts?: readonly FailedAttempt[];
+}
+
+/** An attempt that failed; `kind` is that of its failure. */
+export interface FailedAttempt {
+  /** `provider/model` */
+  model: string;
+  kind: Failure["kind"];
+  message: string;
 }
 
 /** Thrown by readers of bodies. */

@@ -3,6 +3,7 @@ import type { CostSource, NanoUsd } from "../../shared/money.ts";
 import { type PlanStep, summarizePlan } from "../core/plan-route.ts";
 import { costNano } from "../core/price.ts";
 import { type Route, routeName } from "../core/provider.ts";
+import { whyAnswered } from "../core/why-answered.ts";
 import type { FailoverResult, FailoverStep } from "./failover.ts";
 
 /** What was decided before the first byte left. */
@@ -31,7 +32,7 @@ export function buildDecision(
   const last = attempts.at(-1);
   return {
     mode: intent.mode,
-    why: whyWalked(intent, result),
+    why: whyOf(intent, result),
     classification: intent.classification,
     plan: summarizePlan(tried.plan),
     leftOut: [...tried.leftOut, ...intent.leftOut],
@@ -81,14 +82,13 @@ function planAsWalked(
   return { plan, leftOut };
 }
 
-/** An answer from further down says first that money brought it there. */
-function whyWalked(
-  intent: Intent,
+/** Why this model answers, as far as the walk has come. */
+export function whyOf(
+  { mode, why, plan, classification }: Pick<Intent, "mode" | "why" | "plan" | "classification">,
   { answeredBy, refused = [] }: Pick<FailoverResult, "answeredBy"> & Partial<Pick<FailoverResult, "refused">>,
 ): string {
-  const [first] = refused;
-  if (first === undefined || answeredBy === null) return intent.why;
-  return `${first.route.modelId} ${first.reason}`;
+  const first = plan[0]?.route ?? null;
+  return whyAnswered({ mode, why, first, found: classification?.tier ?? null }, { answeredBy, refused });
 }
 
 /** The same decision with other attempts: those the ledger has, where nobody was left to write them down. */

@@ -83,6 +83,8 @@ export interface Scene extends Partial<WeighedWith> {
   switchedOff?: readonly Route[];
   /** The same of providers that have not the key they need. */
   keyless?: readonly Route[];
+  /** Those providers themselves. Absent: none. */
+  withoutKey?: readonly UsableProvider[];
   /** What can serve a mode: the routes of the tiers, and the model picked by hand when it is in none. */
   routesFor(mode: string): readonly Route[];
   providerOf(route: Pick<Route, "providerId" | "wire">): Provider | null;
@@ -289,6 +291,7 @@ async function buildScene(params: ConfigureParams, before: Built, deps: WorldDep
     routes,
     switchedOff,
     keyless: await unaskedRoutes(withoutKey, settings, deps),
+    withoutKey,
     routesFor,
     localRoutes: localRoutes(models, inTier),
     completions: completionsState({ settings, routes: completed, trusted: params.trusted }),

@@ -78,6 +78,12 @@ export interface FailoverJob {
   onPart?: (part: ContentPart) => void;
   /** Asked after each piece: nothing more is read until its promise resolves. null: go on. */
   busy?: () => Promise<void> | null;
+  /** Just before each request leaves: whom it goes to, and the room that it has for an answer there. */
+  onStart?: (attempt: { route: Route; maxOutputTokens: number; failedBefore: number }) => void;
+  /** Names of what the attempt under way is not sent, because its model does not take it; before all content. */
+  onLeftOut?: (names: readonly string[]) => void;
+  /** A cap keeps a route from being asked; hears of each before the next is tried. */
+  onRefused?: (step: FailoverStep) => void;
   /** The answer is whole and its cost known. It is settled next, and that may wait for a disk. */
   onAnswered?: (answer: Answered) => void;
 }

@@ -79,6 +79,8 @@ export interface FailoverResult {
   attempts: Attempt[];
   answeredBy: Route | null;
   failure: Failure | null;
+  /** When one of its routes may be asked again, counted from now; absent: nobody knows, or waiting mends nothing. */
+  retryAfterMs?: number;
   /** The cap that left this answer too little room, as `describeCap` says it, where the answer used all of it; else null. */
   cutByCap: string | null;
   /** The attempt that wrote `text`; null without any. */
@@ -163,7 +165,9 @@ export async function failover(
       if (hold.state === "failed") return ended("failed", { failure: hold.failure });
       if (hold.state === "refused") {
         refusal = refusal === null ? hold.failure : leastNeeding(refusal, hold.failure);
-        refused.push({ route, reason: `does not fit under ${hold.cap}` });
+        const kept = { route, reason: `does not fit under ${hold.cap}` };
+        refused.push(kept);
+        job.onRefused?.(kept);
         const { neededNano } = money;
         if (refused.length === 1) {
           const { ladder, localSteps = [] } = job;
@@ -207,8 +211,10 @@ export async function failover(
           onStart: () => {
             const { providerId, modelId, tier } = route;
             emit({ type: "attempt", providerId, modelId, tier, failedBefore: attempts.length });
+            job.onStart?.({ route, maxOutputTokens, failedBefore: attempts.length });
           },
           onLimits: (limits) => health?.heard(route, limits),
+          ...(job.onLeftOut === undefined ? {} : { onLeftOut: job.onLeftOut }),
           onContent: shown.add,
           onFinish: shown.keep,
           ...(job.busy === undefined ? {} : { busy: job.busy }),
@@ -287,7 +293,7 @@ export async function failover(
     }
   }
   const overall = overallFailure(attempts, last?.failure ?? null, refusal);
-  return ended("failed", { failure: withSoonest(overall, attempts, job.steps, deps) });
+  return ended("failed", withSoonest(overall, attempts, job.steps, deps));
 }
 
 /** The timers of an attempt with so much of the person's patience left. Once content comes it no longer counts. */

@@ -29,18 +29,22 @@ export function outOfTime(
 /** What passes by itself: then it helps to know when. */
 const passing: ReadonlySet<string> = new Set(["network", "silence", "rate-limit", "overloaded", "server-error"]);
 
-/** The failure of a question, with the route that may be asked first again, and when, where some of what failed will pass. */
+/**
+ * The failure of a question, with the route that may be asked first again, and when, where some of what failed will pass;
+ * `retryAfterMs` is absent where nothing does.
+ */
 export function withSoonest(
   failure: Failure,
   attempts: readonly Attempt[],
   steps: readonly RouteStep[],
   { health, clock }: { health?: Pick<Health, "soonest">; clock: Clock },
-): Failure {
+): { failure: Failure; retryAfterMs?: number } {
   const down = new Set(attempts.flatMap((each) => (passing.has(each.failure?.kind ?? "") ? [routeName(each)] : [])));
   const soonest = health?.soonest(steps.flatMap(({ route }) => (down.has(routeName(route)) ? [route] : []))) ?? null;
-  if (soonest === null) return failure;
-  const seconds = Math.max(1, Math.ceil((soonest.untilMs - clock.now()) / 1000));
-  return { ...failure, message: `${failure.message} ${routeName(soonest.route)} is tried again in ${seconds} s.` };
+  if (soonest === null) return { failure };
+  const retryAfterMs = Math.max(1, soonest.untilMs - clock.now());
+  const again = `${routeName(soonest.route)} is tried again in ${Math.ceil(retryAfterMs / 1000)} s.`;
+  return { failure: { ...failure, message: `${failure.message} ${again}` }, retryAfterMs };
 }
 
 /** Of two refusals, the one that less room would have prevented; the earlier one where they do not tell. */

@@ -11,7 +11,7 @@ import type { Scene } from "./configure.ts";
 import { type FailoverJob, MIN_OUTPUT_TOKENS } from "./failover.ts";
 import { priceRoutes } from "./gather-models.ts";
 import type { Health } from "./health.ts";
-import { hasFailedAnswer, keepTier, tellsOfAnswer } from "./keep-tier.ts";
+import { hasFailedAnswer, type KeptTier, keepTier, tellsOfAnswer } from "./keep-tier.ts";
 import { firstStep, TYPICAL_OUTPUT_TOKENS, weighQuestion } from "./weigh-question.ts";
 
 /** The bound of a chat answer; money for so much is held. */
@@ -99,21 +99,37 @@ export function prepareQuestion(facts: {
     warm,
     caps: scene.settings.budget.caps,
     pool: scene.settings.pool,
-    ...(scene.switchedOff === undefined ? {} : { switchedOff: scene.switchedOff }),
+    ...unaskedIn(scene),
     ...(facts.paused === undefined ? {} : { paused: facts.paused }),
   };
   const planned = planTightly(planFacts);
-  const floor = (planned.ok ? planned.floor : undefined) ?? null;
   return {
-    classification: classification === null || floor === null ? classification : withFloor(classification, floor),
+    ...decidedBy(planned, kept),
     prompt,
     planned,
-    why: floor ?? kept?.why ?? (planned.ok ? planned.why : ""),
     localSteps: mode.includes("/") ? [] : localSteps(priceRoutes(scene.localRoutes, nowMs), planFacts),
     answerRoutes: answerRoutes(planFacts),
     warm,
     firstOf: { cheap: firstOfTier(planFacts, "cheap"), frontier: firstOfTier(planFacts, "frontier") },
   };
+}
+
+/** What is set up and cannot be asked, for a plan. */
+export function unaskedIn({ switchedOff, keyless }: Scene): Pick<PlanFacts, "switchedOff" | "keyless"> {
+  return { ...(switchedOff === undefined ? {} : { switchedOff }), ...(keyless === undefined ? {} : { keyless }) };
+}
+
+/** What a question was taken for and why, as its plan and its conversation (null: nobody weighed it) have it. */
+export function decidedBy(planned: PlanResult, kept: KeptTier | null): Pick<Prepared, "classification" | "why"> {
+  const classification = kept?.classification ?? null;
+  if (!planned.ok) return { classification, why: kept?.why ?? "" };
+  const { floor, elsewhere } = planned;
+  if (classification !== null && floor !== undefined) {
+    return { classification: withFloor(classification, floor), why: floor };
+  }
+  const ofConversation = kept?.why ?? null;
+  if (floor !== undefined || ofConversation === null) return { classification, why: planned.why };
+  return { classification, why: elsewhere === undefined ? ofConversation : `${ofConversation}; ${elsewhere}` };
 }
 
 /** What it was taken for stays: with room for it, the tier that was found would have had it. */

@@ -1,4 +1,6 @@
+import type { Tier } from "../../shared/answer.ts";
 import type { Failure } from "../../shared/failure.ts";
+import { whyTierAway } from "../core/bar-routes.ts";
 import { placeOf } from "../core/completion-place.ts";
 import { CHAT_TOKENS } from "../core/compose-completion.ts";
 import { boundTokens, estimateTokens } from "../core/estimate-tokens.ts";
@@ -15,6 +17,7 @@ import { fillElseChat, fills } from "./ask-completion.ts";
 import type { Scene } from "./configure.ts";
 import { windowOf } from "./failover.ts";
 import type { Health } from "./health.ts";
+import { unaskedIn } from "./prepare-question.ts";
 import type { Prepared } from "./relay.ts";
 
 /** A message around the two sides at worst, for models that only chat. */
@@ -36,6 +39,7 @@ export function fillJob(
   },
 ): Pick<Prepared, "planned" | "why" | "wholeTokens" | "job"> {
   const { scene, health, mode, nowMs, maxOutputTokens, caps = [], pool } = facts;
+  const away = mode === "cheap" || mode === "frontier" ? tierAway(mode, facts) : null;
   const routes = pool === undefined ? facts.routes : facts.routes.filter((route) => isInPool(routeName(route), pool));
   const messages = fillMessages({ prefix, suffix, languageId: "text", path: "text", lines: "many" });
   const inputTokens = estimateTokens(prefix) + estimateTokens(suffix) + CHAT_TOKENS;
@@ -73,7 +77,7 @@ export function fillJob(
     return fillElseChat(filled, chat, () => fills(route, provider));
   };
   return {
-    planned: planOf(planned),
+    planned: away ?? planOf(planned),
     why: planned.ok ? (planned.plan[0]?.reason ?? "") : "",
     wholeTokens: inputTokens,
     job: {
@@ -120,6 +124,11 @@ async function* codeAlone(
     }
     yield part;
   }
+}
+
+function tierAway(tier: Tier, { scene, routes }: { scene: Scene; routes: readonly Route[] }): PlanResult | null {
+  const failure = whyTierAway(tier, { ...unaskedIn(scene), routes, mode: tier, inputTokens: 0, maxOutputTokens: 0 });
+  return failure === null ? null : { ok: false, failure };
 }
 
 /** Less than this completes nothing. */

@@ -1,4 +1,6 @@
+import { hash } from "node:crypto";
 import type { Decision, Turn } from "../../shared/answer.ts";
+import type { RelayRequest } from "../core/relay.ts";
 
 /** What was decided in conversations that other tools hold, so that they stay with their model. Texts are not kept. */
 export interface RelayTurns {
@@ -42,4 +44,16 @@ export function relayTurn(facts: {
 }): Turn {
   const { hasText, ...rest } = facts;
   return { ...rest, question: rest.id, context: [], answer: hasText ? "…" : "" };
+}
+
+/** What the books call the conversation; null: its tool gave it no name. Texts that are gone on with make none. */
+export function nameOf({ ask, session }: Pick<RelayRequest, "ask" | "session">): string | null {
+  return session ?? (ask.kind === "fill" ? "Completions for other tools" : null);
+}
+
+/** The conversation in the books: named by the client, else by how it begins. */
+export function sessionOf(request: Pick<RelayRequest, "session" | "workspace">, beginning: string): string {
+  const name = request.session === null ? `begins ${beginning}` : `named ${request.session}`;
+  const digest = hash("sha256", `${request.workspace ?? ""}\n${name}`);
+  return `endpoint-${digest.slice(0, 16)}`;
 }

@@ -1,4 +1,3 @@
-import { hash } from "node:crypto";
 import type { Attempt, Decision } from "../../shared/answer.ts";
 import { type Failure, failureOf } from "../../shared/failure.ts";
 import type { Cap } from "../core/budget.ts";
@@ -6,10 +5,12 @@ import { estimateParts } from "../core/count-parts.ts";
 import { unsentFields } from "../core/passed-on.ts";
 import type { PlanFacts, PlanResult } from "../core/plan-route.ts";
 import { type Route, routeName } from "../core/provider.ts";
+import { capitalized } from "../core/read-budget.ts";
 import {
   bookOf,
   type Relay,
   type RelayBeginning,
+  type RelayBill,
   type RelayListener,
   type RelayRequest,
   relayRouteOf,
@@ -17,23 +18,31 @@ import {
 import { needsOf, promptTokens, questionOf, textTokens } from "../core/relay-question.ts";
 import { warmRoute } from "../core/warm-route.ts";
 import { worthOfSecondNano } from "../core/weigh-routes.ts";
+import { failedBeforeWords } from "../core/why-answered.ts";
 import type { Store } from "../store/open-store.ts";
 import { type Audit, auditOfTurn } from "./audit.ts";
-import { buildDecision } from "./build-decision.ts";
+import { buildDecision, whyOf } from "./build-decision.ts";
 import type { Calibration } from "./calibration.ts";
 import { createCallMemory } from "./call-memory.ts";
 import type { Clock } from "./clock.ts";
 import type { Scene, World } from "./configure.ts";
-import { type Answered, type FailoverJob, type FailoverResult, failover, MIN_OUTPUT_TOKENS } from "./failover.ts";
+import {
+  type Answered,
+  type FailoverJob,
+  type FailoverResult,
+  type FailoverStep,
+  failover,
+  MIN_OUTPUT_TOKENS,
+} from "./failover.ts";
 import { priceRoutes } from "./gather-models.ts";
 import type { Health } from "./health.ts";
 import { keepTier } from "./keep-tier.ts";
 import type { Learning } from "./learning.ts";
 import type { Offline } from "./offline.ts";
-import { localSteps, planTightly } from "./prepare-question.ts";
+import { decidedBy, localSteps, planTightly, unaskedIn } from "./prepare-question.ts";
 import { fillJob } from "./relay-fill.ts";
-import { listModels, nameIn } from "./relay-models.ts";
-import { createRelayTurns, relayTurn } from "./relay-turns.ts";
+import { isUnknown, listModels, nameIn } from "./relay-models.ts";
+import { createRelayTurns, nameOf, relayTurn, sessionOf } from "./relay-turns.ts";
 import { firstStep, TYPICAL_OUTPUT_TOKENS, weighQuestion } from "./weigh-question.ts";
 
 export interface RelayDeps {
@@ -78,7 +87,9 @@ export function createRelay(deps: RelayDeps): Relay {
     const named = nameIn(deps.world.scene(), request.model);
     const silent = deps.world.silent(named.ok ? named.mode : undefined);
     if (store === null || silent?.kind === "ledger") return refuse(listener, silent ?? booksClosed);
-    if (!named.ok) return refuse(listener, silent ?? named.failure);
+    if (!named.ok) {
+      return refuse(listener, isUnknown(named.failure) ? (silent ?? named.failure) : named.failure);
+    }
     if (silent !== null) return refuse(listener, silent);
     try {
       await deps.world.during((scene) => answer(request, named.mode, { scene, store, listener, signal }));
@@ -102,26 +113,34 @@ export function createRelay(deps: RelayDeps): Relay {
     if (!planned.ok) return refuse(listener, planned.failure);
 
     const { classification, why, conversation } = prepared;
-    const { plan, leftOut } = planned;
+    const { plan } = planned;
     let decision: Decision | null = null;
     /** An answer was decided upon before its bill was written: nothing of that has changed since. */
     const decided = (result: Answered | FailoverResult): Decision => {
       const firstOf = prepared.firstOf();
-      decision ??= buildDecision({ mode, why, classification, plan, leftOut, notSent: [], firstOf }, result);
+      const facts = { mode, why, classification, plan, leftOut: planned.leftOut, notSent: [], firstOf };
+      decision ??= buildDecision(facts, result);
       return decision;
     };
     let beginning: RelayBeginning | null = null;
     let attempts = 0;
-    let asked: Route | null = null;
+    /** In order; the last one is asked now. */
+    const asked: Route[] = [];
+    /** Of the attempt under way. */
+    let leftOut: readonly string[] = [];
+    let roomTokens = prepared.job.maxOutputTokens;
+    const refused: FailoverStep[] = [];
     const begin = (): RelayBeginning => {
       if (beginning !== null) return beginning;
-      const route = asked ?? plan[0]?.route;
+      const route = asked.at(-1) ?? plan[0]?.route;
       if (route === undefined) throw new Error("An answer came from nowhere.");
+      const because = whyOf({ mode, why, plan, classification }, { answeredBy: route, refused });
       beginning = {
         route: relayRouteOf(route),
-        reason: attempts > 1 ? `${why}; ${attempts - 1} failed before` : why,
+        reason: because + failedBeforeWords(asked.slice(0, -1)),
         attempts,
-        notSent: unsentFields(request, route.wire),
+        notSent: [...new Set([...unsentFields(request, route.wire), ...leftOut])],
+        ...(roomTokens < prepared.job.maxOutputTokens ? { loweredTo: roomTokens } : {}),
         inputTokens: prepared.wholeTokens,
       };
       listener.begin(beginning);
@@ -154,6 +173,16 @@ export function createRelay(deps: RelayDeps): Relay {
         steps: plan,
         caps,
         ladder: scene.settings.budget.ladder,
+        onRefused: (step) => refused.push(step),
+        onStart(attempt) {
+          asked.push(attempt.route);
+          attempts = attempt.failedBefore + 1;
+          roomTokens = attempt.maxOutputTokens;
+          leftOut = [];
+        },
+        onLeftOut(names) {
+          leftOut = names;
+        },
         ...(request.isStreamed
           ? {
               isFinal: true,
@@ -165,16 +194,13 @@ export function createRelay(deps: RelayDeps): Relay {
             }
           : {}),
         onAnswered(whole) {
-          // A streamed answer without a word begins with its end.
-          if (!request.isStreamed) asked = whole.answeredBy;
           const decision = decided(whole);
-          const { costNano, costSource } = decision;
           const { text, toolCalls, reasoning, finishReason, stopSequence } = whole;
           // Whoever hears the last word may go on at once, before its bill is on the disk.
           calls.keep(toolCalls, reasoning);
           note({ state: "done", failure: null, text, toolCalls }, decision);
           const usage = whole.attempts.at(-1)?.usage ?? null;
-          const bill = { attempts: whole.attempts, costNano, costSource };
+          const bill = billOf(decision);
           const finish = { finishReason, ...(stopSequence === undefined ? {} : { stopSequence }) };
           tell({ state: "done", beginning: begin(), text, toolCalls, reasoning, ...finish, usage, bill });
         },
@@ -191,18 +217,22 @@ export function createRelay(deps: RelayDeps): Relay {
         ...(deps.offline === undefined ? {} : { offline: deps.offline }),
         ...(deps.onAttempt === undefined ? {} : { onAttempt: deps.onAttempt }),
       },
-      (part) => {
-        if (part.type !== "attempt") return;
-        attempts = part.failedBefore + 1;
-        asked = routeOfAttempt([...plan, ...(prepared.job.localSteps ?? [])], part) ?? asked;
-      },
+      () => undefined,
       signal,
     );
     const final = decided(result);
-    const bill = { attempts: result.attempts, costNano: final.costNano, costSource: final.costSource };
+    const bill = billOf(final);
     note(result, final);
     if (result.state === "cancelled") tell({ state: "cancelled", bill });
-    if (result.state === "failed") tell({ state: "failed", beginning, failure: result.failure ?? lost, bill });
+    if (result.state === "failed") {
+      const { retryAfterMs } = result;
+      const failure = result.failure ?? lost;
+      const isTier = request.ask.kind === "chat" && (mode === "cheap" || mode === "frontier");
+      const isElsewhere = isTier && plan[0]?.route.tier !== mode;
+      const message = isElsewhere ? `${capitalized(why)}. ${failure.message}` : failure.message;
+      const again = retryAfterMs === undefined ? {} : { retryAfterMs };
+      tell({ state: "failed", beginning, failure: { ...failure, message }, bill, ...again });
+    }
     remember(request, result, { ...prepared, decision: final, askedAtMs, scene });
   };
 
@@ -232,7 +262,7 @@ export function createRelay(deps: RelayDeps): Relay {
       result,
       facts.firstOf(),
     );
-    deps.audit?.ended({ ...ended, kind: "endpoint" });
+    deps.audit?.ended({ ...ended, kind: "endpoint", conversation: nameOf(request) });
   };
 
   const prepare = (
@@ -283,13 +313,12 @@ export function createRelay(deps: RelayDeps): Relay {
       secondNano: worthOfSecondNano(settings.quality),
       warm,
       needs: needsOf(messages, tools),
-      ...(scene.switchedOff === undefined ? {} : { switchedOff: scene.switchedOff }),
+      ...unaskedIn(scene),
     };
     const planned = planTightly(planFacts);
     return {
       conversation: { id, turns: earlier },
-      classification: kept?.classification ?? null,
-      why: kept?.why ?? (planned.ok ? planned.why : ""),
+      ...decidedBy(planned, kept),
       planned,
       firstOf: once(() => ({
         cheap: firstStep("cheap", planFacts)?.route ?? null,
@@ -353,15 +382,13 @@ const booksClosed: Failure = { kind: "ledger", message: "The books are not open.
 const lost: Failure = { kind: "internal", message: "The request ended without a reason." };
 
 function refuse(listener: RelayListener, failure: Failure): void {
-  const bill = { attempts: [], costNano: 0, costSource: "free" } as const;
+  const bill = { attempts: [], costNano: 0, costSource: "none" } as const;
   listener.end({ state: "failed", beginning: null, failure, bill });
 }
 
-/** The conversation in the books: named by the client, else by how it begins. */
-function sessionOf(request: Pick<RelayRequest, "session" | "workspace">, beginning: string): string {
-  const name = request.session === null ? `begins ${beginning}` : `named ${request.session}`;
-  const digest = hash("sha256", `${request.workspace ?? ""}\n${name}`);
-  return `endpoint-${digest.slice(0, 16)}`;
+function billOf({ attempts, costNano, costSource, simulated }: ReturnType<typeof buildDecision>): RelayBill {
+  if (attempts.length === 0) return { attempts, costNano, costSource: "none" };
+  return { attempts, costNano, costSource: simulated ? "simulated" : costSource };
 }
 
 function once<Value>(find: () => Value): () => Value {
@@ -370,11 +397,4 @@ function once<Value>(find: () => Value): () => Value {
     found ??= { value: find() };
     return found.value;
   };
-}
-
-function routeOfAttempt(
-  plan: readonly { route: Route }[],
-  attempt: { providerId: string; modelId: string },
-): Route | undefined {
-  return plan.find(({ route }) => routeName(route) === routeName(attempt))?.route;
 }

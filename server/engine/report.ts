@@ -172,10 +172,8 @@ function timelineOf(
   buckets.splice(0, Math.max(0, buckets.length - MOST_BUCKETS));
   const places = new Map(buckets.map((bucket, at) => [bucket, at]));
   const spent = new Map<string, number[]>();
-  const named = groups.filter(({ key, spentNano }) => key !== REST && spentNano > 0);
-  const shown = new Set(
-    named.slice(0, named.length > MOST_SERIES ? MOST_SERIES - 1 : MOST_SERIES).map(({ key }) => key),
-  );
+  const dear = groups.filter(({ key, spentNano }) => key !== REST && spentNano > 0);
+  const shown = new Set(dear.slice(0, dear.length > MOST_SERIES ? MOST_SERIES - 1 : MOST_SERIES).map(({ key }) => key));
   for (const { bucket, key, spentNano } of rows) {
     const at = places.get(bucket);
     if (at === undefined || spentNano === 0) continue;
@@ -184,14 +182,17 @@ function timelineOf(
     series[at] = (series[at] ?? 0) + spentNano;
     spent.set(name, series);
   }
-  const labels = new Map(groups.map(({ key, label }) => [key, label]));
+  const named = new Map(groups.map((group) => [group.key, group]));
   const keys = [...shown, ...(spent.has(REST) ? [REST] : [])];
   return {
     unit,
     buckets,
     series: keys.flatMap((key) => {
       const spentNano = spent.get(key);
-      return spentNano === undefined ? [] : [{ key, label: labels.get(key) ?? key, spentNano }];
+      const { label = key, begunAtMs } = named.get(key) ?? {};
+      return spentNano === undefined
+        ? []
+        : [{ key, label, ...(begunAtMs === undefined ? {} : { begunAtMs }), spentNano }];
     }),
   };
 }

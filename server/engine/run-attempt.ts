@@ -54,6 +54,8 @@ export interface AttemptJob {
   onStart(): void;
   /** The answer's headers tell what is left of the key's limits. */
   onLimits?(limits: RateLimits): void;
+  /** Names of what the request is not sent, because its model does not take it; before all content. */
+  onLeftOut?(names: readonly string[]): void;
   /** All that is said, in order: text, thinking and whole tool calls as well as their pieces. */
   onContent(part: ContentPart): void;
   /** Asked after each piece: nothing more is read until its promise resolves. null or absent: go on. */
@@ -135,6 +137,7 @@ export async function runAttempt(job: AttemptJob, deps: RunDeps, signal: AbortSi
           ledger.noteGeneration(job.attemptId, generation);
         }
         if (part.promptUsage !== undefined) promptUsage = part.promptUsage;
+        if (part.leftOut !== undefined) job.onLeftOut?.(part.leftOut);
         pace.sign(clock.ticks());
         continue;
       }

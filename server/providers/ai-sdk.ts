@@ -17,6 +17,7 @@ import { brokeOff, isMalformedCall, malformedCall, withCalls } from "./decode-ev
 import { encodeCall, type SdkParameter, type SdkVendorOptions, sdkParameterToLeaveOut } from "./encode-sdk-call.ts";
 import { explainNetworkError, transportPatienceMs } from "./explain-network-error.ts";
 import type { Http } from "./http.ts";
+import { samplingsLeftOut } from "./left-out.ts";
 import { listModels } from "./list-models.ts";
 import { createModelQuirks, mustCarryParts, needsOf } from "./model-quirks.ts";
 import type { ProviderFacts } from "./provider-facts.ts";
@@ -112,7 +113,7 @@ export function aiSdkProvider(facts: ProviderFacts, http: Http, vendor: AiSdkVen
         await Promise.race([headers, opening]);
         yield first;
         const opened = await opening.then(
-          ({ stream: parts }) => parts,
+          (answer) => answer,
           (error: unknown) => {
             if (fault !== null) throw fault;
             // Without a status it is the network that failed; a 200 refuses nothing, and broke off.
@@ -122,8 +123,12 @@ export function aiSdkProvider(facts: ProviderFacts, http: Http, vendor: AiSdkVen
             throw new FailureError(refused.failure, { cause: error });
           },
         );
-        reader = opened?.getReader() ?? null;
-        if (reader !== null) break;
+        if (opened !== null) {
+          reader = opened.stream.getReader();
+          const leftOut = samplingsLeftOut(request, opened.request?.body);
+          if (leftOut.length > 0) yield { type: "activity", leftOut };
+          break;
+        }
         begun = "waiting";
       }
       const toolCalls = createToolCallCollector({ host, idPrefix: `call_${facts.now().toString(36)}` });

@@ -16,6 +16,7 @@ import { createInfillDecoder } from "./decode-infill.ts";
 import { encodeChat, isMarkedPrefill, type OptionalParameter, parameterToLeaveOut } from "./encode-chat.ts";
 import { betaBase, encodeFill } from "./encode-fill.ts";
 import type { Http, HttpResponse } from "./http.ts";
+import { samplingsLeftOut } from "./left-out.ts";
 import { listModels } from "./list-models.ts";
 import { createModelQuirks, needsOf } from "./model-quirks.ts";
 import { authorize, type ProviderFacts } from "./provider-facts.ts";
@@ -55,8 +56,11 @@ export function openAiCompatible(facts: ProviderFacts, http: Http): Provider {
   const secrets = facts.key === null ? [] : [facts.key];
   const tellsBills = facts.row.generationPath !== null && facts.key !== null;
 
-  /** The response to a request that was accepted. Each refused parameter costs one more try, once. */
-  async function open(call: Call, signal: AbortSignal): Promise<HttpResponse> {
+  /** The response to a request that was accepted, with its body. Each refused parameter costs one more try, once. */
+  async function open(
+    call: Call,
+    signal: AbortSignal,
+  ): Promise<{ response: HttpResponse; body: Record<string, unknown> }> {
     const refused = quirks.refusedBy(call.modelId);
     for (;;) {
       const { url, body } = call.encode(refused);
@@ -66,7 +70,7 @@ export function openAiCompatible(facts: ProviderFacts, http: Http): Provider {
         body: JSON.stringify(body),
         signal,
       });
-      if (response.status === 200) return response;
+      if (response.status === 200) return { response, body };
       const failure = call.explain({
         status: response.status,
         headers: response.headers,
@@ -117,13 +121,15 @@ export function openAiCompatible(facts: ProviderFacts, http: Http): Provider {
         return refusal.failure;
       },
     };
-    const response = await open(call, signal);
+    const { response, body } = await open(call, signal);
     const options = decoderOptions(request.modelId, response);
+    const leftOut = samplingsLeftOut(request, body);
+    if (leftOut.length > 0) yield { type: "activity", leftOut };
     yield* readAnswer(response, createChatDecoder(options), options);
   }
 
   async function* fill(request: FimRequest, signal: AbortSignal): AsyncGenerator<ProviderPart, void, undefined> {
-    const { modelId, wire } = request;
+    const { modelId, wire, temperature } = request;
     const name = `${wire} ${modelId}`;
     const known = fillRefusals.get(name);
     if (known !== undefined) throw new FailureError(known);
@@ -148,8 +154,10 @@ export function openAiCompatible(facts: ProviderFacts, http: Http): Provider {
         return refusal;
       },
     };
-    const response = await open(call, signal);
+    const { response, body } = await open(call, signal);
     const options = decoderOptions(modelId, response);
+    const leftOut = samplingsLeftOut({ ...(temperature === undefined ? {} : { temperature }) }, body);
+    if (leftOut.length > 0) yield { type: "activity", leftOut };
     const decoder = wire === "infill" ? createInfillDecoder(options) : createChatDecoder(options);
     yield* readAnswer(response, decoder, options);
   }

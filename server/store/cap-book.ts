@@ -91,12 +91,11 @@ export function createCapBook(database: Database): CapBook {
   return {
     stateOf(cap, workspace, day) {
       const { spent_nano: spentNano, held_nano: heldNano } = sumsOf(cap, workspace, day);
-      const { id, scope, period, setting } = cap;
-      if (cap.isUnreadable === true) {
-        return { id, scope, period, limitNano: 0, raisedNano: 0, spentNano, heldNano, setting, isUnreadable: true };
-      }
+      const { id, scope, period, setting, isOfBook } = cap;
+      const state = { id, scope, period, spentNano, heldNano, setting, ...(isOfBook === true ? { isOfBook } : {}) };
+      if (cap.isUnreadable === true) return { ...state, limitNano: 0, raisedNano: 0, isUnreadable: true };
       const raisedNano = raisedNanoOf(cap, workspace, day);
-      return { id, scope, period, limitNano: cap.limitNano + raisedNano, raisedNano, spentNano, heldNano, setting };
+      return { ...state, limitNano: cap.limitNano + raisedNano, raisedNano };
     },
 
     raise(cap, workspace, day, addNano) {

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { newerSchema } from "./explain-ledger-failure.ts";
-import { reportSchema } from "./report-schema.ts";
+import { reportSchema, toolsReportSchema } from "./report-schema.ts";
 
 /**
  * The shape of the books, one step for each version, never edited once released: the file remembers in `user_version`
@@ -302,6 +302,7 @@ export const migrations: readonly string[] = [
      last_at_ms REAL NOT NULL,
      PRIMARY KEY (provider_id, model_id, book, kind, language, signal, day)
    ) STRICT, WITHOUT ROWID;`,
+  toolsReportSchema,
 ];
 
 /**

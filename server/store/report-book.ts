@@ -26,7 +26,7 @@ export interface ReportBook {
   /** The first day with anything in it, or null. */
   firstDay(book: ReportScope["book"]): string | null;
   totals(scope: ReportScope): { sums: ReportSums; routing: RoutingSums };
-  /** Dearest first, at most so many; `label` is the title of a conversation ("" where it is gone), and the key elsewhere. */
+  /** Dearest first, at most so many; `label` is the title of a conversation, or its tool's name for it ("" where there is none, or it is gone), and the key elsewhere. */
   groups(scope: ReportScope, by: Dimension, most: number): ReportGroup[];
   /** What was spent by bucket and key. Buckets are named by their first day; weeks begin on Monday. */
   timeline(
@@ -153,7 +153,9 @@ export function createReportBook(database: Database): ReportBook {
     );
   // The dearest first, by one column, and then all columns of those: there are thousands of conversations.
   const sessions = database.prepare(
-    `SELECT session_id AS key, ifnull((SELECT title FROM sessions WHERE sessions.session_id = some.session_id), '') AS label,
+    `SELECT session_id AS key, ifnull((SELECT title FROM sessions WHERE sessions.session_id = some.session_id),
+         ifnull((SELECT name FROM tool_conversations AS tools WHERE tools.session_id = some.session_id), '')) AS label,
+       (SELECT begun_at_ms FROM tool_conversations AS tools WHERE tools.session_id = some.session_id) AS begunAtMs,
        ${select(sumColumns)}
      FROM session_totals AS some
      WHERE day BETWEEN ?3 AND ?4 AND book = ?1 AND (?2 IS NULL OR workspace = ?2) AND session_id IN (
@@ -193,13 +195,13 @@ export function createReportBook(database: Database): ReportBook {
       }),
     groups: (scope, by, most) =>
       database.read(() =>
-        z.array(reportGroupSchema).parse(
-          by === "session"
-            ? sessions.all(...ofDays(scope), most)
-            : grouped(by)
+        by === "session"
+          ? z.array(sessionSchema).parse(sessions.all(...ofDays(scope), most))
+          : z.array(reportGroupSchema).parse(
+              grouped(by)
                 .all(...piecesOf(scope))
                 .slice(0, most),
-        ),
+            ),
       ),
     timeline: (scope, by, unit) =>
       database.read(() =>
@@ -246,4 +248,7 @@ const routingSchema = z.object({
   keptAnswers: z.number(),
   keptSavedNano: z.number(),
 });
+const sessionSchema = reportGroupSchema
+  .extend({ begunAtMs: z.number().nullable() })
+  .transform(({ begunAtMs, ...group }) => (begunAtMs === null ? group : { ...group, begunAtMs }));
 const bucketSchema = z.object({ bucket: z.string(), key: z.string(), spentNano: z.number() });

@@ -143,6 +143,44 @@ const takeOut = `INSERT INTO period_postings
        VALUES (old.book, old.day, old.workspace, old.kind, -${spentOf("old")}, -${heldOf("old")});
      ${post(ofAttempts, "attempt_sums", "attempt_id = old.attempt_id AND posted = 1", "-")}`;
 
+/** What a request adds to the sums of requests. `isRouted`: which kinds are weighed, and so compared with one model for all. */
+const requestSums = (isRouted: string) => `CREATE VIEW request_sums AS SELECT request_id, ${dimensions},
+     attempts > 0 AS requests,
+     state IS 'cached' AS kept_answers,
+     iif(state IS 'cached', ifnull(saved_nano, 0), 0) AS kept_saved_nano,
+     routed,
+     iif(routed, cost_nano, 0) AS routed_nano,
+     iif(routed, iif(tier = 'frontier', frontier_right, cheap_right), 0.0) AS routed_right,
+     iif(routed, frontier_nano, 0) AS frontier_nano,
+     iif(routed, frontier_right, 0.0) AS frontier_right,
+     iif(routed, cheap_nano, 0) AS cheap_nano,
+     iif(routed, cheap_right, 0.0) AS cheap_right,
+     ${isRouted} AND ifnull(state, '') IN ('done', 'cached') AND NOT routed AS left_out
+   FROM (SELECT *, state IS 'done' AND ${isRouted} AND mode IS 'auto' AND unknown = 0 AND attempts > 0
+       AND frontier_nano IS NOT NULL AND cheap_nano IS NOT NULL AND frontier_right IS NOT NULL AND cheap_right IS NOT NULL AS routed
+     FROM requests);`;
+
+/**
+ * What other tools ask is weighed like a question of the chat, and is compared like one from here on: what was written
+ * down of it is taken out of the sums and put in anew. Their conversations have no history here: what a tool called one,
+ * and when it began, is all that tells them apart, and goes with the last of its requests.
+ */
+export const toolsReportSchema = `${post(ofRequests, "request_sums", "kind = 'endpoint'", "-")}
+   DROP VIEW request_sums;
+   ${requestSums("kind IN ('chat', 'endpoint')")}
+   ${post(ofRequests, "request_sums", "kind = 'endpoint'")}
+
+   CREATE TABLE tool_conversations (
+     session_id TEXT PRIMARY KEY,
+     name TEXT,
+     begun_at_ms REAL NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX requests_of_tools ON requests (session_id) WHERE kind = 'endpoint';
+   CREATE TRIGGER tool_request_deleted AFTER DELETE ON requests WHEN old.kind = 'endpoint' BEGIN
+     DELETE FROM tool_conversations WHERE session_id = old.session_id
+       AND NOT EXISTS (SELECT 1 FROM requests WHERE kind = 'endpoint' AND session_id = old.session_id);
+   END;`;
+
 /**
  * The books as the report reads them. `requests` is the audit: one row for each question or completion, begun by the
  * database itself for the first attempt that is settled, so that none is missing after a crash; what was decided is added
@@ -230,21 +268,7 @@ export const reportSchema = `
      )
      .join("\n   ")}
 
-   CREATE VIEW request_sums AS SELECT request_id, ${dimensions},
-     attempts > 0 AS requests,
-     state IS 'cached' AS kept_answers,
-     iif(state IS 'cached', ifnull(saved_nano, 0), 0) AS kept_saved_nano,
-     routed,
-     iif(routed, cost_nano, 0) AS routed_nano,
-     iif(routed, iif(tier = 'frontier', frontier_right, cheap_right), 0.0) AS routed_right,
-     iif(routed, frontier_nano, 0) AS frontier_nano,
-     iif(routed, frontier_right, 0.0) AS frontier_right,
-     iif(routed, cheap_nano, 0) AS cheap_nano,
-     iif(routed, cheap_right, 0.0) AS cheap_right,
-     kind = 'chat' AND ifnull(state, '') IN ('done', 'cached') AND NOT routed AS left_out
-   FROM (SELECT *, state IS 'done' AND kind = 'chat' AND mode IS 'auto' AND unknown = 0 AND attempts > 0
-       AND frontier_nano IS NOT NULL AND cheap_nano IS NOT NULL AND frontier_right IS NOT NULL AND cheap_right IS NOT NULL AS routed
-     FROM requests);
+   ${requestSums("kind = 'chat'")}
 
    CREATE VIEW attempt_sums AS SELECT attempt_id, posted, ${dimensions}, ${Object.entries(attemptMeasures("attempts"))
      .map(([name, sum]) => `${sum} AS ${name}`)

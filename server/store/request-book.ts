@@ -41,6 +41,8 @@ export interface EndedRequest {
   savedNano: NanoUsd | null;
   /** null unless the person has questions written down. */
   question: string | null;
+  /** What another tool calls the conversation; null: nothing. Absent where it is none of another tool's. */
+  conversation?: string | null;
 }
 
 /** The audit: a row for each request, and the code that was taken over from its answer. */
@@ -80,6 +82,9 @@ export function createRequestBook(database: Database): RequestBook {
        frontier_nano = excluded.frontier_nano, cheap_nano = excluded.cheap_nano, frontier_right = excluded.frontier_right,
        cheap_right = excluded.cheap_right, saved_nano = excluded.saved_nano, record = excluded.record,
        question = excluded.question`,
+  );
+  const beginConversation = database.prepare(
+    "INSERT INTO tool_conversations (session_id, name, begun_at_ms) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
   );
   const accept = database.prepare(
     `INSERT INTO acceptances (request_id, at_ms, how, day, book, workspace, kind, tier, provider_id, model_id, language,
@@ -131,6 +136,7 @@ export function createRequestBook(database: Database): RequestBook {
           record,
           r.question,
         );
+        if (r.conversation !== undefined) beginConversation.run(r.sessionId, r.conversation, r.atMs);
       });
     },
 

@@ -15,6 +15,7 @@ import {
   workspaceName,
 } from "../../../client/webview/cost-words.ts";
 import { workspaceChoice } from "../../../client/webview/costs-filters.ts";
+import { titleOf } from "../../../client/webview/dear-requests.ts";
 import { errorWords } from "../../../client/webview/number-checks.ts";
 import { headWords } from "../../../client/webview/request-record.ts";
 import { huge, nothingSpent, report, savings, sums } from "./harness/costs-scenes.ts";
@@ -144,6 +145,17 @@ describe("the figures of the first row", () => {
   });
 });
 
+describe("a request of another tool", () => {
+  const dear = { questionHead: "", sessionTitle: "", kind: "endpoint", language: "", modelId: "vendor/small" } as const;
+
+  it("is told apart by its model and its book", () => {
+    expect(titleOf({ ...dear, workspace: "endpoint" })).toBe("A request of another tool, to small");
+    expect(titleOf({ ...dear, workspace: "endpoint:ci" })).toBe(
+      "A request of another tool, to small, from the book ci",
+    );
+  });
+});
+
 describe("names and days", () => {
   it("are a person's, also where the books have none", () => {
     expect(groupName("tier", { key: "cheap", label: "" })).toBe("Cheap");
@@ -159,6 +171,13 @@ describe("names and days", () => {
       "/",
     ]);
     expect(groupName("workspace", { key: "endpoint", label: "endpoint" })).toBe("Local endpoint");
+    const ofTool = { key: "endpoint-a055ee3885f22169", label: "" };
+    expect(groupName("session", { ...ofTool, label: "sess-A" })).toBe("sess-A");
+    expect(groupName("session", ofTool)).toBe("A conversation of another tool");
+    const begunAtMs = new Date(2026, 10, 18, 20, 14).getTime();
+    expect(groupName("session", { ...ofTool, begunAtMs })).toMatch(
+      /^A conversation of another tool, begun Nov 18, 2026, 8:14\sPM$/,
+    );
     expect(["endpoint:nightly review", "file:///home/ada/endpoint"].map(workspaceName)).toEqual([
       "Local endpoint: nightly review",
       "endpoint",

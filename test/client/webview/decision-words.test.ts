@@ -36,13 +36,25 @@ describe("the words of a decision", () => {
         classification: classification && { ...classification, tier: "frontier", reasons: [kept] },
       }),
     ).toBe("Frontier, because this conversation is on frontier");
-    expect(headline({ ...cheapDecision, mode: "frontier" })).toBe("Frontier, because you chose it");
+    expect(headline({ ...frontierDecision, mode: "frontier" })).toBe("Frontier, because you chose it");
     expect(headline({ ...cheapDecision, mode: "openai/gpt-5.4" })).toBe("openai/gpt-5.4, because you chose it");
     expect(headline({ ...frontierDecision, answeredBy: cheapDecision.answeredBy })).toBe(
       "Frontier, because cheap is estimated to be right for only 41 % of such requests; cheap answered, because no frontier model could",
     );
     const alone = { ...frontierDecision, plan: [], leftOut: [], attempts: [], answeredBy: cheapDecision.answeredBy };
     expect(headline(alone)).toMatch(/; cheap answered, because no frontier model is set up$/);
+  });
+
+  it("say that another tier answers than the one that was chosen, and why", () => {
+    const asked = (why: string) => headline({ ...cheapDecision, mode: "frontier", why });
+    expect(asked("you chose frontier; claude-opus does not fit under this workspace's $0.01 a day")).toBe(
+      "Cheap answered: you chose frontier; claude-opus does not fit under this workspace's $0.01 a day",
+    );
+    // As former versions wrote it.
+    expect(asked("claude-opus does not fit under your $1.00 a day")).toBe(
+      "Cheap answered: you chose frontier; claude-opus does not fit under your $1.00 a day",
+    );
+    expect(asked("you chose frontier")).toBe("Cheap answered: you chose frontier, and no frontier model could");
   });
 
   it("say of a turn that failed that no model answered, whoever wrote a piece of it", () => {

@@ -280,15 +280,49 @@ describe("a tier of which no model can take the request", () => {
     expect(whyOf([able], { paused: new Set(["b/small"]) })).toBe("the only cheap model is out: paused by you");
     expect(whyOf([able, twin], { pool: [["a/big"]] })).toBe("every cheap model is out: outside wayfare.pool");
     expect(whyOf([], { switchedOff: [able] })).toBe("the only cheap model is out: its provider is switched off");
+    expect(whyOf([], { keyless: [able] })).toBe("the only cheap model is out: its provider has no key");
     expect(whyOf([able], { switchedOff: [twin], paused: new Set(["b/small"]) })).toBe(
       "no cheap model may be asked (each is one of these: its provider is switched off; paused by you)",
     );
   });
 
-  it("says nothing of it where one could, or where the person chose", () => {
+  it("says nothing of it where one could", () => {
     const able = route("b/small", "cheap", 0.1);
     expect(whyOf([blind("c/small"), able], images)).toBe("concurrency");
-    expect(whyOf([blind("b/small")], { ...images, mode: "cheap" })).toBe("you chose cheap");
+    expect(whyOf([blind("c/small"), able], { ...images, mode: "cheap" })).toBe("you chose cheap");
+  });
+
+  it("says it behind the person's own choice", () => {
+    expect(whyOf([blind("b/small")], { ...images, mode: "cheap" })).toBe(
+      "you chose cheap, and no cheap model takes images",
+    );
+    const narrow = route("c/small", "cheap", 0.1, { windowTokens: 8_000 });
+    expect(whyOf([narrow], { mode: "cheap", inputTokens: 30_000 })).toBe(
+      "you chose cheap, and no cheap model has room for it (8,000 tokens; it needs 34,100)",
+    );
+    const caps = [
+      {
+        id: "workspace.daily",
+        scope: "workspace",
+        period: "daily",
+        limitNano: 1e7,
+        setting: "wayfare.budget.workspace.daily",
+      },
+    ] as const;
+    const unpriced = route("a/big", "frontier", null);
+    expect(plan(facts([route("b/small", "cheap", 0.1), unpriced], { mode: "frontier", caps })).why).toBe(
+      "you chose frontier, and the only frontier model is out: its price is not known, and a cap is set",
+    );
+  });
+
+  it("says where the conversation is cached, if that brings the other tier", () => {
+    const warm = { name: "a/big", cachedTokens: 90_000 };
+    const made = plan(facts([route("b/small", "cheap", 1), large], { warm, inputTokens: 90_000 }));
+    expect(made.names[0]).toBe("a/big");
+    expect([made.why, made.elsewhere]).toEqual([
+      "concurrency; a/big has this conversation cached and costs less",
+      "a/big has this conversation cached and costs less",
+    ]);
   });
 
   it("says it of the frontier as well", () => {

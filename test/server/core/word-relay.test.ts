@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Relay, RelayEnd, RelayListener, RelayRequest } from "../../../server/core/relay.ts";
 import { wordRelay } from "../../../server/core/word-relay.ts";
+import type { Attempt } from "../../../shared/answer.ts";
 
 const request: RelayRequest = {
   id: "1",
@@ -14,6 +15,21 @@ const request: RelayRequest = {
   isStreamed: false,
 };
 const bill = { attempts: [], costNano: 0, costSource: "computed" } as const;
+const attempt: Attempt = {
+  id: "a1",
+  providerId: "acme",
+  modelId: "m",
+  tier: "cheap",
+  outcome: "failed",
+  failure: null,
+  startedAtMs: 0,
+  firstTokenMs: null,
+  durationMs: 2,
+  usage: null,
+  heldNano: 0,
+  costNano: 0,
+  costSource: "free",
+};
 const failed: RelayEnd = { state: "failed", beginning: null, failure: { kind: "ledger", message: "shut" }, bill };
 const cancelled: RelayEnd = { state: "cancelled", bill };
 
@@ -47,6 +63,12 @@ describe("a relay in other words", () => {
   it("has those of its failures changed, and nothing of an answer", async () => {
     const text = { type: "text-delta", text: "shut" };
     expect(await told(failed)).toEqual(["shut", text, { ...failed, failure: { kind: "ledger", message: "SHUT" } }]);
+    const once = (message: string): RelayEnd => ({
+      ...failed,
+      failure: { kind: "ledger", message },
+      bill: { ...bill, attempts: [{ ...attempt, failure: { kind: "malformed", message } }, attempt] },
+    });
+    expect(await told(once("shut"))).toEqual(["shut", text, once("SHUT")]);
     expect(await told(cancelled)).toEqual(["shut", text, cancelled]);
   });
 });

@@ -33,7 +33,7 @@ describe("ask under a cap", () => {
     const { put, providers } = await engine({ settings: capped(0.01) });
     const turn = await put("why?", "frontier");
     expect([turn.state, turn.answer, providers.large?.requests.length]).toEqual(["done", "small says", 0]);
-    expect(turn.decision?.why).toBe("m does not fit under this workspace's $0.01 a day");
+    expect(turn.decision?.why).toBe("you chose frontier; m does not fit under this workspace's $0.01 a day");
     expect(turn.decision?.plan.map((each) => `${each.providerId}: ${each.reason}`)).toEqual([
       "small: less expensive: large/m does not fit under this workspace's $0.01 a day",
     ]);

@@ -10,6 +10,7 @@ import { createWorld } from "../../../server/engine/configure.ts";
 import { createHealth } from "../../../server/engine/health.ts";
 import { createRelay } from "../../../server/engine/relay.ts";
 import { startPlayground, type VendorModel } from "../../../server/playground/start-playground.ts";
+import { playgroundModels } from "../../../server/playground/vendor-model.ts";
 import { createProvider } from "../../../server/providers/create-provider.ts";
 import { createHttp } from "../../../server/providers/http.ts";
 import { openStore } from "../../../server/store/open-store.ts";
@@ -28,10 +29,17 @@ export async function relayScene(
   options: {
     budget?: Record<string, unknown>;
     models?: Partial<VendorModel>;
+    /** The windows and the prices of a tier's models, where they are others, as the settings say them. */
+    windows?: { cheap?: number };
+    usd?: { frontier?: number };
     /** `wayfare.endpoint.models` */
     names?: Record<string, string>;
     /** Base URLs to ask instead of the simulated vendors'. */
     at?: { acme?: string; alps?: string };
+    /** `wayfare.playground`: its models stand beside the others, as `playground/…`. */
+    playground?: true;
+    /** What `alps` lacks to be asked. */
+    alpsIs?: "keyless" | "off";
   } = {},
 ) {
   const model = (id: string, wire: VendorModel["wire"], of: VendorModel["tier"]): VendorModel => ({
@@ -66,13 +74,19 @@ export async function relayScene(
     findKnownPrice,
     modelLists: store.modelLists,
     ledgerFailure: () => null,
-    startPlayground: () => Promise.reject(new Error("not here")),
+    startPlayground: async () => ({
+      ...(await startPlayground({ apiKey, pace: "instant", models: playgroundModels })),
+      apiKey,
+      models: playgroundModels,
+    }),
   });
   closers.push(() => world.close());
   const { acme = vendors.openAiBaseUrl, alps = vendors.anthropicBaseUrl } = options.at ?? {};
   const usd = { input: 1, output: 2, cacheRead: 0.1, cacheWrite: 1.25 };
   const { windowTokens = 200_000, maxOutputTokens = 16_000 } = options.models ?? {};
-  const setting = (id: string) => ({ id, price: usd, windowTokens, maxOutputTokens, fim: "suffix" });
+  const cheapTokens = options.windows?.cheap ?? windowTokens;
+  const setting = (id: string) => ({ id, price: usd, windowTokens: cheapTokens, maxOutputTokens, fim: "suffix" });
+  const frontierUsd = options.usd?.frontier === undefined ? usd : { ...usd, output: options.usd.frontier };
   const { problems } = await world.apply({
     configuration: {
       providers: [
@@ -86,20 +100,21 @@ export async function relayScene(
           id: "alps",
           preset: "anthropic",
           baseUrl: alps,
-          models: [{ id: "large", price: usd, windowTokens, maxOutputTokens }],
+          models: [{ id: "large", price: frontierUsd, windowTokens, maxOutputTokens }],
+          ...(options.alpsIs === "off" ? { disabled: true } : {}),
         },
       ],
       tiers: { cheap: ["acme/small", "acme/spare"], frontier: ["alps/large"] },
       mode: undefined,
       quality: undefined,
-      playground: undefined,
+      playground: options.playground,
       network: { proxySupport: "off" },
       budget: options.budget ?? {},
       endpoint: { models: options.names ?? {} },
     },
     keys: [
       { providerId: "acme", origin: new URL(acme).origin, key: apiKey },
-      { providerId: "alps", origin: new URL(alps).origin, key: apiKey },
+      ...(options.alpsIs === undefined ? [{ providerId: "alps", origin: new URL(alps).origin, key: apiKey }] : []),
     ],
     trusted: false,
   });

@@ -115,6 +115,22 @@ describe("an answer", () => {
     expect(scene.relay.countTokens("claude-x", question)).toEqual({ inputTokens: expect.any(Number) });
   });
 
+  it("stands in the books under the name that its client gave the conversation", async () => {
+    const scene = await relayScene(closers);
+    const { request } = await run(scene, { session: "sess-A" });
+    await run(scene, { model: "cheap" });
+    await run(scene, { ask: { kind: "fill", prefix: "const total = ", suffix: ";" } });
+    await scene.audit.idle();
+    await scene.store.ledger.post();
+    const days = { fromDay: "2000-01-01", toDay: "2999-12-31" };
+    const groups = scene.store.report.groups({ book: "real", ...days, workspace: null }, "session", 9);
+    expect(groups.map(({ label }) => label).sort()).toEqual(["", "Completions for other tools", "sess-A"]);
+    expect(groups.map(({ begunAtMs }) => begunAtMs)).toEqual(Array(3).fill(expect.any(Number)));
+    expect(scene.store.requests.read(request.id)).toMatchObject({ kind: "endpoint", mode: "auto" });
+    // One of the two conversations was routed by itself.
+    expect(scene.store.report.totals({ book: "real", ...days, workspace: null }).routing).toMatchObject({ routed: 1 });
+  });
+
   it("is paid from the book that its client names", async () => {
     const scene = await relayScene(closers);
     const { request } = await run(scene, { workspace: "ci" });
@@ -129,7 +145,7 @@ describe("a vendor that fails", () => {
     scene.vendors.setFault("small", { kind: "status", status: 500 });
     const { begun, parts, end } = await run(scene, { model: "cheap" });
     expect(begun).toMatchObject([{ route: { modelId: "spare" } }]);
-    expect(begun[0]?.reason).toMatch(/; \d failed before$/);
+    expect(begun[0]?.reason).toBe("you chose cheap; acme/small failed before");
     expect(textOf(parts)).toBe(words("spare"));
     if (!isDone(end)) throw new Error("It failed.");
     expect(end.bill.attempts.at(-1)).toMatchObject({ modelId: "spare", outcome: "done" });

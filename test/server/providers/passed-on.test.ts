@@ -6,8 +6,9 @@ import { playgroundModels, type VendorModel } from "../../../server/playground/v
 import { encodeChat, type OptionalParameter, parameterToLeaveOut } from "../../../server/providers/encode-chat.ts";
 import { encodeOllamaChat } from "../../../server/providers/encode-ollama.ts";
 import { wireRowFor } from "../../../server/providers/presets.ts";
+import { failureOf } from "../../../shared/failure.ts";
 import type { PresetId } from "../../../shared/settings.ts";
-import { connectTo, hearRequest, providerAt } from "./hear-provider.ts";
+import { connectTo, hearRequest, openStream, providerAt } from "./hear-provider.ts";
 
 /** What a client of the endpoint asked for beside the prompt, in the bytes that vendors get. */
 
@@ -219,6 +220,59 @@ describe("a schema for the answer as Anthropic's wire has it", () => {
     });
     expect(body.output_config).toEqual({ format: { type: "json_schema", schema } });
     expect(body).not.toHaveProperty("response_format");
+  });
+});
+
+describe("what a model does not take", () => {
+  /** What an accepted request was said to be without. */
+  async function leftOut(preset: PresetId, more: Partial<ProviderRequest>, refuses: readonly string[] = []) {
+    const [provider] = await connectTo(preset, (_, response, body) => {
+      const named = refuses.find((name) => name in JSON.parse(body));
+      if (named === undefined) openStream(response).end("data: [DONE]\n\n");
+      else {
+        const message = `Unsupported parameter: '${named}' is not supported with this model.`;
+        const error = { message, param: named, code: "unsupported_parameter", type: "invalid_request_error" };
+        response.writeHead(400, { "content-type": "application/json" }).end(JSON.stringify({ error }));
+      }
+    });
+    const told: (readonly string[])[] = [];
+    try {
+      const signal = new AbortController().signal;
+      for await (const part of provider.stream({ ...request, ...more }, { signal })) {
+        if (part.type === "activity" && part.leftOut !== undefined) told.push(part.leftOut);
+      }
+    } catch (error) {
+      // The answer has no end, which is no matter here.
+      expect(failureOf(error).kind).toBe("truncated");
+    }
+    return told.flat();
+  }
+
+  it("is told before the answer, on Anthropic's wire", async () => {
+    const both = messages({ top_p: 0.9, top_k: 5 });
+    expect(await leftOut("anthropic", { modelId: "m", passedOn: both })).toEqual([]);
+    expect(await leftOut("anthropic", { modelId: "claude-sonnet-4-5", passedOn: both })).toEqual(["top_p"]);
+    expect(await leftOut("anthropic", { modelId: "claude-opus-4-7", passedOn: both })).toEqual([
+      "temperature",
+      "top_p",
+      "top_k",
+    ]);
+    const thinking = messages({ thinking: { type: "enabled", budget_tokens: 2_000 }, top_p: 0.96, top_k: 5 });
+    expect(await leftOut("anthropic", { modelId: "m", passedOn: thinking })).toEqual(["temperature", "top_k"]);
+  });
+
+  it("is told on the others, whether it is known or was refused", async () => {
+    expect(await leftOut("openai-responses", { modelId: "o3", passedOn: chat({ top_p: 0.9 }) })).toEqual([
+      "temperature",
+      "top_p",
+    ]);
+    expect(await leftOut("gemini", { passedOn: chat({ top_p: 0.9, top_k: 5 }) })).toEqual([]);
+    const passedOn = messages({ top_p: 0.9, top_k: 5 });
+    expect(await leftOut("openai-compatible", { passedOn })).toEqual([]);
+    expect(await leftOut("openai-compatible", { passedOn }, ["temperature", "top_k"])).toEqual([
+      "temperature",
+      "top_k",
+    ]);
   });
 });
 

@@ -255,6 +255,71 @@ describe("a request", () => {
   });
 });
 
+describe("what other tools asked", () => {
+  const asked = (turnId: string, sessionId: string, end: Parameters<typeof request>[1]["end"] = {}) => ({
+    attempt: { attemptId: `a ${turnId}`, turnId, sessionId, kind: "endpoint" as const, workspace: "endpoint" },
+    paid: { costNano: 1_000 },
+    end: { classification: weighed, frontierNano: 5_000, cheapNano: 1_000, ...end },
+  });
+
+  it("is compared where it was routed in Auto mode, and where it was not it is left out", async () => {
+    const store = await open();
+    await request(store, asked("t1", "s1"));
+    await request(store, asked("t2", "s2", { mode: "cheap", classification: null }));
+    expect(store.report.totals(everything).routing).toMatchObject({
+      routed: 1,
+      routedNano: 1_000,
+      frontierNano: 5_000,
+      leftOut: 1,
+    });
+  });
+
+  it("is so too where it was written down before", async () => {
+    const directory = tempDirectory();
+    const old = raw(join(directory, "wayfare.sqlite"));
+    const before = migrations.length - 1;
+    old.exec(`${migrations.slice(0, before).join("")} PRAGMA user_version = ${before}`);
+    const insert = old.prepare(
+      `INSERT INTO requests (request_id, at_ms, day, book, kind, workspace, session_id, language, tier, provider_id,
+         model_id, attempts, cost_nano, unknown, state, mode, frontier_nano, cheap_nano, frontier_right, cheap_right)
+       VALUES (?, 1, ?, 'real', ?, 'endpoint', 'session', '', 'cheap', 'vendor', 'small', 1, 10, 0, 'done', ?, 70, 10, 0.5, 0.25)`,
+    );
+    for (const [at, [day, kind, mode]] of (
+      [
+        ["2026-11-17", "endpoint", "auto"],
+        ["2026-11-17", "endpoint", "auto"],
+        ["2026-11-18", "endpoint", "frontier"],
+        ["2026-11-18", "chat", "auto"],
+        ["2026-11-18", "completion", "auto"],
+      ] as const
+    ).entries()) {
+      insert.run(`t${at}`, day, kind, mode);
+    }
+    const { report } = await open({ directory });
+    for (const scope of [everything, { ...everything, fromDay: "2026-11-16", toDay: "2026-11-18" }]) {
+      const { sums, routing } = report.totals(scope);
+      expect(routing).toMatchObject({ routed: 3, routedNano: 30, frontierNano: 210, frontierRight: 1.5, leftOut: 1 });
+      expect(sums.requests).toBe(5);
+    }
+  });
+
+  it("is known by the name that its tool gave the conversation, else by when that began, until it is deleted", async () => {
+    const store = await open();
+    await request(store, asked("t1", "s1", { conversation: "sess-A", atMs: wednesday }));
+    await request(store, asked("t2", "s2", { conversation: null, atMs: wednesday + 1 }));
+    await request(store, asked("t3", "s2", { conversation: null, atMs: wednesday + 2 }));
+    const named = () =>
+      store.report.groups(everything, "session", 50).map(({ key, label, begunAtMs }) => [key, label, begunAtMs]);
+    expect(named()).toEqual([
+      ["s2", "", wednesday + 1],
+      ["s1", "sess-A", wednesday],
+    ]);
+    await store.requests.deleteDays({ ...everything });
+    await request(store, asked("t4", "s1", { conversation: null, atMs: wednesday + 3 }));
+    expect(named()).toEqual([["s1", "", wednesday + 3]]);
+  });
+});
+
 describe("deleting days", () => {
   it("takes requests, attempts and accepted code, and leaves what caps have counted, and what is held", async () => {
     const store = await open({ now: () => wednesday });

@@ -110,6 +110,37 @@ describe("fields that are not read", () => {
     expect(response.headers.get("x-wayfare-not-sent")).toBe("cache_control, anthropic-beta");
   });
 
+  it("are named where the model does not take them, and the room for the answer where it is less than asked", async () => {
+    const thinking = { type: "enabled" as const, budget_tokens: 1_024 };
+    for (const stream of [false, true]) {
+      const response = await post(scene.origin, "/v1/messages", {
+        ...{
+          model: "alps/large",
+          max_tokens: 100_000,
+          messages: [message],
+          temperature: 1,
+          top_k: 5,
+          thinking,
+          stream,
+        },
+      });
+      await textOfResponse(response);
+      expect(response.headers).toMatchObject({
+        "x-wayfare-not-sent": "temperature, top_k",
+        "x-wayfare-max-tokens": "16000",
+      });
+      expect(alps.at(-1)).toMatchObject({ max_tokens: 16_000, thinking });
+      expect(alps.at(-1)).not.toHaveProperty("temperature");
+    }
+    const whole = await post(scene.origin, "/v1/messages", {
+      model: "alps/large",
+      max_tokens: 99,
+      messages: [message],
+    });
+    await textOfResponse(whole);
+    expect(whole.headers).not.toHaveProperty("x-wayfare-max-tokens");
+  });
+
   it("are never those that say who is asked or how much is paid", async () => {
     const before = acme.length;
     for (const [name, value] of Object.entries({ n: 4, provider: { order: ["x"] }, service_tier: "priority" })) {
