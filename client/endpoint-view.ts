@@ -19,7 +19,7 @@ import { endpointContent } from "./webview/page-html.ts";
 
 export interface EndpointViewDeps {
   extensionUri: vscode.Uri;
-  endpoint: Pick<Endpoint, "view" | "onChange" | "token" | "renewToken">;
+  endpoint: Pick<Endpoint, "view" | "onChange" | "token" | "renewToken" | "tryAgain">;
   onToken: EndpointToken["onChange"];
   server: Pick<ServerProcess, "state" | "onState">;
   configuration: Pick<Configuration, "read" | "models" | "onChange" | "onModels">;
@@ -110,6 +110,10 @@ function openEndpoint(deps: EndpointViewDeps, onClosed: () => void): EditorPage<
         return;
       case "copy":
         return copy(message.what);
+      case "tryAgain":
+        await endpoint.tryAgain();
+        page.post({ type: "tried" });
+        return;
       case "command":
         if (message.command === "openSetting") return openSetting("wayfare.endpoint.port");
         await vscode.commands.executeCommand(`wayfare.${message.command}`);

@@ -1,4 +1,6 @@
 import * as vscode from "vscode";
+import type { EndpointState } from "../shared/endpoint.ts";
+import { foreignWords } from "../shared/endpoint-words.ts";
 import type { Endpoint } from "./endpoint.ts";
 
 /**
@@ -11,11 +13,16 @@ export function warnOfEndpoint(endpoint: Pick<Endpoint, "view" | "onChange">, sh
   return endpoint.onChange(() => {
     const { enabled, state } = endpoint.view();
     if (!enabled || state?.state === "running") isTold = false;
-    else if (state?.state === "failed" && !isTold) {
-      isTold = true;
-      void tell(state.message, show);
-    }
+    const trouble = state === null ? null : troubleOf(state);
+    if (!enabled || trouble === null || isTold) return;
+    isTold = true;
+    void tell(trouble, show);
   });
+}
+
+function troubleOf(state: EndpointState): string | null {
+  if (state.state === "failed") return state.message;
+  return state.state === "foreign" ? foreignWords(state.port) : null;
 }
 
 async function tell(message: string, show: () => void): Promise<void> {

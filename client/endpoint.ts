@@ -26,6 +26,8 @@ export interface Endpoint {
   token(): Promise<string>;
   /** Makes another token. Resolves when the server has it, or could not have it. */
   renewToken(): Promise<void>;
+  /** Tells the server once more, such as after a port was freed. Resolves when it has answered, or could not. */
+  tryAgain(): Promise<void>;
   dispose(): void;
 }
 
@@ -41,8 +43,8 @@ export interface EndpointDeps {
 export function createEndpoint({ server, configuration, token, redact, log }: EndpointDeps): Endpoint {
   const changed = createSignal<void>();
   let state: EndpointState | null = null;
-  /** What this life of the server was told; null as parameters: telling it failed, so that it is told again. */
-  let told: { connection: Connection; params: EndpointParams | null } | null = null;
+  /** What this life of the server was told; null as parameters: telling it failed, so that it is told again, as it is when stale. */
+  let told: { connection: Connection; params: EndpointParams | null; isStale?: true } | null = null;
   /** One request at a time, in order: an older word never lands after a newer one. */
   let line: Promise<void> = Promise.resolve();
   let isDisposed = false;
@@ -64,7 +66,7 @@ export function createEndpoint({ server, configuration, token, redact, log }: En
     try {
       // To be switched off it needs no other than it has.
       if (enabled || params.token === "") params.token = await token.read();
-      if (JSON.stringify(params) !== JSON.stringify(before?.params)) {
+      if (before?.isStale === true || JSON.stringify(params) !== JSON.stringify(before?.params)) {
         const answer = await connection.request(EndpointRequest, params);
         if (server.connection() === connection) take(answer);
       }
@@ -104,6 +106,10 @@ export function createEndpoint({ server, configuration, token, redact, log }: En
     token: () => token.read(),
     async renewToken() {
       await token.renew();
+      await follow();
+    },
+    async tryAgain() {
+      if (told !== null) told = { ...told, isStale: true };
       await follow();
     },
     dispose() {

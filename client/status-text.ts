@@ -1,6 +1,6 @@
 import { capName, capUsd } from "../shared/cap-words.ts";
 import type { EndpointState } from "../shared/endpoint.ts";
-import { endpointSpending } from "../shared/endpoint-words.ts";
+import { endpointSpending, foreignWords } from "../shared/endpoint-words.ts";
 import type { Failure } from "../shared/failure.ts";
 import { formatUsd } from "../shared/money.ts";
 import type { Book, CapState, ServerState, Spend } from "../shared/protocol.ts";
@@ -120,7 +120,7 @@ const periodSigns = { daily: "", weekly: "/week", monthly: "/month", total: " in
 
 /** Other tools are answered by this window, or by none though they should be. */
 function endpointMark({ endpoint }: StatusFacts): string {
-  if (endpoint?.state === "failed") return " $(plug)$(warning)";
+  if (endpoint?.state === "failed" || endpoint?.state === "foreign") return " $(plug)$(warning)";
   return endpoint?.state === "running" ? " $(plug)" : "";
 }
 
@@ -223,6 +223,7 @@ function endpointParts({ endpoint }: StatusFacts): string[] {
   if (endpoint === undefined || endpoint === null || endpoint.state === "off") return [];
   const name = "[Local endpoint](command:wayfare.showEndpoint)";
   if (endpoint.state === "failed") return [`${name}: ${escapeMarkdown(endpoint.message)}`];
+  if (endpoint.state === "foreign") return [`${name}: ${escapeMarkdown(foreignWords(endpoint.port))}`];
   const hosts = endpoint.urls.slice(0, 1).map((url) => escapeMarkdown(url.replace(/^\w+:\/\//, "")));
   const where = endpoint.state === "elsewhere" ? ["answered by another window"] : [];
   return [`${name}: ${[...hosts, ...where, endpointSpending(endpoint)].join(", ")}`];

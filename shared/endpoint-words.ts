@@ -1,6 +1,14 @@
 import type { EndpointState } from "./endpoint.ts";
 import { formatUsd } from "./money.ts";
 
+/** Why a port is no good where another Wayfare has it, which does not have our token. */
+export function foreignWords(port: number): string {
+  return (
+    `Another Wayfare answers at port ${port}, with a token of its own: one that was started without an editor, ` +
+    "or a window that has not heard of a new token yet (reload it)."
+  );
+}
+
 /** `$0.0123 today in 14 requests`, `nothing that costs was asked today`: what is simulated is not counted. */
 export function endpointSpending({
   spentNano,

@@ -20,6 +20,8 @@ export const endpointStateSchema = z.discriminatedUnion("state", [
   z.object({ state: z.literal("running"), urls: z.array(z.string()), spentNano: z.number(), requests: z.number() }),
   /** Another window's server answers there; this one takes over when that ends. */
   z.object({ state: z.literal("elsewhere"), urls: z.array(z.string()), spentNano: z.number(), requests: z.number() }),
+  /** Another Wayfare answers there, which does not have this token: a tool that shows it is not let in. It is tried again. */
+  z.object({ state: z.literal("foreign"), port: z.number() }),
   /** The port is not to be had; `message` names the mend. It is tried again. */
   z.object({ state: z.literal("failed"), message: z.string() }),
 ]);

@@ -12,6 +12,7 @@ export type Copied = z.infer<typeof copiedSchema>;
 export const fromEndpointSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("ready") }),
   z.strictObject({ type: z.literal("showToken") }),
+  z.strictObject({ type: z.literal("tryAgain") }),
   z.strictObject({ type: z.literal("copy"), what: copiedSchema }),
   z.strictObject({
     type: z.literal("command"),
@@ -53,4 +54,6 @@ export type ToEndpoint =
   /** What the person asked to see; null: what they see holds no longer. */
   | { type: "token"; token: string | null }
   | { type: "copied"; what: Copied }
+  /** The server was told again, as the person wanted; what came of it was in a state, if it was news. */
+  | { type: "tried" }
   | { type: "focus" };

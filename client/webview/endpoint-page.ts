@@ -29,7 +29,7 @@ export function endpointPage(post: (message: FromEndpoint) => void): (message: T
       "on this machine alone, and answers only who shows its token.",
   );
   const unset = element("p", { class: "dim" }, unsetWords);
-  const status = endpointStatus(command);
+  const status = endpointStatus(command, () => post({ type: "tryAgain" }));
   const guide = endpointGuide(post);
   root.append(explained, status.element, guide.element, unset, empty.element);
   let shown: EndpointPageState | null = null;
@@ -61,6 +61,11 @@ export function endpointPage(post: (message: FromEndpoint) => void): (message: T
         return show(message.state);
       case "token":
         return guide.showToken(message.token);
+      case "tried": {
+        const words = status.tried();
+        if (words !== null) live.textContent = words;
+        return;
+      }
       case "copied":
         live.textContent = guide.copied(message.what);
         return;

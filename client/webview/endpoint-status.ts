@@ -1,4 +1,4 @@
-import { endpointSpending } from "../../shared/endpoint-words.ts";
+import { endpointSpending, foreignWords } from "../../shared/endpoint-words.ts";
 import { changes, element, icon, textButton } from "./element.ts";
 import type { EndpointPageState, FromEndpoint } from "./endpoint-messages.ts";
 
@@ -12,6 +12,8 @@ export function statusWords({ state, enabled, hostLabel, connection }: EndpointP
       return `Running: tools on ${where} are answered by this window.`;
     case "elsewhere":
       return `Running in another window, which answers tools on ${where}. This one takes over when that one closes.`;
+    case "foreign":
+      return foreignWords(state.port);
     case "failed":
       return state.message;
     case "off":
@@ -22,9 +24,14 @@ export function statusWords({ state, enabled, hostLabel, connection }: EndpointP
 }
 
 /** The state of the endpoint in words, what was spent through it, and the buttons that change it. */
-export function endpointStatus(command: (name: Command) => void): {
+export function endpointStatus(
+  command: (name: Command) => void,
+  onTryAgain: () => void,
+): {
   element: HTMLElement;
   show(state: EndpointPageState): void;
+  /** It was tried again. Gives the sentence to read out where that has changed nothing. */
+  tried(): string | null;
 } {
   const glyph = icon("circle-slash");
   const words = element("p", { class: "block-words" });
@@ -38,13 +45,16 @@ export function endpointStatus(command: (name: Command) => void): {
   );
   const start = textButton("Start", "primary", () => command("startEndpoint"));
   const settings = textButton("Open Settings", "primary", () => command("openSetting"));
+  const again = textButton("Try Again", "secondary", onTryAgain);
+  const unchanged = element("p", { class: "dim" }, "Tried again: nothing has changed.");
+  unchanged.hidden = true;
   const stop = textButton("Stop", "secondary", () => command("stopEndpoint"));
-  const acts = element("div", { class: "block-actions" }, start, settings, stop);
+  const acts = element("div", { class: "block-actions" }, start, settings, again, stop);
   const root = element(
     "div",
     { class: "block endpoint-state" },
     glyph,
-    element("div", { class: "block-body" }, words, spent, simulated, acts),
+    element("div", { class: "block-body" }, words, unchanged, spent, simulated, acts),
   );
   const isNew = changes();
   return {
@@ -52,6 +62,7 @@ export function endpointStatus(command: (name: Command) => void): {
     show(page) {
       if (!isNew(page)) return;
       const { state, enabled, setup } = page;
+      const isStuck = enabled && (state?.state === "failed" || state?.state === "foreign");
       const answers = state?.state === "running" || state?.state === "elsewhere";
       const look = state?.state ?? (page.connection === "stopped" ? "off" : "starting");
       root.dataset.state = look;
@@ -61,8 +72,14 @@ export function endpointStatus(command: (name: Command) => void): {
       if (answers) amount.textContent = capital(endpointSpending(state));
       simulated.hidden = !answers || setup !== "playground";
       start.hidden = enabled;
-      settings.hidden = !enabled || state?.state !== "failed";
+      settings.hidden = !isStuck;
+      again.hidden = !isStuck;
+      unchanged.hidden = true;
       stop.hidden = !enabled;
+    },
+    tried() {
+      unchanged.hidden = again.hidden;
+      return unchanged.hidden ? null : unchanged.textContent;
     },
   };
 }
@@ -72,6 +89,7 @@ const icons = {
   starting: "sync",
   running: "plug",
   elsewhere: "multiple-windows",
+  foreign: "warning",
   failed: "error",
 } as const;
 

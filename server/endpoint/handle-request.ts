@@ -4,7 +4,7 @@ import { type Failure, failureOf } from "../../shared/failure.ts";
 import type { Relay } from "../core/relay.ts";
 import { answerCall, stopping } from "./answer-call.ts";
 import type { EndpointBounds } from "./bounds.ts";
-import { checkContent, checkHost, checkOrigin, noToken, readAsker, refusal } from "./check-request.ts";
+import { checkContent, checkHost, checkOrigin, noToken, readAsker, readChallenge, refusal } from "./check-request.ts";
 import type { FailedAnswers } from "./failed-answers.ts";
 import { faultOf } from "./fault-of.ts";
 import { parseBody } from "./parse-body.ts";
@@ -21,6 +21,8 @@ export interface Desk {
   version: string;
   isStopping(): boolean;
   hasToken(headers: IncomingMessage["headers"]): boolean;
+  /** Shows who has the token that it is the same, and nobody what it is. */
+  proofOf(challenge: string): string;
   failedAnswers: FailedAnswers;
   bodyRoom: BodyRoom;
   /** Requests that were let in and have not ended. */
@@ -92,7 +94,9 @@ function admit(desk: Desk, { id, request, response, found }: Visit): Row | null 
   stopAt(checkHost(headers.host, request.socket.localPort ?? 0) ?? checkOrigin(headers.origin));
   const isHealth = (request.url ?? "").split("?", 1)[0] === "/health";
   if (isHealth && method === "GET") {
-    const json = { status: "ok", name: "wayfare", version: desk.version };
+    const challenge = readChallenge(headers);
+    const proof = challenge === null ? {} : { proof: desk.proofOf(challenge) };
+    const json = { status: "ok", name: "wayfare", version: desk.version, ...proof };
     sendJson(response, { status: 200, headers: { "x-wayfare-request-id": id }, json });
     return null;
   }

@@ -1,4 +1,5 @@
 import type { EndpointParams, EndpointState } from "../../shared/endpoint.ts";
+import type { PortHolder } from "./look-at-port.ts";
 
 /** The endpoint of one window among several: the first owns the port, the next takes over when that closes. */
 export interface PortOwner {
@@ -19,8 +20,8 @@ export interface Listening {
 export interface PortOwnerDeps {
   /** Rejects with the system's error where the port is not to be had. */
   listen(params: Pick<EndpointParams, "port" | "token">): Promise<Listening>;
-  /** Who answers at a port of this machine. */
-  lookAt(port: number): Promise<"wayfare" | "other">;
+  /** Who answers at a port of this machine, and whether by our token. */
+  lookAt(port: number, token: string): Promise<PortHolder>;
   /** Of today, of all windows. Throws where the books cannot be read. */
   spent(): { spentNano: number; requests: number };
   onState(state: EndpointState): void;
@@ -77,9 +78,9 @@ export function createPortOwner(deps: PortOwnerDeps): PortOwner {
         const words = error instanceof Error ? error.message : String(error);
         return say({ state: "failed", message: `The endpoint cannot listen on port ${port}: ${words}.` });
       }
-      if ((await deps.lookAt(port)) === "wayfare") {
-        return say({ state: "elsewhere", urls: [`http://127.0.0.1:${port}`], ...spent() });
-      }
+      const holder = await deps.lookAt(port, params.token);
+      if (holder === "ours") return say({ state: "elsewhere", urls: [`http://127.0.0.1:${port}`], ...spent() });
+      if (holder === "wayfare") return say({ state: "foreign", port });
       return say({
         state: "failed",
         message: `Another program uses port ${port}. End it, or choose another port in wayfare.endpoint.port.`,

@@ -6,6 +6,7 @@ import { createTokenCheck } from "./check-request.ts";
 import { createFailedAnswers } from "./failed-answers.ts";
 import { createVisit, type Desk, handleRequest, refuse, type Visit } from "./handle-request.ts";
 import { codeOf, listenAtBoth } from "./listen-at-both.ts";
+import { proofOf } from "./prove-token.ts";
 import { createBodyRoom } from "./read-body.ts";
 import { byteFault, writeFault } from "./refuse-bytes.ts";
 import { type WirePath, wirePaths } from "./wire-paths.ts";
@@ -60,6 +61,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
     version: deps.version,
     isStopping: () => isStopping,
     hasToken: createTokenCheck(deps.token),
+    proofOf: (challenge) => proofOf(deps.token, challenge),
     failedAnswers: createFailedAnswers(deps.now),
     bodyRoom: createBodyRoom(bounds.bodiesBytes),
     running,

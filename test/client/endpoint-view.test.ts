@@ -23,7 +23,7 @@ const running: EndpointView = {
 
 /** The commands over an endpoint that is driven by hand. */
 function scene({ isWindows = false }: { isWindows?: boolean } = {}) {
-  const own = { view: running, renewed: 0, fault: null as Error | null, token };
+  const own = { view: running, renewed: 0, tries: 0, fault: null as Error | null, token };
   const changed = createSignal<void>();
   const tokens = createSignal<void>();
   const all = pageScene<FromEndpoint, ToEndpoint, EndpointPageState>({ command: "wayfare.showEndpoint", answers: [] });
@@ -39,6 +39,9 @@ function scene({ isWindows = false }: { isWindows?: boolean } = {}) {
       async renewToken() {
         if (own.fault !== null) throw own.fault;
         own.renewed += 1;
+      },
+      async tryAgain() {
+        own.tries += 1;
       },
     },
     onToken: tokens.on,
@@ -117,6 +120,15 @@ describe("an endpoint that cannot answer", () => {
     becomes(all, { ...failed, state: { state: "elsewhere", urls, spentNano: 0, requests: 0 } });
     becomes(all, failed);
     expect(editor.shown).toEqual([said]);
+  });
+
+  it("is told of where another Wayfare lets nobody in by this token", () => {
+    becomes(scene(), { ...running, state: { state: "foreign", port: 8_377 } });
+    expect(editor.shown).toEqual([
+      expect.stringMatching(
+        /^The local endpoint does not answer\. Another Wayfare answers at port 8377, with a token of its own: /,
+      ),
+    ]);
   });
 
   it.each<[string, EndpointView]>([
@@ -220,8 +232,10 @@ describe("the page of the local endpoint, from its host", () => {
   });
 
   it("runs the commands of its buttons, and opens the setting of the port", async () => {
-    const { run, say, raw, settle, logged } = scene();
+    const { run, say, raw, settle, logged, own, posted } = scene();
     run();
+    await say({ type: "tryAgain" });
+    expect([own.tries, posted.at(-1)]).toEqual([1, { type: "tried" }]);
     await say({ type: "command", command: "stopEndpoint" });
     await say({ type: "command", command: "openSetting" });
     expect(editor.executed).toEqual([

@@ -139,6 +139,16 @@ describe("the local endpoint", () => {
     expect(endpoint.view().state).toEqual({ state: "off" });
   });
 
+  it("is told once more at the person's word", async () => {
+    const { enter, sent, answers, endpoint } = scene({ enabled: true });
+    answers(() => ({ state: "foreign", port: 8_377 }));
+    await enter("running");
+    answers(() => running);
+    await endpoint.tryAgain();
+    expect([sent.length, endpoint.view().state]).toEqual([2, running]);
+    expect(sent[1]).toEqual(sent[0]);
+  });
+
   it("is told to each new life of the server, and forgets what an earlier one said", async () => {
     const { enter, order, endpoint, news } = scene({ enabled: true });
     await enter("running");

@@ -315,6 +315,14 @@ describe("the local endpoint", () => {
     );
   });
 
+  it("is marked where another Wayfare has the port and lets in nobody who shows this token", () => {
+    const { text, tooltip } = shown({ state: "foreign", port: 8_377 });
+    expect(text).toBe("$(compass) $0.0128 $(plug)$(warning)");
+    expect(tooltip).toContain(
+      `${link}: Another Wayfare answers at port 8377, with a token of its own: one that was started without an editor, or a window that has not heard of a new token yet \\(reload it\\).`,
+    );
+  });
+
   it("is marked where it does not answer, and says why, and makes no link of that", () => {
     const { text, tooltip } = shown({ state: "failed", message: "Port 8377 is in use by [x](command:y)." });
     expect(text).toBe("$(compass) $0.0128 $(plug)$(warning)");

@@ -70,9 +70,19 @@ describe("the page of the local endpoint", () => {
       ],
     ],
     [
+      "where another Wayfare has the port",
+      { state: { state: "foreign", port: 8_377 } },
+      [
+        "Another Wayfare answers at port 8377, with a token of its own: one that was started without an editor, or a window that has not heard of a new token yet (reload it).",
+        "Open Settings",
+        "Try Again",
+        "Stop",
+      ],
+    ],
+    [
       "without its port",
       { state: { state: "failed", message: "Port 8377 is in use." } },
-      ["Port 8377 is in use.", "Open Settings", "Stop"],
+      ["Port 8377 is in use.", "Open Settings", "Try Again", "Stop"],
     ],
     [
       "after one free request",
@@ -101,6 +111,20 @@ describe("the page of the local endpoint", () => {
     expect(sent.at(-1)).toEqual({ type: "command", command: "openSetting" });
     show();
     expect(texts("h2")).toEqual(["Addresses", "Token", "What to paste", "Models", "Good to know"]);
+  });
+
+  it("shows neither address nor token of ours where another Wayfare answers, and says what came of trying again", () => {
+    const { receive } = open({ state: { state: "foreign", port: 8_377 } });
+    expect([texts("h2"), texts(".endpoint-value")]).toEqual([[], []]);
+    press("Try Again");
+    expect(sent.at(-1)).toEqual({ type: "tryAgain" });
+    receive({ type: "tried" });
+    expect(state()[1]).toBe("Tried again: nothing has changed.");
+    expect(live()).toBe("Tried again: nothing has changed.");
+    receive({ type: "state", state: endpointState() });
+    expect(state().join()).not.toContain("Tried again");
+    receive({ type: "tried" });
+    expect(state().join()).not.toContain("Tried again");
   });
 
   it("shows the token at the person's word alone, and hides it again when it holds no longer", () => {

@@ -1,5 +1,6 @@
+import { createHmac } from "node:crypto";
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { lookAtPort } from "../../../server/endpoint/look-at-port.ts";
@@ -12,11 +13,14 @@ const on = { enabled: true, port: 8377, token };
 /** Windows of one machine, whose ports and clock are moved by hand. */
 function machine() {
   const owners = new Map<number, string>();
+  /** What whoever has the port lets in. */
+  const shownAt = new Map<number, string>();
   const timers: (() => void)[] = [];
   let spentNano = 0;
   const tokens: string[] = [];
   return {
     owners,
+    shownAt,
     tokens,
     pay: (nano: number) => {
       spentNano += nano;
@@ -33,6 +37,7 @@ function machine() {
           if (over.code !== undefined) throw Object.assign(new Error("listen"), { code: over.code });
           if (owners.has(port)) throw Object.assign(new Error("in use"), { code: "EADDRINUSE" });
           owners.set(port, name);
+          shownAt.set(port, shown);
           tokens.push(shown);
           return {
             urls: [`http://127.0.0.1:${port}`],
@@ -41,7 +46,10 @@ function machine() {
             },
           };
         },
-        lookAt: async (port) => (owners.get(port) === "stranger" ? "other" : "wayfare"),
+        async lookAt(port, shown) {
+          if (!owners.has(port) || owners.get(port) === "stranger") return "other";
+          return shownAt.get(port) === shown ? "ours" : "wayfare";
+        },
         spent: () => ({ spentNano, requests: 2 }),
         onState: (state) => states.push(state),
         onFault: (error) => {
@@ -81,6 +89,21 @@ describe("the port", () => {
       state: "failed",
       message: "Another program uses port 8377. End it, or choose another port in wayfare.endpoint.port.",
     });
+    owners.delete(8377);
+    await tick();
+    expect(owner.state().state).toBe("running");
+  });
+
+  it("that another Wayfare has, with a token of its own, is told apart from another window", async () => {
+    const { window, owners, shownAt, tick } = machine();
+    owners.set(8377, "headless");
+    shownAt.set(8377, "a token of its own");
+    const { owner, states } = window("ours");
+    expect(await owner.set(on)).toEqual({ state: "foreign", port: 8377 });
+    // Tried again by hand, and by itself, it says nothing twice.
+    expect(await owner.set(on)).toEqual({ state: "foreign", port: 8377 });
+    await tick();
+    expect(states).toHaveLength(1);
     owners.delete(8377);
     await tick();
     expect(owner.state().state).toBe("running");
@@ -126,16 +149,24 @@ describe("the port", () => {
 
 describe("who answers at a port", () => {
   const closers: (() => unknown)[] = [];
+  const heard: string[] = [];
   afterEach(async () => {
+    heard.length = 0;
     for (const close of closers.splice(0)) await close();
   });
-  const serve = async (body: string): Promise<number> => {
-    const server = createServer((_request, response) => response.end(body));
+  const serve = async (body: (headers: IncomingHttpHeaders) => string): Promise<number> => {
+    const server = createServer((request, response) => {
+      heard.push(JSON.stringify([request.url, request.headers]));
+      response.end(body(request.headers));
+    });
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
     closers.push(() => server.close());
     return (server.address() as AddressInfo).port;
   };
+  const health = (proof?: string) => JSON.stringify({ status: "ok", name: "wayfare", version: "1", proof });
+  const proves = (key: string) => (headers: IncomingHttpHeaders) =>
+    health(createHmac("sha256", key).update(String(headers["x-wayfare-challenge"])).digest("hex"));
 
   it.each([
     ['{"status":"ok","name":"wayfare","version":"1"}', "wayfare"],
@@ -143,12 +174,33 @@ describe("who answers at a port", () => {
     ["<html>", "other"],
     ["x".repeat(10_000), "other"],
   ] as const)("is told by its health: %.40s", async (body, who) => {
-    expect(await lookAtPort(await serve(body))).toBe(who);
+    expect(await lookAtPort(await serve(() => body))).toBe(who);
+    expect(await lookAtPort(await serve(() => body), token)).toBe(who);
+  });
+
+  it("is one of ours where it proves that it has our token, which is sent to nobody", async () => {
+    expect(await lookAtPort(await serve(proves(token)), token)).toBe("ours");
+    expect(await lookAtPort(await serve(proves("a token of its own")), token)).toBe("wayfare");
+    expect(await lookAtPort(await serve(proves(token)))).toBe("wayfare");
+    expect(heard).toHaveLength(3);
+    expect(heard.join()).not.toContain(token);
+  });
+
+  it("is none of ours by a proof of another challenge, or by none that can be one", async () => {
+    let first: string | null = null;
+    const port = await serve((headers) => {
+      first ??= proves(token)(headers);
+      return first;
+    });
+    expect([await lookAtPort(port, token), await lookAtPort(port, token)]).toEqual(["ours", "wayfare"]);
+    for (const proof of ["", "0", "é".repeat(64), "0".repeat(64)]) {
+      expect(await lookAtPort(await serve(() => health(proof)), token)).toBe("wayfare");
+    }
   });
 
   it("is nobody of ours where nobody does", async () => {
-    const port = await serve("");
+    const port = await serve(() => "");
     await closers.splice(0)[0]?.();
-    expect(await lookAtPort(port)).toBe("other");
+    expect(await lookAtPort(port, token)).toBe("other");
   });
 });

@@ -46,6 +46,7 @@ export const endpointScenes = {
         "Port 8377 is in use by another program. Close that, or choose another one in wayfare.endpoint.port. It is tried again.",
     },
   }),
+  foreign: scene({ state: { state: "foreign", port: 8_377 } }, { type: "tried" }),
   revealed: scene({}, { type: "token", token }, { type: "copied", what: "request" }),
   powershell: scene({
     shell: "powershell",
