@@ -272,8 +272,8 @@ export async function composeEngine(outside: Outside) {
       return {
         urls,
         underWay: endpoint.requests,
-        async close() {
-          await endpoint.close(facts.graceMs);
+        async close(why) {
+          await endpoint.close({ graceMs: facts.graceMs, why });
           endpoints.delete(endpoint);
         },
       };

@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Failure, failureOf } from "../../shared/failure.ts";
 import type { Relay } from "../core/relay.ts";
-import { answerCall, stopping } from "./answer-call.ts";
+import { answerCall } from "./answer-call.ts";
 import type { EndpointBounds } from "./bounds.ts";
 import { checkContent, checkHost, checkOrigin, noToken, readAsker, readChallenge, refusal } from "./check-request.ts";
 import type { FailedAnswers } from "./failed-answers.ts";
@@ -19,7 +19,8 @@ export interface Desk {
   bounds: EndpointBounds;
   paths: readonly WirePath[];
   version: string;
-  isStopping(): boolean;
+  /** What is said to those who ask while it takes no more, or null. */
+  closed(): WireFault | null;
   hasToken(headers: IncomingMessage["headers"]): boolean;
   /** Shows who has the token that it is the same, and nobody what it is. */
   proofOf(challenge: string): string;
@@ -111,7 +112,7 @@ function admit(desk: Desk, { id, request, response, found }: Visit): Row | null 
     throw new WireError(refusal(405, "bad-request", `${pathIn(request)} takes ${allowed.join(" or ")} alone.`));
   }
   if (row.row.method === "POST") stopAt(checkContent(headers));
-  if (desk.isStopping()) throw new WireError(stopping);
+  stopAt(desk.closed());
   if (desk.running.size >= desk.bounds.requests) throw new WireError(busyFault);
   return row;
 }
@@ -152,6 +153,7 @@ async function serve(desk: Desk, visit: Visit, row: Row, hold: BodyHold): Promis
       errors: found.errors,
       ...asker,
       signal: gone.signal,
+      closed: desk.closed,
       readerMs: desk.bounds.readerMs,
       now: desk.now,
       onFault: desk.onFault,
@@ -178,7 +180,8 @@ async function readCall(
   const reading = await readBody(request, { maxBytes: desk.bounds.bodyBytes, hold, signal: gone.signal });
   if (reading.state === "refused") throw new WireError(reading.fault);
   if (reading.state === "gone") {
-    if (desk.isStopping()) refuse(desk, visit, stopping);
+    const closed = desk.closed();
+    if (closed !== null) refuse(desk, visit, closed);
     return null;
   }
   visit.isUnread = false;

@@ -1,4 +1,5 @@
 import type { EndpointParams, EndpointState } from "../../shared/endpoint.ts";
+import type { WhyClosed } from "./closed-faults.ts";
 import type { PortHolder } from "./look-at-port.ts";
 
 /** The endpoint of one window among several: the first owns the port, the next takes over when that closes. */
@@ -14,7 +15,8 @@ export interface PortOwner {
 /** What listens, once it does. */
 export interface Listening {
   urls: readonly string[];
-  close(): Promise<void>;
+  /** Answers under way are told `why`. */
+  close(why?: WhyClosed): Promise<void>;
 }
 
 export interface PortOwnerDeps {
@@ -31,12 +33,19 @@ export interface PortOwnerDeps {
 
 /** A port that another window gives up is taken over this late at most. */
 const TRY_AGAIN_MS = 1_000;
+/**
+ * Where windows hear of each other's tokens they do within moments; so often the port is looked at again before one is said
+ * not to have heard.
+ */
+const LOOKS_FOR_NEW_TOKEN = 2;
 const nothing = { spentNano: 0, requests: 0 };
 
 export function createPortOwner(deps: PortOwnerDeps): PortOwner {
   let wanted: EndpointParams | null = null;
   let listening: Listening | null = null;
   let state: EndpointState = { state: "off" };
+  /** How often the other window may still show the token that was renewed here. */
+  let patience = 0;
   let callOff = (): void => undefined;
   /** One change after the other: a port is given up before it is asked for again. */
   let queue: Promise<unknown> = Promise.resolve();
@@ -55,11 +64,11 @@ export function createPortOwner(deps: PortOwnerDeps): PortOwner {
       return nothing;
     }
   };
-  const release = async (): Promise<void> => {
+  const release = async (why: WhyClosed): Promise<void> => {
     callOff();
     const held = listening;
     listening = null;
-    await held?.close();
+    await held?.close(why);
   };
   const take = async (params: EndpointParams): Promise<EndpointState> => {
     try {
@@ -80,6 +89,10 @@ export function createPortOwner(deps: PortOwnerDeps): PortOwner {
       }
       const holder = await deps.lookAt(port, params.token);
       if (holder === "ours") return say({ state: "elsewhere", urls: [`http://127.0.0.1:${port}`], ...spent() });
+      if (holder === "wayfare" && state.state === "elsewhere" && patience > 0) {
+        patience -= 1;
+        return state;
+      }
       if (holder === "wayfare") return say({ state: "foreign", port });
       return say({
         state: "failed",
@@ -97,9 +110,12 @@ export function createPortOwner(deps: PortOwnerDeps): PortOwner {
     async set(params) {
       const isSame = JSON.stringify(params) === JSON.stringify(wanted);
       if (isSame && (listening !== null || !params.enabled)) return state;
+      const isRenewed =
+        params.enabled && wanted?.enabled === true && wanted.port === params.port && wanted.token !== params.token;
       wanted = params;
       const found = await enqueue(async () => {
-        await release();
+        patience = isRenewed ? LOOKS_FOR_NEW_TOKEN : 0;
+        await release(isRenewed ? "renewed" : "stopped");
         if (wanted !== params) return state;
         return params.enabled ? take(params) : say({ state: "off" });
       });
@@ -111,7 +127,7 @@ export function createPortOwner(deps: PortOwnerDeps): PortOwner {
     },
     async close() {
       wanted = null;
-      await enqueue(release);
+      await enqueue(() => release("stopped"));
       state = { state: "off" };
     },
   };

@@ -3,6 +3,7 @@ import { type Failure, failureOf } from "../../shared/failure.ts";
 import type { Relay } from "../core/relay.ts";
 import { type EndpointBounds, endpointBounds } from "./bounds.ts";
 import { createTokenCheck } from "./check-request.ts";
+import { closedFaults, type WhyClosed } from "./closed-faults.ts";
 import { createFailedAnswers } from "./failed-answers.ts";
 import { createVisit, type Desk, handleRequest, refuse, type Visit } from "./handle-request.ts";
 import { codeOf, listenAtBoth } from "./listen-at-both.ts";
@@ -34,9 +35,9 @@ export interface Endpoint {
   listen(port: number): Promise<{ urls: string[] }>;
   /**
    * Takes no more; answers under way have `graceMs` to end, 0 when absent, and are then broken off. Resolves when the engine
-   * has kept its books of all and every socket is closed.
+   * has kept its books of all and every socket is closed. Those that are broken off are told `why`: it is stopped, when absent.
    */
-  close(graceMs?: number): Promise<void>;
+  close(how?: { graceMs?: number | undefined; why?: WhyClosed | undefined }): Promise<void>;
   /** Under way at this moment. */
   requests(): number;
   /** What failed is asked anew: the settings have changed. */
@@ -53,13 +54,13 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
   const refused = new WeakSet<object>();
   let servers: Server[] = [];
   let listening: Promise<unknown> = Promise.resolve();
-  let isStopping = false;
+  let whyClosed: WhyClosed | null = null;
   const desk: Desk = {
     relay: deps.relay,
     bounds,
     paths: deps.paths ?? wirePaths,
     version: deps.version,
-    isStopping: () => isStopping,
+    closed: () => (whyClosed === null ? null : closedFaults[whyClosed]),
     hasToken: createTokenCheck(deps.token),
     proofOf: (challenge) => proofOf(deps.token, challenge),
     failedAnswers: createFailedAnswers(deps.now),
@@ -77,8 +78,8 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
       servers = found.servers;
       return { urls: found.hosts.map((host) => `http://${host}:${found.port}`) };
     },
-    async close(graceMs = 0) {
-      isStopping = true;
+    async close({ graceMs = 0, why = "stopped" } = {}) {
+      whyClosed ??= why;
       await listening;
       const closed = servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve())));
       if (graceMs > 0) await Promise.race([Promise.all(works), wait(graceMs)]);

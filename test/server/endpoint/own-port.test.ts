@@ -18,10 +18,12 @@ function machine() {
   const timers: (() => void)[] = [];
   let spentNano = 0;
   const tokens: string[] = [];
+  const closed: (string | undefined)[] = [];
   return {
     owners,
     shownAt,
     tokens,
+    closed,
     pay: (nano: number) => {
       spentNano += nano;
     },
@@ -41,7 +43,8 @@ function machine() {
           tokens.push(shown);
           return {
             urls: [`http://127.0.0.1:${port}`],
-            async close() {
+            async close(why) {
+              closed.push(why);
               owners.delete(port);
             },
           };
@@ -134,6 +137,36 @@ describe("the port", () => {
     await tick();
     expect([...owners.keys()]).toEqual([]);
     expect(states.at(-1)).toEqual({ state: "off" });
+  });
+
+  it("is given up for another token with that for a reason", async () => {
+    const { window, closed } = machine();
+    const { owner } = window("ours");
+    await owner.set(on);
+    await owner.set({ ...on, token: `${token}-2` });
+    await owner.set({ ...on, token: `${token}-2`, port: 9_000 });
+    await owner.set({ ...on, enabled: false });
+    expect(closed).toEqual(["renewed", "stopped", "stopped"]);
+  });
+
+  it("that another window has is waited for when the token is renewed here, until that has had the time to hear of it", async () => {
+    const { window, shownAt, tick } = machine();
+    const [first, second] = [window("first"), window("second")];
+    await first.owner.set(on);
+    await second.owner.set(on);
+    const renewed = { ...on, token: `${token}-2` };
+    // On a desktop the other one hears of it.
+    expect((await second.owner.set(renewed)).state).toBe("elsewhere");
+    await first.owner.set(renewed);
+    await tick();
+    expect(second.states.map(({ state }) => state)).toEqual(["elsewhere"]);
+    // In a browser it does not.
+    await second.owner.set(on);
+    for (let ticks = 0; ticks < 2; ticks += 1) await tick();
+    expect(second.owner.state()).toEqual({ state: "foreign", port: 8_377 });
+    shownAt.set(8_377, token);
+    await tick();
+    expect(second.owner.state().state).toBe("elsewhere");
   });
 
   it("tells what was spent, and only when that is news", async () => {

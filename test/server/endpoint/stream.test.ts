@@ -319,6 +319,26 @@ describe("stopping", () => {
     await expect(dial(port)).rejects.toThrow();
   });
 
+  it("for the sake of another token says that, and not that it stops", async () => {
+    const relay = createFakeRelay(async ({ request, listener, signal }) => {
+      if (request.isStreamed) {
+        listener.begin(beginning);
+        listener.part(text("Half"));
+      }
+      await untilGone({ signal } as Asking);
+    });
+    const { port, endpoint } = await start(relay);
+    const answers = [ask(port), ask(port, { body: streamed })];
+    await until(() => relay.asked.length === 2);
+    await endpoint.close({ why: "renewed" });
+    const [whole, stream] = await Promise.all(answers);
+    const message = "The endpoint's token was renewed while this was answered: show the new one.";
+    expect([whole?.status, whole?.json]).toMatchObject([401, { error: { code: "token_renewed", message } }]);
+    expect(whole?.headers["x-should-retry"]).toBe("false");
+    expect(stream?.text).toContain(message);
+    expect(stream?.text).not.toContain("[DONE]");
+  });
+
   it("lets answers end that can in the time they are given", async () => {
     let go = (): void => undefined;
     const relay = createFakeRelay(async ({ listener }) => {
@@ -330,7 +350,7 @@ describe("stopping", () => {
     const { port, endpoint } = await start(relay);
     const answer = ask(port);
     await until(() => relay.asked.length === 1);
-    const closed = endpoint.close(10_000);
+    const closed = endpoint.close({ graceMs: 10_000 });
     go();
     expect((await answer).status).toBe(200);
     await closed;
