@@ -1,6 +1,6 @@
 import { capName, capUsd } from "../shared/cap-words.ts";
 import type { EndpointState } from "../shared/endpoint.ts";
-import { endpointSpending, foreignWords } from "../shared/endpoint-words.ts";
+import { endpointSpending, foreignWords, unheardWords } from "../shared/endpoint-words.ts";
 import type { Failure } from "../shared/failure.ts";
 import { formatUsd } from "../shared/money.ts";
 import type { Book, CapState, ServerState, Spend } from "../shared/protocol.ts";
@@ -118,11 +118,13 @@ function nearestCap({ setup, spend, completions }: StatusFacts): CapState | null
 
 const periodSigns = { daily: "", weekly: "/week", monthly: "/month", total: " in total" } as const;
 
-/** Other tools are answered by this window, or by none though they should be. */
+/** Other tools are answered by this window, or by none though they should be, or though they should not. */
 function endpointMark({ endpoint }: StatusFacts): string {
-  if (endpoint?.state === "failed" || endpoint?.state === "foreign") return " $(plug)$(warning)";
+  if (endpoint !== undefined && endpoint !== null && endpointTroubles.has(endpoint.state)) return " $(plug)$(warning)";
   return endpoint?.state === "running" ? " $(plug)" : "";
 }
+
+const endpointTroubles: ReadonlySet<EndpointState["state"]> = new Set(["failed", "foreign", "unheard"]);
 
 /** Why no completion comes, where the person wants them. */
 function completionWords({ completions }: StatusFacts): string {
@@ -223,6 +225,7 @@ function endpointParts({ endpoint }: StatusFacts): string[] {
   if (endpoint === undefined || endpoint === null || endpoint.state === "off") return [];
   const name = "[Local endpoint](command:wayfare.showEndpoint)";
   if (endpoint.state === "failed") return [`${name}: ${escapeMarkdown(endpoint.message)}`];
+  if (endpoint.state === "unheard") return [`${name}: ${unheardWords}`];
   if (endpoint.state === "foreign") return [`${name}: ${escapeMarkdown(foreignWords(endpoint.port))}`];
   const hosts = endpoint.urls.slice(0, 1).map((url) => escapeMarkdown(url.replace(/^\w+:\/\//, "")));
   const where = endpoint.state === "elsewhere" ? ["answered by another window"] : [];

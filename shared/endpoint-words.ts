@@ -9,6 +9,10 @@ export function foreignWords(port: number): string {
   );
 }
 
+/** What holds after it was switched off, while a window goes on. */
+export const unheardWords =
+  "Switched off; another window has not heard of it yet and still answers. Reload that window.";
+
 /** `$0.0123 today in 14 requests`, `nothing that costs was asked today`: what is simulated is not counted. */
 export function endpointSpending({
   spentNano,

@@ -16,6 +16,8 @@ export type EndpointParams = z.infer<typeof endpointParamsSchema>;
 
 export const endpointStateSchema = z.discriminatedUnion("state", [
   z.object({ state: z.literal("off") }),
+  /** Switched off here, and a window that did not hear of it still answers by the same token. */
+  z.object({ state: z.literal("unheard") }),
   /** This window's server answers at these addresses: `http://127.0.0.1:8377`, `http://[::1]:8377`. */
   z.object({ state: z.literal("running"), urls: z.array(z.string()), spentNano: z.number(), requests: z.number() }),
   /** Another window's server answers there; this one takes over when that ends. */

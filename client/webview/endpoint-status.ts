@@ -1,4 +1,4 @@
-import { endpointSpending, foreignWords } from "../../shared/endpoint-words.ts";
+import { endpointSpending, foreignWords, unheardWords } from "../../shared/endpoint-words.ts";
 import { changes, element, icon, textButton } from "./element.ts";
 import type { EndpointPageState, FromEndpoint } from "./endpoint-messages.ts";
 
@@ -12,6 +12,8 @@ export function statusWords({ state, enabled, hostLabel, connection }: EndpointP
       return `Running: tools on ${where} are answered by this window.`;
     case "elsewhere":
       return `Running in another window, which answers tools on ${where}. This one takes over when that one closes.`;
+    case "unheard":
+      return unheardWords;
     case "foreign":
       return foreignWords(state.port);
     case "failed":
@@ -89,6 +91,7 @@ const icons = {
   starting: "sync",
   running: "plug",
   elsewhere: "multiple-windows",
+  unheard: "warning",
   foreign: "warning",
   failed: "error",
 } as const;

@@ -38,6 +38,8 @@ const TRY_AGAIN_MS = 1_000;
  * not to have heard.
  */
 const LOOKS_FOR_NEW_TOKEN = 2;
+/** So long after it was switched off all windows have heard of it that will; who waited for the port has taken it. */
+const LOOK_AFTER_STOP_MS = 2_000;
 const nothing = { spentNano: 0, requests: 0 };
 
 export function createPortOwner(deps: PortOwnerDeps): PortOwner {
@@ -100,6 +102,20 @@ export function createPortOwner(deps: PortOwnerDeps): PortOwner {
       });
     }
   };
+  /** Once, and again for as long as a window that did not hear of it goes on. */
+  const lookAfterStop = (off: EndpointParams, was: EndpointParams): void => {
+    callOff = deps.later(
+      LOOK_AFTER_STOP_MS,
+      () =>
+        void enqueue(async () => {
+          if (wanted !== off) return;
+          const isAnswered = (await deps.lookAt(was.port, was.token)) === "ours";
+          if (wanted !== off) return;
+          say({ state: isAnswered ? "unheard" : "off" });
+          if (isAnswered) lookAfterStop(off, was);
+        }),
+    );
+  };
   const enqueue = <Result>(run: () => Promise<Result> | null): Promise<Result | null> => {
     const done = queue.then(run);
     queue = done.catch(deps.onFault);
@@ -112,12 +128,15 @@ export function createPortOwner(deps: PortOwnerDeps): PortOwner {
       if (isSame && (listening !== null || !params.enabled)) return state;
       const isRenewed =
         params.enabled && wanted?.enabled === true && wanted.port === params.port && wanted.token !== params.token;
+      const was = wanted;
       wanted = params;
       const found = await enqueue(async () => {
         patience = isRenewed ? LOOKS_FOR_NEW_TOKEN : 0;
         await release(isRenewed ? "renewed" : "stopped");
         if (wanted !== params) return state;
-        return params.enabled ? take(params) : say({ state: "off" });
+        if (params.enabled) return take(params);
+        if (was?.enabled === true) lookAfterStop(params, was);
+        return say({ state: "off" });
       });
       return found ?? state;
     },

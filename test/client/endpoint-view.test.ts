@@ -131,6 +131,17 @@ describe("an endpoint that cannot answer", () => {
     ]);
   });
 
+  it("is told apart from one that answers though it is switched off", () => {
+    const all = scene();
+    const off: EndpointView = { ...running, enabled: false, state: { state: "off" } };
+    const unheard: EndpointView = { ...off, state: { state: "unheard" } };
+    for (const view of [running, off, unheard, unheard, { ...unheard, enabled: true }, failed]) becomes(all, view);
+    expect(editor.shown).toEqual([
+      "The local endpoint is switched off; another window has not heard of it yet and still answers. Reload that window.",
+      said,
+    ]);
+  });
+
   it.each<[string, EndpointView]>([
     ["it answered", running],
     ["it was switched off", { ...running, enabled: false, state: { state: "off" } }],

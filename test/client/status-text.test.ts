@@ -323,6 +323,14 @@ describe("the local endpoint", () => {
     );
   });
 
+  it("is marked where it is switched off and another window still answers", () => {
+    const { text, tooltip } = shown({ state: "unheard" });
+    expect(text).toBe("$(compass) $0.0128 $(plug)$(warning)");
+    expect(tooltip).toContain(
+      `${link}: Switched off; another window has not heard of it yet and still answers. Reload that window.`,
+    );
+  });
+
   it("is marked where it does not answer, and says why, and makes no link of that", () => {
     const { text, tooltip } = shown({ state: "failed", message: "Port 8377 is in use by [x](command:y)." });
     expect(text).toBe("$(compass) $0.0128 $(plug)$(warning)");

@@ -80,6 +80,11 @@ describe("the page of the local endpoint", () => {
       ],
     ],
     [
+      "off, while another window has not heard of it",
+      { enabled: false, state: { state: "unheard" } },
+      ["Switched off; another window has not heard of it yet and still answers. Reload that window.", "Start"],
+    ],
+    [
       "without its port",
       { state: { state: "failed", message: "Port 8377 is in use." } },
       ["Port 8377 is in use.", "Open Settings", "Try Again", "Stop"],

@@ -169,6 +169,44 @@ describe("the port", () => {
     expect(second.owner.state().state).toBe("elsewhere");
   });
 
+  it("that another window still has after it was switched off is told of, until that window lets go", async () => {
+    const { window, owners, tick } = machine();
+    const [first, second] = [window("first"), window("second")];
+    await first.owner.set(on);
+    await second.owner.set(on);
+    expect(await second.owner.set({ ...on, enabled: false })).toEqual({ state: "off" });
+    await tick();
+    expect(second.owner.state()).toEqual({ state: "unheard" });
+    await tick();
+    expect(second.owner.state()).toEqual({ state: "unheard" });
+    await first.owner.close();
+    await tick();
+    expect(second.states.map(({ state }) => state)).toEqual(["elsewhere", "off", "unheard", "off"]);
+    // Nobody looks any more.
+    owners.set(8377, "first");
+    await tick();
+    expect(second.owner.state()).toEqual({ state: "off" });
+  });
+
+  it("is looked at after it was switched off where another window took it over, and not where it is on again", async () => {
+    const { window, tick } = machine();
+    const [first, second] = [window("first"), window("second")];
+    await first.owner.set(on);
+    await second.owner.set(on);
+    await first.owner.set({ ...on, enabled: false });
+    await tick();
+    await tick();
+    expect(first.owner.state()).toEqual({ state: "unheard" });
+    await first.owner.set(on);
+    await tick();
+    expect(first.owner.state().state).toBe("elsewhere");
+    // Whoever was never on is not concerned with the port.
+    const third = window("third");
+    await third.owner.set({ ...on, enabled: false });
+    await tick();
+    expect(third.states).toEqual([]);
+  });
+
   it("tells what was spent, and only when that is news", async () => {
     const { window, pay } = machine();
     const { owner, states } = window("ours");

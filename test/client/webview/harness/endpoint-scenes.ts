@@ -47,6 +47,7 @@ export const endpointScenes = {
     },
   }),
   foreign: scene({ state: { state: "foreign", port: 8_377 } }, { type: "tried" }),
+  unheard: scene({ enabled: false, state: { state: "unheard" } }),
   revealed: scene({}, { type: "token", token }, { type: "copied", what: "request" }),
   powershell: scene({
     shell: "powershell",
