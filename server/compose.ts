@@ -61,6 +61,16 @@ export async function composeEngine(outside: Outside) {
   const { now } = Date;
   const { storagePath, timeZone, hostLabel, log } = outside;
   const fault = (failure: Failure): void => log("warn", failure.message);
+  /** Other tools may ask a thousand times a second, and the sums need not be told as often. */
+  let isMoneyTold = true;
+  const moneySoon = (): void => {
+    if (!isMoneyTold) return;
+    isMoneyTold = false;
+    setTimeout(() => {
+      isMoneyTold = true;
+      outside.onMoney();
+    }, TELL_MONEY_MS).unref();
+  };
   const books = await openBooks(
     () =>
       openStore({
@@ -71,6 +81,8 @@ export async function composeEngine(outside: Outside) {
         pid: process.pid,
         hostLabel,
         onSettledDead: () => outside.onMoney(),
+        // The last request of a burst is counted after its money was told.
+        onPosted: () => moneySoon(),
       }),
     systemClock.ticks,
   );
@@ -168,16 +180,6 @@ export async function composeEngine(outside: Outside) {
   const attemptedAloud = (attempt: Attempt, route: Route, onMoney = outside.onMoney): void => {
     attempted(attempt, route, onMoney);
     if (attempt.failure !== null) log("warn", `${routeName(route)}: ${attempt.failure.message}`);
-  };
-  /** Other tools may ask a thousand times a second, and the sums need not be told as often. */
-  let isMoneyTold = true;
-  const moneySoon = (): void => {
-    if (!isMoneyTold) return;
-    isMoneyTold = false;
-    setTimeout(() => {
-      isMoneyTold = true;
-      outside.onMoney();
-    }, TELL_MONEY_MS).unref();
   };
   /** Routes that the person paused, by `routeName`. */
   const paused = (): ReadonlySet<string> => {

@@ -123,8 +123,8 @@ async function build(initialization: Initialization): Promise<void> {
       void connection.sendNotification(SpendNotification, spend);
       // Another day, or another window's money: there may be something odd about it.
       moneyTeller.look();
-      portOwner.refresh();
     },
+    onLook: () => portOwner.refresh(),
     onFault: (failure) => fault(failure),
   });
   let otherProblems: readonly SettingProblem[] = [];

@@ -130,6 +130,20 @@ describe("spend", () => {
     });
   });
 
+  it("tells when what was settled is counted, which is a moment after its money is", async () => {
+    const posted: unknown[] = [];
+    const store = await open({ onPosted: () => posted.push(store.ledger.endpointSpend()) });
+    const { ledger } = store;
+    for (const attemptId of ["a", "b"]) {
+      await ledger.reserve(reservation({ attemptId, turnId: attemptId, kind: "endpoint" }));
+      await ledger.settle(attemptId, settlement({ costNano: 5 }));
+    }
+    const settled = ledger.endpointSpend();
+    expect(settled.spentNano).toBe(10);
+    await ledger.post();
+    expect(posted.at(-1)).toEqual({ spentNano: 10, requests: 2 });
+  });
+
   it("counts an unknown cost, never sums it, and never shows it as zero", async () => {
     const { ledger } = await open();
     const unknown = settlement({ costNano: null, costSource: "unknown" });
