@@ -211,6 +211,19 @@ describe("spend", () => {
     ]);
   });
 
+  it("counts what other tools were answered, posted or not, and not what they were not", async () => {
+    const { ledger } = await open();
+    const ends = [settlement(), settlement({ outcome: "failed", costNano: 3 }), settlement({ outcome: "cancelled" })];
+    for (const [at, end] of ends.entries()) {
+      await ledger.reserve(reservation({ attemptId: `${at}`, kind: "endpoint" }));
+      await ledger.settle(`${at}`, end);
+    }
+    const answers = () => ledger.spend().real.rows.map((row) => row.answers);
+    expect(answers()).toEqual([1]);
+    await ledger.post();
+    expect(answers()).toEqual([1]);
+  });
+
   it.each([
     ["Pacific/Auckland", "2026-11-20T10:59:00Z", "2026-11-20T11:00:00Z"],
     ["America/Los_Angeles", "2026-11-20T07:59:00Z", "2026-11-20T08:00:00Z"],
