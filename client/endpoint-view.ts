@@ -110,6 +110,14 @@ function openEndpoint(deps: EndpointViewDeps, onClosed: () => void): EditorPage<
         return;
       case "copy":
         return copy(message.what);
+      case "openCap": {
+        const { state } = endpoint.view();
+        const caps = state?.state === "running" || state?.state === "elsewhere" ? (state.caps ?? []) : [];
+        const cap = caps[message.at]?.cap;
+        // Caps of named books stand in one setting.
+        if (cap !== undefined) await openSetting(cap.setting.replace(/^(wayfare\.endpoint\.workspaces)\..*$/, "$1"));
+        return;
+      }
       case "tryAgain":
         await endpoint.tryAgain();
         page.post({ type: "tried" });

@@ -1,6 +1,6 @@
 import { capName, capUsd } from "../shared/cap-words.ts";
 import type { EndpointState } from "../shared/endpoint.ts";
-import { endpointSpending, foreignWords, unheardWords } from "../shared/endpoint-words.ts";
+import { endpointCapWords, endpointSpending, foreignWords, unheardWords } from "../shared/endpoint-words.ts";
 import type { Failure } from "../shared/failure.ts";
 import { formatUsd } from "../shared/money.ts";
 import type { Book, CapState, ServerState, Spend } from "../shared/protocol.ts";
@@ -229,7 +229,14 @@ function endpointParts({ endpoint }: StatusFacts): string[] {
   if (endpoint.state === "foreign") return [`${name}: ${escapeMarkdown(foreignWords(endpoint.port))}`];
   const hosts = endpoint.urls.slice(0, 1).map((url) => escapeMarkdown(url.replace(/^\w+:\/\//, "")));
   const where = endpoint.state === "elsewhere" ? ["answered by another window"] : [];
-  return [`${name}: ${[...hosts, ...where, endpointSpending(endpoint)].join(", ")}`];
+  // Caps of all books stand in the table of caps.
+  const ofBooks = (endpoint.caps ?? []).filter(({ cap }) => cap.scope !== "global");
+  return [
+    [
+      `${name}: ${[...hosts, ...where, endpointSpending(endpoint)].join(", ")}`,
+      ...ofBooks.map((each) => escapeMarkdown(endpointCapWords(each))),
+    ].join("  \n"),
+  ];
 }
 
 /** What the vendor said, what to do, and the vendor's own page for it. */

@@ -6,6 +6,7 @@ import { type Failure, FailureError, failureOf } from "../shared/failure.ts";
 import type { PriceChange } from "../shared/prices.ts";
 import type { ConfigureParams, ConfigureResult, LogLine } from "../shared/protocol.ts";
 import { type Route, routeName } from "./core/provider.ts";
+import type { RelayEnd } from "./core/relay.ts";
 import { wordRelay } from "./core/word-relay.ts";
 import type { Listening } from "./endpoint/own-port.ts";
 import type { Endpoint } from "./endpoint/serve.ts";
@@ -249,6 +250,8 @@ export async function composeEngine(outside: Outside) {
       port: number;
       token: string;
       before?(): Promise<void>;
+      /** Hears how each request ended. */
+      onEnd?(end: RelayEnd): void;
       graceMs?: number;
     }): Promise<Listening & { underWay(): number }> {
       const worded = wordRelay(relay, outside.wordFor ?? ((message) => message));
@@ -259,7 +262,16 @@ export async function composeEngine(outside: Outside) {
           ...worded,
           ask(request, listener, signal) {
             const workspace = request.workspace ?? outside.endpointWorkspace ?? null;
-            const answer = () => worded.ask({ ...request, workspace }, listener, signal);
+            const heard: typeof listener = {
+              begin: (beginning) => listener.begin(beginning),
+              part: (part) => listener.part(part),
+              busy: () => listener.busy(),
+              end(end) {
+                listener.end(end);
+                facts.onEnd?.(end);
+              },
+            };
+            const answer = () => worded.ask({ ...request, workspace }, heard, signal);
             return untilStop(facts.before === undefined ? answer() : facts.before().then(answer));
           },
         },

@@ -38,6 +38,7 @@ import { createMoney } from "./engine/money.ts";
 import { readSession } from "./engine/read-session.ts";
 import { factsOfHealth } from "./engine/route-facts.ts";
 import { createRoutes } from "./engine/routes.ts";
+import { createEndpointTeller } from "./engine/tell-endpoint.ts";
 import { createMoneyTeller } from "./engine/tell-money.ts";
 import { createSpendTeller } from "./engine/tell-spend.ts";
 import { createTryConnection } from "./engine/try-connection.ts";
@@ -138,7 +139,10 @@ async function build(initialization: Initialization): Promise<void> {
     budget: () => world.scene().settings.budget,
     timeZone: () => engine.configured()?.timeZone ?? timeZone,
     workspace,
-    onChange: () => moneyChanged(),
+    onChange() {
+      endpointTeller.capsChanged();
+      moneyChanged();
+    },
   });
   const warner = createBudgetWarner({
     ledger: () => books.store()?.ledger ?? null,
@@ -260,10 +264,17 @@ async function build(initialization: Initialization): Promise<void> {
     moneyChanged();
   };
 
+  const endpointTeller = createEndpointTeller({
+    ledger: () => books.store()?.ledger ?? null,
+    settings: () => world.scene().settings.endpoint,
+    now,
+    onChange: () => portOwner.refresh(),
+  });
   const portOwner = createPortOwner({
-    listen: ({ port, token }) => engine.openEndpoint({ port, token, before: openAgain }),
+    listen: ({ port, token }) =>
+      engine.openEndpoint({ port, token, before: openAgain, onEnd: (end) => endpointTeller.ended(end) }),
     lookAt: lookAtPort,
-    spent: () => books.store()?.ledger.endpointSpend() ?? { spentNano: 0, requests: 0 },
+    spent: () => endpointTeller.told(),
     onState: (state) => void connection.sendNotification(EndpointNotification, state),
     onFault: engine.faultOf,
     later(delayMs, run) {
@@ -296,6 +307,7 @@ async function build(initialization: Initialization): Promise<void> {
       secrets = new Set([...keys, ...headerSecrets(providers), ...passphrases]);
       const result = await engine.apply(params);
       engine.settingsChanged();
+      endpointTeller.capsChanged();
       money.setCalendar();
       activity.refresh();
       // Caps that were set or changed are to be seen at once.

@@ -13,6 +13,8 @@ export const fromEndpointSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("ready") }),
   z.strictObject({ type: z.literal("showToken") }),
   z.strictObject({ type: z.literal("tryAgain") }),
+  /** The setting of a cap, by its place among those that are shown. */
+  z.strictObject({ type: z.literal("openCap"), at: z.number().int() }),
   z.strictObject({ type: z.literal("copy"), what: copiedSchema }),
   z.strictObject({
     type: z.literal("command"),

@@ -2,7 +2,7 @@ import { element, focusInPlace, mustFind } from "./element.ts";
 import { emptyState } from "./empty-state.ts";
 import { endpointGuide } from "./endpoint-guide.ts";
 import type { EndpointPageState, FromEndpoint, ToEndpoint } from "./endpoint-messages.ts";
-import { endpointStatus, statusWords } from "./endpoint-status.ts";
+import { endpointStatus, reachedWords, statusWords } from "./endpoint-status.ts";
 import { serverNotice } from "./server-notice.ts";
 
 /**
@@ -29,7 +29,10 @@ export function endpointPage(post: (message: FromEndpoint) => void): (message: T
       "on this machine alone, and answers only who shows its token.",
   );
   const unset = element("p", { class: "dim" }, unsetWords);
-  const status = endpointStatus(command, () => post({ type: "tryAgain" }));
+  const status = endpointStatus(command, {
+    tryAgain: () => post({ type: "tryAgain" }),
+    openCap: (at) => post({ type: "openCap", at }),
+  });
   const guide = endpointGuide(post);
   root.append(explained, status.element, guide.element, unset, empty.element);
   let shown: EndpointPageState | null = null;
@@ -80,7 +83,9 @@ const unsetWords = "The local endpoint is on, and answers as soon as there is a 
 
 /** What is read out when it changes. With nothing set up nothing starts, whatever the settings say. */
 function spokenWords(state: EndpointPageState): string {
-  return state.setup === "nothing" && state.enabled ? unsetWords : statusWords(state);
+  return state.setup === "nothing" && state.enabled
+    ? unsetWords
+    : [statusWords(state), ...reachedWords(state)].join(" ");
 }
 
 function isGone(focused: Element | null): boolean {

@@ -12,6 +12,8 @@ export interface EndpointSettings {
    * those of the workspace; of two for the same time the least.
    */
   capsOf(name: string | null): readonly Cap[];
+  /** The books that have caps of their own. */
+  named: readonly string[];
   /** What other tools' own names for models stand for. */
   names: ModelNames;
 }
@@ -32,6 +34,7 @@ export function readEndpoint(written: unknown, general: readonly Cap[], problems
   const ofOthers = isUnreadable(workspaces) ? capsOfEndpointWorkspace(general, unreadNames, problems) : general;
   return {
     capsOf: (name) => (name === null ? general : (ofNames.get(name) ?? ofOthers)),
+    named: [...ofNames.keys()],
     names: readModelNames(models, problems),
   };
 }

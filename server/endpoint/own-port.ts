@@ -1,4 +1,4 @@
-import type { EndpointParams, EndpointState } from "../../shared/endpoint.ts";
+import type { EndpointMoney, EndpointParams, EndpointState } from "../../shared/endpoint.ts";
 import type { WhyClosed } from "./closed-faults.ts";
 import type { PortHolder } from "./look-at-port.ts";
 
@@ -25,7 +25,7 @@ export interface PortOwnerDeps {
   /** Who answers at a port of this machine, and whether by our token. */
   lookAt(port: number, token: string): Promise<PortHolder>;
   /** Of today, of all windows. Throws where the books cannot be read. */
-  spent(): { spentNano: number; requests: number };
+  spent(): EndpointMoney;
   onState(state: EndpointState): void;
   onFault(error: unknown): void;
   later(delayMs: number, run: () => void): () => void;
@@ -40,7 +40,7 @@ const TRY_AGAIN_MS = 1_000;
 const LOOKS_FOR_NEW_TOKEN = 2;
 /** So long after it was switched off all windows have heard of it that will; who waited for the port has taken it. */
 const LOOK_AFTER_STOP_MS = 2_000;
-const nothing = { spentNano: 0, requests: 0 };
+const nothing: EndpointMoney = { spentNano: 0, requests: 0 };
 
 export function createPortOwner(deps: PortOwnerDeps): PortOwner {
   let wanted: EndpointParams | null = null;
@@ -142,7 +142,10 @@ export function createPortOwner(deps: PortOwnerDeps): PortOwner {
     },
     state: () => state,
     refresh() {
-      if (state.state === "running" || state.state === "elsewhere") say({ ...state, ...spent() });
+      if (state.state === "running" || state.state === "elsewhere") {
+        const { state: name, urls } = state;
+        say({ state: name, urls, ...spent() });
+      }
     },
     async close() {
       wanted = null;

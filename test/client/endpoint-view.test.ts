@@ -6,7 +6,7 @@ import type { EndpointPageState, FromEndpoint, ToEndpoint } from "../../client/w
 import { snippetNames } from "../../client/webview/endpoint-snippets.ts";
 import { editor, reset, workspace } from "./fake-vscode.ts";
 import { pageScene } from "./page-scene.ts";
-import { token, urls } from "./webview/harness/endpoint-scenes.ts";
+import { tight, token, urls } from "./webview/harness/endpoint-scenes.ts";
 
 vi.mock("vscode", () => import("./fake-vscode.ts"));
 
@@ -240,6 +240,17 @@ describe("the page of the local endpoint, from its host", () => {
     own.fault = null;
     await say({ type: "copy", what: "token" });
     expect([shown()?.problem, editor.copied]).toEqual([null, [token]]);
+  });
+
+  it("opens the setting of a cap, and of a named book the one that has it", async () => {
+    const { run, say, own } = scene();
+    run();
+    own.view = { ...running, state: tight };
+    for (const at of [0, 1, 7]) await say({ type: "openCap", at });
+    expect(editor.executed).toEqual([
+      ["workbench.action.openSettings", "wayfare.budget.daily"],
+      ["workbench.action.openSettings", "wayfare.endpoint.workspaces"],
+    ]);
   });
 
   it("runs the commands of its buttons, and opens the setting of the port", async () => {

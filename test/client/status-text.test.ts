@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { describeStatus, type StatusFacts } from "../../client/status-text.ts";
 import type { Failure } from "../../shared/failure.ts";
 import type { Book, CapState, Spend } from "../../shared/protocol.ts";
+import { tight } from "./webview/harness/endpoint-scenes.ts";
 
 const nothing: Book = { spentNano: 0, heldNano: 0, unknown: 0, rows: [] };
 const spent: Book = {
@@ -305,6 +306,18 @@ describe("the local endpoint", () => {
     const { text, tooltip } = shown({ state: "running", urls, spentNano: 12_300_000, requests: 14 });
     expect(text).toBe("$(compass) $0.0128 $(plug)");
     expect(tooltip).toContain(`\n\n${link}: 127.0.0.1:8377, $0.0123 today in 14 requests\n\n`);
+  });
+
+  it("tells of the caps of its own books that are near or reached; the others stand with all caps", () => {
+    const { tooltip } = shown(tight);
+    expect(tooltip).toContain(
+      [
+        "214 requests",
+        '85 % of the \\$0.20 a day of the book "ci" is spent or held: a request that may cost more than the \\$0.0300 left is refused.',
+        'wayfare.endpoint.workspaces.night.daily cannot be read: nothing that costs is sent from the book "night" until it is corrected.',
+      ].join("  \n"),
+    );
+    expect(tooltip).not.toContain("All of your");
   });
 
   it("says when another window answers, without the mark", () => {

@@ -8,7 +8,7 @@ import {
 import { endpointPage } from "../../../client/webview/endpoint-page.ts";
 import { snippetNames, snippetText } from "../../../client/webview/endpoint-snippets.ts";
 import { endpointContent, pageHtml } from "../../../client/webview/page-html.ts";
-import { endpointState, token, urls } from "./harness/endpoint-scenes.ts";
+import { endpointState, tight, token, urls } from "./harness/endpoint-scenes.ts";
 
 let sent: FromEndpoint[] = [];
 beforeEach(() => {
@@ -29,6 +29,7 @@ function open(values: Partial<EndpointPageState> = {}) {
   return { show, receive };
 }
 
+const clockTime = (atMs: number) => new Intl.DateTimeFormat("en-GB", { timeStyle: "short" }).format(atMs);
 const isSeen = (each: Element) => each.closest("[hidden]") === null;
 const seen = (selector: string) => [...document.querySelectorAll(selector)].filter(isSeen);
 const texts = (selector: string) => seen(selector).map((each) => each.textContent);
@@ -130,6 +131,32 @@ describe("the page of the local endpoint", () => {
     expect(state().join()).not.toContain("Tried again");
     receive({ type: "tried" });
     expect(state().join()).not.toContain("Tried again");
+  });
+
+  it("shows which cap is near or reached, that requests are refused, and the way to its setting", () => {
+    const { show } = open({ state: tight });
+    expect(state().slice(1, 5)).toEqual([
+      "All of your $1.00 a day is spent: requests that cost are refused.Open its setting",
+      '85 % of the $0.20 a day of the book "ci" is spent or held: a request that may cost more than the $0.0300 left is refused.Open its setting',
+      'wayfare.endpoint.workspaces.night.daily cannot be read: nothing that costs is sent from the book "night" until it is corrected.Open its setting',
+      `The last request was refused at ${clockTime(tight.refused.atMs)}. This needs at least $0.01, which does not fit under your $1.00 a day.`,
+    ]);
+    expect(document.querySelector<HTMLElement>(".endpoint-state")?.dataset.state).toBe("refusing");
+    seen("button")
+      .filter(({ textContent }) => textContent === "Open its setting")[1]
+      ?.dispatchEvent(new MouseEvent("click"));
+    expect(sent.at(-1)).toEqual({ type: "openCap", at: 1 });
+    show();
+    expect(texts(".endpoint-caps li")).toEqual([]);
+    expect(live()).toBe("Running: tools on this machine are answered by this window.");
+    show({ state: tight });
+    expect(live()).toBe(
+      [
+        "Running: tools on this machine are answered by this window.",
+        "All of your $1.00 a day is spent: requests that cost are refused.",
+        'wayfare.endpoint.workspaces.night.daily cannot be read: nothing that costs is sent from the book "night" until it is corrected.',
+      ].join(" "),
+    );
   });
 
   it("shows the token at the person's word alone, and hides it again when it holds no longer", () => {
