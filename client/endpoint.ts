@@ -1,4 +1,5 @@
 import { type EndpointParams, EndpointRequest, type EndpointState } from "../shared/endpoint.ts";
+import type { SettingProblem } from "../shared/settings.ts";
 import type { Configuration } from "./configuration.ts";
 import { readEndpointSettings } from "./endpoint-settings.ts";
 import type { EndpointToken } from "./endpoint-token.ts";
@@ -10,6 +11,8 @@ export interface EndpointView {
   /** As the settings say. */
   enabled: boolean;
   port: number;
+  /** What is wrong with what is written of both. */
+  problems: readonly SettingProblem[];
   /** What the server last said; null: it has not said anything of it yet. */
   state: EndpointState | null;
 }
@@ -49,7 +52,8 @@ export function createEndpoint({ server, configuration, token, redact, log }: En
   let line: Promise<void> = Promise.resolve();
   let isDisposed = false;
 
-  const settings = () => readEndpointSettings(configuration.read().endpoint).settings;
+  const written = () => readEndpointSettings(configuration.read().endpoint);
+  const settings = () => written().settings;
   const take = (next: EndpointState | null): void => {
     if (JSON.stringify(next) === JSON.stringify(state)) return;
     state = next;
@@ -99,8 +103,9 @@ export function createEndpoint({ server, configuration, token, redact, log }: En
   ];
   return {
     view() {
-      const { enabled, port } = settings();
-      return { enabled, port, state: state ?? (enabled ? null : { state: "off" }) };
+      const { settings: used, problems } = written();
+      const { enabled, port } = used;
+      return { enabled, port, problems, state: state ?? (enabled ? null : { state: "off" }) };
     },
     onChange: changed.on,
     token: () => token.read(),

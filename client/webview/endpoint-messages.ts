@@ -24,6 +24,7 @@ export const fromEndpointSchema = z.discriminatedUnion("type", [
       "newEndpointToken",
       "openSetting",
       "showCosts",
+      "changeKey",
       "addProvider",
       "usePlayground",
       "restartServer",
@@ -49,6 +50,10 @@ export type EndpointPageState = {
   models: readonly string[];
   /** Why the last thing could not be done, or null. */
   problem: string | null;
+  /** What cannot be used of the settings of the endpoint, and what is used instead. */
+  settingProblems: readonly string[];
+  /** Which providers lack their key, in sentences. */
+  keyless: readonly string[];
 };
 
 export type ToEndpoint =

@@ -1,4 +1,4 @@
-import { element, focusInPlace, mustFind } from "./element.ts";
+import { changes, element, focusInPlace, icon, mustFind, textButton } from "./element.ts";
 import { emptyState } from "./empty-state.ts";
 import { endpointGuide } from "./endpoint-guide.ts";
 import type { EndpointPageState, FromEndpoint, ToEndpoint } from "./endpoint-messages.ts";
@@ -28,13 +28,23 @@ export function endpointPage(post: (message: FromEndpoint) => void): (message: T
       "Wayfare. They get the same routes, and what they spend stands in the same books under the same caps. It listens " +
       "on this machine alone, and answers only who shows its token.",
   );
-  const unset = element("p", { class: "dim" }, unsetWords);
+  const unset = element(
+    "div",
+    { class: "endpoint-unset" },
+    element("p", { class: "dim" }, unsetWords),
+    element(
+      "div",
+      { class: "block-actions" },
+      textButton("Stop", "secondary", () => command("stopEndpoint")),
+    ),
+  );
+  const problems = endpointProblems(command);
   const status = endpointStatus(command, {
     tryAgain: () => post({ type: "tryAgain" }),
     openCap: (at) => post({ type: "openCap", at }),
   });
   const guide = endpointGuide(post);
-  root.append(explained, status.element, guide.element, unset, empty.element);
+  root.append(explained, status.element, problems.element, guide.element, unset, empty.element);
   let shown: EndpointPageState | null = null;
 
   const show = (state: EndpointPageState): void => {
@@ -47,6 +57,7 @@ export function endpointPage(post: (message: FromEndpoint) => void): (message: T
     unset.hidden = !isEmpty || !state.enabled;
     status.show(state);
     status.element.hidden = isEmpty;
+    problems.show(state);
     guide.show(state);
     guide.element.hidden = !answers;
     // What had the focus may be gone, such as the button that was pressed.
@@ -76,6 +87,38 @@ export function endpointPage(post: (message: FromEndpoint) => void): (message: T
         if (shown?.setup === "nothing") empty.element.querySelector("button")?.focus();
         else if (isGone(document.activeElement)) focusInPlace(root);
     }
+  };
+}
+
+/** What is wrong with the settings though it runs, each with what mends it. */
+function endpointProblems(command: (name: "openSetting" | "changeKey") => void): {
+  element: HTMLElement;
+  show(state: EndpointPageState): void;
+} {
+  const root = element("div", { class: "endpoint-problems" });
+  const isNew = changes();
+  const line = (words: string, button: HTMLElement): HTMLElement =>
+    element("div", { class: "block notice" }, icon("warning"), element("p", {}, words, button));
+  return {
+    element: root,
+    show({ settingProblems, keyless }) {
+      if (!isNew([settingProblems, keyless])) return;
+      root.replaceChildren(
+        ...settingProblems.map((words) =>
+          line(
+            words,
+            textButton("Open Settings", "link", () => command("openSetting")),
+          ),
+        ),
+        ...keyless.map((words) =>
+          line(
+            words,
+            textButton("Change Key", "link", () => command("changeKey")),
+          ),
+        ),
+      );
+      root.hidden = root.childElementCount === 0;
+    },
   };
 }
 

@@ -4,6 +4,7 @@ import { type EndpointViewDeps, registerEndpointView } from "../../client/endpoi
 import { createSignal } from "../../client/signal.ts";
 import type { EndpointPageState, FromEndpoint, ToEndpoint } from "../../client/webview/endpoint-messages.ts";
 import { snippetNames } from "../../client/webview/endpoint-snippets.ts";
+import type { SettingProblem } from "../../shared/settings.ts";
 import { editor, reset, workspace } from "./fake-vscode.ts";
 import { pageScene } from "./page-scene.ts";
 import { tight, token, urls } from "./webview/harness/endpoint-scenes.ts";
@@ -18,12 +19,20 @@ beforeEach(() => {
 const running: EndpointView = {
   enabled: true,
   port: 8_377,
+  problems: [],
   state: { state: "running", urls, spentNano: 5, requests: 1 },
 };
 
 /** The commands over an endpoint that is driven by hand. */
 function scene({ isWindows = false }: { isWindows?: boolean } = {}) {
-  const own = { view: running, renewed: 0, tries: 0, fault: null as Error | null, token };
+  const own = {
+    view: running,
+    renewed: 0,
+    tries: 0,
+    fault: null as Error | null,
+    token,
+    problems: [] as SettingProblem[],
+  };
   const changed = createSignal<void>();
   const tokens = createSignal<void>();
   const all = pageScene<FromEndpoint, ToEndpoint, EndpointPageState>({ command: "wayfare.showEndpoint", answers: [] });
@@ -47,6 +56,7 @@ function scene({ isWindows = false }: { isWindows?: boolean } = {}) {
     onToken: tokens.on,
     configuration: {
       read: () => ({ settings: { providers: [{}] } }),
+      problems: () => own.problems,
       models: () => [{ providerId: "openai", modelId: "gpt-5.4" }],
       onChange: all.deps.onConfigured,
       onModels: createSignal().on,
@@ -172,6 +182,11 @@ describe("an endpoint that cannot answer", () => {
 describe("the page of the local endpoint, from its host", () => {
   it("has what is known, and no token", async () => {
     const { run, say, shown, posted, changed, own } = scene();
+    own.view = { ...running, problems: [{ field: "wayfare.endpoint.port", message: "99 is no port." }] };
+    own.problems = [
+      { field: "wayfare.providers[0]", message: '"openai" has no key.', mend: "changeKey" },
+      { field: "wayfare.mode", message: "No such mode." },
+    ];
     run();
     await say({ type: "ready" });
     expect(shown()).toEqual({
@@ -183,6 +198,8 @@ describe("the page of the local endpoint, from its host", () => {
       shell: "sh",
       models: ["openai/gpt-5.4"],
       problem: null,
+      settingProblems: ["wayfare.endpoint.port: 99 is no port."],
+      keyless: ['"openai" has no key.'],
     });
     own.view = { ...running, enabled: false, state: { state: "off" } };
     changed.fire();

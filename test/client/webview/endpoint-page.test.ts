@@ -159,6 +159,29 @@ describe("the page of the local endpoint", () => {
     );
   });
 
+  it("says which setting cannot be used, and which provider has no key, with what mends it", () => {
+    const port =
+      "wayfare.endpoint.port: 99 is not a port from 1024 to 65535. 8377 is used. Write a whole number between them.";
+    const keyless =
+      '"anthropic" has no key. Run "Wayfare: Change Key" and enter the key for https://api.anthropic.com.';
+    open({ settingProblems: [port], keyless: [keyless] });
+    expect(texts(".endpoint-problems p")).toEqual([`${port}Open Settings`, `${keyless}Change Key`]);
+    press("Open Settings");
+    press("Change Key");
+    expect(sent.slice(1)).toEqual([
+      { type: "command", command: "openSetting" },
+      { type: "command", command: "changeKey" },
+    ]);
+  });
+
+  it("is stopped before a setup, too", () => {
+    const { show } = open({ setup: "nothing", state: null });
+    press("Stop");
+    expect(sent.at(-1)).toEqual({ type: "command", command: "stopEndpoint" });
+    show({ setup: "nothing", enabled: false, state: { state: "off" } });
+    expect(named("Stop")).toBeUndefined();
+  });
+
   it("shows the token at the person's word alone, and hides it again when it holds no longer", () => {
     const { receive } = open();
     const shown = () => document.querySelector(".endpoint-token code");
@@ -237,7 +260,7 @@ describe("the page of the local endpoint", () => {
 
   it("shows the ways in before a setup, and the server's trouble as the other pages do", () => {
     const { show } = open({ setup: "nothing", state: null });
-    expect(texts("#endpoint > p")[1]).toBe(
+    expect(texts(".endpoint-unset p")[0]).toBe(
       "The local endpoint is on, and answers as soon as there is a model that it can ask.",
     );
     expect(texts("h2")).toEqual(["Two ways to begin"]);

@@ -20,6 +20,8 @@ export function endpointState(values: Partial<EndpointPageState> = {}): Endpoint
       "openrouter/a-vendor-with-a-long-name/and-a-model-with-a-name-that-is-longer-still",
     ],
     problem: null,
+    settingProblems: [],
+    keyless: [],
     ...values,
   };
 }
@@ -97,6 +99,12 @@ export const endpointScenes = {
   foreign: scene({ state: { state: "foreign", port: 8_377 } }, { type: "tried" }),
   unheard: scene({ enabled: false, state: { state: "unheard" } }),
   atCaps: scene({ state: tight }),
+  mistaken: scene({
+    settingProblems: [
+      "wayfare.endpoint.port: 99 is not a port from 1024 to 65535. 8377 is used. Write a whole number between them.",
+    ],
+    keyless: ['"anthropic" has no key. Run "Wayfare: Change Key" and enter the key for https://api.anthropic.com.'],
+  }),
   revealed: scene({}, { type: "token", token }, { type: "copied", what: "request" }),
   powershell: scene({
     shell: "powershell",
