@@ -45,6 +45,28 @@ describe.skipIf(!there)("the page of the local endpoint in a browser", { timeout
     await page.context().close();
   });
 
+  it("keeps the buttons of a row as wide when one says Copied, and draws their borders in high contrast", async () => {
+    const { page } = await openPage(browser, bundle, { theme: themes["hc-dark"], width: 1_200, height: 800 });
+    await playScene(page, endpointScenes.answering);
+    const boxes = () =>
+      page.locator(".endpoint-token .endpoint-acts button").evaluateAll((buttons) =>
+        buttons.map((button) => {
+          const { left, width } = button.getBoundingClientRect();
+          return { left, width };
+        }),
+      );
+    const before = await boxes();
+    await page.evaluate(() => window.postMessage({ type: "copied", what: "token" }, "*"));
+    await page.getByRole("button", { name: "Copied" }).waitFor();
+    expect(await boxes()).toEqual(before);
+    expect(new Set(before.map(({ width }) => width)).size).toBe(1);
+    const borders = await page
+      .locator(".code-button, .endpoint-acts button")
+      .evaluateAll((buttons) => buttons.map((button) => getComputedStyle(button).borderTopColor));
+    expect(new Set(borders)).toEqual(new Set(["rgb(111, 195, 223)"]));
+    await page.context().close();
+  });
+
   it("is read, the token shown and a snippet copied, by keyboard alone", async () => {
     const { page } = await openPage(browser, bundle, { theme: themes.dark, width: 1_200, height: 800 });
     await playScene(page, endpointScenes.answering);

@@ -200,6 +200,28 @@ describe("the page of the local endpoint", () => {
     expect(sent.at(-1)).toEqual({ type: "command", command: "newEndpointToken" });
   });
 
+  it("hides the token again when nobody looks at the page", () => {
+    const { receive } = open();
+    receive({ type: "token", token });
+    const hidden = vi.spyOn(document, "hidden", "get").mockReturnValue(false);
+    document.dispatchEvent(new Event("visibilitychange"));
+    expect(texts(".endpoint-token code")).toEqual([token]);
+    hidden.mockReturnValue(true);
+    document.dispatchEvent(new Event("visibilitychange"));
+    expect(texts(".endpoint-token code")).toEqual(["wf-••••••••••••"]);
+    hidden.mockRestore();
+  });
+
+  it("writes names of headers alone as code, beside those of models, and gives the buttons of a row one look", () => {
+    open();
+    const names = (list: Element | undefined) =>
+      [...(list?.querySelectorAll("dt code") ?? [])].map((each) => each.textContent);
+    const [models, known] = seen(".endpoint-words");
+    expect(names(models)).toEqual(["auto", "cheap", "frontier", "provider/model"]);
+    expect(names(known)).toEqual(["x-wayfare-session", "x-wayfare-workspace"]);
+    expect(new Set(seen(".endpoint-acts button").map(({ className }) => className)).size).toBe(1);
+  });
+
   it("has something to paste for each kind of tool, says what is copied, and that it was", () => {
     vi.useFakeTimers();
     const { receive } = open();
