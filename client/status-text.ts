@@ -1,4 +1,4 @@
-import { capName, capUsd } from "../shared/cap-words.ts";
+import { capName, capUsd, howOften } from "../shared/cap-words.ts";
 import type { EndpointState } from "../shared/endpoint.ts";
 import { endpointCapWords, endpointSpending, foreignWords, unheardWords } from "../shared/endpoint-words.ts";
 import type { Failure } from "../shared/failure.ts";
@@ -34,6 +34,8 @@ export interface StatusFacts {
 export interface StatusText {
   /** With codicons, as the status bar takes it. */
   text: string;
+  /** For screen readers. */
+  label: string;
   /** Markdown. */
   tooltip: string;
   command: string;
@@ -42,6 +44,12 @@ export interface StatusText {
 
 /** The words of the status bar item: today's money, or why there is none. */
 export function describeStatus(facts: StatusFacts): StatusText {
+  const shown = shownOf(facts);
+  return { ...shown, label: shown.label ?? shown.text.replace(/\$\([^)]*\)/g, "").trim() };
+}
+
+/** Without a label it is called what it shows, but for the icons. */
+function shownOf(facts: StatusFacts): Omit<StatusText, "label"> & { label?: string } {
   const chat = "wayfare.focusChat";
   if (facts.setup === "nothing") {
     return {
@@ -83,14 +91,49 @@ export function describeStatus(facts: StatusFacts): StatusText {
   const cap = nearestCap(facts);
   return {
     text: `${working ? "$(loading~spin)" : facts.trusted ? "$(compass)" : "$(shield)"} ${moneyWords(facts)}${endpointMark(facts)}${completionWords(facts)}`,
+    label: labelOf(facts),
     tooltip: tooltipOf(facts, null),
     command: chat,
     warning: cap !== null && (cap.isUnreadable === true || cap.spentNano >= cap.limitNano),
   };
 }
 
-/** Says what it is, not what it shows: a label that changed with every answer would be read out with every answer. */
-export const statusAccessibility = { label: "Wayfare: today's spending and state", role: "button" } as const;
+/** What screen readers say of it: the sums as sentences have them, and in words what are icons to the eye. */
+function labelOf(facts: StatusFacts): string {
+  return [`Wayfare${spokenMoney(facts)}`, spokenEndpoint(facts.endpoint), spokenCompletions(facts.completions)]
+    .filter((part) => part !== "")
+    .join(", ");
+}
+
+function spokenMoney(facts: StatusFacts): string {
+  const cap = nearestCap(facts);
+  if (facts.spend === null) return "";
+  if (cap !== null && cap.isUnreadable !== true) {
+    const unknown = facts.spend.real.unknown > 0 ? " and a cost that is not known" : "";
+    return `: ${formatUsd(cap.spentNano)}${unknown} spent of ${capUsd(cap.limitNano)} ${howOften[cap.period]}`;
+  }
+  return cap === null ? `: ${moneyWords(facts)} spent today` : `: ${moneyWords(facts)}`;
+}
+
+function spokenEndpoint(endpoint: StatusFacts["endpoint"]): string {
+  switch (endpoint?.state) {
+    case "running":
+      return "the local endpoint runs";
+    case "elsewhere":
+      return "the local endpoint runs in another window";
+    case "unheard":
+      return "another window still answers other tools";
+    case "foreign":
+    case "failed":
+      return "the local endpoint does not answer";
+    default:
+      return "";
+  }
+}
+
+function spokenCompletions({ reason }: CompletionsStatus): string {
+  return reason === null ? "" : `no completions: ${reason}`;
+}
 
 function moneyWords(facts: StatusFacts): string {
   const { setup, spend } = facts;

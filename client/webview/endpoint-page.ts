@@ -98,7 +98,7 @@ function endpointProblems(command: (name: "openSetting" | "changeKey") => void):
   const root = element("div", { class: "endpoint-problems" });
   const isNew = changes();
   const line = (words: string, button: HTMLElement): HTMLElement =>
-    element("div", { class: "block notice" }, icon("warning"), element("p", {}, words, button));
+    element("div", { class: "block notice" }, icon("warning"), element("p", {}, words, " ", button));
   return {
     element: root,
     show({ settingProblems, keyless }) {

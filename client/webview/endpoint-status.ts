@@ -74,6 +74,7 @@ export function endpointStatus(
           "p",
           {},
           endpointCapWords(each),
+          " ",
           textButton("Open its setting", "link", () => acts.openCap(at)),
         ),
       ),

@@ -296,6 +296,39 @@ describe("a completion that failed", () => {
   });
 });
 
+describe("what a screen reader says of the status bar", () => {
+  const running = { state: "running" as const, urls: ["http://127.0.0.1:8377"], spentNano: 0, requests: 0 };
+  it.each<[string, Partial<StatusFacts>, string]>([
+    ["money", { spend: spendOf(spent) }, "Wayfare: $0.0128 spent today"],
+    ["the nearest cap", { spend: spendOf(spent, nothing, [dollar]) }, "Wayfare: $0.0042 spent of $1.00 a day"],
+    [
+      "an endpoint that runs",
+      { spend: spendOf(spent), endpoint: running },
+      "Wayfare: $0.0128 spent today, the local endpoint runs",
+    ],
+    [
+      "one in another window",
+      { endpoint: { ...running, state: "elsewhere" } },
+      "Wayfare: $0 spent today, the local endpoint runs in another window",
+    ],
+    [
+      "one that does not answer, and why no completion comes",
+      { endpoint: { state: "foreign", port: 8_377 }, completions: { state: "on", reason: "no model" } },
+      "Wayfare: $0 spent today, the local endpoint does not answer, no completions: no model",
+    ],
+    [
+      "one that another window did not switch off",
+      { endpoint: { state: "unheard" } },
+      "Wayfare: $0 spent today, another window still answers other tools",
+    ],
+    ["nothing set up", { setup: "nothing" }, "Wayfare: set up"],
+    ["a stopped server", { process: "stopped" }, "Wayfare: stopped"],
+    ["nothing known", { process: "idle", spend: null }, "Wayfare"],
+  ])("%s", (_name, over, label) => {
+    expect(describeStatus(facts(over)).label).toBe(label);
+  });
+});
+
 describe("the local endpoint", () => {
   const urls = ["http://127.0.0.1:8377", "http://[::1]:8377"];
   const shown = (endpoint: NonNullable<StatusFacts["endpoint"]>, over: Partial<StatusFacts> = {}) =>

@@ -136,9 +136,9 @@ describe("the page of the local endpoint", () => {
   it("shows which cap is near or reached, that requests are refused, and the way to its setting", () => {
     const { show } = open({ state: tight });
     expect(state().slice(1, 5)).toEqual([
-      "All of your $1.00 a day is spent: requests that cost are refused.Open its setting",
-      '85 % of the $0.20 a day of the book "ci" is spent or held: a request that may cost more than the $0.0300 left is refused.Open its setting',
-      'wayfare.endpoint.workspaces.night.daily cannot be read: nothing that costs is sent from the book "night" until it is corrected.Open its setting',
+      "All of your $1.00 a day is spent: requests that cost are refused. Open its setting",
+      '85 % of the $0.20 a day of the book "ci" is spent or held: a request that may cost more than the $0.0300 left is refused. Open its setting',
+      'wayfare.endpoint.workspaces.night.daily cannot be read: nothing that costs is sent from the book "night" until it is corrected. Open its setting',
       `The last request was refused at ${clockTime(tight.refused.atMs)}. This needs at least $0.01, which does not fit under your $1.00 a day.`,
     ]);
     expect(document.querySelector<HTMLElement>(".endpoint-state")?.dataset.state).toBe("refusing");
@@ -165,7 +165,7 @@ describe("the page of the local endpoint", () => {
     const keyless =
       '"anthropic" has no key. Run "Wayfare: Change Key" and enter the key for https://api.anthropic.com.';
     open({ settingProblems: [port], keyless: [keyless] });
-    expect(texts(".endpoint-problems p")).toEqual([`${port}Open Settings`, `${keyless}Change Key`]);
+    expect(texts(".endpoint-problems p")).toEqual([`${port} Open Settings`, `${keyless} Change Key`]);
     press("Open Settings");
     press("Change Key");
     expect(sent.slice(1)).toEqual([
