@@ -3,7 +3,7 @@ import process from "node:process";
 import { createConnection, ErrorCodes, ProposedFeatures, ResponseError } from "vscode-languageserver/node";
 import * as z from "zod";
 import type { Turn } from "../shared/answer.ts";
-import { EndpointNotification } from "../shared/endpoint.ts";
+import { EndpointNotification, type EndpointParams } from "../shared/endpoint.ts";
 import { FailureError, failureOf } from "../shared/failure.ts";
 import {
   BudgetWarningNotification,
@@ -68,11 +68,15 @@ const connection = createConnection(ProposedFeatures.all);
 
 /** Keys and values of headers that must never reach a log; those of the present settings and of a connection test under way. */
 let secrets = new Set<string>();
-/** What other tools show to be let in. */
-let endpointToken: string | null = null;
+/** What the window last said of the local endpoint; its token is what other tools show to be let in. */
+let endpointAsked: EndpointParams | null = null;
 /** The playground is spoken to like any vendor: with a key as random as a real one. */
 const playgroundKey = randomUUID();
-const redact = createRedactor(() => [...secrets, playgroundKey, ...(endpointToken === null ? [] : [endpointToken])]);
+const redact = createRedactor(() => [
+  ...secrets,
+  playgroundKey,
+  ...(endpointAsked === null ? [] : [endpointAsked.token]),
+]);
 const log = (level: LogLine["level"], message: string): void => {
   void connection.sendNotification(LogNotification, { level, message: redact(message) });
 };
@@ -209,6 +213,12 @@ async function build(initialization: Initialization): Promise<void> {
     otherProblems: () => otherProblems,
     testRoute: (route, signal) => routes.test(route, signal),
     keyTrouble: health.keyTrouble,
+    endpoint() {
+      const asked = endpointAsked;
+      if (asked?.enabled !== true) return null;
+      const { port, token } = asked;
+      return async () => ({ port, state: portOwner.state(), holder: await lookAtPort(port, token) });
+    },
     redact,
     now,
   });
@@ -393,7 +403,7 @@ async function build(initialization: Initialization): Promise<void> {
     refreshPrices: (signal) => prices.refreshNow(AbortSignal.any([signal, stopping.signal])),
     acceptPrices: prices.accept,
     endpoint(params) {
-      endpointToken = params.token;
+      endpointAsked = params;
       return portOwner.set(params);
     },
     facts: () => ({
