@@ -4,6 +4,7 @@ import { endpointCapWords, endpointSpending, foreignWords, unheardWords } from "
 import type { Failure } from "../shared/failure.ts";
 import { formatUsd } from "../shared/money.ts";
 import type { Book, CapState, ServerState, Spend } from "../shared/protocol.ts";
+import type { SettingProblem } from "../shared/settings.ts";
 import { isKeyOurs } from "../shared/told-failure.ts";
 import { type PresetsByProvider, vendorPageFor } from "../shared/vendor-pages.ts";
 import { canBeRaised, forecastWords } from "./cap-words.ts";
@@ -21,6 +22,8 @@ export interface StatusFacts {
   completions: CompletionsStatus;
   /** What the server says of the local endpoint; null or absent: nothing yet. */
   endpoint?: EndpointState | null;
+  /** What is wrong with its settings; absent: nothing. */
+  endpointProblems?: readonly SettingProblem[];
   /** Which vendor each provider is; absent: none that is known. */
   vendors?: PresetsByProvider;
   trusted: boolean;
@@ -264,7 +267,7 @@ function completionsLine({ state, reason }: CompletionsStatus): string {
 }
 
 /** Where other tools are answered and what they spent today, or why they are not. */
-function endpointParts({ endpoint }: StatusFacts): string[] {
+function endpointParts({ endpoint, endpointProblems = [] }: StatusFacts): string[] {
   if (endpoint === undefined || endpoint === null || endpoint.state === "off") return [];
   const name = "[Local endpoint](command:wayfare.showEndpoint)";
   if (endpoint.state === "failed") return [`${name}: ${escapeMarkdown(endpoint.message)}`];
@@ -278,6 +281,7 @@ function endpointParts({ endpoint }: StatusFacts): string[] {
     [
       `${name}: ${[...hosts, ...where, endpointSpending(endpoint)].join(", ")}`,
       ...ofBooks.map((each) => escapeMarkdown(endpointCapWords(each))),
+      ...endpointProblems.map(({ field, message }) => escapeMarkdown(`${field}: ${message}`)),
     ].join("  \n"),
   ];
 }

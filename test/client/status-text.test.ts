@@ -383,6 +383,14 @@ describe("the local endpoint", () => {
     expect(tooltip).toContain(`${link}: Port 8377 is in use by \\[x\\]\\(command:y\\).`);
   });
 
+  it("says which of its settings cannot be used", () => {
+    const { tooltip } = shown(
+      { state: "running", urls, spentNano: 0, requests: 1 },
+      { endpointProblems: [{ field: "wayfare.endpoint.port", message: "99 is no port. 8377 is used." }] },
+    );
+    expect(tooltip).toContain("1 request  \nwayfare.endpoint.port: 99 is no port. 8377 is used.");
+  });
+
   it("is not spoken of while it is off", () => {
     for (const endpoint of [{ state: "off" } as const, null]) {
       expect(describeStatus(facts({ endpoint })).tooltip).not.toContain("endpoint");
