@@ -1,7 +1,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { lookAtScenes, themeNames } from "./harness/axe.ts";
-import { endpointScenes } from "./harness/endpoint-scenes.ts";
+import { endpointScenes, token } from "./harness/endpoint-scenes.ts";
 import { type Bundle, bundlePage, chromiumIsThere, openPage, playScene, startBrowser } from "./harness/open-page.ts";
 import { themes } from "./harness/themes.ts";
 
@@ -45,7 +45,7 @@ describe.skipIf(!there)("the page of the local endpoint in a browser", { timeout
     await page.context().close();
   });
 
-  it("keeps the buttons of a row as wide when one says Copied, and draws their borders in high contrast", async () => {
+  it("keeps the buttons of a row where they are when one says Copied and the token is shown, and draws their borders in high contrast", async () => {
     const { page } = await openPage(browser, bundle, { theme: themes["hc-dark"], width: 1_200, height: 800 });
     await playScene(page, endpointScenes.answering);
     const boxes = () =>
@@ -56,7 +56,15 @@ describe.skipIf(!there)("the page of the local endpoint in a browser", { timeout
         }),
       );
     const before = await boxes();
-    await page.evaluate(() => window.postMessage({ type: "copied", what: "token" }, "*"));
+    await page.evaluate(
+      (shown) => {
+        for (const message of shown) window.postMessage(message, "*");
+      },
+      [
+        { type: "copied", what: "token" },
+        { type: "token", token },
+      ],
+    );
     await page.getByRole("button", { name: "Copied" }).waitFor();
     expect(await boxes()).toEqual(before);
     expect(new Set(before.map(({ width }) => width)).size).toBe(1);
