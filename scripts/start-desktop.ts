@@ -4,6 +4,7 @@ import { packageExtension, vsix } from "./editor.ts";
 import { copySample, firstFile, seedSettings } from "./first-start.ts";
 import { cache, requireNode24 } from "./root.ts";
 import { mustRun, runCommand } from "./run-command.ts";
+import { asksForHelp, desktopHelp } from "./start-arguments.ts";
 
 /**
  * `npm run start:desktop`: the same as `npm start` with a VS Code of the desktop, the `code` on the PATH or else one that
@@ -11,6 +12,17 @@ import { mustRun, runCommand } from "./run-command.ts";
  */
 
 requireNode24();
+const argv = process.argv.slice(2);
+if (asksForHelp(argv)) {
+  console.log(desktopHelp);
+  process.exit(0);
+}
+if (argv.length > 0) {
+  console.error(
+    `npm run start:desktop takes no arguments, and got ${argv.join(" ")}.\nSee: npm run start:desktop -- --help`,
+  );
+  process.exit(1);
+}
 const userData = join(cache, "desktop", "user");
 const own = ["--user-data-dir", userData, "--extensions-dir", join(cache, "desktop", "extensions")];
 const sample = join(cache, "desktop", "sample");

@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
 import {
   type EditorFolders,
   freePort,
@@ -14,6 +13,7 @@ import { copySample, firstFile, seedSettings } from "./first-start.ts";
 import { type OpenLink, serveOpenLink } from "./open-link.ts";
 import { cache, requireNode24 } from "./root.ts";
 import type { ProcessGroup } from "./run-command.ts";
+import { readStartArguments, startHelp } from "./start-arguments.ts";
 
 /**
  * `npm start [-- --port N] [--no-playground] [--data DIR]`: a real VS Code in the browser with Wayfare and a sample
@@ -21,24 +21,18 @@ import type { ProcessGroup } from "./run-command.ts";
  */
 
 requireNode24();
-const defaultPort = 8370;
-const { values } = parseArgs({
-  options: {
-    port: { type: "string", default: String(defaultPort) },
-    playground: { type: "boolean", default: true },
-    data: { type: "string", default: join(cache, "start") },
-  },
-  allowNegative: true,
-});
-const wantedPort = Number(values.port);
-if (!Number.isInteger(wantedPort) || wantedPort < 1 || wantedPort > 65_535) {
-  fail(`--port takes a number from 1 to 65535, not "${values.port}". For example: npm start -- --port 9000`);
+const asked = readStartArguments(process.argv.slice(2));
+if (asked.kind === "help") {
+  console.log(startHelp);
+  process.exit(0);
 }
+if (asked.kind === "wrong") fail(`${asked.message}\nSee: npm start -- --help`);
+const wantedPort = asked.port;
 if (process.platform === "win32") {
   fail("The editor in the browser runs on Linux and macOS. On Windows use: npm run start:desktop");
 }
 
-const data = resolve(values.data);
+const data = resolve(asked.data ?? join(cache, "start"));
 const folders: EditorFolders = {
   userData: join(data, "user"),
   extensions: join(data, "extensions"),
@@ -54,7 +48,7 @@ try {
   fail(error instanceof Error ? error.message : String(error));
 }
 copySample(sample);
-seedSettings(folders.userData, values.playground ? "on" : "off");
+seedSettings(folders.userData, asked.playground ? "on" : "off");
 
 let group: ProcessGroup | null = null;
 let link: OpenLink | null = null;

@@ -19,6 +19,7 @@ import { createHealth } from "./engine/health.ts";
 import { createLearning } from "./engine/learning.ts";
 import { createOffline } from "./engine/offline.ts";
 import { createPrices } from "./engine/prices.ts";
+import { readEndpointSpend } from "./engine/read-endpoint-spend.ts";
 import { createReconciler } from "./engine/reconcile.ts";
 import { createRelay } from "./engine/relay.ts";
 import { loadPlayground } from "./playground/load-playground.ts";
@@ -51,6 +52,7 @@ export interface Outside {
 }
 
 const TELL_MONEY_MS = 250;
+const closedBooks: Failure = { kind: "ledger", message: "The books are closed." };
 /** Another window may know so much later how fast a model was. */
 const WRITE_HEALTH_MS = 200;
 
@@ -109,19 +111,20 @@ export async function composeEngine(outside: Outside) {
     ledgerFailure: books.failure,
     startPlayground: () => loadPlayground(outside.playgroundKey),
   });
+  const soon = (run: () => void) => void setTimeout(run, WRITE_HEALTH_MS).unref();
   const health = createHealth({
     store: () => books.store()?.health ?? null,
     now,
     onFault: fault,
-    soon: (run) => void setTimeout(run, WRITE_HEALTH_MS).unref(),
+    soon,
   });
   const offline = createOffline({
     hasNetwork: () =>
       Object.values(networkInterfaces()).some((each) => each?.some(({ internal }) => !internal) === true),
     ticks: systemClock.ticks,
   });
-  const calibration = createCalibration({ store: () => books.store()?.calibrations ?? null, now });
-  const audit = createAudit({ store: () => books.store(), now, onFault: fault });
+  const calibration = createCalibration({ store: () => books.store()?.calibrations ?? null, now, soon });
+  const audit = createAudit({ store: () => books.store(), now, onFault: fault, soon });
   const learning = createLearning({
     store: books.store,
     now,
@@ -211,7 +214,7 @@ export async function composeEngine(outside: Outside) {
       return books.store();
     },
     learning,
-    capsOf: (scene, name) => scene.settings.endpoint.capsOf(name),
+    capsOf: (scene, name) => scene.settings.endpoint.capsOf(name, outside.endpointWorkspace),
     onAttempt: (attempt, route) => attemptedAloud(attempt, route, moneySoon),
   });
   const endpoints = new Set<Endpoint>();
@@ -275,11 +278,18 @@ export async function composeEngine(outside: Outside) {
             return untilStop(facts.before === undefined ? answer() : facts.before().then(answer));
           },
         },
+        spend() {
+          const ledger = books.store()?.ledger;
+          if (ledger === undefined) throw new FailureError(books.failure() ?? closedBooks);
+          const ownBook = outside.endpointWorkspace ?? null;
+          return readEndpointSpend({ ledger, settings: world.scene().settings.endpoint, ownBook });
+        },
         token: facts.token,
         now,
         createId: randomUUID,
         version: outside.version,
         onFault: fault,
+        ...(outside.wordFor === undefined ? {} : { wordFor: outside.wordFor }),
       });
       const { urls } = await endpoint.listen(facts.port);
       endpoints.add(endpoint);

@@ -4,6 +4,7 @@ import { describeCap } from "../shared/cap-words.ts";
 import { failureOf } from "../shared/failure.ts";
 import { createRedactor } from "../shared/redact.ts";
 import { composeEngine } from "./compose.ts";
+import { OTHER_BOOKS } from "./core/describe-cap.ts";
 import { endpointExit, endpointHelp, readArguments } from "./core/endpoint-arguments.ts";
 import {
   describeAccepted,
@@ -11,6 +12,7 @@ import {
   describeRefused,
   describeRunning,
   describeStopping,
+  nodeProblem,
   portProblem,
   warning,
 } from "./core/endpoint-banner.ts";
@@ -21,6 +23,7 @@ import { tryPort, whyNoPort } from "./endpoint/try-port.ts";
 import { createMoneyTeller } from "./engine/tell-money.ts";
 import { createBudgetWarner } from "./engine/warn-budget.ts";
 import type { Ledger } from "./store/ledger.ts";
+import { nodeWithoutSqlite } from "./store/load-sqlite.ts";
 import { createEndpointToken, readEndpointFiles } from "./store/read-endpoint-files.ts";
 
 /**
@@ -56,6 +59,11 @@ async function run(): Promise<number> {
       return endpointExit.wrongArguments;
     case "check":
     case "serve": {
+      const node = await nodeWithoutSqlite();
+      if (node !== null) {
+        complain(describeRefused({ problems: [nodeProblem(node)], warnings: [] }));
+        return endpointExit.notStarted;
+      }
       const start = await readEndpointFiles({
         configPath: asked.configPath,
         surroundings: {
@@ -92,13 +100,13 @@ async function serve(start: Ready, acceptsLosses: boolean): Promise<number> {
   const onFault = ({ message }: { message: string }): void => complain(`warning: ${redact(message)}\n`);
   /** null: the endpoint's own. */
   const ownBook = start.workspace === ENDPOINT_BOOK ? null : start.workspace;
-  const books = new Set([ownBook, ...start.bookCaps.map(({ book }) => book)]);
+  const books = new Set([ownBook, ...start.bookCaps.map(({ book }) => book).filter((book) => book !== OTHER_BOOKS)]);
   const warners = [...books].map((book) =>
     createBudgetWarner({
       ledger,
       budget() {
         const { budget, endpoint } = engine.common.world.scene().settings;
-        return { ...budget, caps: endpoint.capsOf(book) };
+        return { ...budget, caps: endpoint.capsOf(book, ownBook) };
       },
       workspace: bookOf(book),
       onWarning({ cap, percent }) {

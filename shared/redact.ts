@@ -121,5 +121,8 @@ const shapes: readonly (readonly [RegExp, string])[] = [
   ],
   // The password of an address; the user stays, since it tells proxies apart. `user:password@` is how to write one.
   [/\b([a-z][a-z0-9+.-]{1,20}:\/\/(?!user:password@)[^\s/:@"']{0,200}):[^\s/@"']{1,500}@/gi, `$1:${mark}@`],
-  [/([?&](?:key|token|api_key|apikey|access_token|secret|sig|signature)=)[^\s&"'#]+/gi, `$1${mark}`],
+  [
+    /([?&](?:key|token|api_key|apikey|access_token|secret|sig|signature|x-(?:amz|goog)-(?:signature|credential|security-token))=)[^\s&"'#]+/gi,
+    `$1${mark}`,
+  ],
 ];

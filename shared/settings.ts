@@ -207,7 +207,7 @@ export const settingSchemas = {
   "evidence.escalate": z.boolean().default(true),
   "endpoint.enabled": z.boolean().default(false),
   "endpoint.port": z.number().int().min(LEAST_ENDPOINT_PORT).max(MOST_ENDPOINT_PORT).default(DEFAULT_ENDPOINT_PORT),
-  /** Caps of the books that other tools name with `x-wayfare-workspace`, in USD, by that name. */
+  /** Caps of the books that other tools name with `x-wayfare-workspace`, in USD, by that name; `*`: each that is not listed. */
   "endpoint.workspaces": z
     .record(z.string(), z.strictObject({ daily: capOfName, weekly: capOfName, monthly: capOfName, total: capOfName }))
     .default({}),

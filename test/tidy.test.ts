@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import * as protocol from "../shared/protocol.ts";
 import { settingSchemas } from "../shared/settings.ts";
+import { changesTheProcess } from "../vitest.config.ts";
 
 /** The rules of ARCHITECTURE.md that a machine can hold. Each failure lists the places and says which rule they break. */
 
@@ -313,6 +314,24 @@ describe("the code", () => {
   it("sleeps in no loop and swallows no error without saying why", () => {
     const wrong = sources.filter((path) => /catch\s*(\([^)]*\))?\s*\{\s*\}/.test(read(path)));
     expect(wrong).toEqual([]);
+  });
+});
+
+describe("tests that take turns in one process", () => {
+  const shared = listed.filter((path) => /^test\/(server|shared)\/.*\.ts$/.test(path));
+  const takesTurns = shared.filter((path) => !changesTheProcess.includes(path));
+
+  it("are all there that are said to need their own", () => {
+    expect(changesTheProcess.filter((path) => !shared.includes(path))).toEqual([]);
+  });
+
+  it("have no helper that registers a hook as it is loaded: it is loaded once, so the hook would serve the first file alone", () => {
+    const hook = /^(before|after)(Each|All)\(/m;
+    expect(takesTurns.filter((path) => !path.endsWith(".test.ts") && hook.test(read(path)))).toEqual([]);
+  });
+
+  it("replace no module: another file has loaded it", () => {
+    expect(takesTurns.filter((path) => /\bvi\.(do)?[mM]ock\(/.test(read(path)))).toEqual([]);
   });
 });
 

@@ -2,6 +2,7 @@ import type { Tier } from "../../shared/answer.ts";
 import type { Failure } from "../../shared/failure.ts";
 import { tokensInWords } from "../../shared/token-words.ts";
 import type { Cap } from "./budget.ts";
+import { type ImageAddresses, whyNotByAddress } from "./image-addresses.ts";
 import { ASSUMED_WINDOW_TOKENS, bySource } from "./model-facts.ts";
 import { isInPool, type Pool } from "./narrow-pool.ts";
 import { type Need, type Route, routeName } from "./provider.ts";
@@ -24,8 +25,10 @@ export interface BarFacts {
   /** Models of providers that the person switched off: told of, and never asked. Absent: none. */
   switchedOff?: readonly Route[];
   /** What the request cannot do without: a route that is known not to take it is left out. Absent: text alone. */
-  needs?: Partial<Record<Need, boolean>>;
+  needs?: Needs;
 }
+
+export type Needs = Partial<Record<Exclude<Need, "addresses">, boolean>> & { addresses?: ImageAddresses };
 
 /** Why nothing at all can be planned: nothing is set up, or nothing of the tier that was chosen; else null. */
 export function whyImpossible(facts: BarFacts): Failure | null {
@@ -86,39 +89,58 @@ const noPrice = "its price is not known, and a cap is set";
 
 /** What it is known not to take, in words, or null. */
 function whyUnable(route: Route, facts: BarFacts): string | null {
-  const need = neededOf(facts).find((each) => abilities[each].of(route) === false);
-  return need === undefined ? null : abilities[need].lacking + saidBy(route, need);
+  for (const { lacking } of neededOf(facts)) {
+    const why = lacking(route, facts);
+    if (why !== null) return why;
+  }
+  return null;
 }
 
-function saidBy(route: Route, need: Need): string {
-  if (need === "prefill") return "";
-  return bySource(route, need === "images" ? "takesImages" : "takesTools");
+function neededOf({ needs = {} }: BarFacts): Ability[] {
+  const all: Need[] = ["images", "addresses", "documents", "tools", "prefill"];
+  return all.filter((need) => needs[need] !== undefined && needs[need] !== false).map((need) => abilities[need]);
 }
 
-function neededOf(facts: BarFacts): Need[] {
-  return (["images", "tools", "prefill"] as const).filter((need) => facts.needs?.[need] === true);
+/** What is to be told of as missing. Where an image is sent by its address, one word of it is enough: the one that helps. */
+function missedBy(routes: readonly Route[], facts: BarFacts): Ability[] {
+  const isBlind = (route: Route) => abilities.images.lacking(route, facts) !== null;
+  const spared = routes.every(isBlind) ? abilities.addresses : abilities.images;
+  const missed = neededOf(facts).filter((each) => routes.some((route) => each.lacking(route, facts) !== null));
+  const isTwice = missed.includes(abilities.images) && missed.includes(abilities.addresses);
+  return missed.filter((each) => !isTwice || each !== spared);
 }
 
-/** `lacking` says it of one model, `wanted` of what the models that are set up have none of. */
-const abilities: Record<
-  Need,
-  { of(route: Route): boolean | null | undefined; lacking: string; wanted: string; mend: string }
-> = {
+/** `lacking` says of one model that it has it not, `wanted` of what the models that are set up have none of. */
+interface Ability {
+  lacking(route: Route, facts: BarFacts): string | null;
+  wanted: string;
+  mend: string;
+}
+
+const abilities: Record<Need, Ability> = {
   images: {
-    of: (route) => route.takesImages,
-    lacking: "takes no images",
+    lacking: (route) => (route.takesImages === false ? `takes no images${bySource(route, "takesImages")}` : null),
     wanted: "takes images",
     mend: "ask without the image",
   },
+  addresses: {
+    lacking: (route, { needs }) => (needs?.addresses === undefined ? null : whyNotByAddress(route, needs.addresses)),
+    wanted: "takes this image by its address",
+    mend: "send the image itself, in base64",
+  },
+  documents: {
+    // Its pages are shown as images, too.
+    lacking: (route) => (route.takesDocuments === true && route.takesImages !== false ? null : "takes no documents"),
+    wanted: "takes documents",
+    mend: "send the document's text",
+  },
   tools: {
-    of: (route) => route.takesTools,
-    lacking: "takes no tools",
+    lacking: (route) => (route.takesTools === false ? `takes no tools${bySource(route, "takesTools")}` : null),
     wanted: "takes tools",
     mend: "ask without tools",
   },
   prefill: {
-    of: (route) => route.takesPrefill,
-    lacking: "does not go on with a begun answer",
+    lacking: (route) => (route.takesPrefill === false ? "does not go on with a begun answer" : null),
     wanted: "goes on with a begun answer",
     mend: "ask for a new one",
   },
@@ -143,7 +165,7 @@ export function whyNoneAllowed(facts: BarFacts): Failure | null {
   const awake = inPool.filter((route) => !isPaused(route, facts));
   const [example] = awake;
   if (example === undefined) return allPaused(inPool);
-  if (awake.every((route) => whyUnable(route, facts) !== null)) return noneTakes(facts);
+  if (awake.every((route) => whyUnable(route, facts) !== null)) return noneTakes(awake, facts);
   if (!awake.every((route) => lacksPrice(route, facts))) return null;
   const which = awake.length === 1 ? `the price of ${routeName(example)} is not known` : "no model's price is known";
   return unpriced(`Nothing can be sent under a cap: ${which}.`, example);
@@ -168,7 +190,7 @@ export function whyPickedBarred(route: Route, facts: BarFacts): Failure | null {
   }
   const unable = whyUnable(route, facts);
   if (unable !== null) {
-    const mends = neededOf(facts).map((need) => abilities[need].mend);
+    const mends = missedBy([route], facts).map((each) => each.mend);
     return {
       kind: "setup",
       field: "wayfare.mode",
@@ -179,8 +201,8 @@ export function whyPickedBarred(route: Route, facts: BarFacts): Failure | null {
   return unpriced(`${facts.mode} cannot be asked under a cap: its price is not known.`, route);
 }
 
-function noneTakes(facts: BarFacts): Failure {
-  const needed = neededOf(facts).map((need) => abilities[need]);
+function noneTakes(routes: readonly Route[], facts: BarFacts): Failure {
+  const needed = missedBy(routes, facts);
   return {
     kind: "setup",
     field: "wayfare.tiers",
@@ -269,7 +291,7 @@ export function whyTierUnable(tier: Tier, facts: BarFacts): string | null {
   if (allowed.length === 0) return whyTierMissing(tier, facts);
   const able = allowed.filter((route) => whyUnable(route, facts) === null);
   const wanted = neededOf(facts)
-    .map((need) => abilities[need].wanted)
+    .map((each) => each.wanted)
     .join(" and ");
   const [first, ...others] = able;
   if (first === undefined) return `no ${tier} model ${wanted}`;

@@ -1,5 +1,5 @@
 import { boundTokens, estimateTokens } from "./estimate-tokens.ts";
-import type { Message, Tool } from "./provider.ts";
+import type { Message, PdfDocument, Route, Tool } from "./provider.ts";
 
 /** What a request has beside the texts of its messages. */
 interface Parts {
@@ -28,6 +28,14 @@ const imageBounds: readonly (readonly [model: RegExp, tokens: number])[] = [
 ];
 const largestImageTokens = 16_384;
 
+/**
+ * A page of a PDF is read as its text, 1,500 to 3,000 tokens, and as an image
+ * (https://platform.claude.com/docs/en/build-with-claude/pdf-support). How many there are is guessed by the bytes, and no
+ * guess is so large that it would keep a model with a usual window from being asked.
+ */
+const usualPage = { tokens: 4_000, bytes: 60_000 };
+const mostGuessedPages = 25;
+
 /** Anthropic puts a system prompt of its own before tools: 313 to 804 tokens, by model and choice (its tool use pages). */
 const toolsPreambleTokens = { estimate: 350, bound: 804 };
 /** Words that a chat template puts around each tool, call and result. */
@@ -37,15 +45,38 @@ const wrapperTokens = { estimate: 8, bound: 32 };
 export function estimateParts(parts: Parts): number {
   return countParts(
     parts,
-    { text: estimateTokens, image: usualImageTokens, wrapper: wrapperTokens.estimate },
+    {
+      text: estimateTokens,
+      image: usualImageTokens,
+      documents: (all) => Math.min(mostGuessedPages, pagesIn(all)) * usualPage.tokens,
+      wrapper: wrapperTokens.estimate,
+    },
     "estimate",
   );
 }
 
-/** A number of tokens that they do not exceed with this model. */
-export function boundParts(parts: Parts, modelId: string): number {
+/** The largest window of a model that reads PDFs (Gemini 1.5 Pro). */
+const largestWindowTokens = 2_097_152;
+
+/** A number of tokens that they do not exceed with this model. What stands in a PDF nobody here can tell: it may fill the window. */
+export function boundParts(
+  parts: Parts,
+  { modelId, windowTokens, factSources }: Pick<Route, "modelId" | "windowTokens" | "factSources">,
+): number {
+  // A person may have written a smaller one, which the vendor does not know of.
+  const isVendors = windowTokens !== null && factSources?.windowTokens !== "override";
   const image = imageBounds.find(([model]) => model.test(modelId))?.[1] ?? largestImageTokens;
-  return countParts(parts, { text: boundTokens, image, wrapper: wrapperTokens.bound }, "bound");
+  const documents = () => (isVendors ? windowTokens : largestWindowTokens);
+  return countParts(parts, { text: boundTokens, image, documents, wrapper: wrapperTokens.bound }, "bound");
+}
+
+function pagesIn(documents: readonly PdfDocument[]): number {
+  return documents.reduce((sum, { base64 }) => sum + Math.ceil((base64.length * 3) / 4 / usualPage.bytes), 0);
+}
+
+/** Whether our count of a request is no more than a guess. */
+export function isGuessed(messages: readonly Message[]): boolean {
+  return messages.some(({ documents = [] }) => documents.length > 0);
 }
 
 /** How many images a request has. */
@@ -56,6 +87,8 @@ export function countImages(messages: readonly Message[]): number {
 interface Counting {
   text(text: string): number;
   image: number;
+  /** All of them together, one at least. */
+  documents(all: readonly PdfDocument[]): number;
   wrapper: number;
 }
 
@@ -63,6 +96,8 @@ function countParts({ messages = [], tools = [] }: Parts, by: Counting, which: "
   const piece = (...texts: string[]) => by.wrapper + texts.reduce((sum, text) => sum + by.text(text), 0);
   let tokens = tools.length > 0 ? toolsPreambleTokens[which] : 0;
   for (const { name, description, parameters } of tools) tokens += piece(name, description, JSON.stringify(parameters));
+  const documents = messages.flatMap((message) => message.documents ?? []);
+  if (documents.length > 0) tokens += by.documents(documents);
   for (const { images = [], toolCalls = [], reasoning = [], toolCallId } of messages) {
     tokens += images.length * by.image;
     for (const { id, name, argumentsJson } of toolCalls) tokens += piece(id, name, argumentsJson);

@@ -7,9 +7,13 @@ export function unreadableRefusal(setting: string, book: string | null = null): 
   return `${setting} is no amount, so ${nothingIsSent(book)}. Write a number such as 2.5, or null for no cap.`;
 }
 
+/** Among the books that have caps of their own: each that a request names and that is none of them. */
+export const OTHER_BOOKS = "*";
+
 /** What a cap that cannot be read means, in the middle of a sentence. */
 export function nothingIsSent(book: string | null): string {
-  const from = book === null ? "" : ` from the book "${book}"`;
+  const from =
+    book === null ? "" : book === OTHER_BOOKS ? " from a book that is not listed there" : ` from the book "${book}"`;
   return `nothing that costs is sent${from} until it is mended`;
 }
 

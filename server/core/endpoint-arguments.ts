@@ -1,4 +1,5 @@
 import { createRedactor } from "../../shared/redact.ts";
+import { presetIds } from "../../shared/settings.ts";
 import { closestName } from "./closest-name.ts";
 import { exampleConfig } from "./endpoint-config.ts";
 
@@ -17,6 +18,9 @@ export type EndpointArguments =
 
 /** What the process ends with. */
 export const endpointExit = { ok: 0, notStarted: 1, wrongArguments: 2 } as const;
+
+/** Of all that keep the books, the oldest that this is tried with: the one of the oldest editor that it serves. */
+export const OLDEST_NODE = "22.20";
 
 const flags = ["--endpoint", "--check", "--accept-losses", "--help", "-h", "--version"] as const;
 const withValue = ["--config", "--port"] as const;
@@ -85,7 +89,7 @@ const redact = createRedactor(() => []);
 export const endpointHelp = `Wayfare's local endpoint, without an editor: other tools ask models through it, by OpenAI's and Anthropic's wires, with
 your routes, under your caps, and every cent in one book. It answers on 127.0.0.1 and [::1] only.
 
-  node dist/server/main.js --endpoint --config wayfare.json
+  node dist/server/main.js --endpoint --config wayfare.json      with Node ${OLDEST_NODE} or later
 
 Arguments
   --endpoint       start the endpoint
@@ -104,12 +108,19 @@ ${exampleConfig.replace(/^/gm, "  ")}
   ledger      The folder of the books. Several endpoints may share one: then each counts what the others spend.
   tokenFile   Clients send what stands in it, by "Authorization: Bearer …" or "x-api-key: …". Nobody but its owner
               may be able to read it (chmod 600; not asked for on Windows).
-  workspace   "endpoint" if it is not said. wayfare.budget.workspace.* caps each such book for itself.
+  workspace   "endpoint" if it is not said. wayfare.budget.workspace.* caps each such book for itself, and
+              wayfare.endpoint.workspaces those that it names: "*" each that a request names and is not there.
   timeZone    The machine's if it is not said.
   keys        For each provider that needs one: { "env": NAME } or { "file": PATH }. Where a cloud's own tools keep what
               they ask with, { "credentials": WHERE }: "environment" or "profile:NAME" for Amazon Bedrock, "default" or
               "file:PATH" for Google Vertex AI. Keys never stand in the file itself.
   settings    The names and values of VS Code's settings.json, each by its whole name. The README explains each.
+
+The "preset" of a provider is one of
+${wrapped(presetIds.join(", "))}
+
+Beside what its clients ask for, GET /health tells without a token that it runs, and GET /wayfare/spend with the token
+what was spent today and this month by book, and how the caps stand: JSON, in USD.
 
 Proxies are taken from HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY, in either case.
 
@@ -122,3 +133,8 @@ Signals
   SIGINT, SIGTERM   It takes no more requests, lets those under way end for ten seconds, writes down what they cost, and
                     ends. A second signal ends them at once.
 `;
+
+/** In lines of a terminal's width, two spaces before each. */
+function wrapped(text: string): string {
+  return text.replace(/(?=\S)(.{1,100})( |$)/g, "  $1\n").trimEnd();
+}

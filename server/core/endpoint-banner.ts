@@ -1,5 +1,7 @@
 import { capUsd, howOften } from "../../shared/cap-words.ts";
 import type { Cap } from "./budget.ts";
+import { OTHER_BOOKS } from "./describe-cap.ts";
+import { OLDEST_NODE } from "./endpoint-arguments.ts";
 import type { EndpointStart } from "./endpoint-start.ts";
 import { capitalized } from "./read-budget.ts";
 
@@ -46,6 +48,12 @@ export function portProblem(port: number, { code, isWayfares }: { code: string; 
   return { field: "port", message };
 }
 
+/** Why a Node of this version keeps no books. */
+export function nodeProblem(version: string): Told {
+  const message = `Node ${version} has no node:sqlite, in which the books are kept. Start this with Node ${OLDEST_NODE} or later.`;
+  return { field: "node", message };
+}
+
 /** One line at the first signal. */
 export function describeStopping(underWay: number): string {
   if (underWay === 0) return "Stopping: no answer is under way.\n";
@@ -88,9 +96,13 @@ function facts({ models, caps, bookCaps, ledgerDirectory, workspace, timeZone, t
 function capsLine(caps: readonly Cap[], bookCaps: Ready["bookCaps"]): string {
   const limit = ({ period, limitNano }: Cap): string => `${capUsd(limitNano)} ${howOften[period]}`;
   const all = caps.map((cap) => `${limit(cap)}${cap.scope === "workspace" ? " in each book" : ""}`);
-  const ofBooks = bookCaps.flatMap(({ book, caps: own }) => own.map((cap) => `${limit(cap)} in "${book}"`));
+  const ofBooks = bookCaps.flatMap(({ book, caps: own }) => own.map((cap) => `${limit(cap)} in ${bookWords(book)}`));
   if (all.length + ofBooks.length === 0) return "none; wayfare.budget.daily sets one";
   return [...all, ...ofBooks].join(", ");
+}
+
+function bookWords(book: string): string {
+  return book === OTHER_BOOKS ? "each other book that a request names" : `"${book}"`;
 }
 
 const tokenWords = { there: "", made: ", made just now", missing: ", to be made at the start" } as const;

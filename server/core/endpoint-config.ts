@@ -152,7 +152,10 @@ export function readEndpointConfig(
     const isOfBook = /^wayfare\.endpoint\.workspaces\b/.test(field);
     if (!refused.has(field)) problems.push({ field, message, stops: isOfBook || unreadable.has(field) });
   }
-  const isWithoutTiers = settings.tiers.cheap.length + settings.tiers.frontier.length === 0;
+  const isWithoutTiers =
+    settings.tiers.cheap.length + settings.tiers.frontier.length === 0 &&
+    // What is wrong with them is the better reason.
+    !problems.some(({ field }) => field.startsWith("wayfare.tiers"));
   if (settings.providers.length > 0 && isWithoutTiers && !settings.playground) {
     const message =
       'No model is in a tier, so "auto", "cheap" and "frontier" are not answered: only models asked for by their own names are. Write { "cheap": [ "provider/model" ], "frontier": [ "provider/model" ] }.';

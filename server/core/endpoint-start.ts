@@ -7,6 +7,7 @@ import type { EndpointConfig } from "./endpoint-config.ts";
 import type { EndpointProblem } from "./endpoint-settings.ts";
 import { isInPool } from "./narrow-pool.ts";
 import { playgroundProviderId, recordSchema } from "./read-providers.ts";
+import { whyNoTier } from "./why-no-tier.ts";
 
 /** What came of the files that a config names. */
 export interface EndpointFiles {
@@ -79,10 +80,17 @@ export function prepareStart(config: EndpointConfig, files: EndpointFiles): Endp
   ];
   const redact = createRedactor(() => secrets);
   const told = [...config.problems, ...files.problems].map((each) => ({ ...each, message: redact(each.message) }));
-  const isWhy = ({ field, stops }: EndpointProblem) =>
-    stops || (isNothing && /^(wayfare\.(providers|pool)|keys)\b/.test(field));
+  const ids = asked.map(({ id }) => id);
+  const isServed = (name: string): boolean =>
+    isInPool(name, settings.pool) && [...ids, playgroundProviderId].some((id) => name.startsWith(`${id}/`));
+  const lack = isNothing ? null : whyNoTier(configuration.tiers, settings, isServed);
+  const isWhy = (problem: EndpointProblem) =>
+    problem.stops ||
+    (isNothing && /^(wayfare\.(providers|pool)|keys)\b/.test(problem.field)) ||
+    lack?.isWhy(problem) === true;
   const problems = told.filter(isWhy);
   const warnings = told.filter((each) => !isWhy(each)).map(plain);
+  problems.push(...(lack?.problems ?? []));
   if (isNothing && !isShut) problems.push({ field: "wayfare.providers", message: whyNobody(config), stops: true });
 
   const { ledgerDirectory, token } = files;
@@ -95,9 +103,6 @@ export function prepareStart(config: EndpointConfig, files: EndpointFiles): Endp
     ...(extraCaPem === null ? {} : { extraCaPem }),
     ...(clientCertificates.length === 0 ? {} : { clientCertificates }),
   };
-  const ids = asked.map(({ id }) => id);
-  const isServed = (name: string): boolean =>
-    isInPool(name, settings.pool) && [...ids, playgroundProviderId].some((id) => name.startsWith(`${id}/`));
   const { cheap, frontier } = settings.tiers;
   return {
     ok: true,

@@ -94,7 +94,8 @@ export function describeAttempt(failure: Failure): string {
       return failure.model === null ? "not served in this region" : "model not served in this region";
     case "bad-request":
       if (failure.parameter === "suffix") return "does not fill in code";
-      if (failure.parameter === "images" || failure.parameter === "tools") return `takes no ${failure.parameter}`;
+      if (["images", "documents", "tools"].includes(failure.parameter ?? "")) return `takes no ${failure.parameter}`;
+      if (failure.parameter === "addresses") return "takes no image by its address";
       if (failure.parameter === "prefill") return "does not go on with a begun answer";
       return failure.parameter === null
         ? `request refused (${failure.status})`
@@ -184,4 +185,4 @@ export function isAboutContent(failure: Failure): boolean {
   return failure.kind === "bad-request" && !capabilities.has(failure.parameter ?? "");
 }
 
-const capabilities: ReadonlySet<string> = new Set(["images", "tools", "prefill", "suffix"]);
+const capabilities: ReadonlySet<string> = new Set(["images", "addresses", "documents", "tools", "prefill", "suffix"]);

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Wire } from "./provider.ts";
 import type { PassedOn, RelayRequest } from "./relay.ts";
+import { isStrictSchema } from "./strict-schema.ts";
 
 /** Where a field goes that a client wrote and that we do not read: the one table that adapters and headers go by. */
 
@@ -39,8 +40,8 @@ export function divideFields(passedOn: PassedOn | null | undefined, wire: Wire):
   const raw: Record<string, unknown> = {};
   const shared: SharedFields = {};
   const unsent: string[] = [];
-  for (const [name, value] of Object.entries(passedOn?.fields ?? {})) {
-    const isOwnWire = passedOn?.wire === wire;
+  const isOwnWire = passedOn?.wire === wire;
+  for (const [name, value] of fieldsFor(passedOn, isOwnWire)) {
     const read = readShared(name, value);
     if (neverPassedOn.has(name)) unsent.push(name);
     else if (isOwnWire && wire === "openai-compatible") raw[name] = value;
@@ -53,6 +54,19 @@ export function divideFields(passedOn: PassedOn | null | undefined, wire: Wire):
   return { shared, raw, unsent };
 }
 
+/** Of Anthropic's `output_config` other wires have a place for a part; there each part stands for itself. */
+function fieldsFor(passedOn: PassedOn | null | undefined, isOwnWire: boolean): (readonly [string, unknown])[] {
+  const fields = Object.entries(passedOn?.fields ?? {});
+  if (isOwnWire) return fields;
+  return fields.flatMap(([name, value]) => {
+    const parts = name === "output_config" ? partsSchema.safeParse(value).data : undefined;
+    if (parts === undefined) return [[name, value] as const];
+    return Object.entries(parts).flatMap(([part, said]) => (said === null ? [] : [[`${name}.${part}`, said] as const]));
+  });
+}
+
+const partsSchema = z.record(z.string(), z.unknown());
+
 /** Names, each once, of what a client wrote and a route of this wire is not sent. */
 export function unsentFields(
   { ask, passedOn, dropped }: Pick<RelayRequest, "ask" | "passedOn" | "dropped">,
@@ -60,7 +74,13 @@ export function unsentFields(
 ): readonly string[] {
   const isStrict = ask.kind === "chat" && ask.tools.some((tool) => tool.isStrict === true);
   const strict = isStrict && wire !== "openai-compatible" ? ["tools[].function.strict"] : [];
-  return [...new Set([...divideFields(passedOn, wire).unsent, ...dropped, ...strict])];
+  const detail = isDetailed(ask) && !withDetail.includes(wire) ? ["messages[].content[].image_url.detail"] : [];
+  return [...new Set([...divideFields(passedOn, wire).unsent, ...detail, ...dropped, ...strict])];
+}
+
+function isDetailed(ask: RelayRequest["ask"]): boolean {
+  if (ask.kind !== "chat") return false;
+  return ask.messages.some(({ images = [] }) => images.some(({ detail }) => detail !== undefined));
 }
 
 /** What we write ourselves on some wire, and so never pass on, whoever read the body. */
@@ -100,6 +120,7 @@ const withTopK = everywhere.filter((wire) => wire !== "openai-responses" && wire
 const sampling: readonly Wire[] = ["openai-compatible", "google", "ollama"];
 /** Anthropic's models know no JSON without a schema. */
 const withAnyJson = everywhere.filter((wire) => wire !== "anthropic" && wire !== "bedrock");
+const withDetail: readonly Wire[] = ["openai-compatible", "openai-responses"];
 const withOneCall: readonly Wire[] = ["openai-compatible", "anthropic", "openai-responses"];
 
 /** null for a field that only its own wire knows, and for a value that cannot be read. */
@@ -117,6 +138,8 @@ function readShared(name: string, value: unknown): SharedField | null {
       return numberOf(name, value, sampling, (frequencyPenalty) => ({ frequencyPenalty }));
     case "response_format":
       return readFormat(value);
+    case "output_config.format":
+      return readOutputFormat(value);
     // What each wire does anyhow is nothing to be sent.
     case "parallel_tool_calls":
       if (typeof value !== "boolean") return null;
@@ -136,7 +159,7 @@ const oneCallOnly: SharedField = {
 
 /** A name that no body has: readers pass on a part of a field that they read. */
 function isPartOfField(name: string): boolean {
-  return name.startsWith("tool_choice.");
+  return name.startsWith("tool_choice.") || name.startsWith("output_config.");
 }
 
 function numberOf(
@@ -176,4 +199,19 @@ function readFormat(value: unknown): SharedField | null {
     ...(strict === true ? { isStrict: true } : {}),
   };
   return { fields: { responseFormat }, chat, wires: everywhere };
+}
+
+const outputFormatSchema = z.looseObject({ type: z.literal("json_schema"), schema: partsSchema });
+
+/** Anthropic always holds its models to a schema; OpenAI where it is told to, and the schema is one of those that it can. */
+function readOutputFormat(value: unknown): SharedField | null {
+  const schema = outputFormatSchema.safeParse(value).data?.schema;
+  if (schema === undefined) return null;
+  const isStrict = isStrictSchema(schema);
+  const json_schema = { name: "response", schema, ...(isStrict ? { strict: true } : {}) };
+  return {
+    fields: { responseFormat: { schema, ...(isStrict ? { isStrict } : {}) } },
+    chat: { response_format: { type: "json_schema", json_schema } },
+    wires: everywhere,
+  };
 }

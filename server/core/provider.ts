@@ -11,12 +11,14 @@ export type SimulatedWire = Extract<Wire, "openai-compatible" | "anthropic">;
 
 /**
  * One message of a conversation. `tool` carries the result of the call `toolCallId` in its text. What only some messages
- * have is absent elsewhere: images stand in those of `user` and `tool`, calls and reasoning in those of `assistant`.
+ * have is absent elsewhere: images stand in those of `user` and `tool`, documents in those of `user`, calls and reasoning
+ * in those of `assistant`.
  */
 export interface Message {
   role: "system" | "user" | "assistant" | "tool";
   text: string;
   images?: readonly Image[];
+  documents?: readonly PdfDocument[];
   toolCalls?: readonly ToolCall[];
   /** Thinking that came before the text, in order; never part of `text`. */
   reasoning?: readonly ReasoningBlock[];
@@ -25,9 +27,28 @@ export interface Message {
   isError?: boolean;
 }
 
-export interface Image {
+/** Wayfare never fetches one: an address is for the vendor to look up. */
+export type Image = InlineImage | AddressedImage;
+
+export interface InlineImage {
   mediaType: "image/png" | "image/jpeg" | "image/gif" | "image/webp";
   base64: string;
+  detail?: ImageDetail;
+}
+
+export interface AddressedImage {
+  /** `https:` or `http:`, as the class `URL` writes it. */
+  url: string;
+  detail?: ImageDetail;
+}
+
+/** How finely the vendor looks at it, and counts it; absent: as it likes. */
+export type ImageDetail = "low" | "high" | "original";
+
+export interface PdfDocument {
+  base64: string;
+  /** A file's name or a title, as the client has it. */
+  name?: string;
 }
 
 export interface ToolCall {
@@ -72,8 +93,11 @@ export interface Tool {
 /** `required`: at least one call, whichever; a name: a call of that tool. */
 export type ToolChoice = "auto" | "none" | "required" | { name: string };
 
-/** What not every model takes, and what no request can do without once it has it. `prefill`: a begun answer to go on with. */
-export type Need = "images" | "tools" | "prefill";
+/**
+ * What not every model takes, and what no request can do without once it has it. `addresses`: images that are not there
+ * themselves. `prefill`: a begun answer to go on with.
+ */
+export type Need = "images" | "addresses" | "documents" | "tools" | "prefill";
 
 export interface ProviderRequest {
   modelId: string;
@@ -266,6 +290,10 @@ export interface Route {
   fim?: FimWire | null;
   /** What it takes beside text; absent or null: not known, and worth a try. */
   takesImages?: boolean | null;
+  /** Images by their address; of what its wire cannot carry, `image-addresses.ts` knows more. */
+  takesAddresses?: boolean | null;
+  /** PDFs, at the price of their tokens alone; absent: no. */
+  takesDocuments?: boolean;
   takesTools?: boolean | null;
   /** It thinks before it answers, or can be told to; absent or null: not known. */
   thinks?: boolean | null;

@@ -1,6 +1,6 @@
 import type { SettingProblem } from "../../shared/settings.ts";
 import type { Cap } from "./budget.ts";
-import { nothingIsSent } from "./describe-cap.ts";
+import { nothingIsSent, OTHER_BOOKS } from "./describe-cap.ts";
 import { type BookLevels, capitalized, capsOfEndpointWorkspace } from "./read-budget.ts";
 import { type ModelNames, readModelNames } from "./read-model-names.ts";
 import { quoteValue, recordSchema } from "./read-providers.ts";
@@ -9,11 +9,12 @@ import { quoteValue, recordSchema } from "./read-providers.ts";
 export interface EndpointSettings {
   /**
    * The caps of a book: of the name that another tool gave, or with null of the endpoint's own. Global ones first, then
-   * those of the workspace; of two for the same time the least.
+   * those of the workspace; of two for the same time the least. A name that is not listed has those of `*`, but
+   * for `own`, which pays for requests that name no book.
    */
-  capsOf(name: string | null): readonly Cap[];
-  /** The books that have caps of their own. */
-  named: readonly string[];
+  capsOf(name: string | null, own?: string | null): readonly Cap[];
+  /** Names of books that caps of their own were written for. */
+  listed: readonly string[];
   /** What other tools' own names for models stand for. */
   names: ModelNames;
 }
@@ -31,10 +32,16 @@ export function readEndpoint(written: unknown, general: readonly Cap[], problems
   const levels = readEndpointCaps(workspaces, problems);
   const ofNames = new Map([...levels].map(([name, each]) => [name, capsOfEndpointWorkspace(general, each, problems)]));
   // Nobody knows which name was to have a cap: none goes without.
-  const ofOthers = isUnreadable(workspaces) ? capsOfEndpointWorkspace(general, unreadNames, problems) : general;
+  const ofOthers = isUnreadable(workspaces)
+    ? capsOfEndpointWorkspace(general, unreadNames, problems)
+    : (ofNames.get(OTHER_BOOKS) ?? general);
   return {
-    capsOf: (name) => (name === null ? general : (ofNames.get(name) ?? ofOthers)),
-    named: [...ofNames.keys()],
+    capsOf(name, own = null) {
+      if (name === null) return general;
+      const isOwn = name === own && !isUnreadable(workspaces);
+      return ofNames.get(name) ?? (isOwn ? general : ofOthers);
+    },
+    listed: [...ofNames.keys()].filter((name) => name !== OTHER_BOOKS),
     names: readModelNames(models, problems),
   };
 }
@@ -50,11 +57,11 @@ function readEndpointCaps(written: unknown, problems: SettingProblem[]): Readonl
   }
   const found = new Map<string, BookLevels>();
   for (const [name, levels] of Object.entries(written ?? {})) {
-    if (isEndpointWorkspaceName(name)) found.set(name, readLevels(levels, name, problems));
+    if (name === OTHER_BOOKS || isEndpointWorkspaceName(name)) found.set(name, readLevels(levels, name, problems));
     else {
       problems.push({
         field: setting,
-        message: `${quoteValue(name)} cannot name a workspace. Write 1 to 64 letters, digits, dots, underscores, dashes or spaces.`,
+        message: `${quoteValue(name)} cannot name a workspace. Write 1 to 64 letters, digits, dots, underscores, dashes or spaces, or "*" for each book that is not listed.`,
       });
     }
   }

@@ -1,6 +1,8 @@
+import type { Needs } from "./bar-routes.ts";
 import { countImages, estimateParts } from "./count-parts.ts";
 import { boundTokens, estimateTokens } from "./estimate-tokens.ts";
-import type { Message, Need, Question, Tool } from "./provider.ts";
+import { addressesIn } from "./image-addresses.ts";
+import type { Message, Question, Tool } from "./provider.ts";
 import type { PassedOn } from "./relay.ts";
 
 /** What a chat format adds around each message, usually and at worst. */
@@ -43,11 +45,14 @@ export function questionOf(messages: readonly Message[]): RelayQuestion {
 }
 
 /** What of a request not every model takes. */
-export function needsOf(messages: readonly Message[], tools: readonly Tool[]): Partial<Record<Need, boolean>> {
+export function needsOf(messages: readonly Message[], tools: readonly Tool[]): Needs {
+  const addresses = addressesIn(messages);
   const last = messages.at(-1);
   const isBegun = last?.role === "assistant" && (last.toolCalls?.length ?? 0) === 0;
   return {
     ...(countImages(messages) > 0 ? { images: true } : {}),
+    ...(addresses === null ? {} : { addresses }),
+    ...(messages.some(({ documents = [] }) => documents.length > 0) ? { documents: true } : {}),
     ...(tools.length > 0 || messages.some(({ toolCalls = [] }) => toolCalls.length > 0) ? { tools: true } : {}),
     ...(isBegun ? { prefill: true } : {}),
   };

@@ -44,6 +44,11 @@ const mends: readonly (readonly [RegExp, string])[] = [
     /until you choose Start Anew; then they count/g,
     "until the endpoint is started with --accept-losses; then they count",
   ],
+  // The token.
+  [
+    /Run "Wayfare: Show Local Endpoint" to copy it/g,
+    'The right one is what stood in the file that "tokenFile" in the config names when the endpoint was started',
+  ],
   // Books.
   [
     /this editor's runtime, Node (\S+), has no node:sqlite: update the editor to one that brings/g,

@@ -1,6 +1,15 @@
 import * as z from "zod";
-import { type Image, type Message, type ReasoningBlock, type ToolCall, unknownWriter } from "../core/provider.ts";
-import { readShape } from "./read-shape.ts";
+import {
+  type Image,
+  type Message,
+  type PdfDocument,
+  type ReasoningBlock,
+  type ToolCall,
+  unknownWriter,
+} from "../core/provider.ts";
+import { readDocument } from "./anthropic-read-document.ts";
+import { readAddress } from "./read-address.ts";
+import { base64Schema, readShape } from "./read-shape.ts";
 import { badRequest } from "./wire.ts";
 
 /** Reads what stands in messages of Anthropic's wire. Marks for the cache are left out: ours are set where they pay. */
@@ -35,14 +44,11 @@ const messageSchema = z.looseObject({
 });
 const textSchema = z.looseObject({ text: z.string() });
 const sourceSchema = z.looseObject({ source: z.looseObject({ type: z.string() }) });
+const addressSchema = z.looseObject({ source: z.looseObject({ url: z.string() }) });
 const imageSchema = z.looseObject({
   source: z.looseObject({
     media_type: z.enum(["image/png", "image/jpeg", "image/gif", "image/webp"]),
-    // One look for what does not belong: a pattern of the whole would outgrow the stack at some megabytes.
-    data: z
-      .string()
-      .min(1, "is empty")
-      .refine((data) => !/[^A-Za-z0-9+/=]/.test(data), "is not base64; it stands without a data: address before it"),
+    data: base64Schema,
   }),
 });
 const callSchema = z.looseObject({
@@ -88,18 +94,23 @@ function readUser(content: unknown, at: string): Message[] {
   const results: Message[] = [];
   const texts: string[] = [];
   const images: Image[] = [];
+  const documents: PdfDocument[] = [];
   for (const { type, block, place } of readBlocks(content, at)) {
     if (type === "text") texts.push(readShape(textSchema, block, place).text);
     else if (type === "image") images.push(readImage(block, place));
-    else if (type === "tool_result") results.push(readResult(block, place));
-    else throw notTaken(type, place, "a user's message has text, images and tool_result");
+    else if (type === "document") {
+      const read = readDocument(block, place);
+      if ("text" in read) texts.push(read.text);
+      else documents.push(read.pdf);
+    } else if (type === "tool_result") results.push(readResult(block, place));
+    else throw notTaken(type, place, "a user's message has text, images, documents and tool_result");
   }
   const text = texts.filter((each) => each !== "").join(betweenBlocks);
-  if (text === "" && images.length === 0) {
+  if (text === "" && images.length === 0 && documents.length === 0) {
     if (results.length === 0) throw badRequest(at, `${at} is empty: give it a text.`);
     return results;
   }
-  return [...results, { role: "user", text, ...some(images) }];
+  return [...results, { role: "user", text, ...some(images), ...(documents.length === 0 ? {} : { documents }) }];
 }
 
 function readAssistant(content: unknown, at: string): Message[] {
@@ -135,7 +146,8 @@ function readResult(value: unknown, place: string): Message {
   for (const { type, block, place: at } of readBlocks(content ?? "", `${place}.content`)) {
     if (type === "text") texts.push(readShape(textSchema, block, at).text);
     else if (type === "image") images.push(readImage(block, at));
-    else throw notTaken(type, at, "a tool's result has text and images");
+    else if (type === "document") texts.push(readTextDocument(block, at));
+    else throw notTaken(type, at, "a tool's result has text, images and documents of text");
   }
   return {
     role: "tool",
@@ -146,13 +158,27 @@ function readResult(value: unknown, place: string): Message {
   };
 }
 
+/** What is shown as a PDF is the person's: no wire but Anthropic's has a place for one in a result. */
+function readTextDocument(block: unknown, place: string): string {
+  const read = readDocument(block, place);
+  if ("text" in read) return read.text;
+  const field = `${place}.source.type`;
+  throw badRequest(
+    field,
+    `${field} is "base64": in a tool's result a document is read as text alone. Send it beside the result.`,
+  );
+}
+
 function readImage(value: unknown, place: string): Image {
   const { source } = readShape(sourceSchema, value, place);
+  if (source.type === "url") {
+    return { url: readAddress(readShape(addressSchema, value, place).source.url, `${place}.source.url`) };
+  }
   if (source.type !== "base64") {
     const field = `${place}.source.type`;
     throw badRequest(
       field,
-      `${field} is "${source.type}", which is not fetched here: send the image itself, as base64.`,
+      `${field} is "${source.type.slice(0, 60)}", and no files are kept here: send the image itself, as base64, or its address, as url.`,
     );
   }
   const { data, media_type } = readShape(imageSchema, value, place).source;

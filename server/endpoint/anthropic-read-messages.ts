@@ -65,9 +65,22 @@ function passedOnOf(body: Record<string, unknown>, oneCallOnly: boolean): Passed
   );
   // A part of a field that is read; `core/passed-on.ts` knows it by this name.
   const choice = oneCallOnly ? [["tool_choice.disable_parallel_tool_use", true] as const] : [];
-  const fields = Object.fromEntries([...others, ...choice]);
+  const fields = withOutputFormat(Object.fromEntries([...others, ...choice]));
   return Object.keys(fields).length === 0 ? null : { wire: "anthropic", fields };
 }
+
+/**
+ * Before there was `output_config.format` it was `output_format`, which needs a word in a header that is not handed on. It
+ * means the same. https://platform.claude.com/docs/en/build-with-claude/structured-outputs
+ */
+function withOutputFormat({ output_format, ...fields }: Record<string, unknown>): Record<string, unknown> {
+  const config = configSchema.safeParse(fields.output_config ?? {}).data;
+  if (output_format === undefined) return fields;
+  if (config === undefined || config.format != null) return { ...fields, output_format };
+  return { ...fields, output_config: { ...config, format: output_format } };
+}
+
+const configSchema = z.looseObject({ format: z.unknown().optional() });
 
 const otherPrice = "the price would be another than the one that is held";
 const notCounted = "what it costs is not known before";

@@ -7,9 +7,21 @@ import { badRequest, type WireFault } from "./wire.ts";
 
 /** A page of a browser can point a name of its own at this machine (DNS rebinding); the Host header still says that name. */
 export function checkHost(host: string | undefined, port: number): WireFault | null {
-  const names = [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`];
-  if (host !== undefined && names.includes(host.toLowerCase())) return null;
-  return refusal(421, "forbidden", `Ask for ${names.join(", ")}: the Host header names another machine.`);
+  const names = machines.map((machine) => `${machine}:${port}`);
+  const said = host?.toLowerCase();
+  const isBare = machines.some((machine) => machine === said);
+  // The port of http itself is left out by those who ask there.
+  if (said !== undefined && (names.includes(said) || (isBare && port === 80))) return null;
+  const wrong = isBare ? "names no port" : "names another machine";
+  return refusal(421, "forbidden", `Ask for ${names.join(", ")}: the Host header ${wrong}.`);
+}
+
+const machines: readonly string[] = ["127.0.0.1", "localhost", "[::1]"];
+
+/** Of several, Node reads the first, and another program before it may have heeded the last. */
+export function checkHostCount(rawHeaders: readonly string[]): WireFault | null {
+  const count = rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === "host").length;
+  return count < 2 ? null : refusal(400, "bad-request", `Send one Host header: ${count} came.`);
 }
 
 export function checkOrigin(origin: string | undefined): WireFault | null {
@@ -21,30 +33,36 @@ export function checkOrigin(origin: string | undefined): WireFault | null {
   );
 }
 
-/** Whether the headers hold the token, as a bearer token or as `x-api-key`. Takes as long for a wrong one as for the right. */
-export function createTokenCheck(token: string): (headers: IncomingHttpHeaders) => boolean {
+/**
+ * Whether the headers hold the token, as a bearer token or as `x-api-key`. Takes as long for a wrong one as for the right.
+ * `wordFor` puts what is said of it into the words of who runs the endpoint.
+ */
+export function createTokenCheck(
+  token: string,
+  wordFor: (message: string) => string = (message) => message,
+): (headers: IncomingHttpHeaders) => WireFault | null {
   const right = digest(token);
+  const fault = (message: string): WireFault => ({
+    ...refusal(401, "unauthorized", wordFor(`${message} Run "Wayfare: Show Local Endpoint" to copy it.`)),
+    code: "invalid_api_key",
+  });
+  const none = fault("Send the endpoint's token in the Authorization header, behind the word Bearer, or in x-api-key.");
+  const wrong = fault("The token that came is not this endpoint's: it may have been renewed since.");
   return (headers) => {
     const bearer = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? "")?.[1] ?? "";
-    const key = headers["x-api-key"];
+    const said = headers["x-api-key"];
+    const key = typeof said === "string" ? said : "";
     const isBearer = timingSafeEqual(digest(bearer), right);
-    const isKey = timingSafeEqual(digest(typeof key === "string" ? key : ""), right);
-    return isBearer || isKey;
+    // Whether there is one is no secret.
+    const isKey = key !== "" && timingSafeEqual(digest(key), right);
+    if (isBearer || isKey) return null;
+    return bearer === "" && key === "" ? none : wrong;
   };
 }
 
 function digest(text: string): Buffer {
   return hash("sha256", text, "buffer");
 }
-
-export const noToken: WireFault = {
-  ...refusal(
-    401,
-    "unauthorized",
-    "Send the endpoint's token in the Authorization header, behind the word Bearer, or in x-api-key.",
-  ),
-  code: "invalid_api_key",
-};
 
 export function checkContent(headers: IncomingHttpHeaders): WireFault | null {
   const said = headers["content-type"] ?? "";

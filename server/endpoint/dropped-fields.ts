@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { imageDetailSchema } from "./openai-fields.ts";
 
 /**
  * What the readers of bodies read past, by its names on that wire, each once: a client is told of it in
@@ -14,7 +15,9 @@ export function droppedOfChat(body: Body): string[] {
   const details = parts.map((part) => fieldOf(fieldOf(part, "image_url"), "detail"));
   return namesOf({
     "messages[].name": messages.some((message) => isSaid(fieldOf(message, "name"))),
-    "messages[].content[].image_url.detail": details.some((detail) => isSaid(detail) && detail !== "auto"),
+    "messages[].content[].image_url.detail": details.some(
+      (detail) => isSaid(detail) && detail !== "auto" && !imageDetailSchema.safeParse(detail).success,
+    ),
     cache_control: isMarked([...messages, ...parts, ...listOf(body.tools)]),
   });
 }
@@ -26,6 +29,7 @@ export function droppedOfMessages(body: Body, headers: IncomingHttpHeaders): str
   const inResults = blocks.flatMap((block) => listOf(fieldOf(block, "content")));
   return namesOf({
     cache_control: isMarked([body, ...listOf(body.system), ...tools, ...blocks, ...inResults]),
+    "messages[].content[].citations": blocks.some((block) => fieldOf(fieldOf(block, "citations"), "enabled") === true),
     "tools[].strict": tools.some((tool) => fieldOf(tool, "strict") === true),
     // Some betas change the price.
     "anthropic-beta": /[^\s,]/.test(String(headers["anthropic-beta"] ?? "")),

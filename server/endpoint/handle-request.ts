@@ -1,29 +1,41 @@
 import { hash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Failure, failureOf } from "../../shared/failure.ts";
+import type { EndpointSpend } from "../core/endpoint-spend.ts";
 import type { Relay } from "../core/relay.ts";
 import { answerCall } from "./answer-call.ts";
 import type { EndpointBounds } from "./bounds.ts";
-import { checkContent, checkHost, checkOrigin, noToken, readAsker, readChallenge, refusal } from "./check-request.ts";
+import {
+  checkContent,
+  checkHost,
+  checkHostCount,
+  checkOrigin,
+  readAsker,
+  readChallenge,
+  refusal,
+} from "./check-request.ts";
 import type { FailedAnswers } from "./failed-answers.ts";
 import { faultOf } from "./fault-of.ts";
+import { noSuchPath, shownPath } from "./no-such-path.ts";
 import { parseBody } from "./parse-body.ts";
 import { type BodyHold, type BodyRoom, busyFault, readBody } from "./read-body.ts";
 import { sendFault, sendJson } from "./reply.ts";
 import { type WireCall, WireError, type WireFault } from "./wire.ts";
-import { type FoundPath, findPath, type Immediate, type WirePath } from "./wire-paths.ts";
+import { type FoundPath, findPath, type Immediate, pathOf, type WirePath } from "./wire-paths.ts";
 
 /** What all requests share. */
 export interface Desk {
   relay: Relay;
+  /** Throws a WireError. */
+  spend(): EndpointSpend;
   bounds: EndpointBounds;
   paths: readonly WirePath[];
   version: string;
   /** What is said to those who ask while it takes no more, or null. */
   closed(): WireFault | null;
-  hasToken(headers: IncomingMessage["headers"]): boolean;
   /** Shows who has the token that it is the same, and nobody what it is. */
   proofOf(challenge: string): string;
+  checkToken(headers: IncomingMessage["headers"]): WireFault | null;
   failedAnswers: FailedAnswers;
   bodyRoom: BodyRoom;
   /** Requests that were let in and have not ended. */
@@ -92,24 +104,27 @@ type Row = FoundPath["rows"][number];
 function admit(desk: Desk, { id, request, response, found }: Visit): Row | null {
   const { headers } = request;
   const method = request.method ?? "";
-  stopAt(checkHost(headers.host, request.socket.localPort ?? 0) ?? checkOrigin(headers.origin));
-  const isHealth = (request.url ?? "").split("?", 1)[0] === "/health";
-  if (isHealth && method === "GET") {
+  const target = request.url ?? "";
+  stopAt(
+    checkHostCount(request.rawHeaders) ??
+      checkHost(headers.host, request.socket.localPort ?? 0) ??
+      checkOrigin(headers.origin),
+  );
+  const isHealth = pathOf(target) === "/health";
+  if (isHealth && healthMethods.includes(method)) {
     const challenge = readChallenge(headers);
     const proof = challenge === null ? {} : { proof: desk.proofOf(challenge) };
     const json = { status: "ok", name: "wayfare", version: desk.version, ...proof };
     sendJson(response, { status: 200, headers: { "x-wayfare-request-id": id }, json });
     return null;
   }
-  if (!desk.hasToken(headers)) throw new WireError(noToken);
-  if (found.rows.length === 0 && !isHealth) {
-    throw new WireError(refusal(404, "not-found", `There is nothing at ${pathIn(request)}.`));
-  }
+  stopAt(desk.checkToken(headers));
+  if (found.rows.length === 0 && !isHealth) throw new WireError(noSuchPath(target, headers.host ?? ""));
   const row = found.rows.find((each) => each.row.method === method);
   if (row === undefined) {
-    const allowed = isHealth ? ["GET"] : [...new Set(found.rows.map((each) => each.row.method))];
+    const allowed = isHealth ? healthMethods : [...new Set(found.rows.map((each) => each.row.method))];
     response.setHeader("allow", allowed.join(", "));
-    throw new WireError(refusal(405, "bad-request", `${pathIn(request)} takes ${allowed.join(" or ")} alone.`));
+    throw new WireError(refusal(405, "bad-request", `${shownPath(target)} takes ${allowed.join(" or ")} alone.`));
   }
   if (row.row.method === "POST") stopAt(checkContent(headers));
   stopAt(desk.closed());
@@ -117,12 +132,11 @@ function admit(desk: Desk, { id, request, response, found }: Visit): Row | null 
   return row;
 }
 
+/** Node writes no body to HEAD. */
+const healthMethods: readonly string[] = ["GET", "HEAD"];
+
 function stopAt(fault: WireFault | null): void {
   if (fault !== null) throw new WireError(fault);
-}
-
-function pathIn(request: IncomingMessage): string {
-  return JSON.stringify((request.url ?? "").split("?", 1)[0]?.slice(0, 200));
 }
 
 async function serve(desk: Desk, visit: Visit, row: Row, hold: BodyHold): Promise<void> {
@@ -172,7 +186,7 @@ async function readCall(
 ): Promise<{ call: WireCall | Immediate; bodyHash: string } | null> {
   const { request, response, gone } = visit;
   const { headers } = request;
-  const asked = { headers, rest, relay: desk.relay };
+  const asked = { headers, rest, relay: desk.relay, spend: desk.spend };
   if (row.method === "GET") return { call: row.read({ ...asked, body: {} }), bodyHash: "" };
   if (visit.isWaitingToSend && Number(headers["content-length"] ?? 0) <= desk.bounds.bodyBytes) {
     response.writeContinue();

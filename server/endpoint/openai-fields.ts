@@ -22,6 +22,9 @@ export const sharedFields = {
     .optional(),
 };
 
+/** How finely an image is looked at, where it is said and not left to the vendor (`auto`). */
+export const imageDetailSchema = z.enum(["low", "high", "original"]);
+
 /**
  * Throws a WireError for a field that changes what is paid or who is asked: both are decided here, and a cap holds only
  * what it knows of.

@@ -40,8 +40,8 @@ const bodySchema = z.looseObject({
 const readHere: ReadonlySet<string> = new Set([...Object.keys(bodySchema.shape), "tools", "tool_choice"]);
 
 function readTools(value: unknown): Tool[] {
-  const tools = readShape(z.array(toolSchema, "has to be a list of tools"), value ?? [], "tools");
-  return tools.map((tool, index) => {
+  if (value === undefined) return [];
+  return readShape(toolsSchema, value, "tools").map((tool, index) => {
     const place = `tools[${index}]`;
     if (tool.type !== "function") {
       const named = JSON.stringify(tool.type ?? null).slice(0, 60);
@@ -57,7 +57,10 @@ function readTools(value: unknown): Tool[] {
   });
 }
 
-const toolSchema = z.looseObject({ type: z.unknown().optional(), function: z.unknown().optional() });
+const toolsSchema = z.array(
+  z.looseObject({ type: z.unknown().optional(), function: z.unknown().optional() }),
+  "has to be a list of tools",
+);
 const functionSchema = z.looseObject(
   {
     name: z.string("has to be a name").min(1, "has to be a name"),
@@ -69,8 +72,9 @@ const functionSchema = z.looseObject(
 );
 
 function readChoice(value: unknown, tools: readonly Tool[]): ToolChoice {
+  if (value === undefined) return "auto";
   const param = "tool_choice";
-  const choice = choiceSchema.safeParse(value ?? "auto");
+  const choice = choiceSchema.safeParse(value);
   if (!choice.success) {
     throw badRequest(param, `${param} has to be auto, none, required, or {"type":"function","function":{"name":…}}.`);
   }

@@ -1,6 +1,7 @@
 import * as z from "zod";
-import type { Image, Message, ToolCall } from "../core/provider.ts";
-import { saidFields } from "./openai-fields.ts";
+import type { Image, Message, PdfDocument, ToolCall } from "../core/provider.ts";
+import { imageDetailSchema, saidFields } from "./openai-fields.ts";
+import { readAddress } from "./read-address.ts";
 import { readShape } from "./read-shape.ts";
 import { badRequest } from "./wire.ts";
 
@@ -16,16 +17,16 @@ export function readMessage(value: unknown, place: string): Message {
     throw badRequest(param, `${param} is of before there were tools: send tool_calls.`);
   }
   if (said.audio !== undefined) throw badRequest(`${place}.audio`, `${place}.audio: sound is not read here.`);
-  const { text, images } = readContent(said, role, place);
+  const { text, images, documents } = readContent(said, role, place);
   switch (role) {
     case "system":
     case "developer":
       return { role: "system", text };
     case "user":
-      return images.length === 0 ? { role, text } : { role, text, images };
+      return { role, text, ...some({ images, documents }) };
     case "tool": {
       const { tool_call_id: toolCallId } = readShape(toolSchema, said, place);
-      return images.length === 0 ? { role, text, toolCallId } : { role, text, toolCallId, images };
+      return { role, text, toolCallId, ...some({ images }) };
     }
     case "assistant": {
       // Their thinking is left out: the engine remembers what belongs to a call, and nothing else is to be trusted.
@@ -50,27 +51,38 @@ const toolSchema = z.looseObject({
 interface Content {
   text: string;
   images: readonly Image[];
+  documents: readonly PdfDocument[];
+}
+
+/** Lists that are empty are left out. */
+function some({ images = [], documents = [] }: Partial<Omit<Content, "text">>): Pick<Message, "images" | "documents"> {
+  return { ...(images.length === 0 ? {} : { images }), ...(documents.length === 0 ? {} : { documents }) };
 }
 
 function readContent(said: Readonly<Record<string, unknown>>, role: Role, place: string): Content {
   const { content } = said;
-  if (typeof content === "string") return { text: content, images: [] };
+  if (typeof content === "string") return { ...nothing, text: content };
   const param = `${place}.content`;
   if (content === undefined) {
-    if (role === "assistant") return { text: typeof said.refusal === "string" ? said.refusal : "", images: [] };
+    if (role === "assistant") return { ...nothing, text: typeof said.refusal === "string" ? said.refusal : "" };
     throw badRequest(param, `${param} is missing: a text, or a list of parts.`);
   }
-  const parts = readShape(z.array(objectSchema, "has to be a text, or a list of parts"), content, param);
+  const parts = readShape(partsSchema, content, param);
   let text = "";
   const images: Image[] = [];
+  const documents: PdfDocument[] = [];
   for (const [index, part] of parts.entries()) {
     const at = `${param}[${index}]`;
     if (part.type === "text") text += readShape(textPart, part, at).text;
     else if (part.type === "refusal") text += readShape(refusalPart, part, at).refusal;
     else if (part.type === "image_url" && (role === "user" || role === "tool")) {
-      images.push(readImage(readShape(imagePart, part, at).image_url.url, `${at}.image_url.url`));
-    } else {
-      const taken = role === "user" || role === "tool" ? "text and image_url" : "text";
+      const { url, detail } = readShape(imagePart, part, at).image_url;
+      const fineness = imageDetailSchema.safeParse(detail);
+      const image = readImage(url, `${at}.image_url.url`);
+      images.push(fineness.success ? { ...image, detail: fineness.data } : image);
+    } else if (part.type === "file" && role === "user") documents.push(readFile(part, at));
+    else {
+      const taken = role === "user" ? "text, image_url and file" : role === "tool" ? "text and image_url" : "text";
       const named = JSON.stringify(part.type ?? null).slice(0, 60);
       throw badRequest(
         `${at}.type`,
@@ -78,22 +90,48 @@ function readContent(said: Readonly<Record<string, unknown>>, role: Role, place:
       );
     }
   }
-  return { text, images };
+  return { text, images, documents };
 }
 
+const nothing: Content = { text: "", images: [], documents: [] };
+
+/** A PDF: of all files OpenAI's chat takes no other. */
+function readFile(part: unknown, at: string): PdfDocument {
+  const { file } = readShape(filePart, part, at);
+  const param = `${at}.file.file_data`;
+  if (file.file_data === undefined) {
+    throw badRequest(param, `${param} is missing, and no files are kept here: send the file itself, as a data: URL.`);
+  }
+  const begin = "data:application/pdf;base64,";
+  if (file.file_data.slice(0, begin.length).toLowerCase() !== begin) {
+    throw badRequest(param, `${param} has to be a data: URL of a PDF in base64. Send any other file's words as text.`);
+  }
+  const base64 = file.file_data.slice(begin.length);
+  if (base64 === "" || /[^A-Za-z0-9+/=]/.test(base64)) throw badRequest(param, `${param} is not base64.`);
+  return { base64, ...(file.filename == null || file.filename === "" ? {} : { name: file.filename }) };
+}
+
+const filePart = z.looseObject({
+  file: z.looseObject({ file_data: z.string("has to be a data: URL").optional(), filename: z.string().nullish() }),
+});
+
+const partsSchema = z.array(objectSchema, "has to be a text, or a list of parts");
 const textPart = z.looseObject({ text: z.string("has to be a text") });
 const refusalPart = z.looseObject({ refusal: z.string("has to be a text") });
-const imagePart = z.looseObject({ image_url: z.looseObject({ url: z.string("has to be a data: URL") }) });
+const imagePart = z.looseObject({
+  image_url: z.looseObject({ url: z.string("has to be a data: URL, or an address"), detail: z.unknown().optional() }),
+});
 
 function readImage(url: string, param: string): Image {
-  if (/^https?:/i.test(url)) {
-    throw badRequest(param, `${param}: nothing is fetched from elsewhere. Send the image itself, as a data: URL.`);
-  }
+  if (/^https?:/i.test(url)) return { url: readAddress(url, param) };
   const comma = url.indexOf(",");
   const said = /^data:(image\/[a-z]+);base64$/i.exec(url.slice(0, Math.max(0, comma)))?.[1]?.toLowerCase();
   const mediaType = mediaTypeSchema.safeParse(said === "image/jpg" ? "image/jpeg" : said);
   if (!mediaType.success) {
-    throw badRequest(param, `${param} has to be a data: URL of a png, jpeg, gif or webp image in base64.`);
+    throw badRequest(
+      param,
+      `${param} has to be a data: URL of a png, jpeg, gif or webp image in base64, or an https: address.`,
+    );
   }
   const base64 = url.slice(comma + 1);
   if (base64 === "" || /[^A-Za-z0-9+/=]/.test(base64)) throw badRequest(param, `${param} is not base64.`);

@@ -57,6 +57,12 @@ const wholeFromOne = wrong("has to be a whole number from 1 on");
 /** A bound of an answer, in tokens. */
 export const tokenBound = z.int(wholeFromOne).min(1, wholeFromOne);
 
+/** Data in base64, without an address before it. One look for what does not belong: a pattern of the whole would outgrow the stack at some megabytes. */
+export const base64Schema = z
+  .string()
+  .min(1, "is empty")
+  .refine((data) => !/[^A-Za-z0-9+/=]/.test(data), "is not base64; it stands without a data: address before it");
+
 export function numberFromTo(least: number, most: number): z.ZodNumber {
   const words = wrong(`has to be a number from ${least} to ${most}`);
   return z.number(words).min(least, words).max(most, words);

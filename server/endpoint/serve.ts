@@ -1,19 +1,24 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { type Failure, failureOf } from "../../shared/failure.ts";
+import { type Failure, FailureError, failureOf } from "../../shared/failure.ts";
+import type { EndpointSpend } from "../core/endpoint-spend.ts";
 import type { Relay } from "../core/relay.ts";
 import { type EndpointBounds, endpointBounds } from "./bounds.ts";
 import { createTokenCheck } from "./check-request.ts";
 import { closedFaults, type WhyClosed } from "./closed-faults.ts";
 import { createFailedAnswers } from "./failed-answers.ts";
+import { faultOf } from "./fault-of.ts";
 import { createVisit, type Desk, handleRequest, refuse, type Visit } from "./handle-request.ts";
 import { codeOf, listenAtBoth } from "./listen-at-both.ts";
 import { proofOf } from "./prove-token.ts";
 import { createBodyRoom } from "./read-body.ts";
 import { byteFault, writeFault } from "./refuse-bytes.ts";
+import { WireError } from "./wire.ts";
 import { type WirePath, wirePaths } from "./wire-paths.ts";
 
 export interface EndpointDeps {
   relay: Relay;
+  /** What the endpoint spent. Throws a ledger failure. */
+  spend(): EndpointSpend;
   /** What a client has to show. */
   token: string;
   /** Milliseconds since 1970. */
@@ -23,6 +28,8 @@ export interface EndpointDeps {
   version: string;
   /** Hears of what broke in here. */
   onFault(failure: Failure): void;
+  /** How clients are told where the token is; as it is without it. */
+  wordFor?(message: string): string;
   bounds?: Partial<EndpointBounds>;
   paths?: readonly WirePath[];
 }
@@ -57,11 +64,20 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
   let whyClosed: WhyClosed | null = null;
   const desk: Desk = {
     relay: deps.relay,
+    spend() {
+      try {
+        return deps.spend();
+      } catch (error) {
+        if (!(error instanceof FailureError)) throw error;
+        const { failure } = error;
+        throw new WireError(faultOf({ ...failure, message: deps.wordFor?.(failure.message) ?? failure.message }));
+      }
+    },
     bounds,
     paths: deps.paths ?? wirePaths,
     version: deps.version,
     closed: () => (whyClosed === null ? null : closedFaults[whyClosed]),
-    hasToken: createTokenCheck(deps.token),
+    checkToken: createTokenCheck(deps.token, deps.wordFor),
     proofOf: (challenge) => proofOf(deps.token, challenge),
     failedAnswers: createFailedAnswers(deps.now),
     bodyRoom: createBodyRoom(bounds.bodiesBytes),

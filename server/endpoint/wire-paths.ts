@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import type { EndpointSpend } from "../core/endpoint-spend.ts";
 import type { Relay } from "../core/relay.ts";
 import { anthropicErrors, anthropicPaths, isAnthropic } from "./anthropic-paths.ts";
 import { readCompletion } from "./openai-completions.ts";
@@ -34,6 +35,8 @@ export interface Asked {
   /** What the `*` of the path stands for, decoded; "" without one. */
   rest: string;
   relay: Pick<Relay, "models" | "countTokens">;
+  /** Throws a WireError where the books cannot be read. */
+  spend(): EndpointSpend;
 }
 
 /** An answer that needs no model: the body of a 200. */
@@ -49,6 +52,7 @@ export const wirePaths: readonly WirePath[] = [
   { method: "POST", path: "/completions", errors: openAiErrors, read: ({ body }) => readCompletion(body) },
   { method: "GET", path: "/models", errors: openAiErrors, read: ({ relay }) => listModels(relay) },
   { method: "GET", path: "/models/*", errors: openAiErrors, read: ({ relay, rest }) => findModel(relay, rest) },
+  { method: "GET", path: "/wayfare/spend", errors: openAiErrors, read: ({ spend }) => ({ json: spend() }) },
 ];
 
 export interface FoundPath {
@@ -60,13 +64,19 @@ export interface FoundPath {
 
 /** The rows at a request's target, whatever their methods. */
 export function findPath(paths: readonly WirePath[], target: string, headers: IncomingHttpHeaders): FoundPath {
-  const whole = target.split("?", 1)[0] ?? "";
-  const path = whole.startsWith("/v1/") ? whole.slice("/v1".length) : whole;
+  const path = pathOf(target);
   const rows = paths.flatMap((row) => {
     const rest = restOf(row.path, path);
     return rest === null || row.when?.(headers) === false ? [] : [{ row, rest }];
   });
   return { rows, errors: rows[0]?.row.errors ?? (isAnthropic(headers) ? anthropicErrors : openAiErrors) };
+}
+
+/** What stands in a request's target, below `/v1`, with neither a query nor a slash at its end. */
+export function pathOf(target: string): string {
+  const whole = target.split("?", 1)[0] ?? "";
+  const path = whole.startsWith("/v1/") ? whole.slice("/v1".length) : whole;
+  return path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path;
 }
 
 function restOf(pattern: string, path: string): string | null {

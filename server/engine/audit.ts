@@ -19,17 +19,21 @@ export interface Audit {
   idle(): Promise<void>;
 }
 
+type Books = Pick<Store, "requests"> & { ledger: Pick<Store["ledger"], "dayOf"> };
+
 export function createAudit(deps: {
   /** null while the books are not open: then there was no request either. */
-  store(): Pick<Store, "requests" | "ledger"> | null;
+  store(): Books | null;
   /** Milliseconds since 1970. */
   now(): number;
   onFault(failure: Failure): void;
+  /** Runs something soon: requests that end until then share a transaction. Absent: each is written by itself. */
+  soon?(run: () => void): void;
 }): Audit {
   /** What is being written, by request: code can be taken over before its bill is. */
   const writing = new Map<string, Promise<void>>();
 
-  const write = (requestId: string, run: (store: Pick<Store, "requests" | "ledger">) => Promise<unknown>): void => {
+  const write = (requestId: string, run: (store: Books) => Promise<unknown>): void => {
     const store = deps.store();
     if (store === null) return;
     const written = (writing.get(requestId) ?? Promise.resolve())
@@ -42,12 +46,34 @@ export function createAudit(deps: {
     writing.set(requestId, written);
   };
 
+  /** Those that wait to be written together; null: the next is written at once. */
+  let together: { promise: Promise<void>; resolve(): void } | null = null;
+  const release = (): void => {
+    together?.resolve();
+    together = null;
+  };
+  /** The first is written at once, for it may be the last of this process; those that come thick after it together. */
+  const turn = (): Promise<void> | null => {
+    if (together !== null) return together.promise;
+    if (deps.soon !== undefined) {
+      let resolve = (): void => undefined;
+      const promise = new Promise<void>((settle) => {
+        resolve = settle;
+      });
+      together = { promise, resolve };
+      deps.soon(release);
+    }
+    return null;
+  };
+
   /** Accepted before its request ended: counted with it. At most what a person takes over while an answer is finished. */
   const early = new Map<string, { lines: number; how: "tab" | "insert" | "copy" }[]>();
 
   return {
     ended(request) {
+      const waits = turn();
       write(request.requestId, async ({ requests, ledger }) => {
+        if (waits !== null) await waits;
         await requests.end({ ...request, day: ledger.dayOf(request.atMs) });
         for (const acceptance of early.get(request.requestId) ?? []) {
           await requests.accept({ requestId: request.requestId, atMs: deps.now(), ...acceptance });
@@ -64,7 +90,10 @@ export function createAudit(deps: {
       });
     },
     async idle() {
-      while (writing.size > 0) await Promise.all(writing.values());
+      while (writing.size > 0) {
+        release();
+        await Promise.all(writing.values());
+      }
     },
   };
 }

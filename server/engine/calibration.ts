@@ -1,12 +1,12 @@
 import { type Failure, failureOf } from "../../shared/failure.ts";
-import { type CountedTokens, factorOf, learnRatio, type TokenFactors, typicalFactor } from "../core/calibrate.ts";
+import { factorOf, learnRatio, type TokenFactors, typicalFactor } from "../core/calibrate.ts";
 import { type Route, routeName } from "../core/provider.ts";
-import type { Calibrations, ModelRatios } from "../store/calibrations.ts";
+import type { Calibrations, CountedAttempt, ModelRatios } from "../store/calibrations.ts";
 
 /** How each model's vendor counts tokens beside our estimate. */
 export interface Calibration {
   /** Takes what an attempt's own count was, and our estimate of the same prompt and answer. Never throws. */
-  learn(route: Named, counted: { input: CountedTokens; output: CountedTokens }): void;
+  learn(route: Named, counted: CountedAttempt): void;
   /** What to multiply an estimate with where no count came. Never throws. */
   factorsFor(route: Named, caps: { isCapped: boolean }): TokenFactors;
   /** What a prompt's estimate is usually multiplied with, for prices shown ahead; null: no count of this model is known. */
@@ -20,6 +20,8 @@ export interface CalibrationDeps {
   store(): Calibrations | null;
   now(): number;
   onFault?(failure: Failure): void;
+  /** Runs something soon: attempts until then are written down together. Absent: each is by itself. */
+  soon?(run: () => void): void;
 }
 
 /** Far more models than a person uses; beyond it the one that was learned of the longest ago is forgotten. */
@@ -28,6 +30,8 @@ const MOST_MODELS = 200;
 /** Without `deps` what is learned ends with the process. What a simulated vendor counts is never kept. */
 export function createCalibration(deps?: CalibrationDeps): Calibration {
   const models = new Map<string, ModelRatios>();
+  /** Of models that were written just now: what came since, in order. As many as are answered in that time. */
+  const unwritten = new Map<string, CountedAttempt[]>();
 
   const remember = (key: string, ratios: ModelRatios): ModelRatios => {
     models.delete(key);
@@ -51,13 +55,34 @@ export function createCalibration(deps?: CalibrationDeps): Calibration {
     }
   };
 
+  const write = (route: Named, attempts: readonly CountedAttempt[]): void => {
+    keptOf(route)
+      ?.learn(route, attempts, deps?.now() ?? 0)
+      .catch((error: unknown) => deps?.onFault?.(failureOf(error)));
+  };
+  /** The first at once, for it may be the last of this process; those that come thick after it together. */
+  const keep = (route: Named, counted: CountedAttempt): void => {
+    const key = keyOf(route);
+    const waiting = unwritten.get(key);
+    if (waiting !== undefined) {
+      waiting.push(counted);
+      return;
+    }
+    write(route, [counted]);
+    if (deps?.soon === undefined) return;
+    unwritten.set(key, []);
+    deps.soon(() => {
+      const since = unwritten.get(key) ?? [];
+      unwritten.delete(key);
+      if (since.length > 0) write(route, since);
+    });
+  };
+
   return {
     learn(route, counted) {
       const { input, output } = known(route);
       remember(keyOf(route), { input: learnRatio(input, counted.input), output: learnRatio(output, counted.output) });
-      keptOf(route)
-        ?.learn(route, counted, deps?.now() ?? 0)
-        .catch((error: unknown) => deps?.onFault?.(failureOf(error)));
+      keep(route, counted);
     },
     factorsFor(route, caps) {
       const { input, output } = known(route);

@@ -83,7 +83,10 @@ export interface FailoverJob {
 }
 
 /** An answer before its bill is written. */
-export type Answered = Pick<FailoverResult, "text" | "toolCalls" | "reasoning" | "attempts" | "cutByCap"> & {
+export type Answered = Pick<
+  FailoverResult,
+  "text" | "toolCalls" | "reasoning" | "attempts" | "cutByCap" | "writtenBy" | "refused" | "steppedDown"
+> & {
   finishReason: FinishReason;
   stopSequence?: string;
   answeredBy: Route;

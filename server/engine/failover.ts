@@ -108,7 +108,7 @@ export async function failover(
   const avoided = createAvoided();
   const parts = { messages: job.messages ?? [], tools: job.tools ?? [] };
   const inputTokens = job.inputTokens + estimateParts(parts);
-  const partsBoundTokens = ({ modelId }: Route) => boundParts(parts, modelId);
+  const partsBoundTokens = (route: Route) => boundParts(parts, route);
   const money = createMoneyHolder({ ...job, inputTokens, partsBoundTokens, images: countImages(parts.messages) }, deps);
   const timeouts = job.timeouts ?? { usual: chatTimeouts, patient: patientTimeouts, bounds: chatBounds };
   const { health } = deps;
@@ -218,6 +218,9 @@ export async function failover(
               toolCalls: shown.toolCalls(),
               reasoning: shown.reasoning(),
               attempts: [...attempts, attempt],
+              writtenBy: shown.writer(),
+              refused,
+              steppedDown,
               finishReason,
               ...finish,
               answeredBy: route,

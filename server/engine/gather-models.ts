@@ -100,6 +100,7 @@ export async function gatherModels(facts: {
         family: isOwnServer ? null : familyOf(modelId),
         fim: fimOf(wire, modelId, row.fim, list),
       }),
+      ...(row.documents === "taken" ? { takesDocuments: true } : {}),
       ...(row.cancelStopsBilling === "no" ? { billsOn: true } : {}),
     });
   }
@@ -174,7 +175,13 @@ export function learnedRoutes(
   });
 }
 
-const lackingIn = { images: "takesImages", tools: "takesTools", prefill: "takesPrefill" } as const;
+const lackingIn = {
+  images: "takesImages",
+  addresses: "takesAddresses",
+  documents: "takesDocuments",
+  tools: "takesTools",
+  prefill: "takesPrefill",
+} as const;
 
 /** A ladder that ends at models on this machine tries no more than a few of them. */
 const MOST_LOCAL_ROUTES = 4;

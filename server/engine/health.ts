@@ -164,18 +164,20 @@ export function createHealth(deps: HealthDeps): Health {
   const began = (route: Route): void => {
     for (const scope of scopes) {
       const name = nameOf(route, scope);
-      underWay.set(name, [...(underWay.get(name) ?? []), deps.now()]);
+      const left = underWay.get(name);
+      if (left === undefined) underWay.set(name, [deps.now()]);
+      else left.push(deps.now());
     }
   };
   const over = (route: Route, startedAtMs: number): void => {
     for (const scope of scopes) {
       const name = nameOf(route, scope);
-      const left = [...(underWay.get(name) ?? [])];
+      const left = underWay.get(name);
+      if (left === undefined) continue;
       // The one that left at that time, or just after: it was told of in between.
       const index = left.findIndex((atMs) => atMs >= startedAtMs);
       left.splice(index < 0 ? 0 : index, 1);
-      if (left.length > 0) underWay.set(name, left);
-      else underWay.delete(name);
+      if (left.length === 0) underWay.delete(name);
     }
   };
   /** Whether a request that left after a rest had ended is still to show what came of it. */

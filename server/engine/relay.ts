@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
-import type { Attempt } from "../../shared/answer.ts";
+import { hash } from "node:crypto";
+import type { Attempt, Decision } from "../../shared/answer.ts";
 import { type Failure, failureOf } from "../../shared/failure.ts";
 import type { Cap } from "../core/budget.ts";
 import { estimateParts } from "../core/count-parts.ts";
@@ -24,7 +24,7 @@ import type { Calibration } from "./calibration.ts";
 import { createCallMemory } from "./call-memory.ts";
 import type { Clock } from "./clock.ts";
 import type { Scene, World } from "./configure.ts";
-import { type FailoverJob, type FailoverResult, failover, MIN_OUTPUT_TOKENS } from "./failover.ts";
+import { type Answered, type FailoverJob, type FailoverResult, failover, MIN_OUTPUT_TOKENS } from "./failover.ts";
 import { priceRoutes } from "./gather-models.ts";
 import type { Health } from "./health.ts";
 import { keepTier } from "./keep-tier.ts";
@@ -101,10 +101,15 @@ export function createRelay(deps: RelayDeps): Relay {
     const { planned } = prepared;
     if (!planned.ok) return refuse(listener, planned.failure);
 
-    const { classification, why, firstOf, conversation } = prepared;
+    const { classification, why, conversation } = prepared;
     const { plan, leftOut } = planned;
-    const decided = (result: Parameters<typeof buildDecision>[1]) =>
-      buildDecision({ mode, why, classification, plan, leftOut, notSent: [], firstOf }, result);
+    let decision: Decision | null = null;
+    /** An answer was decided upon before its bill was written: nothing of that has changed since. */
+    const decided = (result: Answered | FailoverResult): Decision => {
+      const firstOf = prepared.firstOf();
+      decision ??= buildDecision({ mode, why, classification, plan, leftOut, notSent: [], firstOf }, result);
+      return decision;
+    };
     let beginning: RelayBeginning | null = null;
     let attempts = 0;
     let asked: Route | null = null;
@@ -131,7 +136,7 @@ export function createRelay(deps: RelayDeps): Relay {
 
     let isNoted = false;
     /** Keeps the conversation where it is. */
-    const note = (decision: ReturnType<typeof buildDecision>, ended: EndedTurn): void => {
+    const note = (ended: EndedTurn, decision: Decision): void => {
       if (isNoted) return;
       isNoted = true;
       const { state, failure, text, toolCalls } = ended;
@@ -167,7 +172,7 @@ export function createRelay(deps: RelayDeps): Relay {
           const { text, toolCalls, reasoning, finishReason, stopSequence } = whole;
           // Whoever hears the last word may go on at once, before its bill is on the disk.
           calls.keep(toolCalls, reasoning);
-          note(decision, { state: "done", failure: null, text, toolCalls });
+          note({ state: "done", failure: null, text, toolCalls }, decision);
           const usage = whole.attempts.at(-1)?.usage ?? null;
           const bill = { attempts: whole.attempts, costNano, costSource };
           const finish = { finishReason, ...(stopSequence === undefined ? {} : { stopSequence }) };
@@ -193,12 +198,12 @@ export function createRelay(deps: RelayDeps): Relay {
       },
       signal,
     );
-    const decision = decided(result);
-    const bill = { attempts: result.attempts, costNano: decision.costNano, costSource: decision.costSource };
-    note(decision, result);
+    const final = decided(result);
+    const bill = { attempts: result.attempts, costNano: final.costNano, costSource: final.costSource };
+    note(result, final);
     if (result.state === "cancelled") tell({ state: "cancelled", bill });
     if (result.state === "failed") tell({ state: "failed", beginning, failure: result.failure ?? lost, bill });
-    remember(request, result, { ...prepared, decision, askedAtMs, scene });
+    remember(request, result, { ...prepared, decision: final, askedAtMs, scene });
   };
 
   /** Writes down how it ended. */
@@ -206,7 +211,7 @@ export function createRelay(deps: RelayDeps): Relay {
     request: RelayRequest,
     result: FailoverResult,
     facts: Pick<Prepared, "conversation" | "firstOf" | "text"> & {
-      decision: ReturnType<typeof buildDecision>;
+      decision: Decision;
       askedAtMs: number;
       scene: Scene;
     },
@@ -225,7 +230,7 @@ export function createRelay(deps: RelayDeps): Relay {
       },
       decision,
       result,
-      facts.firstOf,
+      facts.firstOf(),
     );
     deps.audit?.ended({ ...ended, kind: "endpoint" });
   };
@@ -247,7 +252,7 @@ export function createRelay(deps: RelayDeps): Relay {
     if (wish.kind === "fill") {
       const filled = fillJob(request, wish, { ...common, scene, health, maxOutputTokens });
       const conversation = { id: sessionOf(request, "fill"), turns: [] };
-      return { ...filled, conversation, classification: null, firstOf: nobody, text: wish.prefix };
+      return { ...filled, conversation, classification: null, firstOf: () => nobody, text: wish.prefix };
     }
 
     const { tools, toolChoice } = wish;
@@ -286,10 +291,10 @@ export function createRelay(deps: RelayDeps): Relay {
       classification: kept?.classification ?? null,
       why: kept?.why ?? (planned.ok ? planned.why : ""),
       planned,
-      firstOf: {
+      firstOf: once(() => ({
         cheap: firstStep("cheap", planFacts)?.route ?? null,
         frontier: firstStep("frontier", planFacts)?.route ?? null,
-      },
+      })),
       text: asked.question.text,
       wholeTokens: inputTokens,
       job: {
@@ -332,7 +337,8 @@ export interface Prepared {
   classification: PlanFacts["classification"];
   why: string;
   planned: PlanResult;
-  firstOf: Parameters<typeof auditOfTurn>[3];
+  /** Who stands for each tier. Found out when it is first asked for: no request need wait for it. */
+  firstOf: () => Parameters<typeof auditOfTurn>[3];
   /** What was asked, for the audit of those who keep it. */
   text: string;
   /** Our estimate of the whole prompt. */
@@ -354,10 +360,16 @@ function refuse(listener: RelayListener, failure: Failure): void {
 /** The conversation in the books: named by the client, else by how it begins. */
 function sessionOf(request: Pick<RelayRequest, "session" | "workspace">, beginning: string): string {
   const name = request.session === null ? `begins ${beginning}` : `named ${request.session}`;
-  const hash = createHash("sha256")
-    .update(`${request.workspace ?? ""}\n${name}`)
-    .digest("hex");
-  return `endpoint-${hash.slice(0, 16)}`;
+  const digest = hash("sha256", `${request.workspace ?? ""}\n${name}`);
+  return `endpoint-${digest.slice(0, 16)}`;
+}
+
+function once<Value>(find: () => Value): () => Value {
+  let found: { value: Value } | null = null;
+  return () => {
+    found ??= { value: find() };
+    return found.value;
+  };
 }
 
 function routeOfAttempt(

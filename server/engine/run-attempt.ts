@@ -1,7 +1,7 @@
 import type { Attempt, Usage } from "../../shared/answer.ts";
 import { type Failure, FailureError, failureOf } from "../../shared/failure.ts";
 import { calibrated, factorOf, type TokenFactors } from "../core/calibrate.ts";
-import { countImages } from "../core/count-parts.ts";
+import { boundParts, countImages, isGuessed } from "../core/count-parts.ts";
 import { estimateTokens } from "../core/estimate-tokens.ts";
 import type { SpeedSample, Timeouts } from "../core/learn-timers.ts";
 import { isOverride } from "../core/price.ts";
@@ -192,6 +192,7 @@ export async function runAttempt(job: AttemptJob, deps: RunDeps, signal: AbortSi
   const receivedTokens = estimateTokens(received);
   const inputTokens = job.inputTokens();
   const { route, heldNano } = job;
+  const isGuess = isGuessed(job.request.messages);
   // One that failed before it said anything is not billed for having been read.
   if (usage === null && promptUsage !== null && (outcome !== "failed" || receivedTokens > 0)) {
     usage = promptUsage;
@@ -202,7 +203,8 @@ export async function runAttempt(job: AttemptJob, deps: RunDeps, signal: AbortSi
       route,
       outcome,
       sent,
-      inputTokens,
+      // Nobody counted what could only be guessed: it is taken for the most that it may have been.
+      inputTokens: isGuess && usage === null ? boundParts(job.request, route) : inputTokens,
       images: countImages(job.request.messages),
       receivedTokens,
       ...(isCut && job.route.billsOn === true ? { billsOnTokens: maxOutputTokens } : {}),
@@ -214,7 +216,9 @@ export async function runAttempt(job: AttemptJob, deps: RunDeps, signal: AbortSi
     },
     (problem) => deps.onLedgerFault?.(problem),
   );
-  if (outcome === "done" && usage !== null && price.usage === usage && !usageIsEarly) {
+  // Of a guess nothing is to be learned about how the vendor counts.
+  const isTelling = !usageIsEarly && !isGuess;
+  if (outcome === "done" && usage !== null && price.usage === usage && isTelling) {
     deps.calibration?.learn(route, {
       input: { reported: usage.input + usage.cacheRead + usage.cacheWrite, estimated: inputTokens },
       output: { reported: usage.output, estimated: receivedTokens },

@@ -20,7 +20,7 @@ const MOST_BOOKS = 50;
 export function createEndpointTeller(deps: {
   /** null while the books are not open. */
   ledger(): Pick<Ledger, "endpointSpend" | "capStates" | "dayOf"> | null;
-  settings(): Pick<EndpointSettings, "capsOf" | "named">;
+  settings(): Pick<EndpointSettings, "capsOf" | "listed">;
   /** Milliseconds since 1970. */
   now(): number;
   /** It is known since now that a request was refused, or that none is any more. */
@@ -36,8 +36,8 @@ export function createEndpointTeller(deps: {
     told() {
       const ledger = deps.ledger();
       if (ledger === null) return { spentNano: 0, requests: 0 };
-      const { capsOf, named } = deps.settings();
-      const books = [null, ...named.slice(0, MOST_BOOKS)];
+      const { capsOf, listed } = deps.settings();
+      const books = [null, ...listed.slice(0, MOST_BOOKS)];
       const caps = tightCaps(books.map((book) => ({ book, caps: ledger.capStates(capsOf(book), bookOf(book)) })));
       const isOfToday = refused !== undefined && ledger.dayOf(refused.atMs) === ledger.dayOf(deps.now());
       return {

@@ -55,7 +55,8 @@ async function* watch(
   let lastContentMs = startedAtMs;
   /** Ends the read that is under way; null while the consumer has the floor, whose time is not the provider's. */
   let endRead: ((error: Error | null) => void) | null = null;
-  let armed = false;
+  /** When the timer rings; later than ever: none is set. */
+  let ringsAtMs = Number.POSITIVE_INFINITY;
   let disarm = (): void => undefined;
 
   const deadlineMs = (): number => {
@@ -65,9 +66,9 @@ async function* watch(
   };
   // One timer serves the whole stream: it looks at the deadline when it rings, so a healthy chunk costs no timer.
   const arm = (): void => {
-    armed = true;
-    disarm = clock.after(Math.max(deadlineMs() - clock.ticks(), 0), () => {
-      armed = false;
+    ringsAtMs = deadlineMs();
+    disarm = clock.after(Math.max(ringsAtMs - clock.ticks(), 0), () => {
+      ringsAtMs = Number.POSITIVE_INFINITY;
       if (endRead === null) return;
       if (clock.ticks() < deadlineMs()) {
         arm();
@@ -94,7 +95,7 @@ async function* watch(
     while (true) {
       const read = await new Promise<IteratorResult<ProviderPart> | null>((resolve, reject) => {
         endRead = (error) => (error === null ? resolve(null) : reject(error));
-        if (!armed) arm();
+        if (ringsAtMs === Number.POSITIVE_INFINITY) arm();
         iterator.next().then(resolve, reject);
       });
       endRead = null;
@@ -104,12 +105,11 @@ async function* watch(
         return;
       }
       const part = read.value;
-      const nextPhase = phaseAfter(part, phase);
-      if (nextPhase !== phase) {
-        phase = nextPhase;
-        // The new deadline may be nearer than the one that the timer was set to.
+      phase = phaseAfter(part, phase);
+      // Only for a deadline that is nearer the timer is set anew.
+      if (deadlineMs() < ringsAtMs) {
         disarm();
-        armed = false;
+        ringsAtMs = Number.POSITIVE_INFINITY;
       }
       yield part;
       if (options.signal.aborted && part.type !== "finish") throw abortError();

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Image, Message } from "../core/provider.ts";
+import type { Image, Message, PdfDocument } from "../core/provider.ts";
 import type { VendorModel } from "./vendor-model.ts";
 import type { ReadCall, Refusal, Segment, VendorCall } from "./vendor-wire.ts";
 
@@ -86,17 +86,27 @@ const textBlock = z.strictObject({
 });
 const imageBlock = z.strictObject({
   type: z.literal("image"),
-  source: z.strictObject({
-    type: z.literal("base64"),
-    media_type: z.enum(["image/png", "image/jpeg", "image/gif", "image/webp"]),
-    data: z.base64(),
-  }),
+  source: z.discriminatedUnion("type", [
+    z.strictObject({
+      type: z.literal("base64"),
+      media_type: z.enum(["image/png", "image/jpeg", "image/gif", "image/webp"]),
+      data: z.base64(),
+    }),
+    z.strictObject({ type: z.literal("url"), url: z.string().regex(/^https:/, "Only HTTPS URLs are supported.") }),
+  ]),
+  cache_control: cacheControl,
+});
+const documentBlock = z.strictObject({
+  type: z.literal("document"),
+  source: z.strictObject({ type: z.literal("base64"), media_type: z.literal("application/pdf"), data: z.base64() }),
+  title: z.string().optional(),
   cache_control: cacheControl,
 });
 const callId = z.string().regex(/^[a-zA-Z0-9_-]+$/, "string should match pattern '^[a-zA-Z0-9_-]+$'");
 const userBlock = z.discriminatedUnion("type", [
   textBlock,
   imageBlock,
+  documentBlock,
   z.strictObject({
     type: z.literal("tool_result"),
     tool_use_id: callId,
@@ -180,7 +190,8 @@ function segmentsOf(message: WireMessage): Segment[] {
     role: message.role,
     text: textOf(block),
     marked: "cache_control" in block && block.cache_control != null,
-    images: imagesOf(block).length,
+    // A document is shown as one page of it.
+    images: imagesOf(block).length + documentsOf(block).length,
   }));
 }
 
@@ -200,8 +211,16 @@ function textOf(block: Block): string {
   }
 }
 
+function documentsOf(block: Block): PdfDocument[] {
+  if (block.type !== "document") return [];
+  return [{ base64: block.source.data, ...(block.title === undefined ? {} : { name: block.title }) }];
+}
+
 function imagesOf(block: Block): Image[] {
-  if (block.type === "image") return [{ mediaType: block.source.media_type, base64: block.source.data }];
+  if (block.type === "image") {
+    const { source } = block;
+    return [source.type === "url" ? { url: source.url } : { mediaType: source.media_type, base64: source.data }];
+  }
   if (block.type !== "tool_result" || typeof block.content === "string") return [];
   return (block.content ?? []).flatMap(imagesOf);
 }
@@ -224,6 +243,7 @@ function toMessages(message: WireMessage): Message[] {
   const rest = blocks.filter((block) => block.type !== "tool_result");
   if (rest.length === 0) return results;
   const images = rest.flatMap(imagesOf);
+  const documents = rest.flatMap(documentsOf);
   const calls = rest.flatMap((block) =>
     block.type === "tool_use" ? [{ id: block.id, name: block.name, argumentsJson: JSON.stringify(block.input) }] : [],
   );
@@ -234,6 +254,7 @@ function toMessages(message: WireMessage): Message[] {
       role: message.role,
       text,
       ...(images.length === 0 ? {} : { images }),
+      ...(documents.length === 0 ? {} : { documents }),
       ...(calls.length === 0 ? {} : { toolCalls: calls }),
     },
   ];

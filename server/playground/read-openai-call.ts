@@ -171,6 +171,7 @@ function toMessage(message: WireMessage): Message {
 const mediaTypeSchema = z.enum(["image/png", "image/jpeg", "image/gif", "image/webp"]);
 
 function imageIn(url: string): Image[] {
+  if (/^https?:/.test(url)) return [{ url }];
   const [, said, base64 = ""] = /^data:([^;]+);base64,(.*)$/s.exec(url) ?? [];
   const mediaType = mediaTypeSchema.safeParse(said);
   return mediaType.success ? [{ mediaType: mediaType.data, base64 }] : [];

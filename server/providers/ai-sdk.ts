@@ -18,7 +18,7 @@ import { encodeCall, type SdkParameter, type SdkVendorOptions, sdkParameterToLea
 import { explainNetworkError, transportPatienceMs } from "./explain-network-error.ts";
 import type { Http } from "./http.ts";
 import { listModels } from "./list-models.ts";
-import { createModelQuirks, needsOf } from "./model-quirks.ts";
+import { createModelQuirks, mustCarryParts, needsOf } from "./model-quirks.ts";
 import type { ProviderFacts } from "./provider-facts.ts";
 import { drain } from "./read-body.ts";
 import { type ErrorAnswer, readError } from "./read-error.ts";
@@ -75,6 +75,7 @@ export function aiSdkProvider(facts: ProviderFacts, http: Http, vendor: AiSdkVen
       nowMs: facts.now(),
     });
     quirks.mustTake(request);
+    mustCarryParts(request, facts.row.wire, host);
     const passed = divideFields(request.passedOn, facts.row.wire);
     let begun: "waiting" | "begun" = "waiting";
     let first: ProviderPart = { type: "activity" };

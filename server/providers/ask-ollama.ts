@@ -8,7 +8,7 @@ import type { DecoderOptions } from "./decode-events.ts";
 import { createOllamaDecoder } from "./decode-ollama.ts";
 import { encodeOllamaChat, encodeOllamaFill } from "./encode-ollama.ts";
 import type { Http, HttpResponse } from "./http.ts";
-import { needsOf } from "./model-quirks.ts";
+import { mustCarryParts, needsOf } from "./model-quirks.ts";
 import type { OllamaMemory } from "./ollama.ts";
 import { authorize, type ProviderFacts } from "./provider-facts.ts";
 import { readAnswer } from "./read-answer.ts";
@@ -47,6 +47,7 @@ export async function* chat(
 ): AsyncGenerator<ProviderPart, void, undefined> {
   const { quirks } = asked.memory;
   quirks.mustTake(request);
+  mustCarryParts(request, "ollama", new URL(asked.facts.baseUrl).host);
   const { modelId, messages, tools = [] } = request;
   const texts = messages.reduce((sum, { text }) => sum + estimateTokens(text), 0);
   yield* answer(

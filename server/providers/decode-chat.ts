@@ -23,26 +23,40 @@ export function createChatDecoder(options: ChatDecoderOptions): EventDecoder {
   let toldId = readGenerationId(options.headers["x-generation-id"]);
   const mould = createChunkMould();
   return createEventDecoder(options, (data) => {
-    const reading = readChunk(data, options, mould);
-    if (reading?.kind !== "chunk" || options.generationIds !== "told" || reading.id === toldId) return reading;
-    toldId = reading.id;
-    if (toldId === null) return reading;
-    return { ...reading, parts: [{ type: "activity", generationId: toldId }, ...reading.parts] };
+    const found = mould.read(data) ?? readChunk(data, options, mould);
+    if (found === null || isOfKind(found, "error")) return found;
+    const reading = isOfKind(found, "chunk") ? found : found.text;
+    if (options.generationIds !== "told") return reading;
+    const id = readGenerationId(found.id);
+    if (id === toldId) return reading;
+    toldId = id;
+    if (id === null) return reading;
+    const chunk = typeof reading === "string" ? plainReading(reading) : reading;
+    return { ...chunk, parts: [{ type: "activity", generationId: id }, ...chunk.parts] };
   });
 }
 
-type ChatReading =
-  | Extract<EventReading, { kind: "error" }>
-  | (Extract<EventReading, { kind: "chunk" }> & { id: string | null });
+type ChunkReading = Extract<EventReading, { kind: "chunk" }>;
+type ChatReading = Extract<EventReading, { kind: "error" }> | (ChunkReading & { id: string | null });
+/** A piece of text and nothing else. */
+interface PlainChunk {
+  id: string | null;
+  text: string;
+}
 
-function readChunk(data: string, options: ChatDecoderOptions, mould: ChunkMould): ChatReading | null {
-  const moulded = mould.read(data);
-  if (moulded !== null) return plainReading(moulded);
+function isOfKind<Kind extends ChatReading["kind"]>(
+  found: ChatReading | PlainChunk,
+  kind: Kind,
+): found is Extract<ChatReading, { kind: Kind }> {
+  return "kind" in found && found.kind === kind;
+}
+
+function readChunk(data: string, options: ChatDecoderOptions, mould: ChunkMould): ChatReading | PlainChunk | null {
   const value = parseJson(data);
   const plain = readPlainChunk(value);
   if (plain !== null) {
     mould.learn(data, plain);
-    return plainReading(plain);
+    return plain;
   }
   const chunk = chunkSchema.safeParse(value).data;
   if (isError(chunk ?? errorOnlySchema.safeParse(value).data)) return { kind: "error" };
@@ -62,7 +76,7 @@ function readChunk(data: string, options: ChatDecoderOptions, mould: ChunkMould)
   const counted = readCounted(chunk, choice?.usage ?? null, options.cachedTokens);
   return {
     kind: "chunk",
-    id: readGenerationId(chunk.id),
+    id: chunk.id ?? null,
     parts,
     // With the last event some servers send the whole message once more, beside the delta or in its place.
     toolCalls: [...readToolCalls(choice?.delta), ...readToolCalls(choice?.message).map(byPlace)],
@@ -79,17 +93,9 @@ function readChunk(data: string, options: ChatDecoderOptions, mould: ChunkMould)
   };
 }
 
-function plainReading({ id, text: words }: { id: string | null; text: string }): ChatReading {
-  return {
-    kind: "chunk",
-    id: readGenerationId(id),
-    parts: words === "" ? [] : [{ type: "text-delta", text: words }],
-    toolCalls: [],
-    finish: null,
-    usage: null,
-    isLast: false,
-    isAnswer: true,
-  };
+function plainReading(text: string): ChunkReading {
+  const parts: ProviderPart[] = text === "" ? [] : [{ type: "text-delta", text }];
+  return { kind: "chunk", parts, finish: null, usage: null, isLast: false, isAnswer: true };
 }
 
 /**

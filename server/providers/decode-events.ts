@@ -64,8 +64,8 @@ export type EventReading =
       isAnswer: boolean;
     };
 
-/** null for data that cannot be read. */
-export type EventReader = (data: string) => EventReading | null;
+/** A string: a piece of text and nothing else, as nearly all events are. null for data that cannot be read. */
+export type EventReader = (data: string) => EventReading | string | null;
 
 /** One event larger than this is no delta of any model; without a bound a vendor could fill our memory. */
 export const longestEventCharacters = 1_000_000;
@@ -79,8 +79,8 @@ export function eventTooLong(host: string): Failure {
 }
 
 /** The body of an error: the data itself, or its name alone in the usual shape. */
-function errorIn(data: string, reading: EventReading | null): string {
-  const name = reading?.kind === "error" ? reading.name : undefined;
+function errorIn(data: string, reading: ReturnType<EventReader>): string {
+  const name = typeof reading !== "string" && reading?.kind === "error" ? reading.name : undefined;
   return name === undefined ? data : JSON.stringify({ error: { type: name, message: name } });
 }
 
@@ -188,13 +188,19 @@ export function createEventDecoder(
       return;
     }
     const reading = read(event.data);
-    if (event.event === "error" || reading?.kind === "error") failWith(errorIn(event.data, reading));
+    if (event.event === "error") failWith(errorIn(event.data, reading));
+    else if (typeof reading === "string") takeWords(reading);
+    else if (reading?.kind === "error") failWith(errorIn(event.data, reading));
     else if (reading) takeChunk(reading);
     else if (finish !== null || over) parts.push({ type: "activity" });
     else {
       const said = quote(event.data, options.secrets);
       fail({ kind: "malformed", message: `${options.host} sent an event that cannot be read.${said}` });
     }
+  }
+
+  function takeWords(words: string): void {
+    parts.push(words === "" ? { type: "activity" } : { type: "text-delta", text: words });
   }
 
   function takeChunk(chunk: Extract<EventReading, { kind: "chunk" }>): void {
@@ -296,7 +302,8 @@ export function createEventDecoder(
       return;
     }
     const whole = read(text);
-    if (whole?.kind === "chunk" && whole.isAnswer) takeChunk(whole);
+    if (typeof whole === "string") takeWords(whole);
+    else if (whole?.kind === "chunk" && whole.isAnswer) takeChunk(whole);
     else failWith(errorIn(text, whole));
   }
 

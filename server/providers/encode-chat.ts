@@ -1,6 +1,15 @@
 import { cacheMarkPlaces } from "../core/cache-marks.ts";
+import { isAddressed } from "../core/image-addresses.ts";
 import { divideFields } from "../core/passed-on.ts";
-import type { Image, Message, ProviderRequest, ReasoningBlock, ToolCall, ToolChoice } from "../core/provider.ts";
+import type {
+  Image,
+  Message,
+  PdfDocument,
+  ProviderRequest,
+  ReasoningBlock,
+  ToolCall,
+  ToolChoice,
+} from "../core/provider.ts";
 import type { WireRow } from "./presets.ts";
 import { isSimplifiable, simplifyTool } from "./simplify-schema.ts";
 import { nineCharacterCallId } from "./tool-call-ids.ts";
@@ -17,6 +26,7 @@ export type OptionalParameter =
   | "top_p"
   | "top_k"
   | "cache_control"
+  | "detail"
   | "tool_schema"
   | "reasoning_content";
 
@@ -74,7 +84,7 @@ function markPrefill(
 /** What to leave out, or to name otherwise, after `named` was refused; null when no request comes of it that differs. */
 export function parameterToLeaveOut(
   named: string | null,
-  request: Pick<ProviderRequest, "tools" | "passedOn">,
+  request: Pick<ProviderRequest, "tools" | "passedOn"> & Partial<Pick<ProviderRequest, "messages">>,
   row: WireRow,
   refused: ReadonlySet<OptionalParameter>,
 ): OptionalParameter | null {
@@ -88,6 +98,10 @@ export function parameterToLeaveOut(
   if (named === "max_tokens" || named === "max_completion_tokens") {
     // The bound on the answer holds the money back, so one of the two names is always sent.
     return limitField(row, refused) === named && !refused.has(otherLimit(named)) ? named : null;
+  }
+  if (lastStep(named) === "detail") {
+    const isSent = request.messages?.some(({ images = [] }) => images.some(({ detail }) => detail !== undefined));
+    return isSent !== true || refused.has("detail") ? null : "detail";
   }
   if (/^reasoning(_content|_details)?$/.test(lastStep(named))) {
     return refused.has("reasoning_content") ? null : "reasoning_content";
@@ -126,7 +140,7 @@ function encodeMessages(
     if (waiting.length === 0 || messages[index + 1]?.role === "tool") continue;
     encoded.push({
       role: "user",
-      content: [{ type: "text", text: "The tool's images:" }, ...waiting.map(encodeImage)],
+      content: [{ type: "text", text: "The tool's images:" }, ...waiting.map((image) => encodeImage(image, facts))],
     });
     waiting = [];
   }
@@ -141,8 +155,10 @@ function encodeMessage(message: Message, marked: boolean, facts: EncodeFacts): R
   const calls = role === "assistant" ? (message.toolCalls ?? []) : [];
   const images = role === "user" ? (message.images ?? []) : [];
   const part = { type: "text", text, ...(marked ? { cache_control: { type: "ephemeral" } } : {}) };
-  const words = text === "" && images.length > 0 ? [] : [part];
-  const content = marked || images.length > 0 ? [...words, ...images.map(encodeImage)] : text;
+  const documents = role === "user" ? (message.documents ?? []) : [];
+  const shown = [...images.map((image) => encodeImage(image, facts)), ...documents.map(encodeDocument)];
+  const words = text === "" && shown.length > 0 ? [] : [part];
+  const content = marked || shown.length > 0 ? [...words, ...shown] : text;
   if (calls.length === 0) return { role, content };
   return {
     role,
@@ -152,8 +168,15 @@ function encodeMessage(message: Message, marked: boolean, facts: EncodeFacts): R
   };
 }
 
-function encodeImage({ mediaType, base64 }: Image): Record<string, unknown> {
-  return { type: "image_url", image_url: { url: `data:${mediaType};base64,${base64}` } };
+function encodeImage(image: Image, { refused }: EncodeFacts): Record<string, unknown> {
+  const url = isAddressed(image) ? image.url : `data:${image.mediaType};base64,${image.base64}`;
+  const detail = image.detail === undefined || refused.has("detail") ? {} : { detail: image.detail };
+  return { type: "image_url", image_url: { url, ...detail } };
+}
+
+/** https://platform.openai.com/docs/guides/pdf-files: a name has to be there. */
+function encodeDocument({ base64, name = "document.pdf" }: PdfDocument): Record<string, unknown> {
+  return { type: "file", file: { filename: name, file_data: `data:application/pdf;base64,${base64}` } };
 }
 
 /**

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { plainText, templatePrompt } from "../core/fim-prompt.ts";
+import { isAddressed } from "../core/image-addresses.ts";
 import { divideFields } from "../core/passed-on.ts";
 import type { FimRequest, Image, Message, ProviderRequest, Tool, ToolCall } from "../core/provider.ts";
 import { readJson } from "./read-json.ts";
@@ -98,8 +99,10 @@ function encodeMessage(message: Message, toolNames: ReadonlyMap<string, string>)
   return { ...plain, ...(thinking === "" ? {} : { thinking }), tool_calls: calls.map(encodeCall) };
 }
 
+/** An address has no place here, and does not come so far. */
 function encodeImages(images: readonly Image[]): { images?: string[] } {
-  return images.length === 0 ? {} : { images: images.map(({ base64 }) => base64) };
+  const inline = images.flatMap((image) => (isAddressed(image) ? [] : [image.base64]));
+  return inline.length === 0 ? {} : { images: inline };
 }
 
 const argumentsSchema = z.record(z.string(), z.unknown());

@@ -9,8 +9,19 @@ import type {
 } from "@ai-sdk/provider";
 import * as z from "zod";
 import { cacheMarkPlaces } from "../core/cache-marks.ts";
+import { isAddressed, mediaTypeAt } from "../core/image-addresses.ts";
 import type { DividedFields, ResponseFormat, SharedFields } from "../core/passed-on.ts";
-import type { Image, Message, ProviderRequest, ReasoningBlock, Tool, ToolCall, ToolChoice } from "../core/provider.ts";
+import type {
+  Image,
+  ImageDetail,
+  Message,
+  PdfDocument,
+  ProviderRequest,
+  ReasoningBlock,
+  Tool,
+  ToolCall,
+  ToolChoice,
+} from "../core/provider.ts";
 import { readJson } from "./read-json.ts";
 import { isSimplifiable, simplifyTool } from "./simplify-schema.ts";
 import { plainCallId } from "./tool-call-ids.ts";
@@ -36,6 +47,8 @@ export interface SdkVendorOptions {
   oneCallOnly?: JSONObject;
   /** The option for a schema that not all answers have to fit to the letter; absent: it has none. */
   looseSchema?: JSONObject;
+  /** The option for how finely an image is looked at; absent: it has none. */
+  imageDetail?(detail: ImageDetail): JSONObject;
   /** What marks the end of a prompt that is to be kept; null: the vendor keeps by itself what this model has read. */
   cacheMark(modelId: string): JSONObject | null;
   /**
@@ -159,6 +172,7 @@ function isSaid(message: Message): boolean {
     message.role === "tool" ||
     message.text.trim() !== "" ||
     (message.images?.length ?? 0) > 0 ||
+    (message.documents?.length ?? 0) > 0 ||
     (message.toolCalls?.length ?? 0) > 0
   );
 }
@@ -185,14 +199,19 @@ function encodeMessage(
   vendor: SdkVendorOptions,
   toolNames: ReadonlyMap<string, string>,
 ): LanguageModelV4Message[] {
-  const { role, text, images = [] } = message;
+  const { role, text, images = [], documents = [] } = message;
   const words = text.trim() === "" ? [] : [{ type: "text" as const, text }];
   switch (role) {
     case "system":
       return [{ role, content: text }];
     case "user":
-      // Pictures first, as Anthropic advises.
-      return [{ role, content: [...images.map(encodeImage), ...words] }];
+      // Pictures and documents first, as Anthropic advises.
+      return [
+        {
+          role,
+          content: [...images.map((image) => encodeImage(image, vendor)), ...documents.map(encodeDocument), ...words],
+        },
+      ];
     case "assistant":
       return [
         {
@@ -210,15 +229,27 @@ function encodeMessage(
         type: "tool-result" as const,
         toolCallId: plainCallId(id),
         toolName: toolNames.get(id) ?? "tool",
-        output: encodeResult(message),
+        output: encodeResult(message, vendor),
       };
       return [{ role, content: [result] }];
     }
   }
 }
 
-function encodeImage({ mediaType, base64 }: Image): LanguageModelV4FilePart {
-  return { type: "file", mediaType, data: { type: "data", data: base64 } };
+/** The package writes an address down as it is: it is the SDK above it that would fetch, and that is not in use here. */
+function encodeImage(image: Image, { optionsName, imageDetail }: SdkVendorOptions): LanguageModelV4FilePart {
+  const options = image.detail === undefined ? undefined : imageDetail?.(image.detail);
+  const detail = options === undefined ? {} : { providerOptions: { [optionsName]: options } };
+  if (!isAddressed(image)) {
+    return { type: "file", mediaType: image.mediaType, data: { type: "data", data: image.base64 }, ...detail };
+  }
+  const mediaType = mediaTypeAt(image.url) ?? "image/*";
+  return { type: "file", mediaType, data: { type: "url", url: new URL(image.url) }, ...detail };
+}
+
+function encodeDocument({ base64, name }: PdfDocument): LanguageModelV4FilePart {
+  const data = { type: "data", data: base64 } as const;
+  return { type: "file", mediaType: "application/pdf", data, ...(name === undefined ? {} : { filename: name }) };
 }
 
 /** Signed or encrypted thinking as the vendor's package wants to see it again. */
@@ -236,9 +267,12 @@ function encodeToolCall({ id, name, argumentsJson, signature }: ToolCall, vendor
 }
 
 /** A failed tool has only words, for the SDK marks no pictures as an error. */
-function encodeResult({ text, images = [], isError }: Message): LanguageModelV4ToolResultOutput {
+function encodeResult(
+  { text, images = [], isError }: Message,
+  vendor: SdkVendorOptions,
+): LanguageModelV4ToolResultOutput {
   if (isError === true) return { type: "error-text", value: text };
   if (images.length === 0) return { type: "text", value: text };
   const words = text.trim() === "" ? [] : [{ type: "text" as const, text }];
-  return { type: "content", value: [...words, ...images.map(encodeImage)] };
+  return { type: "content", value: [...words, ...images.map((image) => encodeImage(image, vendor))] };
 }

@@ -1,5 +1,5 @@
 import type { LookupFunction } from "node:net";
-import { pipeline, type Readable, type Transform } from "node:stream";
+import { pipeline, Readable, type Transform } from "node:stream";
 import { isLoopbackHost } from "../../shared/presets.ts";
 import type { NetworkSetting } from "../../shared/settings.ts";
 import type { Forward } from "../core/forward.ts";
@@ -7,6 +7,7 @@ import { clientCertificateFor } from "./client-certificates.ts";
 import { bodyErrorOf, networkErrorOf, type Where } from "./explain-network-error.ts";
 import { abortErrorOf, defaultPort, flatten, openWay, parseTarget, type Way } from "./open-way.ts";
 import { sendByHost } from "./send-by-host.ts";
+import { type RawBody, sendRequest } from "./send-request.ts";
 
 /** The one way out of this process. Every adapter, the AI SDK's `fetch` included, goes through one pool of sockets. */
 export interface Http {
@@ -70,17 +71,20 @@ export function createHttp(network: NetworkSetting, options: HttpOptions = {}): 
       }
       opened ??= openWay(network, connectTimeoutMs, options.lookup);
       const way = await opened;
-      const response = await way.agent.request({
-        origin: target.origin,
-        path: target.pathname + target.search,
-        method: init.method,
-        headers: { ...ownHeaders, ...init.headers },
-        body: init.body ?? null,
-        signal: init.signal,
-      });
+      const response = await sendRequest(
+        way.agent,
+        {
+          origin: target.origin,
+          path: target.pathname + target.search,
+          method: init.method,
+          headers: { ...ownHeaders, ...init.headers },
+          body: init.body ?? null,
+        },
+        init.signal,
+      );
       const headers = flatten(response.headers);
       const body = await unpacked(response.body, headers["content-encoding"]);
-      return { status: response.statusCode, headers, body: readable(body, toError) };
+      return { status: response.status, headers, body: readable(body, toError) };
     } catch (error) {
       throw init.signal.aborted ? abortErrorOf(init.signal) : networkErrorOf(closed ? closedError() : error, where);
     }
@@ -121,7 +125,7 @@ function closedError(): Error {
  * What was packed although we ask for it as it is, which gateways and proxies do, unpacked as it comes. Whoever reads has
  * bounds of his own, and reads no faster than he can: a bomb stops there. `destroy` reaches through to the socket.
  */
-async function unpacked(body: Readable, encoding: string | undefined): Promise<Readable> {
+async function unpacked(body: RawBody, encoding: string | undefined): Promise<RawBody> {
   const name = encoding?.trim().toLowerCase() ?? "";
   if (name === "" || name === "identity") return body;
   const { createBrotliDecompress, createGunzip, createInflate } = await import("node:zlib");
@@ -133,16 +137,14 @@ async function unpacked(body: Readable, encoding: string | undefined): Promise<R
   };
   const make = makers[name];
   // The reader tells what fails; this only ties the two together.
-  return make === undefined ? body : pipeline(body, make(), () => {});
+  return make === undefined ? body : pipeline(Readable.from(body), make(), () => {});
 }
 
 /** The body as bytes whose errors are ours. `return` destroys at once, even while a read is pending. */
-function readable(body: Readable, toError: (error: unknown) => unknown): AsyncIterable<Uint8Array> {
-  // A body that is destroyed before its end reports that as an error event, which nobody else listens for.
-  body.on("error", () => {});
+function readable(body: RawBody, toError: (error: unknown) => unknown): AsyncIterable<Uint8Array> {
   return {
     [Symbol.asyncIterator]() {
-      const chunks: AsyncIterator<Uint8Array> = body[Symbol.asyncIterator]();
+      const chunks = body[Symbol.asyncIterator]();
       return {
         next: () =>
           chunks.next().catch((error: unknown) => {

@@ -20,6 +20,7 @@ export function openAiResponses(facts: ProviderFacts, http: Http): Provider {
     oneCallOnly: { parallelToolCalls: false },
     // Strict is the package's own choice, and refuses most schemas.
     looseSchema: { strictJsonSchema: false },
+    imageDetail: (detail) => ({ imageDetail: detail }),
     // What was read is kept by itself.
     cacheMark: () => null,
     thinking: { signature: "signature", encrypted: "reasoningEncryptedContent", tags: ["itemId"] },

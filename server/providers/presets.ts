@@ -52,6 +52,11 @@ export interface WireRow {
   toolCallIds: "any" | "nine-characters";
   /** Whose signature stands beside a tool call. */
   callSignatures: "google" | "none";
+  /**
+   * PDFs, where the vendor documents that its models read them at the price of their tokens. Gateways have them read by
+   * others, at prices of their own (https://openrouter.ai/docs/features/multimodal/pdfs).
+   */
+  documents: "taken" | "none";
   /** Which models fill holes in code here, and how. */
   fim: FimFamily;
   /**
@@ -91,6 +96,7 @@ const vendor: WireRow = {
   reasoningField: "reasoning_content",
   toolCallIds: "any",
   callSignatures: "none",
+  documents: "none",
   fim: "none",
   prefill: "sent",
   betaPath: null,
@@ -119,6 +125,7 @@ const vertex: WireRow = {
   wire: "google",
   service: "vertex",
   keyHeader: { name: "x-goog-api-key", scheme: null },
+  documents: "taken",
   cancelStopsBilling: "no",
 };
 
@@ -137,14 +144,21 @@ const ollamaByOpenAi: WireRow = { ...vendor, fim: "ollama", cancelStopsBilling: 
  * (https://openrouter.ai/docs/api-reference/streaming), for hardly any vendor says so itself.
  */
 const rows: Readonly<Record<PresetId, WireRow>> = {
-  openai: { ...vendor, service: "openai", maxTokensField: "max_completion_tokens", cancelStopsBilling: "yes" },
-  "openai-responses": { ...vendor, wire: "openai-responses", cancelStopsBilling: "yes" },
+  openai: {
+    ...vendor,
+    service: "openai",
+    maxTokensField: "max_completion_tokens",
+    documents: "taken",
+    cancelStopsBilling: "yes",
+  },
+  "openai-responses": { ...vendor, wire: "openai-responses", documents: "taken", cancelStopsBilling: "yes" },
   anthropic: {
     ...vendor,
     wire: "anthropic",
     keyHeader: { name: "x-api-key", scheme: null },
     headers: { "anthropic-version": "2023-06-01" },
     cachedTokens: "beside",
+    documents: "taken",
     modelsPath: "/models?limit=1000",
     cancelStopsBilling: "yes",
   },
@@ -152,6 +166,7 @@ const rows: Readonly<Record<PresetId, WireRow>> = {
     ...vendor,
     wire: "google",
     keyHeader: { name: "x-goog-api-key", scheme: null },
+    documents: "taken",
     modelsPath: "/models?pageSize=1000",
     cancelStopsBilling: "no",
   },

@@ -9,6 +9,12 @@ export interface ModelRatios {
   output: Ratios;
 }
 
+/** What a vendor counted of an attempt, beside our estimates. */
+export interface CountedAttempt {
+  input: CountedTokens;
+  output: CountedTokens;
+}
+
 /** The model as it is asked: the same names may stand for another vendor once the address has changed. */
 export interface CountingModel {
   origin: string;
@@ -20,8 +26,8 @@ export interface CountingModel {
 export interface Calibrations {
   /** null where nothing is known of it. Throws a ledger failure. */
   read(model: CountingModel): ModelRatios | null;
-  /** Adds one attempt to what the row then holds, whichever window wrote it. Rejects with a ledger failure. */
-  learn(model: CountingModel, counted: { input: CountedTokens; output: CountedTokens }, nowMs: number): Promise<void>;
+  /** Adds attempts, the oldest first, to what the row then holds, whichever window wrote it. Rejects with a ledger failure. */
+  learn(model: CountingModel, attempts: readonly CountedAttempt[], nowMs: number): Promise<void>;
 }
 
 /** Far more models than a person uses; beyond it the one that was learned of the longest ago is forgotten. */
@@ -42,10 +48,16 @@ export function createCalibrations(database: Database): Calibrations {
 
   return {
     read: (model) => database.read(() => read(model)),
-    async learn(model, { input, output }, nowMs) {
+    async learn(model, attempts, nowMs) {
       await database.write("normal", () => {
         const known = read(model) ?? { input: [], output: [] };
-        const ratios = { input: learnRatio(known.input, input), output: learnRatio(known.output, output) };
+        const ratios = attempts.reduce(
+          ({ input, output }, counted) => ({
+            input: learnRatio(input, counted.input),
+            output: learnRatio(output, counted.output),
+          }),
+          known,
+        );
         const { origin, providerId, modelId } = model;
         upsert.run(origin, providerId, modelId, JSON.stringify(ratios.input), JSON.stringify(ratios.output), nowMs);
         if (Number(count.get()?.models) > MOST_MODELS) trim.run();

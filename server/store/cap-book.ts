@@ -80,7 +80,7 @@ export function createCapBook(database: Database): CapBook {
   };
 
   const raisedNanoOf = (cap: Cap, workspace: string, day: string): NanoUsd =>
-    raiseSchema.optional().parse(raised.get(cap.id, placeOf(cap, workspace), day))?.added_nano ?? 0;
+    raiseSchema.parse(raised.get(cap.id, placeOf(cap, workspace), day))?.added_nano ?? 0;
 
   // A cap that somebody set to another amount, or raised, is another cap: its marks are told again.
   const keyOf = ({ cap, workspace, day, percent }: Mark) => {
@@ -203,4 +203,4 @@ function placeOf(cap: Cap, workspace: string): string {
 }
 
 const sumsSchema = z.object({ spent_nano: z.number(), held_nano: z.number() });
-const raiseSchema = z.object({ added_nano: z.number() });
+const raiseSchema = z.object({ added_nano: z.number() }).optional();

@@ -221,7 +221,8 @@ function createDatabase(
   const finish = (jobs: readonly Job[]): void => {
     const slow = synchronous === "full" ? [] : jobs.filter((job) => job.durability === "full");
     for (const job of jobs) if (!slow.includes(job)) job.resolve();
-    log?.checkLength();
+    // Whoever may send now does so first.
+    if (log !== null) setImmediate(log.checkLength);
     if (slow.length === 0) return;
     writesToLengthening -= 1;
     if (writesToLengthening === 0) void lengthen();

@@ -4,6 +4,7 @@ import type { NanoUsd } from "../../shared/money.ts";
 import type { BudgetWarning, CapState, Spend } from "../../shared/protocol.ts";
 import type { Calendar, Cap } from "../core/budget.ts";
 import { capRefusal } from "../core/describe-cap.ts";
+import type { BookSums } from "../core/endpoint-spend.ts";
 import { lostCountsRefusal } from "../core/money-notices.ts";
 import { bookable } from "./bookable.ts";
 import { createCapBook, type Grant, grantUnder, hasNewMarks, nearestFirst, takeMarks } from "./cap-book.ts";
@@ -22,7 +23,7 @@ import { createForecaster } from "./recent-spend.ts";
 import { createReconciliation, type Reconciliation } from "./reconciliation.ts";
 import type { Generation, RequestKind, Reservation, Settlement } from "./reservation.ts";
 import { settleCrashed } from "./settle-crashed.ts";
-import { createEndpointBook, createSpendBook } from "./spend-book.ts";
+import { createEndpointBook, createEndpointBooks, createSpendBook } from "./spend-book.ts";
 
 export type { Generation, RequestKind, Reservation, Settlement };
 
@@ -51,6 +52,8 @@ export interface Ledger extends HeldMoney, Reconciliation, Notices, Pick<RaiseLo
   spend(caps?: readonly Cap[], workspace?: string, dayMs?: number): Spend;
   /** What other tools spent and asked for today through the endpoint, of all windows; nothing simulated is in it. */
   endpointSpend(): { spentNano: NanoUsd; requests: number };
+  /** The same by book, and of the month; `day` is today, YYYY-MM-DD. Throws a ledger failure. */
+  endpointBooks(): { day: string; today: BookSums[]; thisMonth: BookSums[] };
   /** The caps as they stand now, the nearest to its limit first. */
   capStates(caps: readonly Cap[], workspace: string): CapState[];
   /** Adds to a cap until the person's day ends, and records it. A cap of a workspace is raised in that one. Rejects with a ledger failure. */
@@ -112,6 +115,7 @@ export function createLedger({
   const capBook = createCapBook(database);
   const spendBook = createSpendBook(database);
   const endpointBook = createEndpointBook(database);
+  const endpointBooks = createEndpointBooks(database);
   const heldMoney = createHeldMoney(database, instances, now);
   const reconciliation = createReconciliation(database, now);
   const notes = createProgressNotes(database, now);
@@ -180,7 +184,7 @@ export function createLedger({
     const failure = s.failure === null ? null : JSON.stringify(s.failure);
     const usage = s.usage === null ? null : JSON.stringify(s.usage);
     await database.write("full", () => {
-      const { costNano, costSource } = bookable(s, one.get(attemptId));
+      const { costNano, costSource } = bookable(s, () => one.get(attemptId));
       update.run(
         s.outcome,
         failure,
@@ -263,7 +267,7 @@ export function createLedger({
         .read(() => ofTurn.all(turnId))
         .flatMap((row) => {
           const waiting = kept.get(String(row.attempt_id));
-          const attempt = attemptOf(row, waiting && bookable(waiting, row));
+          const attempt = attemptOf(row, waiting && bookable(waiting, () => row));
           return attempt === null ? [] : [attempt];
         });
     },
@@ -278,6 +282,11 @@ export function createLedger({
     },
 
     endpointSpend: () => database.read(() => endpointBook(today())),
+
+    endpointBooks() {
+      const day = today();
+      return { day, ...database.read(() => endpointBooks(day)) };
+    },
 
     capStates(caps, workspace) {
       const day = today();

@@ -15,6 +15,16 @@ export async function loadSqlite(): Promise<typeof import("node:sqlite")> {
   }
 }
 
+/** The version of this Node where it has no `node:sqlite`, so that no books could be kept; null: it has it. */
+export async function nodeWithoutSqlite(): Promise<string | null> {
+  try {
+    await loadSqlite();
+    return null;
+  } catch {
+    return process.versions.node;
+  }
+}
+
 function isSqliteNotice([text, kind]: unknown[]): boolean {
   return kind === "ExperimentalWarning" && typeof text === "string" && text.startsWith("SQLite is an experimental");
 }

@@ -28,15 +28,12 @@ export function createLossBook(database: Database, dayOf: (atMs: number) => stri
   const open = database.prepare("SELECT * FROM losses WHERE counts_known = 0 AND accepted_at_ms IS NULL");
   const accept = database.prepare("UPDATE losses SET accepted_at_ms = ? WHERE accepted_at_ms IS NULL");
   const read = (rows: unknown): Loss[] =>
-    z
-      .array(rowSchema)
-      .parse(rows)
-      .map((row) => ({
-        setAside: row.set_aside,
-        foundAtMs: row.found_at_ms,
-        attempts: row.attempts,
-        isSettled: row.counts_known !== 0 || row.accepted_at_ms !== null,
-      }));
+    rowsSchema.parse(rows).map((row) => ({
+      setAside: row.set_aside,
+      foundAtMs: row.found_at_ms,
+      attempts: row.attempts,
+      isSettled: row.counts_known !== 0 || row.accepted_at_ms !== null,
+    }));
   return {
     all: () => read(all.all()),
     under(caps, day) {
@@ -50,10 +47,12 @@ export function createLossBook(database: Database, dayOf: (atMs: number) => stri
   };
 }
 
-const rowSchema = z.object({
-  set_aside: z.string(),
-  found_at_ms: z.number(),
-  attempts: z.number(),
-  counts_known: z.number(),
-  accepted_at_ms: z.number().nullable(),
-});
+const rowsSchema = z.array(
+  z.object({
+    set_aside: z.string(),
+    found_at_ms: z.number(),
+    attempts: z.number(),
+    counts_known: z.number(),
+    accepted_at_ms: z.number().nullable(),
+  }),
+);

@@ -1,7 +1,9 @@
 import * as z from "zod";
 import { tierSchema } from "../../shared/answer.ts";
 import type { Book, Spend } from "../../shared/protocol.ts";
+import type { BookSums } from "../core/endpoint-spend.ts";
 import type { Database } from "./database.ts";
+import { periodOf } from "./period-of.ts";
 
 /**
  * Makes the function that reads both books of a day (YYYY-MM-DD), posted or not, for use inside a read. `workspace` is the
@@ -54,6 +56,36 @@ export function createEndpointBook(database: Database): (day: string) => { spent
     requests: sumSchema.parse(asked.get(day)).sum,
   });
 }
+
+/** Makes the function that reads the same of each book, on a day and in its month, for use inside a read. */
+export function createEndpointBooks(database: Database): (day: string) => { today: BookSums[]; thisMonth: BookSums[] } {
+  const spent = database.prepare(
+    `SELECT workspace, MIN(spent_nano, ${Number.MAX_SAFE_INTEGER}) AS spent_nano FROM period_totals
+     WHERE book = 'real' AND period = ? AND kind = 'endpoint'`,
+  );
+  const asked = database.prepare(
+    `SELECT workspace, TOTAL(requests) AS requests, TOTAL(unknown) AS unknown FROM report_totals
+     WHERE span = ? AND day = ? AND book = 'real' AND kind = 'endpoint' GROUP BY workspace`,
+  );
+  const sums = (period: string, span: "day" | "month", firstDay: string): BookSums[] => {
+    const found = new Map<string, BookSums>();
+    for (const row of z.array(spentRowSchema).parse(spent.all(period))) {
+      const { workspace, spent_nano: spentNano } = row;
+      found.set(workspace, { workspace, spentNano, requests: 0, unknown: 0 });
+    }
+    for (const { workspace, requests, unknown } of z.array(askedRowSchema).parse(asked.all(span, firstDay))) {
+      found.set(workspace, { workspace, spentNano: found.get(workspace)?.spentNano ?? 0, requests, unknown });
+    }
+    return [...found.values()];
+  };
+  return (day) => {
+    const month = periodOf("monthly", day);
+    return { today: sums(day, "day", day), thisMonth: sums(month, "month", `${month}-01`) };
+  };
+}
+
+const spentRowSchema = z.object({ workspace: z.string(), spent_nano: z.number() });
+const askedRowSchema = z.object({ workspace: z.string(), requests: z.number(), unknown: z.number() });
 
 const sumSchema = z.object({ sum: z.number() });
 

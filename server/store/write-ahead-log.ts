@@ -44,6 +44,8 @@ const SPREAD_MS = 1_000;
  * stopped process, seldom ends sooner.
  */
 const LEFT_ALONE_MS = 30_000;
+/** To start a thread takes longer than to carry a log over: while logs grow long one after the other it is kept. */
+const KEPT_MS = 10_000;
 
 /**
  * Opens the log of the file `database`, which exists while the books are open. `carryOver` says how a long one is carried over when no
@@ -55,7 +57,9 @@ export function openWriteAheadLog(options: {
   carryOver: () => void;
   carryOverInThread?: (database: string) => Promise<boolean>;
 }): WriteAheadLog {
-  const { database, random, carryOver, carryOverInThread = carryOverOnWorker } = options;
+  const { database, random, carryOver } = options;
+  const thread = createThread();
+  const { carryOverInThread = thread.carryOver } = options;
   // With the right to write: Windows flushes no other kind.
   const descriptor = openSync(`${database}-wal`, "r+");
   /** Those who wait for the disk to take what they committed: as many as there are settlements under way. */
@@ -126,6 +130,7 @@ export function openWriteAheadLog(options: {
     close() {
       if (isClosed) return;
       isClosed = true;
+      thread.close();
       if (!isSyncing) closeSync(descriptor);
     },
   };
@@ -162,43 +167,91 @@ function isLong(descriptor: number): boolean {
  * is one of the thread's own, which changes nothing.
  */
 const script = `
-  const { parentPort, workerData } = require("node:worker_threads");
+  const { parentPort } = require("node:worker_threads");
   process.emitWarning = () => undefined;
   const { DatabaseSync } = require("node:sqlite");
-  const database = new DatabaseSync(workerData, { timeout: 2000 });
-  database.exec("PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0; PRAGMA busy_timeout = 0");
-  const carryOver = (how) => database.prepare("PRAGMA wal_checkpoint(" + how + ")").get();
-  const tryToBeginAnew = () => {
-    const { busy, log, checkpointed } = carryOver("PASSIVE");
-    return busy === 0 && log === checkpointed && carryOver("RESTART").busy === 0;
-  };
-  let isAnew = tryToBeginAnew();
-  for (let tries = 1; !isAnew && tries < 5; tries++) {
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
-    isAnew = tryToBeginAnew();
-  }
-  if (isAnew) {
-    try {
-      database.exec("PRAGMA busy_timeout = 2000; BEGIN IMMEDIATE");
-      const { user_version } = database.prepare("PRAGMA user_version").get();
-      database.exec("PRAGMA user_version = " + user_version + "; COMMIT");
-    } catch {
-      // Others write without a pause: then one of them makes the first write.
+  parentPort.on("message", (path) => {
+    const database = new DatabaseSync(path, { timeout: 2000 });
+    database.exec("PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0; PRAGMA busy_timeout = 0");
+    const carryOver = (how) => database.prepare("PRAGMA wal_checkpoint(" + how + ")").get();
+    const tryToBeginAnew = () => {
+      const { busy, log, checkpointed } = carryOver("PASSIVE");
+      return busy === 0 && log === checkpointed && carryOver("RESTART").busy === 0;
+    };
+    let isAnew = tryToBeginAnew();
+    for (let tries = 1; !isAnew && tries < 5; tries++) {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+      isAnew = tryToBeginAnew();
     }
-  }
-  database.close();
-  parentPort.postMessage(isAnew);
+    if (isAnew) {
+      try {
+        database.exec("PRAGMA busy_timeout = 2000; BEGIN IMMEDIATE");
+        const { user_version } = database.prepare("PRAGMA user_version").get();
+        database.exec("PRAGMA user_version = " + user_version + "; COMMIT");
+      } catch {
+        // Others write without a pause: then one of them makes the first write.
+      }
+    }
+    database.close();
+    parentPort.postMessage(isAnew);
+  });
 `;
 
-function carryOverOnWorker(database: string): Promise<boolean> {
-  return new Promise((resolve, reject) => {
-    const thread = new Worker(script, { eval: true, workerData: database, env: {} });
-    thread.unref();
-    let isAnew = false;
-    thread.once("message", (message) => {
-      isAnew = message === true;
+/** The thread that carries logs over, one at a time; it ends when it had nothing to do for a while. */
+function createThread(): { carryOver(database: string): Promise<boolean>; close(): void } {
+  let thread: Worker | null = null;
+  let isAtWork = false;
+  let isClosed = false;
+  let timer: NodeJS.Timeout | undefined;
+  const begin = (): Worker => {
+    const begun = new Worker(script, { eval: true, env: {} });
+    begun.unref();
+    // Whoever waits for it hears of what breaks; while nobody does, it is only gone.
+    begun.on("error", () => undefined);
+    begun.once("exit", () => {
+      if (thread === begun) thread = null;
     });
-    thread.once("error", reject);
-    thread.once("exit", () => resolve(isAnew));
+    return begun;
+  };
+  const end = (): void => {
+    clearTimeout(timer);
+    void thread?.terminate();
+    thread = null;
+  };
+  return {
+    async carryOver(database) {
+      clearTimeout(timer);
+      thread ??= begin();
+      isAtWork = true;
+      try {
+        return await answerOf(thread, database);
+      } catch (error) {
+        end();
+        throw error;
+      } finally {
+        isAtWork = false;
+        if (isClosed) end();
+        else timer = setTimeout(end, KEPT_MS).unref();
+      }
+    },
+    close() {
+      isClosed = true;
+      if (!isAtWork) end();
+    },
+  };
+}
+
+/** Rejects where the thread breaks; false where it ends without a word. */
+function answerOf(thread: Worker, database: string): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const settle = (finish: () => void): void => {
+      thread.off("message", answered).off("error", broke).off("exit", ended);
+      finish();
+    };
+    const answered = (message: unknown): void => settle(() => resolve(message === true));
+    const broke = (error: unknown): void => settle(() => reject(error));
+    const ended = (): void => settle(() => resolve(false));
+    thread.on("message", answered).on("error", broke).on("exit", ended);
+    thread.postMessage(database);
   });
 }

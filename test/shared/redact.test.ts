@@ -34,6 +34,15 @@ describe("redact", () => {
     check("GET https://api.example.com/v1?api_key=abc123&x=1", "GET https://api.example.com/v1?api_key=[redacted]&x=1");
   });
 
+  it("takes out what signs an address, and leaves where it lies", () => {
+    check(
+      "no image at https://b.s3.example.com/a.png?X-Amz-Credential=AK%2F1&X-Amz-Expires=60&X-Amz-Signature=0a1b, it says",
+      "no image at https://b.s3.example.com/a.png?X-Amz-Credential=[redacted]&X-Amz-Expires=60&X-Amz-Signature=[redacted] it says",
+    );
+    check("https://b.example.com/a?X-Goog-Signature=0a1b#x", "https://b.example.com/a?X-Goog-Signature=[redacted]#x");
+    check('"https://b.example.com/a.png?se=2&sig=a%2Fb"', '"https://b.example.com/a.png?se=2&sig=[redacted]"');
+  });
+
   it("leaves ordinary lines alone", () => {
     for (const line of [
       "chat openai/gpt-5.4-mini 200 in 1.2 s, 431 tokens",

@@ -111,6 +111,59 @@ describe("what a request cannot do without", () => {
   });
 });
 
+describe("an image at an address", () => {
+  const sees = route("v/sees", "cheap", 1, { takesImages: true });
+  const blind = route("v/blind", "cheap", 0.1, { takesImages: false });
+  const local = route("v/local", "cheap", 0.1, { wire: "ollama", takesImages: true });
+  const learned = route("v/learned", "cheap", 0.1, { takesAddresses: false });
+  const addresses = { isPlain: false, isUntyped: false, isInResult: false };
+  const needs = { images: true, addresses };
+
+  it("is shown to nobody whose wire has no place for it, or who has said that it looks none up", () => {
+    const planned = planRoute(facts([sees, blind, local, learned], { needs }));
+    expect(planned.ok && planned.plan.map((step) => routeName(step.route))).toEqual(["v/sees"]);
+    expect(planned.ok && planned.leftOut.map((each) => each.reason)).toEqual([
+      "takes no images",
+      "takes no image by its address",
+      "takes no image by its address",
+    ]);
+  });
+
+  it("where nobody takes it is told with what would help", () => {
+    const message = (...routes: Parameters<typeof facts>[0][number][]) => refusal(facts(routes, { needs })).message;
+    expect(message(local, blind)).toBe(
+      "None of the models that are set up takes this image by its address. Add one that does, or send the image itself, in base64.",
+    );
+    expect(message(blind)).toBe(
+      "None of the models that are set up takes images. Add one that does, or ask without the image.",
+    );
+    const picked = (mode: string) => refusal(facts([sees, blind, local], { mode, needs })).message;
+    expect(picked("v/local")).toBe(
+      "v/local takes no image by its address. Choose another model, or send the image itself, in base64.",
+    );
+    const unarmed = route("v/unarmed", "cheap", 1, { takesImages: true, takesTools: false });
+    expect(refusal(facts([blind, unarmed], { needs: { ...needs, tools: true } })).message).toBe(
+      "None of the models that are set up takes images and takes tools. Add one that does, or ask without the image and ask without tools.",
+    );
+    expect(picked("v/blind")).toBe("v/blind takes no images. Choose another model, or ask without the image.");
+  });
+});
+
+describe("a document", () => {
+  const reads = route("v/reads", "cheap", 1, { takesDocuments: true });
+  const blind = route("v/blind", "cheap", 0.1, { takesDocuments: true, takesImages: false });
+  const other = route("v/other", "cheap", 0.1, { takesImages: true });
+
+  it("goes to vendors alone that are known to take one at the price of its tokens", () => {
+    const planned = planRoute(facts([reads, blind, other], { needs: { documents: true } }));
+    expect(planned.ok && planned.plan.map((step) => routeName(step.route))).toEqual(["v/reads"]);
+    expect(planned.ok && planned.leftOut.map((each) => each.reason)).toEqual(Array(2).fill("takes no documents"));
+    expect(refusal(facts([other], { needs: { documents: true } })).message).toBe(
+      "None of the models that are set up takes documents. Add one that does, or send the document's text.",
+    );
+  });
+});
+
 describe("routes that the person paused", () => {
   const paused = new Set(["b/small", "a/big"]);
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { cacheKey, canonicalJson, mayCache } from "../../../server/core/cache-key.ts";
-import type { ProviderRequest } from "../../../server/core/provider.ts";
+import type { Image, ProviderRequest } from "../../../server/core/provider.ts";
 
 const route = { providerId: "acme", origin: "https://api.acme.example", modelId: "small" };
 const request: ProviderRequest = {
@@ -49,6 +49,19 @@ describe("the key of a request", () => {
       cacheKey(route, { ...request, messages: [{ role: "user", text: "Why?\n" }] }),
       cacheKey(route, more),
       cacheKey(route, { ...more, tools: [{ name: "read", description: "", parameters: { path: "number" } }] }),
+    ];
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  it("holds an image apart from the address of one", () => {
+    const shown = (image: Image) =>
+      cacheKey(route, { ...request, messages: [{ role: "user", text: "Why?", images: [image] }] });
+    const keys = [
+      shown({ mediaType: "image/png", base64: "AAAA" }),
+      shown({ mediaType: "image/png", base64: "AAAA", detail: "low" }),
+      shown({ url: "https://example.com/AAAA" }),
+      shown({ url: "http://example.com/AAAA" }),
+      shown({ url: "https://example.com/AAAA", detail: "low" }),
     ];
     expect(new Set(keys).size).toBe(keys.length);
   });

@@ -3,6 +3,7 @@ import { endpointHelp, readArguments } from "../../../server/core/endpoint-argum
 import { readEndpointConfig } from "../../../server/core/endpoint-config.ts";
 import { prepareStart } from "../../../server/core/endpoint-start.ts";
 import { readCommentedJson } from "../../../server/core/read-commented-json.ts";
+import { presetIds } from "../../../shared/settings.ts";
 
 const wrong = (...argv: string[]) => {
   const read = readArguments(argv);
@@ -102,6 +103,12 @@ describe("the help", () => {
       expect(endpointHelp).toMatch(line);
     }
     expect(endpointHelp.split("\n").filter((line) => line.length > 120)).toEqual([]);
+  });
+
+  it("says which Node it needs, and which presets there are", () => {
+    expect(endpointHelp).toContain("with Node 22.20 or later");
+    const presets = /\n\nThe "preset" of a provider is one of\n((?: {2}.+\n)+)\n/.exec(endpointHelp)?.[1] ?? "";
+    expect(presets.split(/,?\s+/).filter((name) => name !== "")).toEqual([...presetIds]);
   });
 
   it("shows a config that starts as it stands", () => {

@@ -118,6 +118,112 @@ describe("a start", () => {
     expect(made.ok ? [] : made.problems.map(({ field, message }) => `${field}: ${message}`)).toEqual(problems);
   });
 
+  describe("with a tier that nobody would answer", () => {
+    const cheapNone =
+      'wayfare.tiers.cheap: None of its models can be asked, so "cheap" would fail and "auto" would ask the frontier alone.';
+    const mend = "Name a model that can be asked, or write [] for no such tier.";
+    const groq = { id: "groq", preset: "groq" };
+    it.each([
+      [
+        "a misspelt preset",
+        { "wayfare.providers": [openai, { id: "other", preset: "grok" }], "wayfare.tiers": { cheap: ["other/a"] } },
+        [
+          /^wayfare\.providers\[1\]\.preset: "grok" is not a preset\. Use one of: openai, /,
+          'wayfare.tiers.cheap[0]: There is no provider "other". Use one of: openai.',
+        ],
+      ],
+      [
+        "a misspelt provider",
+        { "wayfare.tiers": { cheap: ["opnai/gpt-5.4-mini"] } },
+        ['wayfare.tiers.cheap[0]: There is no provider "opnai". Use one of: openai.'],
+      ],
+      [
+        "a misspelt model",
+        {
+          "wayfare.providers": [{ ...openai, models: [{ id: "small" }, { id: "large" }] }],
+          "wayfare.tiers": { cheap: ["openai/smal"], frontier: ["openai/large"] },
+        },
+        [
+          'wayfare.tiers.cheap[0]: The provider "openai" lists no model "smal". Add it to the provider\'s models, or correct the name.',
+        ],
+      ],
+      [
+        "no key",
+        { "wayfare.providers": [openai, groq], "wayfare.tiers": { cheap: ["groq/a"] } },
+        [
+          'keys.groq: The provider "groq" has no key and is not asked. Write { "env": "GROQ_API_KEY" } or { "file": "/path/of/the/key" }.',
+        ],
+      ],
+      [
+        "no list",
+        { "wayfare.tiers": { cheap: "openai/small" } },
+        ['wayfare.tiers.cheap: "openai/small" is not a list. Write [ "provider/model" ].'],
+      ],
+    ])("is none: %s", (_what, settings, expected) => {
+      const wanted = { frontier: ["openai/gpt-5.4"], ...settings["wayfare.tiers"] };
+      const made = start({ "wayfare.providers": [openai], ...settings, "wayfare.tiers": wanted });
+      const told = made.ok ? [] : made.problems.map(({ field, message }) => `${field}: ${message}`);
+      expect(told.slice(0, -1)).toEqual(
+        expected.map((each) => (typeof each === "string" ? each : expect.stringMatching(each))),
+      );
+      expect(told.at(-1)).toBe(`${cheapNone} ${mend}`);
+      expect(made.warnings).toEqual([]);
+    });
+
+    it("is none where its provider is switched off, or the pool keeps its models out", () => {
+      const off = start({
+        "wayfare.providers": [openai, { ...groq, disabled: true }],
+        "wayfare.tiers": { cheap: ["openai/gpt-5.4-mini"], frontier: ["groq/a", "groq/b"] },
+      });
+      const frontier =
+        'wayfare.tiers.frontier: None of its models can be asked, so "frontier" would fail and "auto" would ask the cheap tier alone.';
+      expect(off).toMatchObject({
+        ok: false,
+        problems: [
+          { message: expect.stringContaining('The provider "groq" is switched off: take "disabled" from it. Or name') },
+        ],
+      });
+      expect(off.ok ? "" : describeRefused(off)).toContain(`\n  ${frontier} `);
+      const pool = start({ ...usual, "wayfare.pool": ["openai/gpt-5.4"] });
+      expect(pool.ok ? "" : describeRefused(pool)).toBe(
+        `Wayfare endpoint: not started. One problem:\n  ${cheapNone} wayfare.pool keeps out ollama/qwen, openai/gpt-5.4-mini. ${mend}\n`,
+      );
+    });
+
+    it("is none where a tier's own name is misspelt, and the other has no model", () => {
+      const made = start({ ...usual, "wayfare.tiers": { cheep: ["ollama/qwen"], frontier: ["openai/gpt-5.4"] } });
+      expect(made).toMatchObject({
+        ok: false,
+        problems: [
+          { field: "wayfare.tiers.cheep", message: 'There is no tier "cheep". The tiers are cheap and frontier.' },
+        ],
+      });
+      const both = ready({ ...usual, "wayfare.tiers": { ...usual["wayfare.tiers"], medium: ["ollama/qwen"] } });
+      expect(both.warnings.map(({ field }) => field)).toEqual(["wayfare.tiers.medium"]);
+    });
+
+    it("says of both that none can be asked", () => {
+      const made = start({ ...usual, "wayfare.tiers": { cheap: ["a/b"], frontier: ["c/d"] } });
+      expect(made.ok ? [] : made.problems.map(({ field }) => field)).toEqual([
+        "wayfare.tiers.cheap[0]",
+        "wayfare.tiers.frontier[0]",
+        "wayfare.tiers.cheap",
+        "wayfare.tiers.frontier",
+      ]);
+      expect(made.ok ? "" : made.problems.at(-1)?.message).toBe(
+        `None of its models can be asked, so "frontier" and "auto" would fail. ${mend}`,
+      );
+      const neither = start({ ...usual, "wayfare.tiers": "openai/gpt-5.4" });
+      expect(neither.ok ? [] : neither.problems.map(({ field }) => field)).toEqual(["wayfare.tiers"]);
+    });
+
+    it("is one all the same where the tier still has a model, or nobody asked for the tier", () => {
+      const some = ready({ ...usual, "wayfare.tiers": { cheap: ["opnai/a", "ollama/qwen"], frontier: [] } });
+      expect(some.warnings.map(({ field }) => field)).toEqual(["wayfare.tiers.cheap[0]"]);
+      expect(ready({ ...usual, "wayfare.tiers": { frontier: ["openai/gpt-5.4"] } }).warnings).toEqual([]);
+    });
+  });
+
   it("is none without books or a token, and names neither key nor token", () => {
     const message = `The file /keys/key-of-openai and ${token} are wrong.`;
     const made = start(usual, { ledgerDirectory: null, problems: [{ field: "ledger", message, stops: true }] });
@@ -192,6 +298,9 @@ warning: keys.openai: There is no provider "openai". Add it to wayfare.providers
     const workspaces = { nightly: { daily: 0.25, monthly: 9 }, "by hand": { total: 3 }, free: {} };
     expect(of({ "wayfare.endpoint.workspaces": workspaces })).toBe(
       '  caps      $5.00 a day, $0.50 a month in each book, $0.25 a day in "nightly", $3.00 in total in "by hand"',
+    );
+    expect(of({ "wayfare.endpoint.workspaces": { nightly: {}, "*": { daily: 0.25 } } })).toBe(
+      "  caps      $5.00 a day, $0.50 a month in each book, $0.25 a day in each other book that a request names",
     );
     const alone = { "wayfare.budget.daily": null, "wayfare.budget.workspace.monthly": null };
     expect(of({ ...alone, "wayfare.endpoint.workspaces": { nightly: { daily: 0.25 } } })).toBe(

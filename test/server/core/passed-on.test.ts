@@ -46,6 +46,16 @@ it.each<[PassedOn, Wire, string[]]>([
   expect(unsentFields({ ask, passedOn, dropped: [] }, wire)).toEqual(unsent);
 });
 
+it("names how finely an image is to be looked at where the wire has no word for it", () => {
+  const fine = { url: "https://example.com/a.png", detail: "high" } as const;
+  const asked = { ask: { ...ask, messages: [{ role: "user", text: "", images: [fine] } as const] }, passedOn: null };
+  const unsent = (wire: Wire) => unsentFields({ ...asked, dropped: [] }, wire);
+  expect([unsent("openai-compatible"), unsent("openai-responses")]).toEqual([[], []]);
+  for (const wire of ["anthropic", "google", "bedrock", "ollama"] as const) {
+    expect(unsent(wire)).toEqual(["messages[].content[].image_url.detail"]);
+  }
+});
+
 it("names once what the reader could not carry, and what only OpenAI's wire has a place for", () => {
   const tools = [{ name: "read", description: "", parameters: schema, isStrict: true as const }];
   const dropped = ["messages[].name", "logit_bias"];
@@ -84,6 +94,47 @@ it("reads a schema for the answer", () => {
     const plain = chat({ response_format: { type: "text" }, parallel_tool_calls: true });
     expect(divideFields(plain, wire)).toEqual({ shared: {}, raw: {}, unsent: [] });
   }
+});
+
+it("reads a schema of Anthropic's for the answer, and names what else stands beside it", () => {
+  const strict = {
+    type: "object",
+    properties: { n: { type: "number" } },
+    required: ["n"],
+    additionalProperties: false,
+  };
+  const asked = (of: object) =>
+    messages({ output_config: { format: { type: "json_schema", schema: of }, effort: "low", task_budget: null } });
+  expect(divideFields(asked(strict), "anthropic")).toEqual({ shared: {}, raw: asked(strict).fields, unsent: [] });
+  expect(divideFields(asked(strict), "openai-compatible")).toEqual({
+    shared: {},
+    raw: {
+      response_format: { type: "json_schema", json_schema: { name: "response", schema: strict, strict: true } },
+    },
+    unsent: ["output_config.effort"],
+  });
+  expect(divideFields(asked(schema), "openai-compatible").raw).toEqual({
+    response_format: { type: "json_schema", json_schema: { name: "response", schema } },
+  });
+  for (const wire of ["openai-responses", "google", "bedrock", "ollama"] as const) {
+    expect(divideFields(asked(strict), wire)).toEqual({
+      shared: { responseFormat: { schema: strict, isStrict: true } },
+      raw: {},
+      unsent: ["output_config.effort"],
+    });
+  }
+  expect(divideFields(asked(schema), "google").shared).toEqual({ responseFormat: { schema } });
+});
+
+it.each([
+  ["output_config", "yes"],
+  ["output_config.format", { format: "json" }],
+  ["output_config.format", { format: { type: "json_schema" } }],
+  ["output_config.format", { format: { type: "json_schema", schema: [] } }],
+  ["output_config.format", { format: { type: "regex", schema } }],
+])("names %s where it is %j, and hands it on to its own wire alone", (name, output_config) => {
+  expect(unsentFields({ ask, passedOn: messages({ output_config }), dropped: [] }, "google")).toEqual([name]);
+  expect(divideFields(messages({ output_config }), "anthropic").raw).toEqual({ output_config });
 });
 
 it("never passes on what we write ourselves, and no value that cannot be read on another wire", () => {

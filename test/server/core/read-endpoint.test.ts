@@ -1,12 +1,14 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import * as z from "zod";
 import { readSettings } from "../../../server/core/read-settings.ts";
 
 const read = (workspaces: unknown, budget: unknown = undefined) => {
   const { settings, problems } = readSettings({ network: {}, budget, endpoint: { workspaces } });
   return {
-    caps: (name: string | null) =>
+    caps: (name: string | null, own: string | null = null) =>
       settings.endpoint
-        .capsOf(name)
+        .capsOf(name, own)
         .map(({ id, limitNano, setting, isUnreadable }) =>
           [id, limitNano / 1e9, setting, ...(isUnreadable === true ? ["unreadable"] : [])].join(" "),
         ),
@@ -102,7 +104,46 @@ describe("caps of the books that other tools name", () => {
     }
   });
 
-  it.each(["", "a/b", "ä", " ci", "ci ", "a:b", "x".repeat(65), "a\nb"])(
+  it("named * are those of each book that a request names and nobody listed, and not of the endpoint's own", () => {
+    const { caps, problems } = read({ "*": { daily: 0.5, total: 50 }, nightly: {}, ci: { weekly: 2 } }, budget);
+    const ofOthers = [
+      "global.daily 5 wayfare.budget.daily",
+      "workspace.daily 0.5 wayfare.endpoint.workspaces.*.daily",
+      "workspace.total 30 wayfare.budget.workspace.total",
+    ];
+    for (const name of ["Nightly", "another", "*", "__proto__"]) expect(caps(name)).toEqual(ofOthers);
+    expect(caps("nightly")).toEqual(general);
+    expect(caps("ci")).toEqual([
+      ...general.slice(0, 2),
+      "workspace.weekly 2 wayfare.endpoint.workspaces.ci.weekly",
+      ...general.slice(2),
+    ]);
+    expect([caps(null), problems]).toEqual([general, []]);
+    // The endpoint's own book may have a name, too, and clients may say it.
+    expect([caps("own", "own"), caps("another", "own")]).toEqual([general, ofOthers]);
+    expect(caps("ci", "ci")).toEqual(caps("ci"));
+    expect(read([], budget).caps("own", "own").at(-1)).toContain("unreadable");
+  });
+
+  it("named * that cannot be read stop what costs in each book that is not listed", () => {
+    const amount = read({ "*": { daily: "1" }, ci: { daily: 3 } });
+    const nothing = "othing that costs is sent from a book that is not listed there until it is mended";
+    expect(amount.caps("any")).toEqual(["workspace.daily 0 wayfare.endpoint.workspaces.*.daily unreadable"]);
+    expect(amount.refusals("any")).toEqual([
+      `wayfare.endpoint.workspaces.*.daily is no amount, so n${nothing}. Write a number such as 2.5, or null for no cap.`,
+    ]);
+    expect(amount.caps("ci")).toEqual(["workspace.daily 3 wayfare.endpoint.workspaces.ci.daily"]);
+    expect(amount.problems).toEqual([
+      `wayfare.endpoint.workspaces.*.daily: "1" is not an amount in USD. N${nothing}: write a number such as 2.5, or null for no cap.`,
+    ]);
+    const whole = read({ "*": 5 });
+    expect(whole.caps("any")).toEqual(["workspace.total 0 wayfare.endpoint.workspaces.* unreadable"]);
+    expect(whole.problems).toEqual([
+      `wayfare.endpoint.workspaces.*: 5 is not a set of caps. N${nothing}: write { "daily": 2.5 }.`,
+    ]);
+  });
+
+  it.each(["", "a/b", "**", "ä", " ci", "ci ", "a:b", "x".repeat(65), "a\nb"])(
     "are of no name that cannot be one: %j",
     (name) => {
       const { problems } = read({ [name]: { daily: 1 } });
@@ -110,6 +151,22 @@ describe("caps of the books that other tools name", () => {
       expect(problems[0]).toMatch(/^wayfare\.endpoint\.workspaces: /);
     },
   );
+
+  it("have the names that the editor's settings page takes", () => {
+    const setting = z.object({ propertyNames: z.object({ pattern: z.string() }) });
+    const properties = z.object({ "wayfare.endpoint.workspaces": setting });
+    const manifest = z
+      .object({ contributes: z.object({ configuration: z.object({ properties }) }) })
+      .parse(JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8")));
+    const written = manifest.contributes.configuration.properties["wayfare.endpoint.workspaces"];
+    const { pattern } = written.propertyNames;
+    for (const name of ["*", "**", "ci", "a b", " a", "a ", "a/b", "", "x".repeat(64), "x".repeat(65)]) {
+      expect([name, new RegExp(pattern).test(name)]).toEqual([
+        name,
+        read({ [name]: { daily: 1 } }).problems.length === 0,
+      ]);
+    }
+  });
 
   it.each(["ci", "Nightly review", "a.b_c-1", "x".repeat(64), "__proto__", "constructor"])(
     "are of names such as %j",

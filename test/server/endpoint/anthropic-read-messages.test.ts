@@ -241,7 +241,19 @@ describe("a conversation", () => {
     const data = "A".repeat(12_000_000);
     const large = { type: "image", source: { type: "base64", media_type: "image/png", data } };
     const [message] = messagesOf({ messages: [{ role: "user", content: [large] }] });
-    expect(message?.images?.[0]?.base64.length).toBe(12_000_000);
+    const [image] = message?.images ?? [];
+    expect(image !== undefined && "base64" in image && image.base64.length).toBe(12_000_000);
+  });
+
+  it("takes the address of an image as an address, in a result too", () => {
+    const at = (url: string) => ({ type: "image", source: { type: "url", url } });
+    const result = { type: "tool_result", tool_use_id: "c", content: [at("http://Example.com/b")] };
+    expect(
+      messagesOf({ messages: [{ role: "user", content: [result, at("https://example.com/a.png?s=%2F")] }] }),
+    ).toEqual([
+      { role: "tool", text: "", toolCallId: "c", images: [{ url: "http://example.com/b" }] },
+      { role: "user", text: "", images: [{ url: "https://example.com/a.png?s=%2F" }] },
+    ]);
   });
 });
 
@@ -276,7 +288,7 @@ describe("what cannot be taken is a 400 that names its field", () => {
     ["messages[0].content", { messages: [{ role: "user", content: [] }] }, /empty/],
     ["messages[0].content[1].type", user({ type: "text", text: "a" }, { text: "b" }), /required/],
     ["messages[0].content[0].text", user({ type: "text" }), /required/],
-    ["messages[0].content[0].type", user({ type: "document", source: {} }), /"document"/],
+    ["messages[0].content[0].type", user({ type: "search_result", source: "x" }), /"search_result"/],
     ["messages[0].content[0].type", user({ type: "tool_use", id: "c", name: "n", input: {} }), /"tool_use"/],
     ["messages[1].content[0].type", assistant(image), /"image"/],
     ["messages[1].content[0].type", assistant({ type: "server_tool_use" }), /"server_tool_use"/],
@@ -285,15 +297,26 @@ describe("what cannot be taken is a 400 that names its field", () => {
       assistant({ type: "tool_use", id: "c", name: "n", input: "x" }),
       /^messages\[1\]\.content\[0\]\.input has to be an object\.$/,
     ],
+    ["messages[0].content[0].source.url", user({ type: "image", source: { type: "url" } }), /required/],
     [
-      "messages[0].content[0].source.type",
-      user({ type: "image", source: { type: "url", url: "https://example.com/a.png" } }),
-      /as base64/,
+      "messages[0].content[0].source.url",
+      user({ type: "image", source: { type: "url", url: "file:///etc/passwd" } }),
+      /source\.url has to begin with https: or http:\. Send what lies elsewhere itself, in base64\.$/,
+    ],
+    [
+      "messages[0].content[0].source.url",
+      user({ type: "image", source: { type: "url", url: `data:image/png;base64,${png}` } }),
+      /has to begin with https: or http:/,
+    ],
+    [
+      "messages[0].content[0].source.url",
+      user({ type: "image", source: { type: "url", url: "https://" } }),
+      /is no address that can be read\.$/,
     ],
     [
       "messages[0].content[0].source.type",
       user({ type: "image", source: { type: "file", file_id: "f" } }),
-      /as base64/,
+      /is "file", and no files are kept here: send the image itself, as base64, or its address, as url\.$/,
     ],
     [
       "messages[0].content[0].source.data",
@@ -308,8 +331,8 @@ describe("what cannot be taken is a 400 that names its field", () => {
     ["messages[0].content[0].tool_use_id", user({ type: "tool_result", content: "a" }), /required/],
     [
       "messages[0].content[0].content[1].type",
-      user({ type: "tool_result", tool_use_id: "c", content: [{ type: "text", text: "a" }, { type: "document" }] }),
-      /text and images/,
+      user({ type: "tool_result", tool_use_id: "c", content: [{ type: "text", text: "a" }, { type: "thinking" }] }),
+      /text, images and documents of text/,
     ],
     ["system[0].type", { system: [image] }, /text alone/],
     ["system", { system: 5 }, /a text or a list/],

@@ -1,23 +1,29 @@
 import { once } from "node:events";
 import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
 import { connect, type Socket } from "node:net";
-import { afterEach } from "vitest";
+import { onTestFinished } from "vitest";
+import type { EndpointSpend } from "../../../server/core/endpoint-spend.ts";
 import type { EndpointBounds } from "../../../server/endpoint/bounds.ts";
-import { createEndpoint, type Endpoint } from "../../../server/endpoint/serve.ts";
+import { createEndpoint, type Endpoint, type EndpointDeps } from "../../../server/endpoint/serve.ts";
 import type { Failure } from "../../../shared/failure.ts";
 import type { FakeRelay } from "./fake-relay.ts";
 
 /** An endpoint at a free port, and clients of it that see bytes. */
 
 export const token = "t0ken-".repeat(8);
-export const clock = { nowMs: 1_800_000_000_000 };
+const startMs = 1_800_000_000_000;
+export const clock = { nowMs: startMs };
 
-const open: { endpoint: Endpoint }[] = [];
-const sockets: Socket[] = [];
-afterEach(async () => {
-  for (const socket of sockets.splice(0)) socket.destroy();
-  await Promise.all(open.splice(0).map(({ endpoint }) => endpoint.close()));
-});
+const nothing = { spentUsd: 0, requests: 0, ofUnknownCost: 0 };
+export const spend: EndpointSpend = {
+  day: "2027-01-15",
+  month: "2027-01",
+  today: nothing,
+  thisMonth: { ...nothing, spentUsd: 0.00000126, requests: 1 },
+  caps: [],
+  books: [],
+  booksLeftOut: 0,
+};
 
 export interface Scene {
   endpoint: Endpoint;
@@ -26,11 +32,19 @@ export interface Scene {
   faults: Failure[];
 }
 
-export async function start(relay: FakeRelay, bounds: Partial<EndpointBounds> = {}): Promise<Scene> {
+export async function start(
+  relay: FakeRelay,
+  bounds: Partial<EndpointBounds> = {},
+  more: Partial<EndpointDeps> = {},
+): Promise<Scene> {
   const faults: Failure[] = [];
   let ids = 0;
+  onTestFinished(() => {
+    clock.nowMs = startMs;
+  });
   const endpoint = createEndpoint({
     relay,
+    spend: () => spend,
     token,
     now: () => clock.nowMs,
     createId: () => {
@@ -40,8 +54,9 @@ export async function start(relay: FakeRelay, bounds: Partial<EndpointBounds> = 
     version: "1.2.3",
     onFault: (failure) => faults.push(failure),
     bounds,
+    ...more,
   });
-  open.push({ endpoint });
+  onTestFinished(() => endpoint.close());
   const { urls } = await endpoint.listen(0);
   return { endpoint, port: Number(new URL(urls[0] ?? "").port), urls, faults };
 }
@@ -87,7 +102,7 @@ export async function ask(
 /** A bare connection. `heard` is what came so far. */
 export async function dial(port: number): Promise<{ socket: Socket; heard(): string; ended: Promise<unknown> }> {
   const socket = connect(port, "127.0.0.1");
-  sockets.push(socket);
+  onTestFinished(() => void socket.destroy());
   let text = "";
   socket.on("data", (piece) => {
     text += piece.toString("latin1");

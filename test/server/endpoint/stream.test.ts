@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { request as httpRequest } from "node:http";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { ask, bytesOf, clock, dial, hello, start, until } from "./endpoint-scene.ts";
 import { type Asking, beginning, bill, createFakeRelay, done, say } from "./fake-relay.ts";
 
@@ -373,7 +373,9 @@ it("many answers on one connection leave no listener behind", async () => {
   const { Agent } = await import("node:http");
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const warnings: Error[] = [];
-  process.on("warning", (warning) => warnings.push(warning));
+  const listen = (warning: Error) => void warnings.push(warning);
+  process.on("warning", listen);
+  onTestFinished(() => void process.off("warning", listen));
   const body = JSON.stringify(streamed);
   for (let sent = 0; sent < 30; sent += 1) {
     const headers = {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createEndpoint } from "../../../server/endpoint/serve.ts";
 import { badRequest, type WireCall } from "../../../server/endpoint/wire.ts";
 import { type ErrorForm, findPath, type WirePath, wirePaths } from "../../../server/endpoint/wire-paths.ts";
-import { ask, clock, token } from "./endpoint-scene.ts";
+import { ask, clock, spend, token } from "./endpoint-scene.ts";
 import { bill, createFakeRelay, models } from "./fake-relay.ts";
 
 const paths = (target: string) => findPath(wirePaths, target, {}).rows.map(({ row, rest }) => [row.path, rest]);
@@ -11,6 +11,11 @@ describe("a path", () => {
   it.each([
     ["/v1/models", [["/models", ""]]],
     ["/models?limit=3", [["/models", ""]]],
+    ["/v1/models/", [["/models", ""]]],
+    ["/models/?limit=3", [["/models", ""]]],
+    ["/v1/models/a/", [["/models/*", "a"]]],
+    ["/v1/models//", []],
+    ["/", []],
     ["/v1/models/a/b", [["/models/*", "a/b"]]],
     ["/v1/models/a%2Fb%20c", [["/models/*", "a/b c"]]],
     ["/v1/models/v1/x", [["/models/*", "v1/x"]]],
@@ -69,6 +74,7 @@ describe("another wire", () => {
     );
     const endpoint = createEndpoint({
       relay,
+      spend: () => spend,
       token,
       now: () => clock.nowMs,
       createId: () => "id",
@@ -98,6 +104,7 @@ describe("another wire", () => {
 it("an endpoint that is closed while it begins to listen is closed", async () => {
   const endpoint = createEndpoint({
     relay: createFakeRelay(),
+    spend: () => spend,
     token,
     now: () => clock.nowMs,
     createId: () => "id",

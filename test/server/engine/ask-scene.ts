@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach } from "vitest";
+import { onTestFinished } from "vitest";
 import type { Route } from "../../../server/core/provider.ts";
 import { readSettings } from "../../../server/core/read-settings.ts";
 import { type AskDeps, createAsk } from "../../../server/engine/ask.ts";
@@ -10,7 +10,7 @@ import type { Scene } from "../../../server/engine/configure.ts";
 import { createCosts } from "../../../server/engine/costs.ts";
 import { createHealth } from "../../../server/engine/health.ts";
 import { createLearning } from "../../../server/engine/learning.ts";
-import { openStore, type Store } from "../../../server/store/open-store.ts";
+import { openStore } from "../../../server/store/open-store.ts";
 import type { ContextItem } from "../../../shared/answer.ts";
 import type { Failure } from "../../../shared/failure.ts";
 import type { AskPart } from "../../../shared/protocol.ts";
@@ -25,14 +25,6 @@ import {
   text,
   usage,
 } from "./scripted-provider.ts";
-
-const open: { store: Store; directory: string }[] = [];
-afterEach(() => {
-  for (const { store, directory } of open.splice(0)) {
-    store.close();
-    rmSync(directory, { recursive: true, force: true });
-  }
-});
 
 /** What the frontier route costs; the cheap one costs what a scripted route does. */
 export const frontierPrice = { fromInputTokens: 0, inputUsd: 10, outputUsd: 20, cacheReadUsd: 1, cacheWriteUsd: 12 };
@@ -61,7 +53,10 @@ export async function engine(setup: Setup = {}) {
   const clock = setup.clock ?? createFakeClock(Date.UTC(2026, 4, 4, 12));
   const directory = mkdtempSync(join(tmpdir(), "wayfare-ask-"));
   const store = await openStore({ directory, now: clock.now, timeZone: "UTC", instanceId: "one", pid: process.pid });
-  open.push({ store, directory });
+  onTestFinished(() => {
+    store.close();
+    rmSync(directory, { recursive: true, force: true });
+  });
   const providers: Record<string, ScriptedProvider> = {
     small: scriptedProvider(clock, setup.small ?? [answer("small says")], "small"),
     large: scriptedProvider(clock, setup.large ?? [answer("large says")], "large"),

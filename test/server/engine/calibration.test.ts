@@ -47,13 +47,33 @@ it("what a simulated vendor counts is not kept", async () => {
   const { store, calibration } = await start(tempDirectory(), "one");
   calibration.learn({ ...route, simulated: true }, counted(1.2));
   expect(calibration.factorsFor({ ...route, simulated: true }, uncapped).input).toBe(1.2);
-  await store.calibrations.learn({ ...route, modelId: "other" }, counted(1.1), 6);
+  await store.calibrations.learn({ ...route, modelId: "other" }, [counted(1.1)], 6);
   expect(store.calibrations.read(route)).toBeNull();
+});
+
+it("writes the first attempt at once, and those that come thick after it together", async () => {
+  const store = await open({ directory: tempDirectory(), instanceId: "one" });
+  let run = (): void => undefined;
+  const calibration = createCalibration({
+    store: () => store.calibrations,
+    now: () => 5,
+    soon(later) {
+      run = later;
+    },
+  });
+  const kept = () => store.calibrations.read(route)?.input ?? [];
+  for (const factor of [1.1, 1.2, 1.3]) calibration.learn(route, counted(factor));
+  await until(() => kept().length === 1);
+  run();
+  await until(() => kept().length === 3);
+  expect(kept()).toEqual([1.1, 1.2, 1.3]);
+  calibration.learn(route, counted(1.4));
+  await until(() => kept().length === 4);
 });
 
 it("a row that cannot be read is none, and is begun anew", async () => {
   const { store, calibration } = await start(tempDirectory(), "one");
-  await store.calibrations.learn(route, counted(1.2), 5);
+  await store.calibrations.learn(route, [counted(1.2)], 5);
   for (const torn of ["torn", "{}", "[0]", '["1"]']) {
     raw(store.path).exec(`UPDATE calibrations SET input = '${torn}'`);
     expect(store.calibrations.read(route)).toBeNull();

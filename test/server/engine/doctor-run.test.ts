@@ -1,7 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { startPlayground } from "../../../server/playground/start-playground.ts";
 import { isAbort } from "../../../shared/failure.ts";
-import { closers, empty, listOf, of, openList, start, vendor } from "./doctor-scene.ts";
+import { empty, listOf, of, openList, start, vendor } from "./doctor-scene.ts";
 
 /** A run of the doctor as a whole, and the one question in it that costs. */
 
@@ -20,7 +20,7 @@ describe("the tiny answer", () => {
   }));
   const world = async (budget: object = {}) => {
     const playground = await startPlayground({ apiKey: "key", pace: "instant", models });
-    closers.push(() => playground.close());
+    onTestFinished(() => playground.close());
     const provider = {
       id: "acme",
       baseUrl: playground.openAiBaseUrl,

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach } from "vitest";
+import { onTestFinished } from "vitest";
 import type { EndpointSeen } from "../../../server/core/describe-endpoint.ts";
 import { systemClock } from "../../../server/engine/clock.ts";
 import { createWorld } from "../../../server/engine/configure.ts";
@@ -23,11 +23,6 @@ import type { SettingProblem } from "../../../shared/settings.ts";
 import { type Answer, type RawServer, startRawServer } from "../providers/raw-server.ts";
 
 /** A doctor over real sockets and real books, for tests. */
-
-export const closers: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0).reverse()) await close();
-});
 
 export interface Provider {
   id: string;
@@ -51,9 +46,9 @@ export async function start(
   { tiers = {}, budget = {}, timeoutMs = 10_000, now = Date.now, otherProblems = [], endpoint }: Setup = {},
 ) {
   const directory = mkdtempSync(join(tmpdir(), "wayfare-doctor-"));
-  closers.push(() => rmSync(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 20 }));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 20 }));
   const store = await openStore({ directory, now: Date.now, timeZone: "UTC", instanceId: "one", pid: process.pid });
-  closers.push(() => store.close());
+  onTestFinished(() => store.close());
   const world = createWorld({
     now: Date.now,
     createHttp,
@@ -63,7 +58,7 @@ export async function start(
     ledgerFailure: () => null,
     startPlayground: () => Promise.reject(new Error("not here")),
   });
-  closers.push(() => world.close());
+  onTestFinished(() => world.close());
   const keys: ConfigureParams["keys"] = providers.flatMap(({ id, baseUrl, key }) =>
     key === undefined ? [] : [{ providerId: id, origin: new URL(baseUrl).origin, key }],
   );
@@ -126,7 +121,7 @@ export async function start(
 
 export async function vendor(answer: Answer): Promise<RawServer> {
   const server = await startRawServer(answer);
-  closers.push(() => server.close());
+  onTestFinished(() => server.close());
   return server;
 }
 export const json =

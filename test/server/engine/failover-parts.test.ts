@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { boundTokens, estimateTokens } from "../../../server/core/estimate-tokens.ts";
 import type { Message, Tool } from "../../../server/core/provider.ts";
+import { type Calibration, createCalibration } from "../../../server/engine/calibration.ts";
 import { learnedRoutes } from "../../../server/engine/gather-models.ts";
 import { activity, routeOf, type Step, text, usage } from "./scripted-provider.ts";
 import { walk } from "./walk-plan.ts";
@@ -117,6 +118,35 @@ describe("a conversation with parts", () => {
     const atLeast = 150 + 4_784 + boundTokens(JSON.stringify(tool.parameters));
     expect(ledger.reserved[0]?.heldNano).toBeGreaterThan(atLeast * 1_000 + 4_096 * 2_000);
     expect(ledger.reserved[0]?.heldNano).toBeLessThan((atLeast + 1_500) * 1_000 + 4_096 * 2_000);
+  });
+});
+
+describe("a conversation with a document", () => {
+  const documents = [{ base64: "A".repeat(4_000) }];
+  const job = { messages: [{ role: "user", text: "why?", documents }] } satisfies { messages: Message[] };
+
+  it("holds money for a whole window, since nobody can tell what stands in it", async () => {
+    const { ledger, result } = walk({ a: [[text("ok"), waiting]] }, { job });
+    await result;
+    expect(ledger.reserved[0]?.heldNano).toBe((150 + 128_000) * 1_000 + 4_096 * 2_000);
+  });
+
+  it("counts as that window where its vendor counts nothing, and as what it counts where it does", async () => {
+    const uncounted = await walk({ a: [[activity, text("ok"), waiting]] }, { job }).result;
+    expect(uncounted.attempts[0]).toMatchObject({ usage: { input: 128_000 }, costSource: "estimated" });
+    expect(uncounted.attempts[0]?.costNano).toBeGreaterThan(128_000 * 1_000);
+    const counted = await walk({ a: [[activity, text("ok"), usage(9_000, 33), waiting]] }, { job }).result;
+    expect(counted.attempts[0]).toMatchObject({ usage: { input: 9_000 }, costNano: 9_000 * 1_000 + 33 * 2_000 });
+  });
+
+  it("teaches nothing of how its vendor counts", async () => {
+    const learned: unknown[] = [];
+    const calibration: Calibration = { ...createCalibration(), learn: (route) => void learned.push(route) };
+    const answer = [activity, text("ok"), usage(90_000, 33), waiting];
+    await walk({ a: [answer] }, { job, calibration }).result;
+    expect(learned).toHaveLength(0);
+    await walk({ a: [answer] }, { calibration }).result;
+    expect(learned).toHaveLength(1);
   });
 });
 

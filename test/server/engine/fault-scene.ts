@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import type { ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach } from "vitest";
+import { onTestFinished } from "vitest";
 import { findKnownPrice } from "../../../server/core/known-prices.ts";
 import { type AskDeps, createAsk } from "../../../server/engine/ask.ts";
 import { createWorld } from "../../../server/engine/configure.ts";
@@ -20,11 +20,6 @@ import { createFakeClock, type FakeClock } from "./fake-clock.ts";
  * Questions to the real engine with its real wires, sockets and books. Only the vendors are ours, each on a host of its
  * own, and the clock, which stands still but while everybody waits for it.
  */
-
-const closers: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0).reverse()) await close();
-});
 
 export interface Vendor {
   wire: VendorStream;
@@ -105,11 +100,11 @@ export async function startVendors(
       });
     });
   }
-  closers.push(() => Promise.all(Object.values(servers).map((server) => server.close())));
+  onTestFinished(async () => void (await Promise.all(Object.values(servers).map((server) => server.close()))));
   const originOf = (id: string) => servers[vendors[id]?.sharesHostWith ?? id]?.origin ?? "";
 
   const directory = mkdtempSync(join(tmpdir(), "wayfare-faults-"));
-  closers.push(() => rmSync(directory, { recursive: true, force: true }));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   const store = await openStore({
     directory,
     now: clock.now,
@@ -117,7 +112,7 @@ export async function startVendors(
     instanceId: "one",
     pid: process.pid,
   });
-  closers.push(() => store.close());
+  onTestFinished(() => store.close());
   const world = createWorld({
     now: clock.now,
     createHttp,
@@ -127,7 +122,7 @@ export async function startVendors(
     ledgerFailure: () => null,
     startPlayground: () => Promise.reject(new Error("not here")),
   });
-  closers.push(() => world.close());
+  onTestFinished(() => world.close());
   const modelsOf = (id: string) => vendors[id]?.models ?? [id];
   const tierOf = (tier: Tier) =>
     Object.keys(vendors)

@@ -44,6 +44,17 @@ describe("an answer", () => {
     expect(scene.store.requests.read(request.id)).toMatchObject({ kind: "endpoint", workspace: "endpoint" });
     await scene.store.ledger.post();
     expect(scene.store.ledger.endpointSpend()).toEqual({ spentNano: bill, requests: 1 });
+    await run(scene, { workspace: "ci" });
+    await scene.audit.idle();
+    await scene.store.ledger.post();
+    const { day, today, thisMonth } = scene.store.ledger.endpointBooks();
+    expect(day).toBe(scene.store.ledger.dayOf(Date.now()));
+    const one = { spentNano: bill, requests: 1, unknown: 0 };
+    expect(today).toEqual([
+      { workspace: "endpoint", ...one },
+      { workspace: "endpoint:ci", ...one },
+    ]);
+    expect(thisMonth).toEqual(today);
   });
 
   it("goes to the tier, to the model, or to the only model of that name that was asked for", async () => {
@@ -299,6 +310,18 @@ describe("a hole", () => {
     expect(textOf(parts)).toBe("values.length");
     expect(end).toMatchObject({ state: "done", text: "values.length" });
     expect(scene.vendors.log().map(({ path, model }) => [path, model])).toEqual([["/completions", "small"]]);
+  });
+
+  it("is streamed on as such a model streams it", async () => {
+    const filled = "values.map((value) => value * 2).filter((value) => value > 10).length";
+    const scene = await relayScene(closers, { models: { fill: () => filled } });
+    const { parts, end } = await run(scene, {
+      ask: { kind: "fill", prefix: "const n = ", suffix: ";\n" },
+      isStreamed: true,
+    });
+    expect(parts.filter(({ type }) => type === "text-delta").length).toBeGreaterThan(1);
+    expect(textOf(parts)).toBe(filled);
+    expect(end).toMatchObject({ state: "done", text: filled });
   });
 });
 

@@ -1,4 +1,4 @@
-import { afterEach } from "vitest";
+import { onTestFinished } from "vitest";
 import {
   type Playground,
   type PlaygroundOptions,
@@ -9,14 +9,9 @@ import {
 /** A caller of the simulated vendors that is none of Wayfare's own adapters, so that the wire itself is tested. */
 export const apiKey = "playground-test-key";
 
-const open: Playground[] = [];
-afterEach(async () => {
-  for (const playground of open.splice(0)) await playground.close();
-});
-
 export async function start(options: Partial<PlaygroundOptions> = {}): Promise<Playground> {
   const playground = await startPlayground({ apiKey, pace: "instant", ...options });
-  open.push(playground);
+  onTestFinished(() => playground.close());
   return playground;
 }
 

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { afterEach, expect } from "vitest";
+import { expect, onTestFinished } from "vitest";
 import type { Provider } from "../../../server/core/provider.ts";
 import { createProvider } from "../../../server/providers/create-provider.ts";
 import { createHttp } from "../../../server/providers/http.ts";
@@ -14,10 +14,6 @@ import type { VendorStream } from "./vendor-streams.ts";
 
 export const key = "test-key-123";
 export const words = "Hello 世界 🎉";
-export const closers: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0).reverse()) await close();
-});
 
 /** The answer, or a failure, whose message is written with VENDOR for the host. */
 export type Told = string | { kind: FailureKind; message: string };
@@ -71,11 +67,9 @@ export async function start(
           },
         });
   const http = createHttp(networkSettingSchema.parse({ systemCertificates: false }));
-  closers.push(
-    () => good.close(),
-    () => bad.close(),
-    () => http.close(),
-  );
+  onTestFinished(() => good.close());
+  onTestFinished(() => bad.close());
+  onTestFinished(() => http.close());
   const providerOf = (server: RawServer): Provider =>
     createProvider({ setting: { id: "vendor", preset, baseUrl: `${server.origin}/v1` }, key, http });
   return {

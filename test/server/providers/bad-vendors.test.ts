@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import type { Provider } from "../../../server/core/provider.ts";
 import { createProvider } from "../../../server/providers/create-provider.ts";
 import { createHttp } from "../../../server/providers/http.ts";
@@ -8,7 +8,6 @@ import {
   aPage,
   bytes,
   closed,
-  closers,
   eventStream,
   hear,
   html,
@@ -320,7 +319,7 @@ describe.each([
   const statuses = [301, 302, 303, 307, 308];
   it.each(statuses)("to another host with %i is not followed, and the key does not travel", async (status) => {
     const other = await startRawServer((_request, response) => void send(200, eventStream, whole(wire))(response));
-    closers.push(() => other.close());
+    onTestFinished(() => other.close());
     const location = `${other.origin}/v1/elsewhere?token=secret`;
     const works = send(status, { location }, "");
     const { bad, provider } = await start(works, works, wire.preset);
@@ -354,10 +353,8 @@ describe.each([
   const early = async (answer: string) => {
     const server = await startByteServer({ onConnection: (socket) => socket.write(answer) });
     const http = createHttp(networkSettingSchema.parse({ systemCertificates: false }));
-    closers.push(
-      () => server.close(),
-      () => http.close(),
-    );
+    onTestFinished(() => server.close());
+    onTestFinished(() => http.close());
     const setting = { id: "vendor", preset: wire.preset, baseUrl: `${server.origin}/v1` };
     return hear(createProvider({ setting, key, http }), new URL(server.origin).host);
   };

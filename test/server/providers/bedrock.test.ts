@@ -180,6 +180,15 @@ describe("a request", () => {
     ]);
   });
 
+  it("for an image at an address is not sent, for Amazon looks into its own buckets alone", async () => {
+    const { failure, server } = await hear(answering(begin, text(0, "ok"), stop(0), end("end_turn")), {
+      messages: [{ role: "user", text: "See", images: [{ url: "https://127.0.0.1:9/a.png" }] }],
+    });
+    expect(failure).toMatchObject({ kind: "bad-request", parameter: "addresses" });
+    expect(failure?.message).toMatch(/takes no image by its address\. Send the image itself, in base64, or choose/);
+    expect(server.requests).toEqual([]);
+  });
+
   it("marks a long prompt of Anthropic's models to be kept, and no other's", async () => {
     const messages: Message[] = [
       { role: "system", text: "Rules. ".repeat(1_000) },

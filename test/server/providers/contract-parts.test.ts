@@ -127,6 +127,30 @@ describe.each(partWires)("$name", (wire) => {
       expect(pick(bodies[0], ["messages", "tools", "tool_choice"])).toEqual(sent[wire.name]);
     });
 
+    it("has its images' addresses told as addresses, and looks none of them up", async () => {
+      const url = (name: string) => `https://127.0.0.1:9/${name}?sig=a%2Fb`;
+      const { bodies, failure } = await hear(answering(wire.text("ok"), wire.end("stop")), {
+        messages: [
+          { role: "user", text: "What is this?", images: [{ url: url("a.gif"), detail: "low" }] },
+          { role: "assistant", text: "", toolCalls: [{ id: "c1", name: "read_file", argumentsJson: "{}" }] },
+          { role: "tool", text: "", toolCallId: "c1", images: [{ url: url("b") }] },
+        ],
+      });
+      expect(failure).toBeNull();
+      expect(bodies).toHaveLength(1);
+      expect(imagesIn(bodies[0].messages)).toEqual(addressed[wire.name]?.(url));
+    });
+
+    it("has its documents in the wire's own form, before or behind the words as images stand", async () => {
+      const { bodies, failure } = await hear(answering(wire.text("ok"), wire.end("stop")), {
+        messages: [
+          { role: "user", text: "Sum up.", documents: [{ base64: "JVBERi0=", name: "a.pdf" }, { base64: "JVBERi0=" }] },
+        ],
+      });
+      expect(failure).toBeNull();
+      expect(bodies[0].messages).toEqual([{ role: "user", content: documented[wire.name] }]);
+    });
+
     it("asks for no tool and no choice where there are none", async () => {
       const { bodies } = await hear(answering(wire.text("ok"), wire.end("stop")), { tools: [], toolChoice: "auto" });
       expect(bodies[0]).not.toHaveProperty("tools");
@@ -151,6 +175,39 @@ describe.each(partWires)("$name", (wire) => {
     });
   });
 });
+
+/** What stands for images, wherever it stands. */
+function imagesIn(value: unknown): unknown[] {
+  if (typeof value !== "object" || value === null) return [];
+  const type = Reflect.get(value, "type");
+  return type === "image" || type === "image_url" ? [value] : Object.values(value).flatMap(imagesIn);
+}
+
+const addressed: Record<string, (url: (name: string) => string) => unknown[]> = {
+  "OpenAI-compatible": (url) => [
+    { type: "image_url", image_url: { url: url("a.gif"), detail: "low" } },
+    { type: "image_url", image_url: { url: url("b") } },
+  ],
+  Anthropic: (url) => [
+    { type: "image", source: { type: "url", url: url("a.gif") } },
+    { type: "image", source: { type: "url", url: url("b") } },
+  ],
+};
+
+const source = { type: "base64", media_type: "application/pdf", data: "JVBERi0=" };
+const file_data = "data:application/pdf;base64,JVBERi0=";
+const documented: Record<string, unknown[]> = {
+  "OpenAI-compatible": [
+    { type: "text", text: "Sum up." },
+    { type: "file", file: { filename: "a.pdf", file_data } },
+    { type: "file", file: { filename: "document.pdf", file_data } },
+  ],
+  Anthropic: [
+    { type: "document", source, title: "a.pdf" },
+    { type: "document", source },
+    { type: "text", text: "Sum up." },
+  ],
+};
 
 function pick(value: Record<string, unknown>, keys: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(keys.map((key) => [key, value[key]]));

@@ -28,6 +28,8 @@ describe.each(partWires)("$name", (wire) => {
   describe("what a model does not take", () => {
     const fine = answering(wire.text("ok"), wire.end("stop"));
     const image: Message = { role: "user", text: "This?", images: [{ mediaType: "image/png", base64: png }] };
+    const at: Message = { role: "user", text: "This?", images: [{ url: "https://example.com/a.png" }] };
+    const pdf: Message = { role: "user", text: "This?", documents: [{ base64: "JVBERi0=" }] };
     const begun: Message[] = [
       { role: "user", text: "Count." },
       { role: "assistant", text: "One, two," },
@@ -38,6 +40,15 @@ describe.each(partWires)("$name", (wire) => {
       ["images", 400, "this model does not support image input (ref: 1)", { messages: [image] }],
       ["images", 400, "messages[0]: unknown variant `image_url`, expected `text`", { messages: [image] }],
       ["images", 500, "image input is not supported - hint: you may need to provide the mmproj", { messages: [image] }],
+      ["images", 400, "this model does not support image input", { messages: [at] }],
+      ["addresses", 400, "invalid image input", { messages: [at] }],
+      ["addresses", 400, "'url' field must be a base64 encoded image.", { messages: [at] }],
+      ["addresses", 400, "Invalid request: unsupported image url: https://example.com/a.png", { messages: [at] }],
+      ["addresses", 400, "Only base64 encoded images are supported in image_url", { messages: [at] }],
+      ["addresses", 422, "image_url.url must be a data: URL", { messages: [at] }],
+      ["addresses", 400, "External image URLs are not supported.", { messages: [at] }],
+      ["documents", 400, "Invalid Value: 'file'. This model does not support file content types.", { messages: [pdf] }],
+      ["documents", 400, "PDF input is not supported by this model.", { messages: [pdf] }],
       ["tools", 404, 'No endpoints found that support tool use. Try disabling "read_file".', {}],
       ["tools", 400, "registry.example/library/gemma:2b does not support tools", {}],
       ["tools", 400, '"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set', {}],
@@ -79,6 +90,14 @@ describe.each(partWires)("$name", (wire) => {
         "unsupported image: the format is not supported, send image/png",
         { messages: [image] },
       ],
+      [
+        "an address that cannot be reached",
+        "Error while downloading https://example.com/a.png: only https URLs that can be fetched are supported.",
+        { messages: [at] },
+      ],
+      ["an image itself that is broken", "'url' field must be a base64 encoded image.", { messages: [image] }],
+      ["a document that is too long", "A maximum of 100 PDF pages is supported.", { messages: [pdf] }],
+      ["a document that is locked", "Password protected PDFs are not supported.", { messages: [pdf] }],
       ["a schema keyword", "tools.0.custom.input_schema: JSON schema is invalid, $ref is not supported", {}],
     ])("%s is no word about the model", async (_what, words, more) => {
       const refuse: Answer = (_request, response) =>

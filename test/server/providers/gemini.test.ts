@@ -201,6 +201,34 @@ describe("a request", () => {
     ]);
   });
 
+  it("tells the address of an image with the type that it ends in, and sends nothing where it ends in none", async () => {
+    const ask = (url: string) =>
+      hear(answering(candidate([{ text: "ok" }]), candidateEnd("STOP", counts)), {
+        messages: [{ role: "user", text: "See", images: [{ url }] }],
+      });
+    const { bodies, failure } = await ask("https://127.0.0.1:9/a.jpg?sig=a%2Fb");
+    expect(failure).toBeNull();
+    expect(bodies[0].contents[0].parts).toEqual([
+      { fileData: { mimeType: "image/jpeg", fileUri: "https://127.0.0.1:9/a.jpg?sig=a%2Fb" } },
+      { text: "See" },
+    ]);
+    for (const url of ["https://127.0.0.1:9/a", "http://127.0.0.1:9/a.png"]) {
+      const { failure: refusal, server } = await ask(url);
+      expect(refusal).toMatchObject({ kind: "bad-request", parameter: "addresses" });
+      expect(server.requests).toEqual([]);
+    }
+  });
+
+  it("tells a document as data of its type", async () => {
+    const { bodies } = await hear(answering(candidate([{ text: "ok" }]), candidateEnd("STOP", counts)), {
+      messages: [{ role: "user", text: "Sum up.", documents: [{ base64: "JVBERi0=", name: "a.pdf" }] }],
+    });
+    expect(bodies[0].contents[0].parts).toEqual([
+      { inlineData: { mimeType: "application/pdf", data: "JVBERi0=" } },
+      { text: "Sum up." },
+    ]);
+  });
+
   it("asks no older model to show what it thinks", async () => {
     const { bodies } = await hear(answering(candidate([{ text: "ok" }]), candidateEnd("STOP", counts)), {
       modelId: "gemini-2.0-flash",

@@ -122,6 +122,25 @@ describe("the window", () => {
 });
 
 describe("a question", () => {
+  it("with an image at an address is not sent, for an Ollama looks none up", async () => {
+    const [provider, server] = await connect(fine);
+    const messages = [{ role: "user" as const, text: "This?", images: [{ url: "https://127.0.0.1:9/a.png" }] }];
+    const { failure } = await hear(provider.stream({ ...question, messages }, { signal }));
+    expect(failure).toMatchObject({ kind: "bad-request", parameter: "addresses" });
+    expect(failure?.message).toMatch(
+      /^"qwen3:8b" at 127\.0\.0\.1:\d+ takes no image by its address\. Send the image itself/,
+    );
+    expect(server.requests).toEqual([]);
+  });
+
+  it("with a document is not sent, for an Ollama opens none", async () => {
+    const [provider, server] = await connect(fine);
+    const messages = [{ role: "user" as const, text: "Sum up.", documents: [{ base64: "JVBERi0=" }] }];
+    const { failure } = await hear(provider.stream({ ...question, messages }, { signal }));
+    expect(failure).toMatchObject({ kind: "bad-request", parameter: "documents" });
+    expect(server.requests).toEqual([]);
+  });
+
   it("carries stops, temperature, images, tools, calls, their results and the thinking behind them", async () => {
     const [provider, server] = await connect(fine, "test-key-123", "/ollama");
     const by = { origin: provider.origin, modelId: "qwen3:8b" };

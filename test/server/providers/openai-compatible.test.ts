@@ -30,6 +30,29 @@ describe("the request", () => {
     expect(encodeChat(request, mistral, new Set())).toEqual({ model: "m", messages, stream: true, max_tokens: 500 });
   });
 
+  it("says how finely an image is to be looked at, until a server refuses that", () => {
+    const images = [
+      { url: "https://example.com/a.png", detail: "low" },
+      { mediaType: "image/png", base64: "AAAA" },
+    ] as const;
+    const messages: Message[] = [{ role: "user", text: "", images }];
+    const sent = (url: string, more = {}) => ({ type: "image_url", image_url: { url, ...more } });
+    const inline = sent("data:image/png;base64,AAAA");
+    const contentOf = (refused: OptionalParameter[]) => encode("openai", refused, { messages }).messages;
+    expect(contentOf([])).toEqual([
+      { role: "user", content: [sent("https://example.com/a.png", { detail: "low" }), inline] },
+    ]);
+    expect(contentOf(["detail"])).toEqual([{ role: "user", content: [sent("https://example.com/a.png"), inline] }]);
+    const named = "messages[0].content[0].image_url.detail";
+    const leftOut = (asked: Message[], refused: OptionalParameter[] = []) =>
+      parameterToLeaveOut(named, { messages: asked }, rowOf("openai"), new Set(refused));
+    expect([leftOut(messages), leftOut(messages, ["detail"]), leftOut(request.messages.slice())]).toEqual([
+      "detail",
+      null,
+      null,
+    ]);
+  });
+
   it("leaves out what was refused, and always bounds the answer", () => {
     expect(encode("openai", ["max_completion_tokens", "stream_options", "temperature"], { temperature: 1 })).toEqual({
       model: "m",

@@ -158,6 +158,39 @@ describe("a request", () => {
     ]);
   });
 
+  it("tells the addresses of images, and how finely they are to be looked at", async () => {
+    const image = { url: "https://127.0.0.1:9/a?sig=a%2Fb", detail: "low" } as const;
+    const { bodies, failure } = await hear(answering(said("ok"), responsesEnd(counts)), {
+      messages: [
+        { role: "user", text: "", images: [image, { mediaType: "image/png", base64: png, detail: "high" }] },
+        { role: "assistant", text: "", toolCalls: [{ id: "c1", name: "read_file", argumentsJson: "{}" }] },
+        { role: "tool", text: "", toolCallId: "c1", images: [{ url: "http://127.0.0.1:9/b" }] },
+      ],
+    });
+    expect(failure).toBeNull();
+    expect(bodies[0].input).toMatchObject([
+      {
+        content: [
+          { type: "input_image", image_url: image.url, detail: "low" },
+          { type: "input_image", image_url: `data:image/png;base64,${png}`, detail: "high" },
+        ],
+      },
+      { type: "function_call" },
+      { type: "function_call_output", output: [{ type: "input_image", image_url: "http://127.0.0.1:9/b" }] },
+    ]);
+  });
+
+  it("tells a document as a file", async () => {
+    const { bodies } = await hear(answering(said("ok"), responsesEnd(counts)), {
+      messages: [{ role: "user", text: "Sum up.", documents: [{ base64: "JVBERi0=", name: "a.pdf" }] }],
+    });
+    const file_data = "data:application/pdf;base64,JVBERi0=";
+    expect(bodies[0].input[0].content).toEqual([
+      { type: "input_file", filename: "a.pdf", file_data },
+      { type: "input_text", text: "Sum up." },
+    ]);
+  });
+
   it("does without the summary of what was thought where OpenAI wants the organisation verified first, once", async () => {
     let asked = 0;
     const [provider, server] = await connectTo("openai-responses", (_request, response, body) => {

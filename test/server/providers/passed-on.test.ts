@@ -193,6 +193,35 @@ describe("Anthropic", () => {
   });
 });
 
+describe("a schema for the answer as Anthropic's wire has it", () => {
+  const output_config = { format: { type: "json_schema", schema }, effort: "low" };
+  const passedOn = messages({ output_config });
+
+  it("reaches Anthropic as it came, and each other vendor in its own form", async () => {
+    expect((await sent("anthropic", { passedOn })).body.output_config).toEqual(output_config);
+    const json_schema = { name: "response", schema, strict: true };
+    const { body } = await sent("openai-compatible", { passedOn });
+    expect(body.response_format).toEqual({ type: "json_schema", json_schema });
+    expect(body).not.toHaveProperty("output_config");
+    expect((await sent("openai-responses", { passedOn })).body.text).toEqual({
+      format: { type: "json_schema", name: "response", schema, strict: true },
+    });
+    expect((await sent("gemini", { passedOn })).body.generationConfig).toMatchObject({
+      responseMimeType: "application/json",
+    });
+    expect(encodeOllamaChat({ ...request, passedOn }, 8_192)).toMatchObject({ format: schema });
+  });
+
+  it("goes to Anthropic's newer models in its own form where OpenAI's wire had it", async () => {
+    const { body } = await sent("anthropic", {
+      modelId: "claude-sonnet-4-5",
+      passedOn: chat({ response_format: asSchema }),
+    });
+    expect(body.output_config).toEqual({ format: { type: "json_schema", schema } });
+    expect(body).not.toHaveProperty("response_format");
+  });
+});
+
 describe("the other wires", () => {
   it("OpenAI's Responses gets samplings, a format and one call", async () => {
     const passedOn = chat({ top_p: 0.9, response_format: asSchema, parallel_tool_calls: false, seed: 1 });

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { setTimeout as pause } from "node:timers/promises";
-import { afterEach, vi } from "vitest";
+import { onTestFinished, vi } from "vitest";
 import type { Cap } from "../../../server/core/budget.ts";
 import type { Reservation, Settlement } from "../../../server/store/ledger.ts";
 import { loadSqlite } from "../../../server/store/load-sqlite.ts";
@@ -17,15 +17,10 @@ import { failureOf } from "../../../shared/failure.ts";
 /** Real files and real processes for the tests of the store, all gone after each test. */
 
 const sqlite = await loadSqlite();
-const ends: (() => void | Promise<void>)[] = [];
-
-afterEach(async () => {
-  for (const end of ends.splice(0).reverse()) await end();
-});
 
 export function tempDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), "wayfare-store-"));
-  ends.push(() => remove(directory));
+  onTestFinished(() => remove(directory));
   return directory;
 }
 
@@ -53,7 +48,7 @@ export async function open(options: Partial<StoreOptions> = {}): Promise<Store> 
     pid: process.pid,
     ...options,
   });
-  ends.push(() => store.close());
+  onTestFinished(() => store.close());
   return store;
 }
 
@@ -89,7 +84,7 @@ export async function openAt(startMs = wednesday) {
 /** Another connection to the same file, to look behind the store's back or to stand in its way. */
 export function raw(path: string): DatabaseSync {
   const database = new sqlite.DatabaseSync(path, { timeout: 0 });
-  ends.push(() => database.close());
+  onTestFinished(() => database.close());
   return database;
 }
 
@@ -144,7 +139,7 @@ export async function kill(child: ChildProcess): Promise<void> {
 function spawnStore(args: string[], { execArgv = [] }: { execArgv?: string[] }): ChildProcess {
   const script = join(import.meta.dirname, "store-process.ts");
   const child = fork(script, args, { execArgv, stdio: ["ignore", "ignore", "pipe", "ipc"] });
-  ends.push(() => void child.kill("SIGKILL"));
+  onTestFinished(() => void child.kill("SIGKILL"));
   return child;
 }
 

@@ -6,7 +6,7 @@ import { createEndpoint } from "../../../../server/endpoint/serve.ts";
 import type { Attempt } from "../../../../shared/answer.ts";
 import type { Failure } from "../../../../shared/failure.ts";
 import { type Closer, relayScene } from "../../engine/relay-scene.ts";
-import { token, until } from "../endpoint-scene.ts";
+import { spend, token, until } from "../endpoint-scene.ts";
 
 export { token };
 
@@ -20,6 +20,7 @@ export async function clientsScene(
   const ids: string[] = [];
   const endpoint = createEndpoint({
     relay: scene.relay,
+    spend: () => spend,
     token,
     now: Date.now,
     createId() {

@@ -94,10 +94,10 @@ describe("fields that are not read", () => {
         .withResponse();
       return response.headers.get("x-wayfare-not-sent");
     };
-    expect(await notSentTo("acme/small")).toBe("messages[].name, messages[].content[].image_url.detail");
-    expect(acme.at(-1)).toMatchObject({ tools: [tool] });
+    expect(await notSentTo("acme/small")).toBe("messages[].name");
+    expect(acme.at(-1)).toMatchObject({ messages: [{ content: [{ image_url: detailed }] }], tools: [tool] });
     expect(await notSentTo("alps/large")).toBe(
-      "messages[].name, messages[].content[].image_url.detail, tools[].function.strict",
+      "messages[].content[].image_url.detail, messages[].name, tools[].function.strict",
     );
 
     const marked = { type: "text" as const, text: "Yes?", cache_control: { type: "ephemeral" as const } };

@@ -1,3 +1,4 @@
+import { zodOutputFormat } from "@anthropic-ai/sdk/helpers/zod";
 import { generateText, type LanguageModel, Output } from "ai";
 import { zodResponseFormat } from "openai/helpers/zod";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -12,6 +13,7 @@ import { type Body, messageEvents, rawVendor, writeNamedEvents } from "./raw-ven
 const closers: Closer[] = [];
 let scene: ClientsScene;
 let acme: Body[];
+let alps: Body[];
 const answer = '{"n":1}';
 beforeAll(async () => {
   const chat = await rawVendor(closers, (response, { tools }) => {
@@ -32,6 +34,7 @@ beforeAll(async () => {
     else writeNamedEvents(response, messageEvents("tool_use", [call]));
   });
   acme = chat.bodies;
+  alps = messages.bodies;
   scene = await clientsScene(closers, { at: { acme: chat.url, alps: messages.url } });
 });
 afterAll(async () => {
@@ -57,15 +60,32 @@ it.each(["acme/small", "alps/large"])("%s answers OpenAI's SDK in its schema", a
   }
 });
 
-it("Anthropic's wire has its schema sent as it is", async () => {
+it.each(["acme/small", "alps/large"])("%s answers Anthropic's SDK in its schema", async (model) => {
+  const { messages } = anthropic(scene.origin);
   const schema = z.record(z.string(), z.unknown()).parse(z.toJSONSchema(shape));
-  const message = await anthropic(scene.origin).messages.create({
-    model: "alps/large",
-    max_tokens: 99,
-    messages: [{ role: "user", content }],
-    output_config: { format: { type: "json_schema", schema } },
-  });
-  expect(message.content).toMatchObject([{ type: "text", text: answer }]);
+  const format = { type: "json_schema" as const, schema };
+  const asked = { model, max_tokens: 99, messages: [{ role: "user" as const, content }] };
+  const { data, response } = await messages
+    .create({ ...asked, output_config: { format, effort: "low" } })
+    .withResponse();
+  expect(data.content).toMatchObject([{ type: "text", text: answer }]);
+  const parsed = await messages.parse({ ...asked, output_config: { format: zodOutputFormat(shape) } });
+  expect(parsed.parsed_output).toEqual({ n: 1 });
+  if (model === "alps/large") {
+    expect(response.headers.get("x-wayfare-not-sent")).toBeNull();
+    expect(alps.slice(-2)).toMatchObject([
+      { output_config: { format, effort: "low" } },
+      { output_config: { format: {} } },
+    ]);
+    return;
+  }
+  expect(response.headers.get("x-wayfare-not-sent")).toBe("output_config.effort");
+  const json_schema = { name: "response", schema, strict: true };
+  expect(acme.slice(-2)).toMatchObject([
+    { response_format: { type: "json_schema", json_schema } },
+    { response_format: { type: "json_schema", json_schema: { strict: true } } },
+  ]);
+  expect(acme.at(-2)).not.toHaveProperty("output_config");
 });
 
 it.each(["acme/small", "alps/large"])("%s answers the AI SDK in its schema, on either wire", async (model) => {
