@@ -24,6 +24,8 @@ export interface Configuration {
   isSetUp(): boolean;
   /** The models of the last answer of the server; empty before. */
   models(): readonly ModelSummary[];
+  /** What was wrong with the settings when they were last sent; empty before. */
+  problems(): readonly SettingProblem[];
   /** What the server made of the settings about completions; null before it said anything. */
   completions(): CompletionsState | null;
   /** The person's time zone as the chat page knows it: in a container the host's own is UTC. */
@@ -65,6 +67,7 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
   /** Asked for at each letter; reading looks at every key in every folder. */
   let vetted: VettedSettings | null = null;
   let models: readonly ModelSummary[] = [];
+  let problems: readonly SettingProblem[] = [];
   let completions: CompletionsState | null = null;
   let timeZone: string | null = deps.timeZone ?? null;
   let shownProblems = "[]";
@@ -84,14 +87,16 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
   const send = async (connection: Connection): Promise<boolean> => {
     const gathered = version;
     try {
-      const { params, problems } = await gather(deps, timeZone);
+      const gatheredNow = await gather(deps, timeZone);
+      const { params } = gatheredNow;
       const result = await connection.request(ConfigureRequest, params);
       known = { connection, version: gathered };
       models = result.models;
+      problems = [...gatheredNow.problems, ...result.problems];
       completions = result.completions;
       answered.fire(models);
       for (const notice of result.notices) showNotice(notice);
-      showProblems([...problems, ...result.problems]);
+      showProblems(problems);
       return true;
     } catch (error) {
       deps.log.error(
@@ -116,13 +121,13 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
     void warnOfPackage(notice);
   };
 
-  const showProblems = (problems: readonly SettingProblem[]): void => {
-    const all = JSON.stringify(problems);
+  const showProblems = (found: readonly SettingProblem[]): void => {
+    const all = JSON.stringify(found);
     if (all === shownProblems) return;
     shownProblems = all;
-    for (const problem of problems) deps.log.write({ level: "warn", message: describeProblem(problem) });
-    const [first] = problems;
-    if (first !== undefined) void warn(first, problems);
+    for (const problem of found) deps.log.write({ level: "warn", message: describeProblem(problem) });
+    const [first] = found;
+    if (first !== undefined) void warn(first, found);
   };
 
   const catchUp = (): void => {
@@ -173,6 +178,7 @@ export function createConfiguration(deps: ConfigurationDeps): Configuration {
     read,
     isSetUp: () => isSetUp(read().settings),
     models: () => models,
+    problems: () => problems,
     completions: () => completions,
     setTimeZone(next) {
       if (next === timeZone) return;

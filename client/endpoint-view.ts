@@ -19,10 +19,10 @@ import { endpointContent } from "./webview/page-html.ts";
 
 export interface EndpointViewDeps {
   extensionUri: vscode.Uri;
-  endpoint: Pick<Endpoint, "view" | "onChange" | "token" | "renewToken">;
+  endpoint: Pick<Endpoint, "view" | "onChange" | "token" | "renewToken" | "tryAgain">;
   onToken: EndpointToken["onChange"];
   server: Pick<ServerProcess, "state" | "onState">;
-  configuration: Pick<Configuration, "read" | "models" | "onChange" | "onModels">;
+  configuration: Pick<Configuration, "read" | "models" | "problems" | "onChange" | "onModels">;
   /** "" on this machine, "WSL: Ubuntu" and the like elsewhere. */
   hostLabel: string;
   /** Of the host that the endpoint is on. */
@@ -67,7 +67,7 @@ function openEndpoint(deps: EndpointViewDeps, onClosed: () => void): EditorPage<
   const shell = deps.isWindows ? "powershell" : "sh";
   let problem: string | null = null;
   const show = (): void => {
-    const { enabled, state } = endpoint.view();
+    const { enabled, state, problems } = endpoint.view();
     const current: EndpointPageState = {
       setup: setupOf(configuration),
       connection: server.state === "idle" ? "starting" : server.state,
@@ -77,6 +77,8 @@ function openEndpoint(deps: EndpointViewDeps, onClosed: () => void): EditorPage<
       shell,
       models: configuration.models().map(nameOf),
       problem,
+      settingProblems: problems.map(({ field, message }) => `${field}: ${message}`),
+      keyless: configuration.problems().flatMap(({ mend, message }) => (mend === "changeKey" ? [message] : [])),
     };
     page.post({ type: "state", state: current });
   };
@@ -110,6 +112,18 @@ function openEndpoint(deps: EndpointViewDeps, onClosed: () => void): EditorPage<
         return;
       case "copy":
         return copy(message.what);
+      case "openCap": {
+        const { state } = endpoint.view();
+        const caps = state?.state === "running" || state?.state === "elsewhere" ? (state.caps ?? []) : [];
+        const cap = caps[message.at]?.cap;
+        // Caps of named books stand in one setting.
+        if (cap !== undefined) await openSetting(cap.setting.replace(/^(wayfare\.endpoint\.workspaces)\..*$/, "$1"));
+        return;
+      }
+      case "tryAgain":
+        await endpoint.tryAgain();
+        page.post({ type: "tried" });
+        return;
       case "command":
         if (message.command === "openSetting") return openSetting("wayfare.endpoint.port");
         await vscode.commands.executeCommand(`wayfare.${message.command}`);

@@ -1,4 +1,5 @@
 import { type EndpointParams, EndpointRequest, type EndpointState } from "../shared/endpoint.ts";
+import type { SettingProblem } from "../shared/settings.ts";
 import type { Configuration } from "./configuration.ts";
 import { readEndpointSettings } from "./endpoint-settings.ts";
 import type { EndpointToken } from "./endpoint-token.ts";
@@ -10,6 +11,8 @@ export interface EndpointView {
   /** As the settings say. */
   enabled: boolean;
   port: number;
+  /** What is wrong with what is written of both. */
+  problems: readonly SettingProblem[];
   /** What the server last said; null: it has not said anything of it yet. */
   state: EndpointState | null;
 }
@@ -26,6 +29,8 @@ export interface Endpoint {
   token(): Promise<string>;
   /** Makes another token. Resolves when the server has it, or could not have it. */
   renewToken(): Promise<void>;
+  /** Tells the server once more, such as after a port was freed. Resolves when it has answered, or could not. */
+  tryAgain(): Promise<void>;
   dispose(): void;
 }
 
@@ -41,13 +46,14 @@ export interface EndpointDeps {
 export function createEndpoint({ server, configuration, token, redact, log }: EndpointDeps): Endpoint {
   const changed = createSignal<void>();
   let state: EndpointState | null = null;
-  /** What this life of the server was told; null as parameters: telling it failed, so that it is told again. */
-  let told: { connection: Connection; params: EndpointParams | null } | null = null;
+  /** What this life of the server was told; null as parameters: telling it failed, so that it is told again, as it is when stale. */
+  let told: { connection: Connection; params: EndpointParams | null; isStale?: true } | null = null;
   /** One request at a time, in order: an older word never lands after a newer one. */
   let line: Promise<void> = Promise.resolve();
   let isDisposed = false;
 
-  const settings = () => readEndpointSettings(configuration.read().endpoint).settings;
+  const written = () => readEndpointSettings(configuration.read().endpoint);
+  const settings = () => written().settings;
   const take = (next: EndpointState | null): void => {
     if (JSON.stringify(next) === JSON.stringify(state)) return;
     state = next;
@@ -64,7 +70,7 @@ export function createEndpoint({ server, configuration, token, redact, log }: En
     try {
       // To be switched off it needs no other than it has.
       if (enabled || params.token === "") params.token = await token.read();
-      if (JSON.stringify(params) !== JSON.stringify(before?.params)) {
+      if (before?.isStale === true || JSON.stringify(params) !== JSON.stringify(before?.params)) {
         const answer = await connection.request(EndpointRequest, params);
         if (server.connection() === connection) take(answer);
       }
@@ -97,13 +103,18 @@ export function createEndpoint({ server, configuration, token, redact, log }: En
   ];
   return {
     view() {
-      const { enabled, port } = settings();
-      return { enabled, port, state: state ?? (enabled ? null : { state: "off" }) };
+      const { settings: used, problems } = written();
+      const { enabled, port } = used;
+      return { enabled, port, problems, state: state ?? (enabled ? null : { state: "off" }) };
     },
     onChange: changed.on,
     token: () => token.read(),
     async renewToken() {
       await token.renew();
+      await follow();
+    },
+    async tryAgain() {
+      if (told !== null) told = { ...told, isStale: true };
       await follow();
     },
     dispose() {

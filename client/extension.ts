@@ -197,6 +197,7 @@ export function activate(context: vscode.ExtensionContext): WayfareApi {
     spend,
     completions: completions.status(),
     endpoint: endpoint.view().state,
+    endpointProblems: endpoint.view().problems,
     vendors: presetsOf(configuration.read().settings.providers),
     trusted: vscode.workspace.isTrusted,
     hostLabel,

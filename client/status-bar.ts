@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { describeStatus, type StatusFacts, statusAccessibility } from "./status-text.ts";
+import { describeStatus, type StatusFacts } from "./status-text.ts";
 
 /**
  * The item in the status bar: what was spent today, a spinner while an answer comes, and when there is nothing to show,
@@ -8,7 +8,6 @@ import { describeStatus, type StatusFacts, statusAccessibility } from "./status-
 export function createStatusBar(facts: () => StatusFacts): { update(): void; dispose(): void } {
   const item = vscode.window.createStatusBarItem("wayfare.status", vscode.StatusBarAlignment.Right, 90);
   item.name = "Wayfare";
-  item.accessibilityInformation = statusAccessibility;
   let shown = "";
   const update = (): void => {
     const status = describeStatus(facts());
@@ -19,6 +18,7 @@ export function createStatusBar(facts: () => StatusFacts): { update(): void; dis
     const tooltip = new vscode.MarkdownString(status.tooltip);
     tooltip.isTrusted = { enabledCommands: linkedCommands };
     item.text = status.text;
+    item.accessibilityInformation = { label: status.label, role: "button" };
     item.tooltip = tooltip;
     item.command = status.command;
     item.backgroundColor = status.warning ? new vscode.ThemeColor("statusBarItem.warningBackground") : undefined;

@@ -1,9 +1,10 @@
-import { capName, capUsd } from "../shared/cap-words.ts";
+import { capName, capUsd, howOften } from "../shared/cap-words.ts";
 import type { EndpointState } from "../shared/endpoint.ts";
-import { endpointSpending } from "../shared/endpoint-words.ts";
+import { endpointCapWords, endpointSpending, foreignWords, unheardWords } from "../shared/endpoint-words.ts";
 import type { Failure } from "../shared/failure.ts";
 import { formatUsd } from "../shared/money.ts";
 import type { Book, CapState, ServerState, Spend } from "../shared/protocol.ts";
+import type { SettingProblem } from "../shared/settings.ts";
 import { isKeyOurs } from "../shared/told-failure.ts";
 import { type PresetsByProvider, vendorPageFor } from "../shared/vendor-pages.ts";
 import { canBeRaised, forecastWords } from "./cap-words.ts";
@@ -21,6 +22,8 @@ export interface StatusFacts {
   completions: CompletionsStatus;
   /** What the server says of the local endpoint; null or absent: nothing yet. */
   endpoint?: EndpointState | null;
+  /** What is wrong with its settings; absent: nothing. */
+  endpointProblems?: readonly SettingProblem[];
   /** Which vendor each provider is; absent: none that is known. */
   vendors?: PresetsByProvider;
   trusted: boolean;
@@ -34,6 +37,8 @@ export interface StatusFacts {
 export interface StatusText {
   /** With codicons, as the status bar takes it. */
   text: string;
+  /** For screen readers. */
+  label: string;
   /** Markdown. */
   tooltip: string;
   command: string;
@@ -42,6 +47,12 @@ export interface StatusText {
 
 /** The words of the status bar item: today's money, or why there is none. */
 export function describeStatus(facts: StatusFacts): StatusText {
+  const shown = shownOf(facts);
+  return { ...shown, label: shown.label ?? shown.text.replace(/\$\([^)]*\)/g, "").trim() };
+}
+
+/** Without a label it is called what it shows, but for the icons. */
+function shownOf(facts: StatusFacts): Omit<StatusText, "label"> & { label?: string } {
   const chat = "wayfare.focusChat";
   if (facts.setup === "nothing") {
     return {
@@ -83,14 +94,49 @@ export function describeStatus(facts: StatusFacts): StatusText {
   const cap = nearestCap(facts);
   return {
     text: `${working ? "$(loading~spin)" : facts.trusted ? "$(compass)" : "$(shield)"} ${moneyWords(facts)}${endpointMark(facts)}${completionWords(facts)}`,
+    label: labelOf(facts),
     tooltip: tooltipOf(facts, null),
     command: chat,
     warning: cap !== null && (cap.isUnreadable === true || cap.spentNano >= cap.limitNano),
   };
 }
 
-/** Says what it is, not what it shows: a label that changed with every answer would be read out with every answer. */
-export const statusAccessibility = { label: "Wayfare: today's spending and state", role: "button" } as const;
+/** What screen readers say of it: the sums as sentences have them, and in words what are icons to the eye. */
+function labelOf(facts: StatusFacts): string {
+  return [`Wayfare${spokenMoney(facts)}`, spokenEndpoint(facts.endpoint), spokenCompletions(facts.completions)]
+    .filter((part) => part !== "")
+    .join(", ");
+}
+
+function spokenMoney(facts: StatusFacts): string {
+  const cap = nearestCap(facts);
+  if (facts.spend === null) return "";
+  if (cap !== null && cap.isUnreadable !== true) {
+    const unknown = facts.spend.real.unknown > 0 ? " and a cost that is not known" : "";
+    return `: ${formatUsd(cap.spentNano)}${unknown} spent of ${capUsd(cap.limitNano)} ${howOften[cap.period]}`;
+  }
+  return cap === null ? `: ${moneyWords(facts)} spent today` : `: ${moneyWords(facts)}`;
+}
+
+function spokenEndpoint(endpoint: StatusFacts["endpoint"]): string {
+  switch (endpoint?.state) {
+    case "running":
+      return "the local endpoint runs";
+    case "elsewhere":
+      return "the local endpoint runs in another window";
+    case "unheard":
+      return "another window still answers other tools";
+    case "foreign":
+    case "failed":
+      return "the local endpoint does not answer";
+    default:
+      return "";
+  }
+}
+
+function spokenCompletions({ reason }: CompletionsStatus): string {
+  return reason === null ? "" : `no completions: ${reason}`;
+}
 
 function moneyWords(facts: StatusFacts): string {
   const { setup, spend } = facts;
@@ -118,11 +164,13 @@ function nearestCap({ setup, spend, completions }: StatusFacts): CapState | null
 
 const periodSigns = { daily: "", weekly: "/week", monthly: "/month", total: " in total" } as const;
 
-/** Other tools are answered by this window, or by none though they should be. */
+/** Other tools are answered by this window, or by none though they should be, or though they should not. */
 function endpointMark({ endpoint }: StatusFacts): string {
-  if (endpoint?.state === "failed") return " $(plug)$(warning)";
+  if (endpoint !== undefined && endpoint !== null && endpointTroubles.has(endpoint.state)) return " $(plug)$(warning)";
   return endpoint?.state === "running" ? " $(plug)" : "";
 }
+
+const endpointTroubles: ReadonlySet<EndpointState["state"]> = new Set(["failed", "foreign", "unheard"]);
 
 /** Why no completion comes, where the person wants them. */
 function completionWords({ completions }: StatusFacts): string {
@@ -219,13 +267,23 @@ function completionsLine({ state, reason }: CompletionsStatus): string {
 }
 
 /** Where other tools are answered and what they spent today, or why they are not. */
-function endpointParts({ endpoint }: StatusFacts): string[] {
+function endpointParts({ endpoint, endpointProblems = [] }: StatusFacts): string[] {
   if (endpoint === undefined || endpoint === null || endpoint.state === "off") return [];
   const name = "[Local endpoint](command:wayfare.showEndpoint)";
   if (endpoint.state === "failed") return [`${name}: ${escapeMarkdown(endpoint.message)}`];
+  if (endpoint.state === "unheard") return [`${name}: ${unheardWords}`];
+  if (endpoint.state === "foreign") return [`${name}: ${escapeMarkdown(foreignWords(endpoint.port))}`];
   const hosts = endpoint.urls.slice(0, 1).map((url) => escapeMarkdown(url.replace(/^\w+:\/\//, "")));
   const where = endpoint.state === "elsewhere" ? ["answered by another window"] : [];
-  return [`${name}: ${[...hosts, ...where, endpointSpending(endpoint)].join(", ")}`];
+  // Caps of all books stand in the table of caps.
+  const ofBooks = (endpoint.caps ?? []).filter(({ cap }) => cap.scope !== "global");
+  return [
+    [
+      `${name}: ${[...hosts, ...where, endpointSpending(endpoint)].join(", ")}`,
+      ...ofBooks.map((each) => escapeMarkdown(endpointCapWords(each))),
+      ...endpointProblems.map(({ field, message }) => escapeMarkdown(`${field}: ${message}`)),
+    ].join("  \n"),
+  ];
 }
 
 /** What the vendor said, what to do, and the vendor's own page for it. */

@@ -6,6 +6,7 @@ import { type Failure, FailureError, failureOf } from "../shared/failure.ts";
 import type { PriceChange } from "../shared/prices.ts";
 import type { ConfigureParams, ConfigureResult, LogLine } from "../shared/protocol.ts";
 import { type Route, routeName } from "./core/provider.ts";
+import type { RelayEnd } from "./core/relay.ts";
 import { wordRelay } from "./core/word-relay.ts";
 import type { Listening } from "./endpoint/own-port.ts";
 import type { Endpoint } from "./endpoint/serve.ts";
@@ -63,6 +64,16 @@ export async function composeEngine(outside: Outside) {
   const { now } = Date;
   const { storagePath, timeZone, hostLabel, log } = outside;
   const fault = (failure: Failure): void => log("warn", failure.message);
+  /** Other tools may ask a thousand times a second, and the sums need not be told as often. */
+  let isMoneyTold = true;
+  const moneySoon = (): void => {
+    if (!isMoneyTold) return;
+    isMoneyTold = false;
+    setTimeout(() => {
+      isMoneyTold = true;
+      outside.onMoney();
+    }, TELL_MONEY_MS).unref();
+  };
   const books = await openBooks(
     () =>
       openStore({
@@ -73,6 +84,8 @@ export async function composeEngine(outside: Outside) {
         pid: process.pid,
         hostLabel,
         onSettledDead: () => outside.onMoney(),
+        // The last request of a burst is counted after its money was told.
+        onPosted: () => moneySoon(),
       }),
     systemClock.ticks,
   );
@@ -172,16 +185,6 @@ export async function composeEngine(outside: Outside) {
     attempted(attempt, route, onMoney);
     if (attempt.failure !== null) log("warn", `${routeName(route)}: ${attempt.failure.message}`);
   };
-  /** Other tools may ask a thousand times a second, and the sums need not be told as often. */
-  let isMoneyTold = true;
-  const moneySoon = (): void => {
-    if (!isMoneyTold) return;
-    isMoneyTold = false;
-    setTimeout(() => {
-      isMoneyTold = true;
-      outside.onMoney();
-    }, TELL_MONEY_MS).unref();
-  };
   /** Routes that the person paused, by `routeName`. */
   const paused = (): ReadonlySet<string> => {
     try {
@@ -250,6 +253,8 @@ export async function composeEngine(outside: Outside) {
       port: number;
       token: string;
       before?(): Promise<void>;
+      /** Hears how each request ended. */
+      onEnd?(end: RelayEnd): void;
       graceMs?: number;
     }): Promise<Listening & { underWay(): number }> {
       const worded = wordRelay(relay, outside.wordFor ?? ((message) => message));
@@ -260,7 +265,16 @@ export async function composeEngine(outside: Outside) {
           ...worded,
           ask(request, listener, signal) {
             const workspace = request.workspace ?? outside.endpointWorkspace ?? null;
-            const answer = () => worded.ask({ ...request, workspace }, listener, signal);
+            const heard: typeof listener = {
+              begin: (beginning) => listener.begin(beginning),
+              part: (part) => listener.part(part),
+              busy: () => listener.busy(),
+              end(end) {
+                listener.end(end);
+                facts.onEnd?.(end);
+              },
+            };
+            const answer = () => worded.ask({ ...request, workspace }, heard, signal);
             return untilStop(facts.before === undefined ? answer() : facts.before().then(answer));
           },
         },
@@ -282,8 +296,8 @@ export async function composeEngine(outside: Outside) {
       return {
         urls,
         underWay: endpoint.requests,
-        async close() {
-          await endpoint.close(facts.graceMs);
+        async close(why) {
+          await endpoint.close({ graceMs: facts.graceMs, why });
           endpoints.delete(endpoint);
         },
       };

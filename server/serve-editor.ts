@@ -3,7 +3,7 @@ import process from "node:process";
 import { createConnection, ErrorCodes, ProposedFeatures, ResponseError } from "vscode-languageserver/node";
 import * as z from "zod";
 import type { Turn } from "../shared/answer.ts";
-import { EndpointNotification } from "../shared/endpoint.ts";
+import { EndpointNotification, type EndpointParams } from "../shared/endpoint.ts";
 import { FailureError, failureOf } from "../shared/failure.ts";
 import {
   BudgetWarningNotification,
@@ -38,6 +38,7 @@ import { createMoney } from "./engine/money.ts";
 import { readSession } from "./engine/read-session.ts";
 import { factsOfHealth } from "./engine/route-facts.ts";
 import { createRoutes } from "./engine/routes.ts";
+import { createEndpointTeller } from "./engine/tell-endpoint.ts";
 import { createMoneyTeller } from "./engine/tell-money.ts";
 import { createSpendTeller } from "./engine/tell-spend.ts";
 import { createTryConnection } from "./engine/try-connection.ts";
@@ -67,11 +68,15 @@ const connection = createConnection(ProposedFeatures.all);
 
 /** Keys and values of headers that must never reach a log; those of the present settings and of a connection test under way. */
 let secrets = new Set<string>();
-/** What other tools show to be let in. */
-let endpointToken: string | null = null;
+/** What the window last said of the local endpoint; its token is what other tools show to be let in. */
+let endpointAsked: EndpointParams | null = null;
 /** The playground is spoken to like any vendor: with a key as random as a real one. */
 const playgroundKey = randomUUID();
-const redact = createRedactor(() => [...secrets, playgroundKey, ...(endpointToken === null ? [] : [endpointToken])]);
+const redact = createRedactor(() => [
+  ...secrets,
+  playgroundKey,
+  ...(endpointAsked === null ? [] : [endpointAsked.token]),
+]);
 const log = (level: LogLine["level"], message: string): void => {
   void connection.sendNotification(LogNotification, { level, message: redact(message) });
 };
@@ -123,8 +128,8 @@ async function build(initialization: Initialization): Promise<void> {
       void connection.sendNotification(SpendNotification, spend);
       // Another day, or another window's money: there may be something odd about it.
       moneyTeller.look();
-      portOwner.refresh();
     },
+    onLook: () => portOwner.refresh(),
     onFault: (failure) => fault(failure),
   });
   let otherProblems: readonly SettingProblem[] = [];
@@ -138,7 +143,10 @@ async function build(initialization: Initialization): Promise<void> {
     budget: () => world.scene().settings.budget,
     timeZone: () => engine.configured()?.timeZone ?? timeZone,
     workspace,
-    onChange: () => moneyChanged(),
+    onChange() {
+      endpointTeller.capsChanged();
+      moneyChanged();
+    },
   });
   const warner = createBudgetWarner({
     ledger: () => books.store()?.ledger ?? null,
@@ -205,6 +213,12 @@ async function build(initialization: Initialization): Promise<void> {
     otherProblems: () => otherProblems,
     testRoute: (route, signal) => routes.test(route, signal),
     keyTrouble: health.keyTrouble,
+    endpoint() {
+      const asked = endpointAsked;
+      if (asked?.enabled !== true) return null;
+      const { port, token } = asked;
+      return async () => ({ port, state: portOwner.state(), holder: await lookAtPort(port, token) });
+    },
     redact,
     now,
   });
@@ -260,10 +274,17 @@ async function build(initialization: Initialization): Promise<void> {
     moneyChanged();
   };
 
+  const endpointTeller = createEndpointTeller({
+    ledger: () => books.store()?.ledger ?? null,
+    settings: () => world.scene().settings.endpoint,
+    now,
+    onChange: () => portOwner.refresh(),
+  });
   const portOwner = createPortOwner({
-    listen: ({ port, token }) => engine.openEndpoint({ port, token, before: openAgain }),
+    listen: ({ port, token }) =>
+      engine.openEndpoint({ port, token, before: openAgain, onEnd: (end) => endpointTeller.ended(end) }),
     lookAt: lookAtPort,
-    spent: () => books.store()?.ledger.endpointSpend() ?? { spentNano: 0, requests: 0 },
+    spent: () => endpointTeller.told(),
     onState: (state) => void connection.sendNotification(EndpointNotification, state),
     onFault: engine.faultOf,
     later(delayMs, run) {
@@ -296,6 +317,7 @@ async function build(initialization: Initialization): Promise<void> {
       secrets = new Set([...keys, ...headerSecrets(providers), ...passphrases]);
       const result = await engine.apply(params);
       engine.settingsChanged();
+      endpointTeller.capsChanged();
       money.setCalendar();
       activity.refresh();
       // Caps that were set or changed are to be seen at once.
@@ -381,7 +403,7 @@ async function build(initialization: Initialization): Promise<void> {
     refreshPrices: (signal) => prices.refreshNow(AbortSignal.any([signal, stopping.signal])),
     acceptPrices: prices.accept,
     endpoint(params) {
-      endpointToken = params.token;
+      endpointAsked = params;
       return portOwner.set(params);
     },
     facts: () => ({

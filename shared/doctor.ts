@@ -56,7 +56,17 @@ export interface DoctorRow extends Finding {
 }
 
 /** What Wayfare checks of itself and its surroundings, in the order in which it is shown, after the providers. */
-export const generalChecks = ["ledger", "clock", "settings", "ignored", "others", "versions", "caps", "trust"] as const;
+export const generalChecks = [
+  "ledger",
+  "clock",
+  "settings",
+  "ignored",
+  "others",
+  "versions",
+  "caps",
+  "endpoint",
+  "trust",
+] as const;
 export type GeneralCheck = (typeof generalChecks)[number];
 
 /** What is checked of each provider, in this order. */
@@ -80,6 +90,7 @@ export const checkTitles: Readonly<Record<GeneralCheck | ProviderCheck, string>>
   others: "Other completions",
   versions: "Versions",
   caps: "Caps",
+  endpoint: "Local endpoint",
   trust: "Workspace trust",
 };
 

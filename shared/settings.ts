@@ -1,5 +1,4 @@
 import * as z from "zod";
-import { DEFAULT_ENDPOINT_PORT } from "./endpoint.ts";
 
 /** What a provider row may be. `playground` is not here: it is a switch of its own. */
 export const presetIds = [
@@ -164,6 +163,8 @@ export type LadderStep = z.infer<typeof ladderStepSchema>;
 
 /** Below are the ports that a system keeps for itself. */
 export const LEAST_ENDPOINT_PORT = 1_024;
+/** `wayfare.endpoint.port` without a word of the person. */
+export const DEFAULT_ENDPOINT_PORT = 8377;
 export const MOST_ENDPOINT_PORT = 65_535;
 
 const capOfName = z.number().nonnegative().finite().nullable().optional();

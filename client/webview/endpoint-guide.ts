@@ -24,8 +24,8 @@ export function endpointGuide(post: (message: FromEndpoint) => void): {
   copied(what: Copied): string;
 } {
   const buttons = new Map<Copied, CopyButton>();
-  const copyOf = (what: Copied, label: string): CopyButton => {
-    const made = copyButton(label, () => post({ type: "copy", what }));
+  const copyOf = (what: Copied, label: string, look = "text-button secondary"): CopyButton => {
+    const made = copyButton(label, look, () => post({ type: "copy", what }));
     buttons.set(what, made);
     return made;
   };
@@ -53,9 +53,13 @@ export function endpointGuide(post: (message: FromEndpoint) => void): {
     reveal.setAttribute("aria-label", isShown ? "Hide the token" : "Show the token");
   };
   showToken(null);
-  const renew = textButton("New token…", "link", () => post({ type: "command", command: "newEndpointToken" }));
+  // What a person wanted to see is for the moment in which they look.
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) showToken(null);
+  });
+  const renew = textButton("New token…", "secondary", () => post({ type: "command", command: "newEndpointToken" }));
 
-  const snippets = new Map(snippetNames.map((name) => [name, snippet(name, copyOf(name, "Copy"))]));
+  const snippets = new Map(snippetNames.map((name) => [name, snippet(name, copyOf(name, "Copy", "code-button"))]));
   const models = element("ul", { class: "endpoint-models" });
   const more = element("p", { class: "dim" });
   const named = element("details", {}, element("summary", {}), models, more);
@@ -90,10 +94,10 @@ export function endpointGuide(post: (message: FromEndpoint) => void): {
       element(
         "dl",
         { class: "endpoint-words" },
-        ...row("auto", "Wayfare weighs each question, as in the chat."),
-        ...row("cheap", "The first model of the cheap tier that can answer."),
-        ...row("frontier", "The same of the frontier tier."),
-        ...row("provider/model", "That model alone."),
+        ...codeRow("auto", "Wayfare weighs each question, as in the chat."),
+        ...codeRow("cheap", "The first model of the cheap tier that can answer."),
+        ...codeRow("frontier", "The same of the frontier tier."),
+        ...codeRow("provider/model", "That model alone."),
       ),
       named,
     ),
@@ -102,11 +106,11 @@ export function endpointGuide(post: (message: FromEndpoint) => void): {
       element(
         "dl",
         { class: "endpoint-words" },
-        ...row(
+        ...codeRow(
           "x-wayfare-session",
           "A header with any name of a conversation: its questions stay with one model, whose cache is warm.",
         ),
-        ...row(
+        ...codeRow(
           "x-wayfare-workspace",
           "A header with the name of a book: what is spent is counted there. wayfare.endpoint.workspaces gives it caps of its own.",
         ),
@@ -164,6 +168,11 @@ function row(name: string, value: HTMLElement | string, ...buttons: HTMLElement[
   return [element("dt", {}, name), element("dd", {}, value, buttons.length === 0 ? null : acts(...buttons))];
 }
 
+/** A row whose name is written to a program as it stands. */
+function codeRow(name: string, words: string): HTMLElement[] {
+  return [element("dt", {}, element("code", {}, name)), element("dd", {}, words)];
+}
+
 function acts(...buttons: HTMLElement[]): HTMLElement {
   return element("span", { class: "endpoint-acts" }, ...buttons);
 }
@@ -201,10 +210,12 @@ interface CopyButton {
   done(): void;
 }
 
-function copyButton(label: string, onClick: () => void): CopyButton {
+function copyButton(label: string, look: string, onClick: () => void): CopyButton {
   const glyph = icon("copy");
   const words = element("span", {}, "Copy");
-  const button = element("button", { type: "button", class: "code-button" }, glyph, words);
+  const button = element("button", { type: "button", class: look }, words);
+  if (look === "code-button") button.prepend(glyph);
+  // Beside buttons without one an icon would be a look of its own.
   let name = label;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const show = (iconName: string, shown: string, called: string): void => {

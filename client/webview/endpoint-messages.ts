@@ -12,6 +12,9 @@ export type Copied = z.infer<typeof copiedSchema>;
 export const fromEndpointSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("ready") }),
   z.strictObject({ type: z.literal("showToken") }),
+  z.strictObject({ type: z.literal("tryAgain") }),
+  /** The setting of a cap, by its place among those that are shown. */
+  z.strictObject({ type: z.literal("openCap"), at: z.number().int() }),
   z.strictObject({ type: z.literal("copy"), what: copiedSchema }),
   z.strictObject({
     type: z.literal("command"),
@@ -21,6 +24,7 @@ export const fromEndpointSchema = z.discriminatedUnion("type", [
       "newEndpointToken",
       "openSetting",
       "showCosts",
+      "changeKey",
       "addProvider",
       "usePlayground",
       "restartServer",
@@ -46,6 +50,10 @@ export type EndpointPageState = {
   models: readonly string[];
   /** Why the last thing could not be done, or null. */
   problem: string | null;
+  /** What cannot be used of the settings of the endpoint, and what is used instead. */
+  settingProblems: readonly string[];
+  /** Which providers lack their key, in sentences. */
+  keyless: readonly string[];
 };
 
 export type ToEndpoint =
@@ -53,4 +61,6 @@ export type ToEndpoint =
   /** What the person asked to see; null: what they see holds no longer. */
   | { type: "token"; token: string | null }
   | { type: "copied"; what: Copied }
+  /** The server was told again, as the person wanted; what came of it was in a state, if it was news. */
+  | { type: "tried" }
   | { type: "focus" };

@@ -1,8 +1,8 @@
-import { element, focusInPlace, mustFind } from "./element.ts";
+import { changes, element, focusInPlace, icon, mustFind, textButton } from "./element.ts";
 import { emptyState } from "./empty-state.ts";
 import { endpointGuide } from "./endpoint-guide.ts";
 import type { EndpointPageState, FromEndpoint, ToEndpoint } from "./endpoint-messages.ts";
-import { endpointStatus, statusWords } from "./endpoint-status.ts";
+import { endpointStatus, reachedWords, statusWords } from "./endpoint-status.ts";
 import { serverNotice } from "./server-notice.ts";
 
 /**
@@ -28,10 +28,23 @@ export function endpointPage(post: (message: FromEndpoint) => void): (message: T
       "Wayfare. They get the same routes, and what they spend stands in the same books under the same caps. It listens " +
       "on this machine alone, and answers only who shows its token.",
   );
-  const unset = element("p", { class: "dim" }, unsetWords);
-  const status = endpointStatus(command);
+  const unset = element(
+    "div",
+    { class: "endpoint-unset" },
+    element("p", { class: "dim" }, unsetWords),
+    element(
+      "div",
+      { class: "block-actions" },
+      textButton("Stop", "secondary", () => command("stopEndpoint")),
+    ),
+  );
+  const problems = endpointProblems(command);
+  const status = endpointStatus(command, {
+    tryAgain: () => post({ type: "tryAgain" }),
+    openCap: (at) => post({ type: "openCap", at }),
+  });
   const guide = endpointGuide(post);
-  root.append(explained, status.element, guide.element, unset, empty.element);
+  root.append(explained, status.element, problems.element, guide.element, unset, empty.element);
   let shown: EndpointPageState | null = null;
 
   const show = (state: EndpointPageState): void => {
@@ -44,6 +57,7 @@ export function endpointPage(post: (message: FromEndpoint) => void): (message: T
     unset.hidden = !isEmpty || !state.enabled;
     status.show(state);
     status.element.hidden = isEmpty;
+    problems.show(state);
     guide.show(state);
     guide.element.hidden = !answers;
     // What had the focus may be gone, such as the button that was pressed.
@@ -61,6 +75,11 @@ export function endpointPage(post: (message: FromEndpoint) => void): (message: T
         return show(message.state);
       case "token":
         return guide.showToken(message.token);
+      case "tried": {
+        const words = status.tried();
+        if (words !== null) live.textContent = words;
+        return;
+      }
       case "copied":
         live.textContent = guide.copied(message.what);
         return;
@@ -71,11 +90,45 @@ export function endpointPage(post: (message: FromEndpoint) => void): (message: T
   };
 }
 
+/** What is wrong with the settings though it runs, each with what mends it. */
+function endpointProblems(command: (name: "openSetting" | "changeKey") => void): {
+  element: HTMLElement;
+  show(state: EndpointPageState): void;
+} {
+  const root = element("div", { class: "endpoint-problems" });
+  const isNew = changes();
+  const line = (words: string, button: HTMLElement): HTMLElement =>
+    element("div", { class: "block notice" }, icon("warning"), element("p", {}, words, " ", button));
+  return {
+    element: root,
+    show({ settingProblems, keyless }) {
+      if (!isNew([settingProblems, keyless])) return;
+      root.replaceChildren(
+        ...settingProblems.map((words) =>
+          line(
+            words,
+            textButton("Open Settings", "link", () => command("openSetting")),
+          ),
+        ),
+        ...keyless.map((words) =>
+          line(
+            words,
+            textButton("Change Key", "link", () => command("changeKey")),
+          ),
+        ),
+      );
+      root.hidden = root.childElementCount === 0;
+    },
+  };
+}
+
 const unsetWords = "The local endpoint is on, and answers as soon as there is a model that it can ask.";
 
 /** What is read out when it changes. With nothing set up nothing starts, whatever the settings say. */
 function spokenWords(state: EndpointPageState): string {
-  return state.setup === "nothing" && state.enabled ? unsetWords : statusWords(state);
+  return state.setup === "nothing" && state.enabled
+    ? unsetWords
+    : [statusWords(state), ...reachedWords(state)].join(" ");
 }
 
 function isGone(focused: Element | null): boolean {

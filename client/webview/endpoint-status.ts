@@ -1,4 +1,11 @@
-import { endpointSpending } from "../../shared/endpoint-words.ts";
+import type { EndpointCap } from "../../shared/endpoint.ts";
+import {
+  endpointCapWords,
+  endpointSpending,
+  foreignWords,
+  isReached,
+  unheardWords,
+} from "../../shared/endpoint-words.ts";
 import { changes, element, icon, textButton } from "./element.ts";
 import type { EndpointPageState, FromEndpoint } from "./endpoint-messages.ts";
 
@@ -12,6 +19,10 @@ export function statusWords({ state, enabled, hostLabel, connection }: EndpointP
       return `Running: tools on ${where} are answered by this window.`;
     case "elsewhere":
       return `Running in another window, which answers tools on ${where}. This one takes over when that one closes.`;
+    case "unheard":
+      return unheardWords;
+    case "foreign":
+      return foreignWords(state.port);
     case "failed":
       return state.message;
     case "off":
@@ -21,10 +32,24 @@ export function statusWords({ state, enabled, hostLabel, connection }: EndpointP
   }
 }
 
+/** Which caps are reached: requests are refused, which is to be heard. */
+export function reachedWords({ state }: EndpointPageState): string[] {
+  return capsOf(state).filter(isReached).map(endpointCapWords);
+}
+
+function capsOf(state: EndpointPageState["state"]): readonly EndpointCap[] {
+  return state?.state === "running" || state?.state === "elsewhere" ? (state.caps ?? []) : [];
+}
+
 /** The state of the endpoint in words, what was spent through it, and the buttons that change it. */
-export function endpointStatus(command: (name: Command) => void): {
+export function endpointStatus(
+  command: (name: Command) => void,
+  acts: { tryAgain(): void; openCap(at: number): void },
+): {
   element: HTMLElement;
   show(state: EndpointPageState): void;
+  /** It was tried again. Gives the sentence to read out where that has changed nothing. */
+  tried(): string | null;
 } {
   const glyph = icon("circle-slash");
   const words = element("p", { class: "block-words" });
@@ -38,13 +63,45 @@ export function endpointStatus(command: (name: Command) => void): {
   );
   const start = textButton("Start", "primary", () => command("startEndpoint"));
   const settings = textButton("Open Settings", "primary", () => command("openSetting"));
+  const caps = element("ul", { class: "endpoint-caps" });
+  const showCaps = (state: EndpointPageState["state"]): void => {
+    const refused = state?.state === "running" ? state.refused : undefined;
+    const lines = capsOf(state).map((each, at) =>
+      element(
+        "li",
+        {},
+        element(
+          "p",
+          {},
+          endpointCapWords(each),
+          " ",
+          textButton("Open its setting", "link", () => acts.openCap(at)),
+        ),
+      ),
+    );
+    const last =
+      refused === undefined
+        ? []
+        : [
+            element(
+              "li",
+              {},
+              element("p", {}, `The last request was refused at ${timeOf(refused.atMs)}. ${refused.message}`),
+            ),
+          ];
+    caps.replaceChildren(...lines, ...last);
+    caps.hidden = lines.length + last.length === 0;
+  };
+  const again = textButton("Try Again", "secondary", acts.tryAgain);
+  const unchanged = element("p", { class: "dim" }, "Tried again: nothing has changed.");
+  unchanged.hidden = true;
   const stop = textButton("Stop", "secondary", () => command("stopEndpoint"));
-  const acts = element("div", { class: "block-actions" }, start, settings, stop);
+  const buttons = element("div", { class: "block-actions" }, start, settings, again, stop);
   const root = element(
     "div",
     { class: "block endpoint-state" },
     glyph,
-    element("div", { class: "block-body" }, words, spent, simulated, acts),
+    element("div", { class: "block-body" }, words, unchanged, caps, spent, simulated, buttons),
   );
   const isNew = changes();
   return {
@@ -52,17 +109,28 @@ export function endpointStatus(command: (name: Command) => void): {
     show(page) {
       if (!isNew(page)) return;
       const { state, enabled, setup } = page;
+      const isStuck = enabled && (state?.state === "failed" || state?.state === "foreign");
       const answers = state?.state === "running" || state?.state === "elsewhere";
-      const look = state?.state ?? (page.connection === "stopped" ? "off" : "starting");
+      const wasRefused = state?.state === "running" && state.refused !== undefined;
+      const isRefusing = wasRefused || capsOf(state).some(isReached);
+      const plain = state?.state ?? (page.connection === "stopped" ? "off" : "starting");
+      const look = isRefusing ? "refusing" : plain;
       root.dataset.state = look;
       glyph.className = `codicon codicon-${icons[look]}`;
       words.textContent = statusWords(page);
+      showCaps(state);
       spent.hidden = !answers;
       if (answers) amount.textContent = capital(endpointSpending(state));
       simulated.hidden = !answers || setup !== "playground";
       start.hidden = enabled;
-      settings.hidden = !enabled || state?.state !== "failed";
+      settings.hidden = !isStuck;
+      again.hidden = !isStuck;
+      unchanged.hidden = true;
       stop.hidden = !enabled;
+    },
+    tried() {
+      unchanged.hidden = again.hidden;
+      return unchanged.hidden ? null : unchanged.textContent;
     },
   };
 }
@@ -72,8 +140,15 @@ const icons = {
   starting: "sync",
   running: "plug",
   elsewhere: "multiple-windows",
+  refusing: "warning",
+  unheard: "warning",
+  foreign: "warning",
   failed: "error",
 } as const;
+
+function timeOf(atMs: number): string {
+  return new Intl.DateTimeFormat("en-GB", { timeStyle: "short" }).format(atMs);
+}
 
 function capital(words: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);

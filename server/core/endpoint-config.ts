@@ -1,9 +1,8 @@
 import * as z from "zod";
-import { DEFAULT_ENDPOINT_PORT } from "../../shared/endpoint.ts";
 import { presets } from "../../shared/presets.ts";
 import { proxyAddresses, proxyPasswords, readProxyVariables } from "../../shared/proxy-variables.ts";
 import { createRedactor } from "../../shared/redact.ts";
-import type { Configuration } from "../../shared/settings.ts";
+import { type Configuration, DEFAULT_ENDPOINT_PORT } from "../../shared/settings.ts";
 import { closestName } from "./closest-name.ts";
 import { type EndpointProblem, type EndpointSettings, readEndpointSettings } from "./endpoint-settings.ts";
 import { findWrittenKeys } from "./find-written-keys.ts";

@@ -1,4 +1,4 @@
-import type { Attempt, Tier, Usage } from "../../shared/answer.ts";
+import type { Attempt, Decision, Tier, Usage } from "../../shared/answer.ts";
 import type { Failure } from "../../shared/failure.ts";
 import type { CostSource, NanoUsd } from "../../shared/money.ts";
 import type {
@@ -124,6 +124,12 @@ export interface Relay {
   models(): RelayModel[];
   /** Our estimate of what a chat's prompt comes to in this model's tokens; a failure where there is no such model. */
   countTokens(model: string, ask: Extract<RelayAsk, { kind: "chat" }>): { inputTokens: number } | { failure: Failure };
+}
+
+/** What a request came to by what was decided of it; a bill of nothing has no source. */
+export function relayBillOf({ attempts, costNano, costSource, simulated }: Decision): RelayBill {
+  if (attempts.length === 0) return { attempts, costNano, costSource: "none" };
+  return { attempts, costNano, costSource: simulated ? "simulated" : costSource };
 }
 
 /** The route of a `RelayBeginning`. */

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Failure, failureOf } from "../../shared/failure.ts";
 import type { Relay, RelayBeginning, RelayEnd, RelayListener } from "../core/relay.ts";
 import { beginningHeaders, billHeaders } from "./answer-headers.ts";
-import { refusal } from "./check-request.ts";
+import { closedFaults } from "./closed-faults.ts";
 import { createEventStream } from "./event-stream.ts";
 import { faultOf, withAttempts } from "./fault-of.ts";
 import { sendFault, sendJson } from "./reply.ts";
@@ -19,6 +19,8 @@ export interface CallVisit {
   workspace: string | null;
   /** The client has gone, or the endpoint stops. */
   signal: AbortSignal;
+  /** Why the endpoint takes no more, while it does not. */
+  closed(): WireFault | null;
   readerMs: number;
   now(): number;
   onFault(failure: Failure): void;
@@ -55,7 +57,7 @@ function streamed(visit: CallVisit, call: WireCall): RelayListener {
     },
     end(end) {
       if (end.state === "done") stream.end((writer ?? begin(end.beginning)).end(end), billHeaders(end.bill));
-      else if (writer !== null) stream.end(writer.fail(faultOfEnd(end)), billHeaders(end.bill));
+      else if (writer !== null) stream.end(writer.fail(faultOfEnd(visit, end)), billHeaders(end.bill));
       else refuse(visit, end);
     },
     busy: stream.busy,
@@ -90,24 +92,19 @@ function whole(visit: CallVisit, call: WireCall): RelayListener {
 type Failed = Exclude<RelayEnd, { state: "done" }>;
 
 function refuse(visit: CallVisit, end: Failed): void {
-  const fault = faultOfEnd(end);
+  const fault = faultOfEnd(visit, end);
   if (end.state === "failed") visit.onRefused(fault);
   const beginning = end.state === "failed" && end.beginning !== null ? beginningHeaders(end.beginning) : {};
   const headers = { ...beginning, ...billHeaders(end.bill) };
   sendFault(visit.response, { id: visit.id, fault, errors: visit.errors, wasTried: true, headers });
 }
 
-function faultOfEnd(end: Failed): WireFault {
-  if (end.state === "cancelled") return stopping;
+function faultOfEnd(visit: CallVisit, end: Failed): WireFault {
+  if (end.state === "cancelled") return visit.closed() ?? closedFaults.stopped;
   const fault = faultOf(end.failure);
   // The soonest of all routes, whatever one of them has named.
   return withAttempts({ ...fault, retryAfterMs: end.retryAfterMs ?? fault.retryAfterMs }, end.bill.attempts);
 }
-
-export const stopping: WireFault = {
-  ...refusal(503, "unavailable", "The endpoint is being stopped."),
-  code: "endpoint_stopping",
-};
 
 /** The engine's listener may not throw, and has nothing to say to a client that is gone. */
 function guarded(visit: CallVisit, listener: RelayListener): RelayListener {

@@ -1,5 +1,6 @@
 import { hash, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
+import { challengeForm, challengeHeader } from "./prove-token.ts";
 import { badRequest, type WireFault } from "./wire.ts";
 
 /** What is looked at before a byte of a body is read. Each check gives the fault, or null where there is none. */
@@ -85,6 +86,11 @@ export function readAsker(headers: IncomingHttpHeaders): { session: string | nul
       "1 to 64 letters, digits, dots, dashes, underscores or spaces",
     ),
   };
+}
+
+/** What someone who looks at the port wants to have proved, or null. Throws a WireError for what cannot be that. */
+export function readChallenge(headers: IncomingHttpHeaders): string | null {
+  return readName(headers, challengeHeader, challengeForm, "32 to 128 hexadecimal digits");
 }
 
 function readName(headers: IncomingHttpHeaders, header: string, form: RegExp, words: string): string | null {

@@ -3,9 +3,17 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Failure, failureOf } from "../../shared/failure.ts";
 import type { EndpointSpend } from "../core/endpoint-spend.ts";
 import type { Relay } from "../core/relay.ts";
-import { answerCall, stopping } from "./answer-call.ts";
+import { answerCall } from "./answer-call.ts";
 import type { EndpointBounds } from "./bounds.ts";
-import { checkContent, checkHost, checkHostCount, checkOrigin, readAsker, refusal } from "./check-request.ts";
+import {
+  checkContent,
+  checkHost,
+  checkHostCount,
+  checkOrigin,
+  readAsker,
+  readChallenge,
+  refusal,
+} from "./check-request.ts";
 import type { FailedAnswers } from "./failed-answers.ts";
 import { faultOf } from "./fault-of.ts";
 import { noSuchPath, shownPath } from "./no-such-path.ts";
@@ -23,7 +31,10 @@ export interface Desk {
   bounds: EndpointBounds;
   paths: readonly WirePath[];
   version: string;
-  isStopping(): boolean;
+  /** What is said to those who ask while it takes no more, or null. */
+  closed(): WireFault | null;
+  /** Shows who has the token that it is the same, and nobody what it is. */
+  proofOf(challenge: string): string;
   checkToken(headers: IncomingMessage["headers"]): WireFault | null;
   failedAnswers: FailedAnswers;
   bodyRoom: BodyRoom;
@@ -101,7 +112,9 @@ function admit(desk: Desk, { id, request, response, found }: Visit): Row | null 
   );
   const isHealth = pathOf(target) === "/health";
   if (isHealth && healthMethods.includes(method)) {
-    const json = { status: "ok", name: "wayfare", version: desk.version };
+    const challenge = readChallenge(headers);
+    const proof = challenge === null ? {} : { proof: desk.proofOf(challenge) };
+    const json = { status: "ok", name: "wayfare", version: desk.version, ...proof };
     sendJson(response, { status: 200, headers: { "x-wayfare-request-id": id }, json });
     return null;
   }
@@ -114,7 +127,7 @@ function admit(desk: Desk, { id, request, response, found }: Visit): Row | null 
     throw new WireError(refusal(405, "bad-request", `${shownPath(target)} takes ${allowed.join(" or ")} alone.`));
   }
   if (row.row.method === "POST") stopAt(checkContent(headers));
-  if (desk.isStopping()) throw new WireError(stopping);
+  stopAt(desk.closed());
   if (desk.running.size >= desk.bounds.requests) throw new WireError(busyFault);
   return row;
 }
@@ -154,6 +167,7 @@ async function serve(desk: Desk, visit: Visit, row: Row, hold: BodyHold): Promis
       errors: found.errors,
       ...asker,
       signal: gone.signal,
+      closed: desk.closed,
       readerMs: desk.bounds.readerMs,
       now: desk.now,
       onFault: desk.onFault,
@@ -180,7 +194,8 @@ async function readCall(
   const reading = await readBody(request, { maxBytes: desk.bounds.bodyBytes, hold, signal: gone.signal });
   if (reading.state === "refused") throw new WireError(reading.fault);
   if (reading.state === "gone") {
-    if (desk.isStopping()) refuse(desk, visit, stopping);
+    const closed = desk.closed();
+    if (closed !== null) refuse(desk, visit, closed);
     return null;
   }
   visit.isUnread = false;

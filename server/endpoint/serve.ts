@@ -4,10 +4,12 @@ import type { EndpointSpend } from "../core/endpoint-spend.ts";
 import type { Relay } from "../core/relay.ts";
 import { type EndpointBounds, endpointBounds } from "./bounds.ts";
 import { createTokenCheck } from "./check-request.ts";
+import { closedFaults, type WhyClosed } from "./closed-faults.ts";
 import { createFailedAnswers } from "./failed-answers.ts";
 import { faultOf } from "./fault-of.ts";
 import { createVisit, type Desk, handleRequest, refuse, type Visit } from "./handle-request.ts";
 import { codeOf, listenAtBoth } from "./listen-at-both.ts";
+import { proofOf } from "./prove-token.ts";
 import { createBodyRoom } from "./read-body.ts";
 import { byteFault, writeFault } from "./refuse-bytes.ts";
 import { WireError } from "./wire.ts";
@@ -40,9 +42,9 @@ export interface Endpoint {
   listen(port: number): Promise<{ urls: string[] }>;
   /**
    * Takes no more; answers under way have `graceMs` to end, 0 when absent, and are then broken off. Resolves when the engine
-   * has kept its books of all and every socket is closed.
+   * has kept its books of all and every socket is closed. Those that are broken off are told `why`: it is stopped, when absent.
    */
-  close(graceMs?: number): Promise<void>;
+  close(how?: { graceMs?: number | undefined; why?: WhyClosed | undefined }): Promise<void>;
   /** Under way at this moment. */
   requests(): number;
   /** What failed is asked anew: the settings have changed. */
@@ -59,7 +61,7 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
   const refused = new WeakSet<object>();
   let servers: Server[] = [];
   let listening: Promise<unknown> = Promise.resolve();
-  let isStopping = false;
+  let whyClosed: WhyClosed | null = null;
   const desk: Desk = {
     relay: deps.relay,
     spend() {
@@ -74,8 +76,9 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
     bounds,
     paths: deps.paths ?? wirePaths,
     version: deps.version,
-    isStopping: () => isStopping,
+    closed: () => (whyClosed === null ? null : closedFaults[whyClosed]),
     checkToken: createTokenCheck(deps.token, deps.wordFor),
+    proofOf: (challenge) => proofOf(deps.token, challenge),
     failedAnswers: createFailedAnswers(deps.now),
     bodyRoom: createBodyRoom(bounds.bodiesBytes),
     running,
@@ -91,8 +94,8 @@ export function createEndpoint(deps: EndpointDeps): Endpoint {
       servers = found.servers;
       return { urls: found.hosts.map((host) => `http://${host}:${found.port}`) };
     },
-    async close(graceMs = 0) {
-      isStopping = true;
+    async close({ graceMs = 0, why = "stopped" } = {}) {
+      whyClosed ??= why;
       await listening;
       const closed = servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve())));
       if (graceMs > 0) await Promise.race([Promise.all(works), wait(graceMs)]);

@@ -23,6 +23,7 @@ import {
   modelsFinding,
   offerFinding,
 } from "../core/describe-api.ts";
+import { type EndpointSeen, endpointFinding } from "../core/describe-endpoint.ts";
 import { type BooksSeen, booksFinding, capsFinding, clockFinding, settingsFinding } from "../core/describe-machine.ts";
 import { addressFinding, certificateFinding, reachFinding, wayOutFinding } from "../core/describe-reach.ts";
 import { brokenBy } from "../core/mend-failure.ts";
@@ -50,6 +51,8 @@ export interface DoctorDeps {
   testRoute(route: RouteParams, signal: AbortSignal): Promise<RouteTest>;
   /** Why its key was refused lately, or null. */
   keyTrouble(route: Route): string | null;
+  /** Looks at the local endpoint; null while it is switched off. Absent: there is none. */
+  endpoint?(): (() => Promise<EndpointSeen>) | null;
   /** Takes keys out of what is shown. */
   redact(text: string): string;
   /** Milliseconds since 1970. */
@@ -106,11 +109,16 @@ async function examine(visit: Visit, emit: (row: DoctorRow) => void): Promise<Do
     for (const check of providerChecks) sheet.add(providerRowId(provider.id, check), groupOf(provider), check);
   }
   for (const check of ["ledger", "clock", "settings", "caps"] as const) sheet.add(check, generalGroup, check);
+  const lookAtEndpoint = deps.endpoint?.() ?? null;
+  if (lookAtEndpoint !== null) sheet.add("endpoint", generalGroup, "endpoint");
 
   // What needs no network comes at once.
   const atHome = async (): Promise<void> => {
     await sheet.check("settings", () => settingsFinding([...scene.problems, ...deps.otherProblems()]));
     await sheet.check("caps", () => capsFinding(deps.spend().caps));
+    if (lookAtEndpoint !== null) {
+      await sheet.check("endpoint", async () => endpointFinding(await lookAtEndpoint()));
+    }
     await sheet.check("ledger", async () => booksFinding(await deps.examineBooks(signal)));
   };
   const dates: { theirsMs: number; oursMs: number; host: string }[] = [];

@@ -10,9 +10,9 @@ import {
   bookOf,
   type Relay,
   type RelayBeginning,
-  type RelayBill,
   type RelayListener,
   type RelayRequest,
+  relayBillOf,
   relayRouteOf,
 } from "../core/relay.ts";
 import { needsOf, promptTokens, questionOf, textTokens } from "../core/relay-question.ts";
@@ -200,7 +200,7 @@ export function createRelay(deps: RelayDeps): Relay {
           calls.keep(toolCalls, reasoning);
           note({ state: "done", failure: null, text, toolCalls }, decision);
           const usage = whole.attempts.at(-1)?.usage ?? null;
-          const bill = billOf(decision);
+          const bill = relayBillOf(decision);
           const finish = { finishReason, ...(stopSequence === undefined ? {} : { stopSequence }) };
           tell({ state: "done", beginning: begin(), text, toolCalls, reasoning, ...finish, usage, bill });
         },
@@ -221,7 +221,7 @@ export function createRelay(deps: RelayDeps): Relay {
       signal,
     );
     const final = decided(result);
-    const bill = billOf(final);
+    const bill = relayBillOf(final);
     note(result, final);
     if (result.state === "cancelled") tell({ state: "cancelled", bill });
     if (result.state === "failed") {
@@ -384,11 +384,6 @@ const lost: Failure = { kind: "internal", message: "The request ended without a 
 function refuse(listener: RelayListener, failure: Failure): void {
   const bill = { attempts: [], costNano: 0, costSource: "none" } as const;
   listener.end({ state: "failed", beginning: null, failure, bill });
-}
-
-function billOf({ attempts, costNano, costSource, simulated }: ReturnType<typeof buildDecision>): RelayBill {
-  if (attempts.length === 0) return { attempts, costNano, costSource: "none" };
-  return { attempts, costNano, costSource: simulated ? "simulated" : costSource };
 }
 
 function once<Value>(find: () => Value): () => Value {

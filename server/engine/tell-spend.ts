@@ -18,6 +18,8 @@ const LOOK_EVERY_MS = 30_000;
 export function createSpendTeller(deps: {
   spend(): Spend;
   send(spend: Spend): void;
+  /** Whenever it may be another, also where it is not: what is counted beside it is looked at with it. */
+  onLook?(): void;
   /** The sum could not be read. Called once until it can be read again. */
   onFault(failure: Failure): void;
 }): SpendTeller {
@@ -28,13 +30,15 @@ export function createSpendTeller(deps: {
       const spend = deps.spend();
       isFaulty = false;
       const text = JSON.stringify(spend);
-      if (text === told) return;
-      told = text;
-      deps.send(spend);
+      if (text !== told) {
+        told = text;
+        deps.send(spend);
+      }
     } catch (error) {
       if (!isFaulty) deps.onFault(failureOf(error));
       isFaulty = true;
     }
+    deps.onLook?.();
   };
   const ticking = setInterval(tell, LOOK_EVERY_MS);
   ticking.unref();

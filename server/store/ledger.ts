@@ -91,6 +91,8 @@ export interface LedgerOptions {
   timeZone: string;
   /** Whose window this is, for the record of raises; empty on the person's own machine. */
   hostLabel?: string | undefined;
+  /** After what was settled was added to the sums: requests are counted later than their money. */
+  onPosted?: (() => void) | undefined;
 }
 
 const RETRY_SETTLING_MS = 2_000;
@@ -100,7 +102,14 @@ const MOST_KEPT = 1_000;
 /** The ledger and what its owner must call before closing the file. */
 export type OwnedLedger = Ledger & { close(): void };
 
-export function createLedger({ database, instances, now, timeZone, hostLabel = "" }: LedgerOptions): OwnedLedger {
+export function createLedger({
+  database,
+  instances,
+  now,
+  timeZone,
+  hostLabel = "",
+  onPosted,
+}: LedgerOptions): OwnedLedger {
   let dayOf = createDayOf(timeZone);
   const today = () => dayOf(now());
   const capBook = createCapBook(database);
@@ -110,7 +119,7 @@ export function createLedger({ database, instances, now, timeZone, hostLabel = "
   const heldMoney = createHeldMoney(database, instances, now);
   const reconciliation = createReconciliation(database, now);
   const notes = createProgressNotes(database, now);
-  const posting = createPosting(database);
+  const posting = createPosting(database, onPosted);
   const laterDays = createLaterDays(database);
   const raiseLog = createRaiseLog(database, hostLabel);
   const forecaster = createForecaster(database);

@@ -62,6 +62,8 @@ export interface StoreOptions {
   driveOf?(directory: string): string | null;
   /** After attempts of a dead process were settled: the money of today has changed. */
   onSettledDead?(): void;
+  /** After what was settled was added to the sums: requests are counted later than their money. */
+  onPosted?(): void;
 }
 
 const SETTLE_DEAD_EVERY_MS = 30_000;
@@ -76,7 +78,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   try {
     const instances = createInstances(database, { instanceId, pid });
     const requests = createRequestBook(database);
-    const ledger = createLedger({ database, instances, now, timeZone, hostLabel });
+    const ledger = createLedger({ database, instances, now, timeZone, hostLabel, onPosted: options.onPosted });
     await database.write("normal", () => instances.beat(now()));
     await ledger.settleDead();
 

@@ -12,13 +12,18 @@ export interface Posting {
 /** Settlements of so long are posted together; nobody waits for it. */
 const POST_AFTER_MS = 50;
 
-export function createPosting(database: Database): Posting {
+/** `onPosted`: the sums are others than before. */
+export function createPosting(database: Database, onPosted: () => void = () => undefined): Posting {
   const mark = database.prepare("UPDATE attempts SET posted = 1 WHERE posted = 0 AND outcome IS NOT NULL");
   let timer: NodeJS.Timeout | null = null;
   const post = async (): Promise<void> => {
     if (timer !== null) clearTimeout(timer);
     timer = null;
-    await database.write("normal", () => void mark.run());
+    let isAny = false;
+    await database.write("normal", () => {
+      isAny = mark.run().changes > 0;
+    });
+    if (isAny) onPosted();
   };
   // What cannot be posted now is still found by its index, after the next settlement or when a report is asked for.
   const quietly = (): void => void post().catch(() => undefined);

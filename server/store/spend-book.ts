@@ -15,10 +15,11 @@ export function createSpendBook(
   const sum = (column: string) => `MIN(SUM(${column}), ${Number.MAX_SAFE_INTEGER}) AS ${column}`;
   const ofDay = database.prepare(
     `SELECT book, tier, provider_id, model_id, ${["spent_nano", "unknown", "answers"].map(sum).join(", ")}
-     FROM (SELECT book, tier, provider_id, model_id, spent_nano, unknown, answers FROM report_totals
+     FROM (SELECT book, tier, provider_id, model_id, spent_nano, unknown,
+           iif(kind = 'endpoint', attempts - failed_attempts - stopped_attempts, answers) AS answers FROM report_totals
          WHERE span = 'day' AND day = ?1
        UNION ALL SELECT book, tier, provider_id, model_id, ifnull(cost_nano, 0), cost_nano IS NULL,
-           outcome = 'done' AND kind = 'chat'
+           outcome = 'done' AND kind IN ('chat', 'endpoint')
          FROM attempts WHERE posted = 0 AND outcome IS NOT NULL AND day = ?1) GROUP BY book, tier, provider_id, model_id`,
   );
   const ofPeriod = database.prepare(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { readEndpointSettings } from "../../client/endpoint-settings.ts";
 import { readSettings } from "../../client/read-settings.ts";
-import { DEFAULT_ENDPOINT_PORT } from "../../shared/endpoint.ts";
+import { DEFAULT_ENDPOINT_PORT } from "../../shared/settings.ts";
 
 const read = (enabled: unknown, port: unknown) => {
   const { settings, problems } = readEndpointSettings({ enabled, port });

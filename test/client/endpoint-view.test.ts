@@ -4,9 +4,10 @@ import { type EndpointViewDeps, registerEndpointView } from "../../client/endpoi
 import { createSignal } from "../../client/signal.ts";
 import type { EndpointPageState, FromEndpoint, ToEndpoint } from "../../client/webview/endpoint-messages.ts";
 import { snippetNames } from "../../client/webview/endpoint-snippets.ts";
+import type { SettingProblem } from "../../shared/settings.ts";
 import { editor, reset, workspace } from "./fake-vscode.ts";
 import { pageScene } from "./page-scene.ts";
-import { token, urls } from "./webview/harness/endpoint-scenes.ts";
+import { tight, token, urls } from "./webview/harness/endpoint-scenes.ts";
 
 vi.mock("vscode", () => import("./fake-vscode.ts"));
 
@@ -18,12 +19,20 @@ beforeEach(() => {
 const running: EndpointView = {
   enabled: true,
   port: 8_377,
+  problems: [],
   state: { state: "running", urls, spentNano: 5, requests: 1 },
 };
 
 /** The commands over an endpoint that is driven by hand. */
 function scene({ isWindows = false }: { isWindows?: boolean } = {}) {
-  const own = { view: running, renewed: 0, fault: null as Error | null, token };
+  const own = {
+    view: running,
+    renewed: 0,
+    tries: 0,
+    fault: null as Error | null,
+    token,
+    problems: [] as SettingProblem[],
+  };
   const changed = createSignal<void>();
   const tokens = createSignal<void>();
   const all = pageScene<FromEndpoint, ToEndpoint, EndpointPageState>({ command: "wayfare.showEndpoint", answers: [] });
@@ -40,10 +49,14 @@ function scene({ isWindows = false }: { isWindows?: boolean } = {}) {
         if (own.fault !== null) throw own.fault;
         own.renewed += 1;
       },
+      async tryAgain() {
+        own.tries += 1;
+      },
     },
     onToken: tokens.on,
     configuration: {
       read: () => ({ settings: { providers: [{}] } }),
+      problems: () => own.problems,
       models: () => [{ providerId: "openai", modelId: "gpt-5.4" }],
       onChange: all.deps.onConfigured,
       onModels: createSignal().on,
@@ -119,6 +132,26 @@ describe("an endpoint that cannot answer", () => {
     expect(editor.shown).toEqual([said]);
   });
 
+  it("is told of where another Wayfare lets nobody in by this token", () => {
+    becomes(scene(), { ...running, state: { state: "foreign", port: 8_377 } });
+    expect(editor.shown).toEqual([
+      expect.stringMatching(
+        /^The local endpoint does not answer\. Another Wayfare answers at port 8377, with a token of its own: /,
+      ),
+    ]);
+  });
+
+  it("is told apart from one that answers though it is switched off", () => {
+    const all = scene();
+    const off: EndpointView = { ...running, enabled: false, state: { state: "off" } };
+    const unheard: EndpointView = { ...off, state: { state: "unheard" } };
+    for (const view of [running, off, unheard, unheard, { ...unheard, enabled: true }, failed]) becomes(all, view);
+    expect(editor.shown).toEqual([
+      "The local endpoint is switched off; another window has not heard of it yet and still answers. Reload that window.",
+      said,
+    ]);
+  });
+
   it.each<[string, EndpointView]>([
     ["it answered", running],
     ["it was switched off", { ...running, enabled: false, state: { state: "off" } }],
@@ -149,6 +182,11 @@ describe("an endpoint that cannot answer", () => {
 describe("the page of the local endpoint, from its host", () => {
   it("has what is known, and no token", async () => {
     const { run, say, shown, posted, changed, own } = scene();
+    own.view = { ...running, problems: [{ field: "wayfare.endpoint.port", message: "99 is no port." }] };
+    own.problems = [
+      { field: "wayfare.providers[0]", message: '"openai" has no key.', mend: "changeKey" },
+      { field: "wayfare.mode", message: "No such mode." },
+    ];
     run();
     await say({ type: "ready" });
     expect(shown()).toEqual({
@@ -160,6 +198,8 @@ describe("the page of the local endpoint, from its host", () => {
       shell: "sh",
       models: ["openai/gpt-5.4"],
       problem: null,
+      settingProblems: ["wayfare.endpoint.port: 99 is no port."],
+      keyless: ['"openai" has no key.'],
     });
     own.view = { ...running, enabled: false, state: { state: "off" } };
     changed.fire();
@@ -219,9 +259,22 @@ describe("the page of the local endpoint, from its host", () => {
     expect([shown()?.problem, editor.copied]).toEqual([null, [token]]);
   });
 
-  it("runs the commands of its buttons, and opens the setting of the port", async () => {
-    const { run, say, raw, settle, logged } = scene();
+  it("opens the setting of a cap, and of a named book the one that has it", async () => {
+    const { run, say, own } = scene();
     run();
+    own.view = { ...running, state: tight };
+    for (const at of [0, 1, 7]) await say({ type: "openCap", at });
+    expect(editor.executed).toEqual([
+      ["workbench.action.openSettings", "wayfare.budget.daily"],
+      ["workbench.action.openSettings", "wayfare.endpoint.workspaces"],
+    ]);
+  });
+
+  it("runs the commands of its buttons, and opens the setting of the port", async () => {
+    const { run, say, raw, settle, logged, own, posted } = scene();
+    run();
+    await say({ type: "tryAgain" });
+    expect([own.tries, posted.at(-1)]).toEqual([1, { type: "tried" }]);
     await say({ type: "command", command: "stopEndpoint" });
     await say({ type: "command", command: "openSetting" });
     expect(editor.executed).toEqual([

@@ -107,7 +107,7 @@ describe("the local endpoint", () => {
     await enter("running");
     await set({ port: 9_000 });
     expect([sent, host.own.stores]).toEqual([[], 0]);
-    expect(endpoint.view()).toEqual({ enabled: false, port: 9_000, state: { state: "off" } });
+    expect(endpoint.view()).toEqual({ enabled: false, port: 9_000, problems: [], state: { state: "off" } });
   });
 
   it("is told once the server runs and has its settings, with a token that is made then", async () => {
@@ -137,6 +137,22 @@ describe("the local endpoint", () => {
     ]);
     expect(new Set(sent.map(({ token }) => token)).size).toBe(1);
     expect(endpoint.view().state).toEqual({ state: "off" });
+  });
+
+  it("knows what is wrong with its settings", () => {
+    const { own, endpoint } = scene();
+    own.port = 99;
+    expect(endpoint.view()).toMatchObject({ port: 8_377, problems: [{ field: "wayfare.endpoint.port" }] });
+  });
+
+  it("is told once more at the person's word", async () => {
+    const { enter, sent, answers, endpoint } = scene({ enabled: true });
+    answers(() => ({ state: "foreign", port: 8_377 }));
+    await enter("running");
+    answers(() => running);
+    await endpoint.tryAgain();
+    expect([sent.length, endpoint.view().state]).toEqual([2, running]);
+    expect(sent[1]).toEqual(sent[0]);
   });
 
   it("is told to each new life of the server, and forgets what an earlier one said", async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { describeStatus, type StatusFacts } from "../../client/status-text.ts";
 import type { Failure } from "../../shared/failure.ts";
 import type { Book, CapState, Spend } from "../../shared/protocol.ts";
+import { tight } from "./webview/harness/endpoint-scenes.ts";
 
 const nothing: Book = { spentNano: 0, heldNano: 0, unknown: 0, rows: [] };
 const spent: Book = {
@@ -295,6 +296,39 @@ describe("a completion that failed", () => {
   });
 });
 
+describe("what a screen reader says of the status bar", () => {
+  const running = { state: "running" as const, urls: ["http://127.0.0.1:8377"], spentNano: 0, requests: 0 };
+  it.each<[string, Partial<StatusFacts>, string]>([
+    ["money", { spend: spendOf(spent) }, "Wayfare: $0.0128 spent today"],
+    ["the nearest cap", { spend: spendOf(spent, nothing, [dollar]) }, "Wayfare: $0.0042 spent of $1.00 a day"],
+    [
+      "an endpoint that runs",
+      { spend: spendOf(spent), endpoint: running },
+      "Wayfare: $0.0128 spent today, the local endpoint runs",
+    ],
+    [
+      "one in another window",
+      { endpoint: { ...running, state: "elsewhere" } },
+      "Wayfare: $0 spent today, the local endpoint runs in another window",
+    ],
+    [
+      "one that does not answer, and why no completion comes",
+      { endpoint: { state: "foreign", port: 8_377 }, completions: { state: "on", reason: "no model" } },
+      "Wayfare: $0 spent today, the local endpoint does not answer, no completions: no model",
+    ],
+    [
+      "one that another window did not switch off",
+      { endpoint: { state: "unheard" } },
+      "Wayfare: $0 spent today, another window still answers other tools",
+    ],
+    ["nothing set up", { setup: "nothing" }, "Wayfare: set up"],
+    ["a stopped server", { process: "stopped" }, "Wayfare: stopped"],
+    ["nothing known", { process: "idle", spend: null }, "Wayfare"],
+  ])("%s", (_name, over, label) => {
+    expect(describeStatus(facts(over)).label).toBe(label);
+  });
+});
+
 describe("the local endpoint", () => {
   const urls = ["http://127.0.0.1:8377", "http://[::1]:8377"];
   const shown = (endpoint: NonNullable<StatusFacts["endpoint"]>, over: Partial<StatusFacts> = {}) =>
@@ -307,6 +341,18 @@ describe("the local endpoint", () => {
     expect(tooltip).toContain(`\n\n${link}: 127.0.0.1:8377, $0.0123 today in 14 requests\n\n`);
   });
 
+  it("tells of the caps of its own books that are near or reached; the others stand with all caps", () => {
+    const { tooltip } = shown(tight);
+    expect(tooltip).toContain(
+      [
+        "214 requests",
+        '85 % of the \\$0.20 a day of the book "ci" is spent or held: a request that may cost more than the \\$0.0300 left is refused.',
+        'wayfare.endpoint.workspaces.night.daily cannot be read: nothing that costs is sent from the book "night" until it is corrected.',
+      ].join("  \n"),
+    );
+    expect(tooltip).not.toContain("All of your");
+  });
+
   it("says when another window answers, without the mark", () => {
     const { text, tooltip } = shown({ state: "elsewhere", urls, spentNano: 0, requests: 0 });
     expect(text).toBe("$(compass) $0.0128");
@@ -315,10 +361,34 @@ describe("the local endpoint", () => {
     );
   });
 
+  it("is marked where another Wayfare has the port and lets in nobody who shows this token", () => {
+    const { text, tooltip } = shown({ state: "foreign", port: 8_377 });
+    expect(text).toBe("$(compass) $0.0128 $(plug)$(warning)");
+    expect(tooltip).toContain(
+      `${link}: Another Wayfare answers at port 8377, with a token of its own: one that was started without an editor, or a window that has not heard of a new token yet \\(reload it\\).`,
+    );
+  });
+
+  it("is marked where it is switched off and another window still answers", () => {
+    const { text, tooltip } = shown({ state: "unheard" });
+    expect(text).toBe("$(compass) $0.0128 $(plug)$(warning)");
+    expect(tooltip).toContain(
+      `${link}: Switched off; another window has not heard of it yet and still answers. Reload that window.`,
+    );
+  });
+
   it("is marked where it does not answer, and says why, and makes no link of that", () => {
     const { text, tooltip } = shown({ state: "failed", message: "Port 8377 is in use by [x](command:y)." });
     expect(text).toBe("$(compass) $0.0128 $(plug)$(warning)");
     expect(tooltip).toContain(`${link}: Port 8377 is in use by \\[x\\]\\(command:y\\).`);
+  });
+
+  it("says which of its settings cannot be used", () => {
+    const { tooltip } = shown(
+      { state: "running", urls, spentNano: 0, requests: 1 },
+      { endpointProblems: [{ field: "wayfare.endpoint.port", message: "99 is no port. 8377 is used." }] },
+    );
+    expect(tooltip).toContain("1 request  \nwayfare.endpoint.port: 99 is no port. 8377 is used.");
   });
 
   it("is not spoken of while it is off", () => {

@@ -1,7 +1,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { lookAtScenes, themeNames } from "./harness/axe.ts";
-import { endpointScenes } from "./harness/endpoint-scenes.ts";
+import { endpointScenes, token } from "./harness/endpoint-scenes.ts";
 import { type Bundle, bundlePage, chromiumIsThere, openPage, playScene, startBrowser } from "./harness/open-page.ts";
 import { themes } from "./harness/themes.ts";
 
@@ -42,6 +42,36 @@ describe.skipIf(!there)("the page of the local endpoint in a browser", { timeout
       return { backgroundColor: style.backgroundColor, color: style.color };
     });
     expect({ backgroundColor, color }).toEqual({ backgroundColor: "rgb(255, 255, 255)", color: "rgb(41, 41, 41)" });
+    await page.context().close();
+  });
+
+  it("keeps the buttons of a row where they are when one says Copied and the token is shown, and draws their borders in high contrast", async () => {
+    const { page } = await openPage(browser, bundle, { theme: themes["hc-dark"], width: 1_200, height: 800 });
+    await playScene(page, endpointScenes.answering);
+    const boxes = () =>
+      page.locator(".endpoint-token .endpoint-acts button").evaluateAll((buttons) =>
+        buttons.map((button) => {
+          const { left, width } = button.getBoundingClientRect();
+          return { left, width };
+        }),
+      );
+    const before = await boxes();
+    await page.evaluate(
+      (shown) => {
+        for (const message of shown) window.postMessage(message, "*");
+      },
+      [
+        { type: "copied", what: "token" },
+        { type: "token", token },
+      ],
+    );
+    await page.getByRole("button", { name: "Copied" }).waitFor();
+    expect(await boxes()).toEqual(before);
+    expect(new Set(before.map(({ width }) => width)).size).toBe(1);
+    const borders = await page
+      .locator(".code-button, .endpoint-acts button")
+      .evaluateAll((buttons) => buttons.map((button) => getComputedStyle(button).borderTopColor));
+    expect(new Set(borders)).toEqual(new Set(["rgb(111, 195, 223)"]));
     await page.context().close();
   });
 

@@ -8,7 +8,7 @@ import {
 import { endpointPage } from "../../../client/webview/endpoint-page.ts";
 import { snippetNames, snippetText } from "../../../client/webview/endpoint-snippets.ts";
 import { endpointContent, pageHtml } from "../../../client/webview/page-html.ts";
-import { endpointState, token, urls } from "./harness/endpoint-scenes.ts";
+import { endpointState, tight, token, urls } from "./harness/endpoint-scenes.ts";
 
 let sent: FromEndpoint[] = [];
 beforeEach(() => {
@@ -29,6 +29,7 @@ function open(values: Partial<EndpointPageState> = {}) {
   return { show, receive };
 }
 
+const clockTime = (atMs: number) => new Intl.DateTimeFormat("en-GB", { timeStyle: "short" }).format(atMs);
 const isSeen = (each: Element) => each.closest("[hidden]") === null;
 const seen = (selector: string) => [...document.querySelectorAll(selector)].filter(isSeen);
 const texts = (selector: string) => seen(selector).map((each) => each.textContent);
@@ -70,9 +71,24 @@ describe("the page of the local endpoint", () => {
       ],
     ],
     [
+      "where another Wayfare has the port",
+      { state: { state: "foreign", port: 8_377 } },
+      [
+        "Another Wayfare answers at port 8377, with a token of its own: one that was started without an editor, or a window that has not heard of a new token yet (reload it).",
+        "Open Settings",
+        "Try Again",
+        "Stop",
+      ],
+    ],
+    [
+      "off, while another window has not heard of it",
+      { enabled: false, state: { state: "unheard" } },
+      ["Switched off; another window has not heard of it yet and still answers. Reload that window.", "Start"],
+    ],
+    [
       "without its port",
       { state: { state: "failed", message: "Port 8377 is in use." } },
-      ["Port 8377 is in use.", "Open Settings", "Stop"],
+      ["Port 8377 is in use.", "Open Settings", "Try Again", "Stop"],
     ],
     [
       "after one free request",
@@ -103,6 +119,69 @@ describe("the page of the local endpoint", () => {
     expect(texts("h2")).toEqual(["Addresses", "Token", "What to paste", "Models", "Good to know"]);
   });
 
+  it("shows neither address nor token of ours where another Wayfare answers, and says what came of trying again", () => {
+    const { receive } = open({ state: { state: "foreign", port: 8_377 } });
+    expect([texts("h2"), texts(".endpoint-value")]).toEqual([[], []]);
+    press("Try Again");
+    expect(sent.at(-1)).toEqual({ type: "tryAgain" });
+    receive({ type: "tried" });
+    expect(state()[1]).toBe("Tried again: nothing has changed.");
+    expect(live()).toBe("Tried again: nothing has changed.");
+    receive({ type: "state", state: endpointState() });
+    expect(state().join()).not.toContain("Tried again");
+    receive({ type: "tried" });
+    expect(state().join()).not.toContain("Tried again");
+  });
+
+  it("shows which cap is near or reached, that requests are refused, and the way to its setting", () => {
+    const { show } = open({ state: tight });
+    expect(state().slice(1, 5)).toEqual([
+      "All of your $1.00 a day is spent: requests that cost are refused. Open its setting",
+      '85 % of the $0.20 a day of the book "ci" is spent or held: a request that may cost more than the $0.0300 left is refused. Open its setting',
+      'wayfare.endpoint.workspaces.night.daily cannot be read: nothing that costs is sent from the book "night" until it is corrected. Open its setting',
+      `The last request was refused at ${clockTime(tight.refused.atMs)}. This needs at least $0.01, which does not fit under your $1.00 a day.`,
+    ]);
+    expect(document.querySelector<HTMLElement>(".endpoint-state")?.dataset.state).toBe("refusing");
+    seen("button")
+      .filter(({ textContent }) => textContent === "Open its setting")[1]
+      ?.dispatchEvent(new MouseEvent("click"));
+    expect(sent.at(-1)).toEqual({ type: "openCap", at: 1 });
+    show();
+    expect(texts(".endpoint-caps li")).toEqual([]);
+    expect(live()).toBe("Running: tools on this machine are answered by this window.");
+    show({ state: tight });
+    expect(live()).toBe(
+      [
+        "Running: tools on this machine are answered by this window.",
+        "All of your $1.00 a day is spent: requests that cost are refused.",
+        'wayfare.endpoint.workspaces.night.daily cannot be read: nothing that costs is sent from the book "night" until it is corrected.',
+      ].join(" "),
+    );
+  });
+
+  it("says which setting cannot be used, and which provider has no key, with what mends it", () => {
+    const port =
+      "wayfare.endpoint.port: 99 is not a port from 1024 to 65535. 8377 is used. Write a whole number between them.";
+    const keyless =
+      '"anthropic" has no key. Run "Wayfare: Change Key" and enter the key for https://api.anthropic.com.';
+    open({ settingProblems: [port], keyless: [keyless] });
+    expect(texts(".endpoint-problems p")).toEqual([`${port} Open Settings`, `${keyless} Change Key`]);
+    press("Open Settings");
+    press("Change Key");
+    expect(sent.slice(1)).toEqual([
+      { type: "command", command: "openSetting" },
+      { type: "command", command: "changeKey" },
+    ]);
+  });
+
+  it("is stopped before a setup, too", () => {
+    const { show } = open({ setup: "nothing", state: null });
+    press("Stop");
+    expect(sent.at(-1)).toEqual({ type: "command", command: "stopEndpoint" });
+    show({ setup: "nothing", enabled: false, state: { state: "off" } });
+    expect(named("Stop")).toBeUndefined();
+  });
+
   it("shows the token at the person's word alone, and hides it again when it holds no longer", () => {
     const { receive } = open();
     const shown = () => document.querySelector(".endpoint-token code");
@@ -119,6 +198,28 @@ describe("the page of the local endpoint", () => {
     expect(document.body.textContent).not.toContain(token);
     press("New token…");
     expect(sent.at(-1)).toEqual({ type: "command", command: "newEndpointToken" });
+  });
+
+  it("hides the token again when nobody looks at the page", () => {
+    const { receive } = open();
+    receive({ type: "token", token });
+    const hidden = vi.spyOn(document, "hidden", "get").mockReturnValue(false);
+    document.dispatchEvent(new Event("visibilitychange"));
+    expect(texts(".endpoint-token code")).toEqual([token]);
+    hidden.mockReturnValue(true);
+    document.dispatchEvent(new Event("visibilitychange"));
+    expect(texts(".endpoint-token code")).toEqual(["wf-••••••••••••"]);
+    hidden.mockRestore();
+  });
+
+  it("writes names of headers alone as code, beside those of models, and gives the buttons of a row one look", () => {
+    open();
+    const names = (list: Element | undefined) =>
+      [...(list?.querySelectorAll("dt code") ?? [])].map((each) => each.textContent);
+    const [models, known] = seen(".endpoint-words");
+    expect(names(models)).toEqual(["auto", "cheap", "frontier", "provider/model"]);
+    expect(names(known)).toEqual(["x-wayfare-session", "x-wayfare-workspace"]);
+    expect(new Set(seen(".endpoint-acts button").map(({ className }) => className)).size).toBe(1);
   });
 
   it("has something to paste for each kind of tool, says what is copied, and that it was", () => {
@@ -181,7 +282,7 @@ describe("the page of the local endpoint", () => {
 
   it("shows the ways in before a setup, and the server's trouble as the other pages do", () => {
     const { show } = open({ setup: "nothing", state: null });
-    expect(texts("#endpoint > p")[1]).toBe(
+    expect(texts(".endpoint-unset p")[0]).toBe(
       "The local endpoint is on, and answers as soon as there is a model that it can ask.",
     );
     expect(texts("h2")).toEqual(["Two ways to begin"]);

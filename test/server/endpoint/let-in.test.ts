@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { withoutEditor } from "../../../server/core/without-editor.ts";
 import { checkHost } from "../../../server/endpoint/check-request.ts";
@@ -79,6 +80,24 @@ describe("who is let in", () => {
       expect(answer.headers["access-control-allow-origin"]).toBeUndefined();
     }
     expect(relay.asked).toEqual([]);
+  });
+
+  it("proves that it has the token to whoever challenges it, and never says the token", async () => {
+    const { port } = await start(createFakeRelay());
+    const health = (challenge: string) =>
+      ask(port, {
+        method: "GET",
+        path: "/health",
+        headers: { authorization: undefined, "x-wayfare-challenge": challenge },
+      });
+    const nonce = "0123456789abcdef".repeat(4);
+    const answer = await health(nonce);
+    const proof = createHmac("sha256", token).update(nonce).digest("hex");
+    expect([answer.status, answer.json]).toEqual([200, { status: "ok", name: "wayfare", version: "1.2.3", proof }]);
+    for (const unfit of ["short", "x".repeat(64), "a".repeat(500)]) {
+      const refused = await health(unfit);
+      expect([refused.status, refused.text.includes("proof")]).toEqual([400, false]);
+    }
   });
 
   it("tells its health without a token", async () => {

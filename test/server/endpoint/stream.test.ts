@@ -288,6 +288,28 @@ describe("stopping", () => {
     await expect(dial(port)).rejects.toThrow();
   });
 
+  it("for the sake of another token says that, and not that it stops", async () => {
+    const relay = createFakeRelay(async ({ request, listener, signal }) => {
+      if (request.isStreamed) {
+        listener.begin(beginning);
+        listener.part(text("Half"));
+      }
+      await untilGone({ signal } as Asking);
+    });
+    const { port, endpoint } = await start(relay);
+    const answers = [ask(port), ask(port, { body: streamed })];
+    await until(() => relay.asked.length === 2);
+    const [, whole, stream] = await Promise.all([endpoint.close({ why: "renewed" }), ...answers]);
+    const { status, headers, json } = whole ?? {};
+    expect([status, headers?.["x-should-retry"], json]).toMatchObject([
+      401,
+      "false",
+      { error: { code: "token_renewed" } },
+    ]);
+    expect([whole?.text, stream?.text]).toEqual([1, 2].map(() => expect.stringContaining("token was renewed")));
+    expect(stream?.text).not.toContain("[DONE]");
+  });
+
   it("lets answers end that can in the time they are given", async () => {
     let go = (): void => undefined;
     const relay = createFakeRelay(async ({ listener }) => {
@@ -299,7 +321,7 @@ describe("stopping", () => {
     const { port, endpoint } = await start(relay);
     const answer = ask(port);
     await until(() => relay.asked.length === 1);
-    const closed = endpoint.close(10_000);
+    const closed = endpoint.close({ graceMs: 10_000 });
     go();
     expect((await answer).status).toBe(200);
     await closed;

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
+import type { EndpointSeen } from "../../../server/core/describe-endpoint.ts";
 import { systemClock } from "../../../server/engine/clock.ts";
 import { createWorld } from "../../../server/engine/configure.ts";
 import { createDoctor } from "../../../server/engine/doctor.ts";
@@ -36,12 +37,13 @@ interface Setup {
   timeoutMs?: number;
   now?: () => number;
   otherProblems?: SettingProblem[];
+  endpoint?: () => Promise<EndpointSeen>;
 }
 
 /** A doctor for these providers, with the books in a folder of their own. */
 export async function start(
   providers: Provider[],
-  { tiers = {}, budget = {}, timeoutMs = 10_000, now = Date.now, otherProblems = [] }: Setup = {},
+  { tiers = {}, budget = {}, timeoutMs = 10_000, now = Date.now, otherProblems = [], endpoint }: Setup = {},
 ) {
   const directory = mkdtempSync(join(tmpdir(), "wayfare-doctor-"));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 20 }));
@@ -105,6 +107,7 @@ export async function start(
     otherProblems: () => otherProblems,
     testRoute: (route, signal) => routes.test(route, signal),
     keyTrouble: health.keyTrouble,
+    endpoint: () => endpoint ?? null,
     redact: createRedactor(() => keys.map(({ key }) => key)),
     now,
   });

@@ -47,6 +47,14 @@ describe("a provider that is well", () => {
     expect(there.requests.map(({ method, body }) => `${method} ${body}`)).toEqual(["GET ", "POST {}"]);
   });
 
+  it("looks at the local endpoint where it is switched on, and has no row of it where it is not", async () => {
+    const state = { state: "foreign", port: 8_377 } as const;
+    const { run } = await start([], { endpoint: async () => ({ port: 8_377, state, holder: "wayfare" }) });
+    expect((await run()).get("endpoint")).toMatchObject({ title: "Local endpoint", state: "broken" });
+    expect([...(await run("endpoint")).keys()]).toEqual(["endpoint"]);
+    expect((await (await start([])).run()).has("endpoint")).toBe(false);
+  });
+
   it("names what is wrong with files that settings name, too", async () => {
     const message = "/tmp/nothere.pem cannot be read. Correct the path, or empty the setting.";
     const { run } = await start([], { otherProblems: [{ field: "wayfare.network.extraCaFile", message }] });

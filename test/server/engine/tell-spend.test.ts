@@ -12,6 +12,7 @@ function teller() {
   const books = { spentNano: 5, broken: false };
   const sent: number[] = [];
   const faults: Failure[] = [];
+  let looks = 0;
   const spending = createSpendTeller({
     spend(): Spend {
       if (books.broken) throw new FailureError(broken);
@@ -19,9 +20,12 @@ function teller() {
       return { real: { ...empty, spentNano: books.spentNano }, simulated: empty, caps: [] };
     },
     send: (spend) => sent.push(spend.real.spentNano),
+    onLook: () => {
+      looks += 1;
+    },
     onFault: (failure) => faults.push(failure),
   });
-  return { books, sent, faults, spending };
+  return { books, sent, faults, spending, looks: () => looks };
 }
 
 describe("today's money", () => {
@@ -41,6 +45,17 @@ describe("today's money", () => {
     books.spentNano = 9;
     vi.advanceTimersByTime(90_000);
     expect(sent).toEqual([5, 7, 0]);
+  });
+
+  it("lets what counts beside it be looked at each time, also where the money is no news", () => {
+    const { books, sent, spending, looks } = teller();
+    spending.tell();
+    spending.tell();
+    vi.advanceTimersByTime(30_000);
+    books.broken = true;
+    spending.tell();
+    expect([sent, looks()]).toEqual([[5], 4]);
+    spending.stop();
   });
 
   it("is told again once it can be read again; that it cannot be read is said once", () => {
