@@ -13,7 +13,7 @@ import type {
   Wire,
 } from "./provider.ts";
 
-/** What another tool asks through the local endpoint, in our own words. Types only; `engine/relay.ts` answers it. */
+/** What another tool asks through the local endpoint, in our own words; `engine/relay.ts` answers it. */
 
 /** Fields of a request's body that are not read here, by their names on that wire, for a route that speaks it. */
 export interface PassedOn {
