@@ -10,6 +10,8 @@ export async function runCommand(page: Page, title: string): Promise<void> {
     try {
       await quickInput(page).fill(`>${title}`, { timeout: 5_000 });
       await quickRow(page, title).click({ timeout: 5_000 });
+      // What opens next may stand under the pointer, and what pops up for its first row would lie over the second.
+      await page.mouse.move(0, 0);
       return;
     } catch (error) {
       if (tries === 3) throw error;
