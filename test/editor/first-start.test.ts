@@ -139,7 +139,9 @@ describe("npm start", () => {
       },
     });
     expect(await group.exited).toBe(1);
-    expect(said).toBe('--port takes a number from 1 to 65535, not "eighty". For example: npm start -- --port 9000\n');
+    expect(said).toBe(
+      '--port takes a number from 1 to 65535, not "eighty". For example: npm start -- --port 9000\nSee: npm start -- --help\n',
+    );
   });
 });
 
